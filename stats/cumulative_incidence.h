@@ -1,0 +1,58 @@
+// Aalen-Johansen cumulative incidence of each cause under competing risks.
+// Equal to cmprsk::cuminc, variance included.
+// See: METHODS.md, "Cumulative incidence".
+
+#ifndef ENTHESIS_STATS_CUMULATIVE_INCIDENCE_H_
+#define ENTHESIS_STATS_CUMULATIVE_INCIDENCE_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "stats/event_table.h"
+#include "stats/kaplan_meier.h"
+
+namespace enthesis::stats {
+
+struct IncidenceOptions {
+  double conf_level = 0.95;
+  // kLogLog: limits symmetric on log(-log(1 - F)); kLog on log(1 - F); kPlain.
+  IntervalTransform transform = IntervalTransform::kLogLog;
+};
+
+struct IncidencePoint {
+  double time = 0;
+  double at_risk = 0;  // just before `time`
+  double events = 0;   // of this cause at `time`
+  double incidence = 0;
+  std::optional<double> std_error;  // Aalen-type, as cmprsk::cuminc
+  std::optional<double> lower, upper;
+};
+
+struct CumulativeIncidence {
+  double n = 0;
+  // [cause][point]; one point per distinct time of the table.
+  std::vector<std::vector<IncidencePoint>> causes;
+  IncidenceOptions options;
+};
+
+// Errors: INVALID_ARGUMENT (table, level), FAILED_PRECONDITION (no subjects).
+// Cost: O(times x causes).
+absl::StatusOr<CumulativeIncidence> EstimateCumulativeIncidence(
+    const EventTable& table, const IncidenceOptions& options = {});
+
+// The curve of one cause at each of `times`; absent beyond the last observed
+// time. `at_risk` is the number at risk just before the time asked.
+std::vector<std::optional<IncidencePoint>> IncidenceAt(
+    const CumulativeIncidence& curve, int cause,
+    absl::Span<const double> times);
+
+// First time at which the incidence of `cause` reaches `level`; absent when it
+// never does.
+std::optional<double> FirstTimeAtIncidence(const CumulativeIncidence& curve,
+                                           int cause, double level);
+
+}  // namespace enthesis::stats
+
+#endif  // ENTHESIS_STATS_CUMULATIVE_INCIDENCE_H_

@@ -1,0 +1,73 @@
+// Kaplan-Meier estimate of survival from an event table.
+// See: METHODS.md, "Kaplan-Meier".
+
+#ifndef ENTHESIS_STATS_KAPLAN_MEIER_H_
+#define ENTHESIS_STATS_KAPLAN_MEIER_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "stats/event_table.h"
+
+namespace enthesis::stats {
+
+// Scale on which the interval of a survival probability is symmetric.
+enum class IntervalTransform { kLogLog, kLog, kPlain };
+
+struct KaplanMeierOptions {
+  double conf_level = 0.95;  // in (0, 1)
+  IntervalTransform transform = IntervalTransform::kLogLog;
+};
+
+// The curve just after `time`; standard error and limits are absent where
+// they are undefined (survival 0; with log-log also survival 1).
+struct SurvivalPoint {
+  double time = 0;
+  double at_risk = 0;  // just before `time`
+  double events = 0;
+  double censored = 0;
+  double survival = 1;
+  double cumulative_hazard = 0;      // Nelson-Aalen
+  std::optional<double> std_error;   // Greenwood, on the survival scale
+  std::optional<double> lower, upper;
+};
+
+// A quantile with its Brookmeyer-Crowley interval; absent where not reached.
+struct TimeQuantile {
+  double probability = 0.5;  // share with the event
+  std::optional<double> estimate, lower, upper;
+};
+
+struct KaplanMeierCurve {
+  double n = 0;
+  double events = 0;
+  std::vector<SurvivalPoint> points;  // one per distinct time of the table
+  TimeQuantile median;
+  KaplanMeierOptions options;
+};
+
+// Input: a table with one cause (see CollapseCauses).
+// Returns: points in time order, as survival::survfit lists them.
+// Errors: INVALID_ARGUMENT (table, confidence level), FAILED_PRECONDITION (no
+// subjects).
+// Cost: O(times).
+absl::StatusOr<KaplanMeierCurve> EstimateKaplanMeier(
+    const EventTable& table, const KaplanMeierOptions& options = {});
+
+// The curve at each of `times`, in that order, as summary(survfit, times):
+// the last step at or before it, with the number at risk just before it and
+// the events and censorings of the last step's own time set to 0 between
+// steps. Absent beyond the last observed time, unless the curve is at 0.
+std::vector<std::optional<SurvivalPoint>> SurvivalAt(
+    const KaplanMeierCurve& curve, absl::Span<const double> times);
+
+// Smallest time with survival <= 1 - probability; the midpoint of the flat
+// piece where the curve sits exactly on it, as quantile.survfit.
+TimeQuantile SurvivalQuantile(const KaplanMeierCurve& curve,
+                              double probability);
+
+}  // namespace enthesis::stats
+
+#endif  // ENTHESIS_STATS_KAPLAN_MEIER_H_

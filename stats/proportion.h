@@ -1,0 +1,28 @@
+// A proportion with Wilson's score interval (Wilson 1927, JASA 22:209).
+// See: METHODS.md, "Proportion".
+
+#ifndef ENTHESIS_STATS_PROPORTION_H_
+#define ENTHESIS_STATS_PROPORTION_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/statusor.h"
+
+namespace enthesis::stats {
+
+// Estimate and limits are absent for n = 0.
+struct Proportion {
+  int64_t count = 0;
+  int64_t n = 0;
+  std::optional<double> estimate, lower, upper;
+};
+
+// Without continuity correction, as prop.test(correct = FALSE).
+// Errors: INVALID_ARGUMENT (negative, count above n, level outside (0, 1)).
+absl::StatusOr<Proportion> EstimateProportion(int64_t count, int64_t n,
+                                              double conf_level = 0.95);
+
+}  // namespace enthesis::stats
+
+#endif  // ENTHESIS_STATS_PROPORTION_H_
