@@ -1,0 +1,65 @@
+// Endpoints: what a time-to-event question asks of a case, and how a case
+// answers. Time zero is surgery; the unit is whole days.
+
+#ifndef ENTHESIS_REGISTRY_MODEL_ENDPOINT_H_
+#define ENTHESIS_REGISTRY_MODEL_ENDPOINT_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "registry/model/case.h"
+
+namespace enthesis::model {
+
+enum class Endpoint : int32_t {
+  kReoperation = 1,      // first reoperation, either kind
+  kComplication = 2,     // first complication, of one kind or of any
+  kRupture = 3,          // first rupture or avulsion
+  kReturnParticipation = 4,
+  kReturnSport = 5,
+  kReturnPerformance = 6,
+  kFullWeightBearing = 7,
+  kDailyLife = 8,
+  kOsteotomyUnion = 9,
+};
+extern const CodeList kEndpointCodes;
+
+// How a case left the risk set. Competing causes apply to the return stages
+// only; elsewhere death is censoring.
+enum class Exit : int32_t {
+  kCensored = 0,
+  kEvent = 1,
+  kReoperation = 2,
+  kRetirement = 3,  // from sport, for another reason
+  kDeath = 4,
+};
+
+struct EndpointTime {
+  int32_t exit_day = 0;
+  Exit exit = Exit::kCensored;
+  // The event is known only by the visit that first reported it: it happened
+  // after `interval_start` and at or before exit_day.
+  bool known_by_visit = false;
+  int32_t interval_start = 0;  // last contact known free of the event
+};
+
+// Last day known of the case: the latest follow-up or event day, death
+// included; 0 without any contact after surgery. A later day on which the
+// clinic declared the case lost or declined is no contact.
+int32_t LastContactDay(const Case& record);
+
+// Whether the case is in the risk set of return to play.
+bool WasAthlete(const Case& record);
+
+// On one day a return comes before a competing event; among competing events
+// reoperation comes before retirement, retirement before death. An event comes
+// before censoring. `kind` restricts kComplication; ignored elsewhere.
+EndpointTime TimeTo(const Case& record, Endpoint endpoint,
+                    std::optional<ComplicationKind> kind = std::nullopt);
+
+// Sustained return as last reported; nullopt when never asked.
+std::optional<bool> SustainedReturn(const Case& record);
+
+}  // namespace enthesis::model
+
+#endif  // ENTHESIS_REGISTRY_MODEL_ENDPOINT_H_

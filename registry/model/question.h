@@ -1,0 +1,66 @@
+// What a client asks of the registry, after the wire.
+
+#ifndef ENTHESIS_REGISTRY_MODEL_QUESTION_H_
+#define ENTHESIS_REGISTRY_MODEL_QUESTION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "registry/model/dimension.h"
+#include "registry/model/endpoint.h"
+#include "registry/model/measure.h"
+
+namespace enthesis::model {
+
+// Cases whose value of `dimension` is one of `values` (or, for the site, of
+// `sites`). A case matches a several-valued dimension by any of its values.
+struct DimensionFilter {
+  Dimension dimension = Dimension::kSite;
+  std::vector<int32_t> values;
+  std::vector<std::string> sites;
+
+  bool operator==(const DimensionFilter&) const = default;
+};
+
+// And-ed across filters, or-ed within one. Each dimension at most once.
+struct Cohort {
+  std::vector<DimensionFilter> filters;
+
+  bool operator==(const Cohort&) const = default;
+};
+
+enum class ConfidenceTransform : int32_t { kLogLog = 1, kLog = 2, kPlain = 3 };
+
+// What every question carries.
+struct Question {
+  Cohort cohort;
+  std::optional<Dimension> group_by;  // absent: pooled
+  std::optional<uint64_t> as_of;      // commit index; absent: the latest
+  double conf_level = 0.95;
+};
+
+struct SurvivalQuestion : Question {
+  Endpoint endpoint = Endpoint::kReoperation;  // not a return stage
+  std::optional<ComplicationKind> complication;
+  std::vector<int32_t> at_days;
+  ConfidenceTransform transform = ConfidenceTransform::kLogLog;
+};
+
+struct ReturnQuestion : Question {
+  ReturnStage stage = ReturnStage::kSport;  // not kNone
+  std::vector<int32_t> at_days;
+  ConfidenceTransform transform = ConfidenceTransform::kLogLog;
+};
+
+struct ScoreQuestion : Question {
+  Measure measure = Measure::kVisaA;
+  std::vector<double> thresholds;  // empty: the measure's defaults
+};
+
+struct DescribeQuestion : Question {};
+
+}  // namespace enthesis::model
+
+#endif  // ENTHESIS_REGISTRY_MODEL_QUESTION_H_
