@@ -1,0 +1,58 @@
+// Disclosure control: the only road from an answer to the wire. The rule in
+// force: a figure whose denominator (cases, number at risk) is below k is
+// withheld; its row says so. Curves end where fewer than k are at risk.
+
+#ifndef ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
+#define ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
+
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "registry/analysis/result.h"
+
+namespace enthesis::disclosure {
+
+struct Policy {
+  // Smallest number of cases behind a released figure; absent: off (loopback
+  // only, stated in every answer). Default k: 11; never below 5.
+  std::optional<int> threshold = 11;
+};
+inline constexpr int kMinThreshold = 5;
+
+// INVALID_ARGUMENT for a threshold below kMinThreshold.
+absl::Status CheckPolicy(const Policy& policy);
+
+// An answer that may leave. Only Release makes one.
+template <typename Answer>
+class Released {
+ public:
+  const Answer& answer() const { return answer_; }
+  const Policy& policy() const { return policy_; }
+
+ private:
+  friend class Releaser;
+  Released(Answer answer, Policy policy)
+      : answer_(std::move(answer)), policy_(policy) {}
+  Answer answer_;
+  Policy policy_;
+};
+
+// Errors: FAILED_PRECONDITION with payload kCohortTooSmall when the whole
+// cohort is below the threshold; the message holds no count.
+absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
+    analysis::DescribeAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(
+    analysis::SurvivalAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::ReturnAnswer>> Release(
+    analysis::ReturnAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::ScoreAnswer>> Release(
+    analysis::ScoreAnswer answer, const Policy& policy);
+
+inline constexpr char kCohortTooSmall[] =
+    "enthesis/disclosure/cohort_too_small";
+
+}  // namespace enthesis::disclosure
+
+#endif  // ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
