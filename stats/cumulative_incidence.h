@@ -42,14 +42,17 @@ struct CumulativeIncidence {
 absl::StatusOr<CumulativeIncidence> EstimateCumulativeIncidence(
     const EventTable& table, const IncidenceOptions& options = {});
 
-// The curve of one cause at each of `times`; absent beyond the last observed
-// time. `at_risk` is the number at risk just before the time asked.
+// The curve of one cause (from 0) at each of `times`; absent beyond the last
+// observed time, as cmprsk::timepoints, and for a cause out of range. `at_risk`
+// is the number at risk just before the time asked, `events` those at that very
+// time. Before the first time the incidence is 0 with both limits 0.
 std::vector<std::optional<IncidencePoint>> IncidenceAt(
     const CumulativeIncidence& curve, int cause,
     absl::Span<const double> times);
 
-// First time at which the incidence of `cause` reaches `level`; absent when it
-// never does.
+// First time at which the incidence of `cause` reaches `level` (within
+// sqrt(machine epsilon), as for a survival quantile); absent when it never
+// does. No midpoint: this is a time at which something happened.
 std::optional<double> FirstTimeAtIncidence(const CumulativeIncidence& curve,
                                            int cause, double level);
 

@@ -28,11 +28,13 @@ namespace enthesis::stats {
 // Counts are doubles holding whole numbers unless rows carried case weights;
 // sums of whole doubles are exact and free of order below 2^53.
 struct EventTable {
-  int n_causes = 1;            // event types; 1 for plain survival
-  std::vector<double> times;   // strictly increasing, finite, >= 0
-  std::vector<double> events;  // [time * n_causes + cause], cause from 0
+  int n_causes = 1;              // event types; 1 for plain survival
+  std::vector<double> times;     // strictly increasing, finite, >= 0
+  std::vector<double> events;    // [time * n_causes + cause], cause from 0
   std::vector<double> censored;  // [time]
-  std::vector<double> entered;   // [time]; empty: all at risk from the start
+  // [time]; at risk only after that time. Whoever is not counted here is at
+  // risk from the start; empty: everybody is.
+  std::vector<double> entered;
 
   // All subjects: events of any cause plus censorings.
   double Total() const;
@@ -43,14 +45,14 @@ struct EventTable {
 };
 
 // Refuses shapes that do not fit, times out of order, negative or non-finite
-// counts, and more subjects leaving than entered. INVALID_ARGUMENT.
+// counts, and subjects who enter but never leave. INVALID_ARGUMENT.
 absl::Status CheckEventTable(const EventTable& table);
 
 // One observation of arbitrary data.
 struct EventRow {
   double time = 0;   // exit
   int cause = 0;     // 0 censored, 1..n_causes an event of that cause
-  double entry = 0;  // left truncation; at risk on (entry, time]
+  double entry = 0;  // left truncation; at risk on (entry, time]; 0: always
   double weight = 1;
 };
 
@@ -58,19 +60,32 @@ struct EventRow {
 // tolerance (sqrt(machine epsilon), relative to the mean absolute time and
 // absolute, as survival::aeqSurv) are tied.
 //
+// Rows of weight 0 are checked and set the tolerance, but are not counted.
+//
 // Errors: INVALID_ARGUMENT naming the first row (from 0) with a negative or
-// non-finite time, entry not before exit, a cause out of range, or a negative
-// or non-finite weight.
+// non-finite time, entry not before exit (an exit at 0 is fine when no row
+// enters late), a cause out of range, or a negative or non-finite weight; then
+// the first row whose entry and exit are tied.
 // Cost: O(n log n).
 absl::StatusOr<EventTable> TabulateEvents(absl::Span<const EventRow> rows,
                                           int n_causes);
+
+// The same for rows of several groups, `groups[i]` in [0, n_groups) the group
+// of row i: one table per group, tied by one tolerance over all rows, as R
+// does before it splits them. Use it where groups are to be compared.
+// Errors: as above, and INVALID_ARGUMENT for a group out of range.
+absl::StatusOr<std::vector<EventTable>> TabulateEventGroups(
+    absl::Span<const EventRow> rows, absl::Span<const int> groups, int n_groups,
+    int n_causes);
 
 // Builds a table from dense per-day counts, keeping only days with a count.
 // `events[day * n_causes + cause]` and `censored[day]` start at day 0.
 EventTable FromDailyCounts(absl::Span<const double> events,
                            absl::Span<const double> censored, int n_causes);
 
-// Sum of two tables over the same causes (pooling of sites, of chunks).
+// Sum of two tables over the same causes (pooling of sites, of chunks). Times
+// are matched exactly: whole days are, and so are tables of one tabulation.
+// Cost: O(times).
 EventTable Merge(const EventTable& a, const EventTable& b);
 
 // The same table with every cause but `kept` (from 0) turned into censoring.

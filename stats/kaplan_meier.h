@@ -29,8 +29,8 @@ struct SurvivalPoint {
   double events = 0;
   double censored = 0;
   double survival = 1;
-  double cumulative_hazard = 0;      // Nelson-Aalen
-  std::optional<double> std_error;   // Greenwood, on the survival scale
+  double cumulative_hazard = 0;     // Nelson-Aalen
+  std::optional<double> std_error;  // Greenwood, on the survival scale
   std::optional<double> lower, upper;
 };
 
@@ -49,7 +49,8 @@ struct KaplanMeierCurve {
 };
 
 // Input: a table with one cause (see CollapseCauses).
-// Returns: points in time order, as survival::survfit lists them.
+// Returns: points in time order, as survival::survfit lists them (which leaves
+// out times at which subjects only enter; here they are listed).
 // Errors: INVALID_ARGUMENT (table, confidence level), FAILED_PRECONDITION (no
 // subjects).
 // Cost: O(times).
@@ -59,12 +60,16 @@ absl::StatusOr<KaplanMeierCurve> EstimateKaplanMeier(
 // The curve at each of `times`, in that order, as summary(survfit, times):
 // the last step at or before it, with the number at risk just before it and
 // the events and censorings of the last step's own time set to 0 between
-// steps. Absent beyond the last observed time, unless the curve is at 0.
+// steps. Before the first time survival is 1 with both limits 1, whatever the
+// scale. Absent beyond the last observed time, unless the curve is at 0, and
+// for a time that is not finite.
 std::vector<std::optional<SurvivalPoint>> SurvivalAt(
     const KaplanMeierCurve& curve, absl::Span<const double> times);
 
 // Smallest time with survival <= 1 - probability; the midpoint of the flat
-// piece where the curve sits exactly on it, as quantile.survfit.
+// piece where the curve sits exactly on it (within sqrt(machine epsilon)), as
+// quantile.survfit. The limits are those of the curves of limits by the same
+// rule. All absent for a probability outside [0, 1].
 TimeQuantile SurvivalQuantile(const KaplanMeierCurve& curve,
                               double probability);
 

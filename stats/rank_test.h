@@ -21,7 +21,9 @@ struct RankTestGroup {
 
 struct RankTest {
   std::vector<RankTestGroup> groups;  // in the order given
-  int df = 0;  // groups with positive expected events, less one
+  // Groups with positive expected events, less one; or the rank of the
+  // variance, where that is smaller (survdiff stops with an error there).
+  int df = 0;
   std::optional<double> chi_square;  // absent when df is 0
   std::optional<double> p_value;
 };
@@ -31,7 +33,7 @@ struct RankTest {
 // Variance: hypergeometric, as survival::survdiff.
 // Errors: INVALID_ARGUMENT (fewer than two groups, ragged strata, a bad table).
 // No events is an answer with df 0.
-// Cost: O(times x groups + groups^3).
+// Cost: O(times x groups^2 + groups^3).
 absl::StatusOr<RankTest> TestLogRank(
     absl::Span<const std::vector<EventTable>> strata);
 

@@ -1,0 +1,92 @@
+#include "stats/distributions.h"
+
+#include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/complement.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/policies/policy.hpp>
+#include <cmath>
+#include <limits>
+
+namespace enthesis::stats {
+namespace {
+
+namespace bmp = boost::math::policies;
+
+// Doubles all the way: long double has another width on another machine.
+using NoThrow = bmp::policy<bmp::domain_error<bmp::ignore_error>,
+                            bmp::pole_error<bmp::ignore_error>,
+                            bmp::overflow_error<bmp::ignore_error>,
+                            bmp::underflow_error<bmp::ignore_error>,
+                            bmp::denorm_error<bmp::ignore_error>,
+                            bmp::rounding_error<bmp::ignore_error>,
+                            bmp::evaluation_error<bmp::ignore_error>,
+                            bmp::indeterminate_result_error<bmp::ignore_error>,
+                            bmp::promote_double<false>>;
+
+using Normal = boost::math::normal_distribution<double, NoThrow>;
+using StudentT = boost::math::students_t_distribution<double, NoThrow>;
+using ChiSquare = boost::math::chi_squared_distribution<double, NoThrow>;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+double FiniteOrNaN(double x) { return std::isfinite(x) ? x : kNaN; }
+
+bool IsOpenUnit(double p) { return p > 0 && p < 1; }
+
+bool IsPositive(double df) { return std::isfinite(df) && df > 0; }
+
+}  // namespace
+
+absl::Status CheckConfLevel(double conf_level) {
+  if (IsOpenUnit(conf_level)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "the confidence level must lie strictly between 0 and 1");
+}
+
+double NormalCriticalValue(double conf_level) {
+  if (!IsOpenUnit(conf_level)) return kNaN;
+  // From the upper tail: 1 - alpha / 2 loses digits near 1.
+  const double tail = (1 - conf_level) / 2;
+  return FiniteOrNaN(quantile(complement(Normal(), tail)));
+}
+
+double StudentTCriticalValue(double conf_level, double df) {
+  if (!IsOpenUnit(conf_level) || !IsPositive(df)) return kNaN;
+  const double tail = (1 - conf_level) / 2;
+  return FiniteOrNaN(quantile(complement(StudentT(df), tail)));
+}
+
+double NormalQuantile(double probability) {
+  if (!IsOpenUnit(probability)) return kNaN;
+  return FiniteOrNaN(quantile(Normal(), probability));
+}
+
+double StudentTQuantile(double probability, double df) {
+  if (!IsOpenUnit(probability) || !IsPositive(df)) return kNaN;
+  return FiniteOrNaN(quantile(StudentT(df), probability));
+}
+
+double ChiSquareQuantile(double probability, double df) {
+  if (!IsOpenUnit(probability) || !IsPositive(df)) return kNaN;
+  return FiniteOrNaN(quantile(ChiSquare(df), probability));
+}
+
+double NormalUpperTail(double x) {
+  if (std::isnan(x)) return kNaN;
+  return FiniteOrNaN(cdf(complement(Normal(), x)));
+}
+
+double StudentTUpperTail(double x, double df) {
+  if (std::isnan(x) || !IsPositive(df)) return kNaN;
+  return FiniteOrNaN(cdf(complement(StudentT(df), x)));
+}
+
+double ChiSquareUpperTail(double x, double df) {
+  if (std::isnan(x) || !IsPositive(df)) return kNaN;
+  if (x <= 0) return 1;
+  if (std::isinf(x)) return 0;
+  return FiniteOrNaN(cdf(complement(ChiSquare(df), x)));
+}
+
+}  // namespace enthesis::stats

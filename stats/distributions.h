@@ -1,0 +1,33 @@
+// Quantiles and tails of the distributions behind every interval and test.
+// The only place that includes Boost.Math, under one policy: nothing throws,
+// and what is undefined or not finite is NaN. Callers turn NaN into absence.
+// See: METHODS.md, "Distributions".
+
+#ifndef ENTHESIS_STATS_DISTRIBUTIONS_H_
+#define ENTHESIS_STATS_DISTRIBUTIONS_H_
+
+#include "absl/status/status.h"
+
+namespace enthesis::stats {
+
+// INVALID_ARGUMENT unless `conf_level` lies strictly between 0 and 1.
+absl::Status CheckConfLevel(double conf_level);
+
+// The z with P(|Z| <= z) = conf_level, Z standard normal.
+double NormalCriticalValue(double conf_level);
+// The t with P(|T| <= t) = conf_level, T with `df` > 0 degrees of freedom.
+double StudentTCriticalValue(double conf_level, double df);
+
+// Lower quantiles; `probability` in (0, 1).
+double NormalQuantile(double probability);
+double StudentTQuantile(double probability, double df);
+double ChiSquareQuantile(double probability, double df);
+
+// P(X > x), accurate far into the tail.
+double NormalUpperTail(double x);
+double StudentTUpperTail(double x, double df);
+double ChiSquareUpperTail(double x, double df);
+
+}  // namespace enthesis::stats
+
+#endif  // ENTHESIS_STATS_DISTRIBUTIONS_H_
