@@ -12,9 +12,9 @@
 namespace enthesis::model {
 
 enum class Endpoint : int32_t {
-  kReoperation = 1,      // first reoperation, either kind
-  kComplication = 2,     // first complication, of one kind or of any
-  kRupture = 3,          // first rupture or avulsion
+  kReoperation = 1,   // first reoperation, either kind
+  kComplication = 2,  // first complication, of one kind or of any
+  kRupture = 3,       // first rupture or avulsion
   kReturnParticipation = 4,
   kReturnSport = 5,
   kReturnPerformance = 6,

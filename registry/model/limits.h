@@ -14,8 +14,8 @@ inline constexpr int kMaxComplicationsPerFollowUp = 20;
 inline constexpr int kMaxReoperationsPerFollowUp = 5;
 inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kMaxPageSize = 1000;
-inline constexpr int kMaxDaysAsked = 100;        // --at
-inline constexpr int kMaxThresholds = 20;        // responders
+inline constexpr int kMaxDaysAsked = 100;         // --at
+inline constexpr int kMaxThresholds = 20;         // responders
 inline constexpr int kMaxMessageBytes = 4 << 20;  // one gRPC message
 
 }  // namespace enthesis::model

@@ -26,7 +26,7 @@ inline constexpr int kVisitCount = 8;
 
 struct VisitWindow {
   Visit visit;
-  const char* code;     // "baseline", "2_weeks", ... "60_months"
+  const char* code;  // "baseline", "2_weeks", ... "60_months"
   const char* label;
   int32_t target_day;
   int32_t first_day, last_day;  // both included

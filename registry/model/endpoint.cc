@@ -1,0 +1,214 @@
+#include "registry/model/endpoint.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace enthesis::model {
+namespace {
+
+constexpr Code kEndpoint[] = {
+    {1, "reoperation", "reoperation"},
+    {2, "complication", "complication"},
+    {3, "rupture", "rupture or avulsion"},
+    {4, "return_participation", "return to participation"},
+    {5, "return_sport", "return to sport"},
+    {6, "return_performance", "return to performance"},
+    {7, "full_weight_bearing", "full weight-bearing"},
+    {8, "daily_life", "return to daily life"},
+    {9, "osteotomy_union", "union of the osteotomy"},
+};
+
+constexpr int32_t kNever = std::numeric_limits<int32_t>::max();
+
+// When something was first reached, as far as the follow-ups tell.
+struct FirstDay {
+  int32_t exact = kNever;  // a day was given
+  int32_t visit = kNever;  // an assessment reported it without a day
+  int32_t free_until = 0;  // last assessment that said "not yet"
+};
+
+void See(const FollowUp& follow_up, std::optional<bool> reached,
+         std::optional<int32_t> day, FirstDay& first) {
+  const int32_t visit_day = std::max(follow_up.day.value_or(0), 0);
+  if (day.has_value()) {
+    first.exact = std::min(first.exact, *day);
+  } else if (reached.value_or(false)) {
+    first.visit = std::min(first.visit, visit_day);
+  } else if (reached.has_value()) {
+    first.free_until = std::max(first.free_until, visit_day);
+  }
+}
+
+std::optional<int32_t> DayOfStage(const FollowUp& follow_up,
+                                  ReturnStage stage) {
+  switch (stage) {
+    case ReturnStage::kParticipation:
+      return follow_up.return_participation_day;
+    case ReturnStage::kSport:
+      return follow_up.return_sport_day;
+    case ReturnStage::kPerformance:
+      return follow_up.return_performance_day;
+    case ReturnStage::kNone:
+      break;
+  }
+  return std::nullopt;
+}
+
+FirstDay FirstDayOfStage(const Case& record, ReturnStage stage) {
+  FirstDay first;
+  for (const FollowUp& follow_up : record.follow_ups) {
+    if (follow_up.day.value_or(0) <= 0) continue;
+    std::optional<bool> reached;
+    if (follow_up.return_stage.has_value()) {
+      reached = *follow_up.return_stage >= stage;
+    }
+    See(follow_up, reached, DayOfStage(follow_up, stage), first);
+    // A later stage with its day implies this one, back on that day at most;
+    // when this stage has no day of its own it is known only so.
+    for (int later = static_cast<int>(stage) + 1;
+         later <= static_cast<int>(ReturnStage::kPerformance); ++later) {
+      const auto day = DayOfStage(follow_up, static_cast<ReturnStage>(later));
+      if (day.has_value()) first.exact = std::min(first.exact, *day);
+    }
+  }
+  return first;
+}
+
+FirstDay FirstDayOfMilestone(const Case& record, Endpoint endpoint) {
+  FirstDay first;
+  for (const FollowUp& follow_up : record.follow_ups) {
+    switch (endpoint) {
+      case Endpoint::kFullWeightBearing:
+        See(follow_up, follow_up.full_weight_bearing,
+            follow_up.full_weight_bearing_day, first);
+        break;
+      case Endpoint::kDailyLife:
+        See(follow_up, follow_up.daily_life, follow_up.daily_life_day, first);
+        break;
+      default:
+        See(follow_up, follow_up.osteotomy_united,
+            follow_up.osteotomy_union_day, first);
+    }
+  }
+  return first;
+}
+
+int32_t FirstReoperation(const Case& record) {
+  int32_t day = kNever;
+  for (const FollowUp& follow_up : record.follow_ups) {
+    for (const Reoperation& reoperation : follow_up.reoperations) {
+      day = std::min(day, reoperation.day.value_or(kNever));
+    }
+  }
+  return day;
+}
+
+int32_t FirstComplication(const Case& record,
+                          std::optional<ComplicationKind> kind) {
+  int32_t day = kNever;
+  for (const FollowUp& follow_up : record.follow_ups) {
+    for (const Complication& complication : follow_up.complications) {
+      if (kind.has_value() && complication.kind != kind) continue;
+      day = std::min(day, complication.day.value_or(kNever));
+    }
+  }
+  return day;
+}
+
+int32_t Retirement(const Case& record) {
+  int32_t day = kNever;
+  for (const FollowUp& follow_up : record.follow_ups) {
+    day = std::min(day, follow_up.retired_from_sport_day.value_or(kNever));
+  }
+  return day;
+}
+
+int32_t Death(const Case& record) {
+  return record.status == CaseStatus::kDied ? record.status_day.value_or(kNever)
+                                            : kNever;
+}
+
+EndpointTime FromFirstDay(const FirstDay& first, int32_t last_contact) {
+  const int32_t day = std::min(first.exact, first.visit);
+  if (day == kNever) return {last_contact, Exit::kCensored, false, 0};
+  const bool by_visit = first.exact == kNever;
+  return {day, Exit::kEvent, by_visit,
+          by_visit ? std::min(first.free_until, day) : day};
+}
+
+EndpointTime ReturnTime(const Case& record, ReturnStage stage) {
+  const EndpointTime back =
+      FromFirstDay(FirstDayOfStage(record, stage), LastContactDay(record));
+  const std::pair<int32_t, Exit> competing[] = {
+      {FirstReoperation(record), Exit::kReoperation},
+      {Retirement(record), Exit::kRetirement},
+      {Death(record), Exit::kDeath},
+  };
+  // Earlier entries win on one day.
+  std::pair<int32_t, Exit> first = competing[0];
+  for (const auto& candidate : competing) {
+    if (candidate.first < first.first) first = candidate;
+  }
+  if (first.first == kNever) return back;
+  if (back.exit == Exit::kEvent && back.exit_day <= first.first) return back;
+  return {first.first, first.second, false, 0};
+}
+
+}  // namespace
+
+const CodeList kEndpointCodes{"endpoint", kEndpoint};
+
+int32_t LastContactDay(const Case& record) {
+  int32_t last = 0;
+  const auto see = [&last](std::optional<int32_t> day) {
+    if (day.has_value()) last = std::max(last, *day);
+  };
+  for (const FollowUp& follow_up : record.follow_ups) see(follow_up.day);
+  if (record.status == CaseStatus::kDied) see(record.status_day);
+  return last;  // events are never after the assessment that reports them
+}
+
+bool WasAthlete(const Case& record) {
+  return record.baseline.sport_level.has_value() &&
+         *record.baseline.sport_level != SportLevel::kNone;
+}
+
+EndpointTime TimeTo(const Case& record, Endpoint endpoint,
+                    std::optional<ComplicationKind> kind) {
+  const auto exact = [&record](int32_t day) {
+    return FromFirstDay({day, kNever, 0}, LastContactDay(record));
+  };
+  switch (endpoint) {
+    case Endpoint::kReoperation:
+      return exact(FirstReoperation(record));
+    case Endpoint::kComplication:
+      return exact(FirstComplication(record, kind));
+    case Endpoint::kRupture:
+      return exact(FirstComplication(record, ComplicationKind::kRupture));
+    case Endpoint::kReturnParticipation:
+      return ReturnTime(record, ReturnStage::kParticipation);
+    case Endpoint::kReturnSport:
+      return ReturnTime(record, ReturnStage::kSport);
+    case Endpoint::kReturnPerformance:
+      return ReturnTime(record, ReturnStage::kPerformance);
+    case Endpoint::kFullWeightBearing:
+    case Endpoint::kDailyLife:
+    case Endpoint::kOsteotomyUnion:
+      return FromFirstDay(FirstDayOfMilestone(record, endpoint),
+                          LastContactDay(record));
+  }
+  return {};
+}
+
+std::optional<bool> SustainedReturn(const Case& record) {
+  std::optional<bool> sustained;
+  for (const FollowUp& follow_up : record.follow_ups) {
+    if (follow_up.sustained_return.has_value()) {
+      sustained = follow_up.sustained_return;
+    }
+  }
+  return sustained;
+}
+
+}  // namespace enthesis::model

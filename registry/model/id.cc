@@ -1,0 +1,118 @@
+#include "registry/model/id.h"
+
+#include <sys/random.h>
+
+#include <array>
+
+#include "absl/strings/str_cat.h"
+
+namespace enthesis::model {
+namespace {
+
+// Digits 0-31 carry the value; 32-36 occur as check symbol only.
+constexpr char kSymbols[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U";
+constexpr int kDigits = 26;  // 130 bits, the top two always 0
+
+__extension__ using Wide = unsigned __int128;
+
+Wide ToWide(const Id& id) { return (Wide{id.high} << 64) | id.low; }
+
+int ValueOfSymbol(char c) {
+  if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  if (c == 'O') return 0;
+  if (c == 'I' || c == 'L') return 1;
+  for (int i = 0; i < 37; ++i) {
+    if (kSymbols[i] == c) return i;
+  }
+  return -1;
+}
+
+bool IsLowerOrDigit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+}  // namespace
+
+Id NewId() {
+  for (;;) {
+    std::array<uint64_t, 2> words;
+    size_t filled = 0;
+    while (filled < sizeof(words)) {
+      const ssize_t got = getrandom(reinterpret_cast<char*>(&words) + filled,
+                                    sizeof(words) - filled, 0);
+      if (got > 0) filled += static_cast<size_t>(got);
+    }
+    const Id id{words[0], words[1]};
+    const auto check = static_cast<int>(ToWide(id) % 37);
+    // Symbols 32-35 need quoting; U is a letter.
+    if (!id.IsZero() && (check < 32 || check == 36)) return id;
+  }
+}
+
+std::string FormatId(const Id& id) {
+  std::string text(kDigits + 1, '0');
+  Wide value = ToWide(id);
+  text[kDigits] = kSymbols[static_cast<size_t>(value % 37)];
+  for (int i = kDigits - 1; i >= 0; --i) {
+    text[static_cast<size_t>(i)] = kSymbols[static_cast<size_t>(value % 32)];
+    value /= 32;
+  }
+  return text;
+}
+
+absl::StatusOr<Id> ParseId(absl::string_view text) {
+  if (text.size() != kDigits + 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("an id has 27 characters, not ", text.size()));
+  }
+  Wide value = 0;
+  for (int i = 0; i < kDigits; ++i) {
+    const int digit = ValueOfSymbol(text[static_cast<size_t>(i)]);
+    if (digit < 0 || digit > 31 || (i == 0 && digit > 7)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "character ", i + 1, " of an id must be of Crockford's base 32"));
+    }
+    value = value * 32 + static_cast<unsigned>(digit);
+  }
+  if (ValueOfSymbol(text[kDigits]) != static_cast<int>(value % 37)) {
+    return absl::InvalidArgumentError(
+        "the check symbol (last character) of the id does not fit the rest: "
+        "mistyped");
+  }
+  const Id id{static_cast<uint64_t>(value >> 64), static_cast<uint64_t>(value)};
+  if (id.IsZero()) {
+    return absl::InvalidArgumentError("the id of zeros stands for nothing");
+  }
+  return id;
+}
+
+std::string IdToBytes(const Id& id) {
+  std::string bytes(16, '\0');
+  for (size_t i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<char>(id.high >> (56 - 8 * i));
+    bytes[8 + i] = static_cast<char>(id.low >> (56 - 8 * i));
+  }
+  return bytes;
+}
+
+Id IdFromBytes(absl::string_view bytes) {
+  Id id;
+  for (size_t i = 0; i < 8; ++i) {
+    id.high = (id.high << 8) | static_cast<unsigned char>(bytes[i]);
+    id.low = (id.low << 8) | static_cast<unsigned char>(bytes[8 + i]);
+  }
+  return id;
+}
+
+bool IsSiteId(absl::string_view text) {
+  if (text.size() < 4 || text.size() > 63) return false;
+  if (!IsLowerOrDigit(text.front()) || !IsLowerOrDigit(text.back())) {
+    return false;
+  }
+  for (const char c : text) {
+    if (!IsLowerOrDigit(c) && c != '-') return false;
+  }
+  return true;
+}
+
+}  // namespace enthesis::model
