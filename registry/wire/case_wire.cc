@@ -1,0 +1,251 @@
+#include "registry/wire/case_wire.h"
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+#include "registry/model/fields.h"
+#include "registry/wire/resource_name.h"
+
+namespace enthesis::wire {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+// A field of the table beside its field of the message.
+template <typename T>
+struct Bound {
+  const model::Field<T>* field;
+  const FieldDescriptor* wire;
+};
+
+template <typename T>
+std::vector<Bound<T>> Bind(absl::Span<const model::Field<T>> fields,
+                           const Descriptor* message) {
+  std::vector<Bound<T>> bound;
+  for (const model::Field<T>& field : fields) {
+    const FieldDescriptor* wire = message->FindFieldByName(field.name);
+    if (wire == nullptr) std::abort();  // table and interface drifted apart
+    bound.push_back({&field, wire});
+  }
+  return bound;
+}
+
+std::optional<int32_t> ReadNumber(const Message& message,
+                                  const FieldDescriptor* field) {
+  const Reflection& reflection = *message.GetReflection();
+  if (!reflection.HasField(message, field)) return std::nullopt;
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.GetEnumValue(message, field);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.GetBool(message, field) ? 1 : 0;
+    default:
+      return reflection.GetInt32(message, field);
+  }
+}
+
+void WriteNumber(int32_t value, const FieldDescriptor* field,
+                 Message& message) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.SetEnumValue(&message, field, value);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.SetBool(&message, field, value != 0);
+    default:
+      return reflection.SetInt32(&message, field, value);
+  }
+}
+
+template <typename T>
+void Read(const std::vector<Bound<T>>& fields, const Message& wire, T& record) {
+  for (const Bound<T>& bound : fields) {
+    bound.field->set(record, ReadNumber(wire, bound.wire));
+  }
+}
+
+template <typename T>
+void Write(const std::vector<Bound<T>>& fields, const T& record,
+           Message& wire) {
+  for (const Bound<T>& bound : fields) {
+    const std::optional<int32_t> value = bound.field->get(record);
+    if (value.has_value()) WriteNumber(*value, bound.wire, wire);
+  }
+}
+
+// The tables, bound once.
+struct Tables {
+  std::vector<Bound<model::Baseline>> baseline =
+      Bind(model::BaselineFields(), v1::Baseline::descriptor());
+  std::vector<Bound<model::ConservativeCare>> care =
+      Bind(model::ConservativeCareFields(), v1::ConservativeCare::descriptor());
+  std::vector<Bound<model::Operation>> operation =
+      Bind(model::OperationFields(), v1::Operation::descriptor());
+  std::vector<Bound<model::VisaA>> visa_a =
+      Bind(model::VisaAFields(), v1::VisaA::descriptor());
+  std::vector<Bound<model::Complication>> complication =
+      Bind(model::ComplicationFields(), v1::Complication::descriptor());
+  std::vector<Bound<model::Reoperation>> reoperation =
+      Bind(model::ReoperationFields(), v1::Reoperation::descriptor());
+  std::vector<Bound<model::FollowUp>> follow_up =
+      Bind(model::FollowUpFields(), v1::FollowUp::descriptor());
+};
+
+const Tables& BoundTables() {
+  static const Tables& tables = *new Tables;
+  return tables;
+}
+
+model::Id ReadId(const std::string& text, absl::string_view path,
+                 Faults& faults) {
+  const absl::StatusOr<model::Id> id = model::ParseId(text);
+  if (id.ok()) return *id;
+  faults.push_back({std::string(path), std::string(id.status().message())});
+  return {};
+}
+
+model::Operation ToModel(const v1::Operation& wire) {
+  model::Operation operation;
+  Read(BoundTables().operation, wire, operation);
+  for (const int code : wire.concomitant_procedures()) {
+    operation.concomitant_procedures.push_back(
+        static_cast<model::Procedure>(code));
+  }
+  for (const int code : wire.implants()) {
+    operation.implants.push_back(static_cast<model::ImplantClass>(code));
+  }
+  return operation;
+}
+
+void Write(const model::Operation& operation, v1::Operation& wire) {
+  Write(BoundTables().operation, operation, wire);
+  for (const model::Procedure code : operation.concomitant_procedures) {
+    wire.add_concomitant_procedures(static_cast<v1::Procedure>(code));
+  }
+  for (const model::ImplantClass code : operation.implants) {
+    wire.add_implants(static_cast<v1::ImplantClass>(code));
+  }
+}
+
+}  // namespace
+
+model::VisaA ToModel(const v1::VisaA& wire) {
+  model::VisaA answers;
+  Read(BoundTables().visa_a, wire, answers);
+  return answers;
+}
+
+model::FollowUp ToModel(const v1::FollowUp& wire, absl::string_view path,
+                        Faults& faults) {
+  model::FollowUp follow_up;
+  follow_up.id = ReadId(wire.id(), JoinPath(path, "id"), faults);
+  Read(BoundTables().follow_up, wire, follow_up);
+  if (wire.has_visa_a()) follow_up.visa_a = ToModel(wire.visa_a());
+  for (const v1::Complication& sent : wire.complications()) {
+    Read(BoundTables().complication, sent,
+         follow_up.complications.emplace_back());
+  }
+  for (const v1::Reoperation& sent : wire.reoperations()) {
+    Read(BoundTables().reoperation, sent,
+         follow_up.reoperations.emplace_back());
+  }
+  return follow_up;
+}
+
+model::Case ToModel(const v1::Case& wire, absl::string_view path,
+                    Faults& faults) {
+  model::Case record;
+  if (!wire.patient().empty()) {
+    record.patient = ReadId(wire.patient(), JoinPath(path, "patient"), faults);
+  }
+  record.synthetic = wire.synthetic();
+  Read(BoundTables().baseline, wire.baseline(), record.baseline);
+  Read(BoundTables().care, wire.conservative_care(), record.conservative_care);
+  record.operation = ToModel(wire.operation());
+  if (wire.status() != v1::CASE_STATUS_UNSPECIFIED) {
+    record.status = static_cast<model::CaseStatus>(wire.status());
+  }
+  if (wire.has_status_day()) record.status_day = wire.status_day();
+  record.follow_ups.reserve(static_cast<size_t>(wire.follow_ups_size()));
+  for (int i = 0; i < wire.follow_ups_size(); ++i) {
+    record.follow_ups.push_back(
+        ToModel(wire.follow_ups(i), JoinPath(path, "follow_ups", i), faults));
+  }
+  return record;
+}
+
+absl::StatusOr<model::Case> FromAnswer(const v1::Case& wire) {
+  Faults faults;
+  model::Case record = ToModel(wire, "case", faults);
+  if (!faults.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(faults[0].path, ": ", faults[0].message));
+  }
+  const absl::StatusOr<CaseName> name = ParseCaseName(wire.name());
+  if (!name.ok()) return name.status();
+  record.site = name->site;
+  record.id = name->id;
+  return record;
+}
+
+v1::VisaA ToWire(const model::VisaA& answers) {
+  v1::VisaA wire;
+  Write(BoundTables().visa_a, answers, wire);
+  return wire;
+}
+
+v1::FollowUp ToWire(const model::FollowUp& follow_up) {
+  v1::FollowUp wire;
+  wire.set_id(model::FormatId(follow_up.id));
+  Write(BoundTables().follow_up, follow_up, wire);
+  if (follow_up.visa_a.has_value()) {
+    *wire.mutable_visa_a() = ToWire(*follow_up.visa_a);
+  }
+  for (const model::Complication& complication : follow_up.complications) {
+    Write(BoundTables().complication, complication, *wire.add_complications());
+  }
+  for (const model::Reoperation& reoperation : follow_up.reoperations) {
+    Write(BoundTables().reoperation, reoperation, *wire.add_reoperations());
+  }
+  return wire;
+}
+
+v1::Case ToWire(const model::Case& record, uint64_t index) {
+  v1::Case wire;
+  if (!record.id.IsZero())
+    wire.set_name(FormatCaseName(record.site, record.id));
+  wire.set_etag(FormatEtag(index));
+  wire.set_commit_index(index);
+  if (!record.patient.IsZero()) {
+    wire.set_patient(model::FormatId(record.patient));
+  }
+  wire.set_synthetic(record.synthetic);
+  Write(BoundTables().baseline, record.baseline, *wire.mutable_baseline());
+  Write(BoundTables().care, record.conservative_care,
+        *wire.mutable_conservative_care());
+  Write(record.operation, *wire.mutable_operation());
+  wire.set_status(static_cast<v1::CaseStatus>(record.status));
+  if (record.status_day.has_value()) wire.set_status_day(*record.status_day);
+  for (const model::FollowUp& follow_up : record.follow_ups) {
+    *wire.add_follow_ups() = ToWire(follow_up);
+  }
+  return wire;
+}
+
+v1::Site ToWire(const model::Site& site, uint64_t index) {
+  v1::Site wire;
+  wire.set_name(FormatSiteName(site.id));
+  wire.set_etag(FormatEtag(index));
+  wire.set_commit_index(index);
+  wire.set_synthetic(site.synthetic);
+  return wire;
+}
+
+}  // namespace enthesis::wire
