@@ -64,12 +64,12 @@ FirstDay FirstDayOfStage(const Case& record, ReturnStage stage) {
       reached = *follow_up.return_stage >= stage;
     }
     See(follow_up, reached, DayOfStage(follow_up, stage), first);
-    // A later stage with its day implies this one, back on that day at most;
-    // when this stage has no day of its own it is known only so.
+    // A later stage alone implies this one: known back on that day, though
+    // this stage has no day of its own.
     for (int later = static_cast<int>(stage) + 1;
          later <= static_cast<int>(ReturnStage::kPerformance); ++later) {
       const auto day = DayOfStage(follow_up, static_cast<ReturnStage>(later));
-      if (day.has_value()) first.exact = std::min(first.exact, *day);
+      if (day.has_value()) first.visit = std::min(first.visit, *day);
     }
   }
   return first;
