@@ -2,7 +2,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "registry/model/measure.h"
+#include "registry/model/visa_a.h"
 #include "registry/model/visits.h"
 
 namespace enthesis::model {
@@ -46,20 +46,29 @@ constexpr Code kVisaABand[] = {
     {5, "90-100", "90 to 100 points"},
 };
 
+// kDiabetesCodes without "asked, not known": as a dimension that is unknown, 0.
+constexpr Code kKnownDiabetes[] = {
+    {1, "none", "none"},
+    {2, "type_1", "type 1"},
+    {3, "type_2", "type 2"},
+};
+const CodeList kKnownDiabetesCodes{"diabetes", kKnownDiabetes};
+
 template <typename E>
 int32_t ValueOrZero(const std::optional<E>& value) {
   return value.has_value() ? static_cast<int32_t>(*value) : 0;
 }
 
+// Instrument visa_a alone: totals of the other version would not compare.
 bool HasVisaATotal(const FollowUp& follow_up) {
-  // Instrument visa_a alone: bands of the other version would not compare.
-  return ValueOf(Measure::kVisaA, Case(), follow_up).has_value();
+  return follow_up.visa_a.has_value() &&
+         InstrumentOf(*follow_up.visa_a) == VisaAInstrument::kVisaA &&
+         TotalOf(*follow_up.visa_a).has_value();
 }
 
 int32_t BaselineVisaABand(const Case& record) {
   const FollowUp* baseline = AssignVisits(record, HasVisaATotal)[0];
-  if (baseline == nullptr) return 0;
-  return VisaABandOf(ValueOf(Measure::kVisaA, record, *baseline));
+  return baseline == nullptr ? 0 : VisaABandOf(TotalOf(*baseline->visa_a));
 }
 
 }  // namespace
@@ -92,7 +101,7 @@ const CodeList* CodesOf(Dimension dimension) {
     case Dimension::kBmiBand:
       return &kBmiBandCodes;
     case Dimension::kDiabetes:
-      return &kDiabetesCodes;
+      return &kKnownDiabetesCodes;
     case Dimension::kSmoking:
       return &kSmokingCodes;
     case Dimension::kSport:
@@ -152,6 +161,7 @@ int32_t ValueOf(Dimension dimension, const Case& record) {
     case Dimension::kBmiBand:
       return BmiBandOf(record.baseline.bmi);
     case Dimension::kDiabetes:
+      if (record.baseline.diabetes == Diabetes::kUnknown) return 0;
       return ValueOrZero(record.baseline.diabetes);
     case Dimension::kSmoking:
       return ValueOrZero(record.baseline.smoking);

@@ -40,7 +40,8 @@ extern const CodeList kAgeBandCodes;    // "18-29", "30-39", ... "90+"
 extern const CodeList kBmiBandCodes;    // "<18.5", "18.5-24.9", ... "40+"
 extern const CodeList kVisaABandCodes;  // "0-24", "25-49", "50-74", ...
 
-// The codes of a dimension; null for the site and the surgery year.
+// The codes of a dimension; null for the site and the surgery year. Diabetes
+// "asked, not known" is no value here: it is 0, as an absent one.
 const CodeList* CodesOf(Dimension dimension);
 
 // Bands; 0 for an absent value.

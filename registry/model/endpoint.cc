@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "registry/model/procedures.h"
+
 namespace enthesis::model {
 namespace {
 
@@ -132,7 +134,8 @@ int32_t Death(const Case& record) {
 EndpointTime FromFirstDay(const FirstDay& first, int32_t last_contact) {
   const int32_t day = std::min(first.exact, first.visit);
   if (day == kNever) return {last_contact, Exit::kCensored, false, 0};
-  const bool by_visit = first.exact == kNever;
+  // A day given later for a later stage does not undo an earlier report.
+  const bool by_visit = first.visit < first.exact;
   return {day, Exit::kEvent, by_visit,
           by_visit ? std::min(first.free_until, day) : day};
 }
@@ -201,12 +204,27 @@ EndpointTime TimeTo(const Case& record, Endpoint endpoint,
   return {};
 }
 
+bool InRiskSet(const Case& record, Endpoint endpoint) {
+  switch (endpoint) {
+    case Endpoint::kReturnParticipation:
+    case Endpoint::kReturnSport:
+    case Endpoint::kReturnPerformance:
+      return WasAthlete(record);
+    case Endpoint::kOsteotomyUnion:
+      return Includes(record.operation, Procedure::kZadekOsteotomy);
+    default:
+      return true;
+  }
+}
+
 std::optional<bool> SustainedReturn(const Case& record) {
   std::optional<bool> sustained;
+  int32_t last = std::numeric_limits<int32_t>::min();
   for (const FollowUp& follow_up : record.follow_ups) {
-    if (follow_up.sustained_return.has_value()) {
-      sustained = follow_up.sustained_return;
-    }
+    if (!follow_up.sustained_return.has_value()) continue;
+    if (follow_up.day.value_or(0) < last) continue;
+    last = follow_up.day.value_or(0);
+    sustained = follow_up.sustained_return;
   }
   return sustained;
 }

@@ -51,6 +51,11 @@ int32_t LastContactDay(const Case& record);
 // Whether the case is in the risk set of return to play.
 bool WasAthlete(const Case& record);
 
+// Whether the endpoint can happen to the case at all: return stages to
+// athletes, union to osteotomies, the others to everyone. Outside the risk set
+// a case is left out and counted, not censored.
+bool InRiskSet(const Case& record, Endpoint endpoint);
+
 // On one day a return comes before a competing event; among competing events
 // reoperation comes before retirement, retirement before death. An event comes
 // before censoring. `kind` restricts kComplication; ignored elsewhere.

@@ -3,6 +3,8 @@
 #include <sys/random.h>
 
 #include <array>
+#include <cerrno>
+#include <cstdlib>
 
 #include "absl/strings/str_cat.h"
 
@@ -40,7 +42,11 @@ Id NewId() {
     while (filled < sizeof(words)) {
       const ssize_t got = getrandom(reinterpret_cast<char*>(&words) + filled,
                                     sizeof(words) - filled, 0);
-      if (got > 0) filled += static_cast<size_t>(got);
+      if (got > 0) {
+        filled += static_cast<size_t>(got);
+      } else if (errno != EINTR) {
+        std::abort();  // an id that is not random must never leave
+      }
     }
     const Id id{words[0], words[1]};
     const auto check = static_cast<int>(ToWide(id) % 37);

@@ -76,10 +76,6 @@ std::optional<int32_t> ValueOf(Measure measure, const Case& record,
       if (!follow_up.satisfaction.has_value()) return std::nullopt;
       return static_cast<int32_t>(*follow_up.satisfaction);
     case Measure::kTegner:
-      // The level before symptoms is recorded once, at baseline.
-      if (!follow_up.tegner_score.has_value() && follow_up.day <= 0) {
-        return record.baseline.tegner_score;
-      }
       return follow_up.tegner_score;
   }
   return std::nullopt;

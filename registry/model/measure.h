@@ -36,8 +36,9 @@ struct MeasureInfo {
 };
 const MeasureInfo& InfoOf(Measure measure);
 
-// The value at one assessment; limb symmetry is not meaningful, and absent,
-// where both limbs have symptoms.
+// The value at one assessment (Tegner: the level now; the level before symptoms
+// in the baseline is no assessment); limb symmetry is not meaningful, and
+// absent, where both limbs have symptoms.
 std::optional<int32_t> ValueOf(Measure measure, const Case& record,
                                const FollowUp& follow_up);
 

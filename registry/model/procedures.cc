@@ -9,13 +9,13 @@ namespace {
 // endoscopic.
 constexpr ProcedureRule kRules[] = {
     {Procedure::kDebridement, true, true, true, true, true},
-    {Procedure::kScrapingPlantaris, true, false, true, true, true},
+    {Procedure::kScrapingPlantaris, true, false, true, true, false},
     {Procedure::kPercutaneousTenotomies, true, false, false, true, false},
     {Procedure::kGastrocnemiusRecession, true, true, true, true, true},
     {Procedure::kZadekOsteotomy, false, true, true, true, false},
     {Procedure::kCalcaneoplasty, false, true, true, true, true},
     {Procedure::kRetrocalcanealBursectomy, false, true, true, false, true},
-    {Procedure::kFhlTransfer, true, true, true, true, true},
+    {Procedure::kFhlTransfer, true, true, true, true, false},
     {Procedure::kGraftReinforcement, true, true, true, true, false},
 };
 
