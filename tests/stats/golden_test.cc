@@ -1,5 +1,7 @@
 // Every method against R on shipped data: tests/golden/README.md.
 
+#include "support/golden.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -19,7 +21,6 @@
 #include "stats/rank_test.h"
 #include "stats/score_change.h"
 #include "stats/score_table.h"
-#include "support/golden.h"
 
 namespace enthesis::stats {
 namespace {
@@ -51,8 +52,8 @@ KaplanMeierCurve CurveOf(const std::string& dataset, const std::string& group,
                          const std::string& transform) {
   KaplanMeierOptions options;
   options.transform = TransformOf(transform);
-  const auto curve = EstimateKaplanMeier(
-      TablesOf(dataset, true).at(group), options);
+  const auto curve =
+      EstimateKaplanMeier(TablesOf(dataset, true).at(group), options);
   EXPECT_TRUE(curve.ok()) << curve.status();
   return curve.ok() ? *curve : KaplanMeierCurve();
 }
@@ -169,8 +170,8 @@ std::vector<std::vector<EventTable>> StrataOf(const EventData& data,
     cells.push_back((stratified ? data.strata[i] * n_groups : 0) +
                     data.groups[i]);
   }
-  const auto tables = TabulateEventGroups(data.rows, cells,
-                                          n_strata * n_groups, data.n_causes);
+  const auto tables =
+      TabulateEventGroups(data.rows, cells, n_strata * n_groups, data.n_causes);
   EXPECT_TRUE(tables.ok()) << tables.status();
   std::vector<std::vector<EventTable>> strata(static_cast<size_t>(n_strata));
   for (size_t cell = 0; tables.ok() && cell < tables->size(); ++cell) {

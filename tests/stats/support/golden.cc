@@ -161,8 +161,7 @@ void Compare(const std::string& method, const std::string& dataset,
   const std::string where = method + " " + dataset + ": " + what;
   ASSERT_EQ(actual.has_value(), expected.has_value()) << where;
   if (!actual.has_value()) return;
-  const double scale =
-      std::abs(*expected) < kZero ? 1 : std::abs(*expected);
+  const double scale = std::abs(*expected) < kZero ? 1 : std::abs(*expected);
   const double error = std::abs(*actual - *expected) / scale;
   Errors()->Record(method, dataset, error);
   EXPECT_LE(error, kTolerance)

@@ -1,0 +1,64 @@
+#include "stats/distributions.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace enthesis::stats {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInf = std::numeric_limits<double>::infinity();
+
+// t with 1 degree of freedom is Cauchy: P(T > 1) = 1/4. Chi-square with 2 is
+// exponential: P(X > x) = exp(-x/2).
+TEST(Distributions, ClosedForms) {
+  EXPECT_EQ(NormalUpperTail(0), 0.5);
+  EXPECT_NEAR(StudentTUpperTail(1, 1), 0.25, 1e-15);
+  EXPECT_NEAR(StudentTQuantile(0.75, 1), 1, 1e-14);
+  EXPECT_NEAR(ChiSquareUpperTail(3, 2), std::exp(-1.5), 1e-15);
+  EXPECT_NEAR(ChiSquareQuantile(1 - std::exp(-1.5), 2), 3, 1e-14);
+}
+
+TEST(Distributions, CriticalValuesAreTwoSided) {
+  EXPECT_NEAR(2 * NormalUpperTail(NormalCriticalValue(0.95)), 0.05, 1e-16);
+  EXPECT_NEAR(2 * StudentTUpperTail(StudentTCriticalValue(0.9, 7), 7), 0.1,
+              1e-15);
+}
+
+TEST(Distributions, UndefinedIsNaNAndNothingThrows) {
+  for (const double p : {-1.0, 0.0, 1.0, 2.0, kNaN, kInf}) {
+    EXPECT_TRUE(std::isnan(NormalQuantile(p))) << p;
+    EXPECT_TRUE(std::isnan(NormalCriticalValue(p))) << p;
+    EXPECT_TRUE(std::isnan(StudentTQuantile(p, 3))) << p;
+    EXPECT_TRUE(std::isnan(StudentTCriticalValue(p, 3))) << p;
+    EXPECT_TRUE(std::isnan(ChiSquareQuantile(p, 3))) << p;
+  }
+  for (const double df : {-1.0, 0.0, kNaN, kInf}) {
+    EXPECT_TRUE(std::isnan(StudentTQuantile(0.5, df))) << df;
+    EXPECT_TRUE(std::isnan(StudentTUpperTail(1, df))) << df;
+    EXPECT_TRUE(std::isnan(ChiSquareQuantile(0.5, df))) << df;
+    EXPECT_TRUE(std::isnan(ChiSquareUpperTail(1, df))) << df;
+  }
+  EXPECT_TRUE(std::isnan(NormalUpperTail(kNaN)));
+}
+
+TEST(Distributions, TailsAtTheEnds) {
+  EXPECT_EQ(NormalUpperTail(kInf), 0);
+  EXPECT_EQ(NormalUpperTail(-kInf), 1);
+  EXPECT_EQ(StudentTUpperTail(kInf, 4), 0);
+  EXPECT_EQ(ChiSquareUpperTail(kInf, 4), 0);
+  EXPECT_EQ(ChiSquareUpperTail(-1, 4), 1);
+  EXPECT_EQ(ChiSquareUpperTail(1e300, 4), 0);
+}
+
+TEST(Distributions, ConfLevelMustBeInside) {
+  EXPECT_TRUE(CheckConfLevel(0.95).ok());
+  for (const double level : {0.0, 1.0, kNaN, -0.5, 95.0}) {
+    EXPECT_EQ(CheckConfLevel(level).code(), absl::StatusCode::kInvalidArgument);
+  }
+}
+
+}  // namespace
+}  // namespace enthesis::stats
