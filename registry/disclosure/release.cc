@@ -1,0 +1,34 @@
+#include "registry/disclosure/release.h"
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "registry/disclosure/releaser.h"
+#include "registry/disclosure/withhold.h"
+
+namespace enthesis::disclosure {
+
+absl::Status CheckPolicy(const Policy& policy) {
+  if (!policy.threshold.has_value() || *policy.threshold >= kMinThreshold) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("the disclosure threshold is ", *policy.threshold,
+                   "; allowed: ", kMinThreshold, " and above"));
+}
+
+absl::Status ReleaseCohort(analysis::Provenance& provenance,
+                           const Policy& policy) {
+  if (!policy.threshold.has_value()) return absl::OkStatus();
+  if (provenance.n_cases.value_or(0) < *policy.threshold) {
+    absl::Status status = absl::FailedPreconditionError(absl::StrCat(
+        "the cohort holds fewer than ", *policy.threshold, " cases; widen it"));
+    status.SetPayload(kCohortTooSmall, absl::Cord());
+    return status;
+  }
+  for (analysis::Exclusion& exclusion : provenance.exclusions) {
+    WithholdCount(exclusion.n, *policy.threshold);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace enthesis::disclosure

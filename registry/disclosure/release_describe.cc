@@ -1,0 +1,53 @@
+#include "registry/disclosure/release.h"
+#include "registry/disclosure/releaser.h"
+#include "registry/disclosure/withhold.h"
+
+namespace enthesis::disclosure {
+namespace {
+
+using analysis::Absence;
+using analysis::CohortGroup;
+
+void ReleaseGroup(CohortGroup& group, int threshold) {
+  if (TooFew(group.n_cases, threshold)) {
+    analysis::Group label = std::move(group.group);
+    group = {};
+    group.group = std::move(label);
+    group.absence = Absence::kSuppressed;
+    return;
+  }
+  WithholdCount(group.n_patients, threshold);
+  WithholdCount(group.n_athletes, threshold);
+  for (analysis::DimensionCounts& counts : group.dimensions) {
+    for (analysis::ValueCount& count : counts.values) {
+      if (!TooFew(count.n, threshold)) continue;
+      count.n.reset();
+      count.absence = Absence::kSuppressed;
+    }
+  }
+  for (analysis::VisitCompleteness& visit : group.visits) {
+    if (!TooFew(visit.due, threshold)) continue;
+    visit.due.reset();
+    visit.completed.reset();
+    visit.completeness.reset();
+    visit.absence = Absence::kSuppressed;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
+    analysis::DescribeAnswer answer, const Policy& policy) {
+  if (absl::Status status = ReleaseCohort(answer.provenance, policy);
+      !status.ok()) {
+    return status;
+  }
+  if (policy.threshold.has_value()) {
+    for (CohortGroup& group : answer.groups) {
+      ReleaseGroup(group, *policy.threshold);
+    }
+  }
+  return Releaser::Make(std::move(answer), policy);
+}
+
+}  // namespace enthesis::disclosure

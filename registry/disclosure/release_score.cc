@@ -1,0 +1,62 @@
+#include "registry/disclosure/release.h"
+#include "registry/disclosure/releaser.h"
+#include "registry/disclosure/withhold.h"
+
+namespace enthesis::disclosure {
+namespace {
+
+using analysis::Absence;
+using analysis::ScoreGroup;
+
+void ReleaseVisit(analysis::VisitScore& visit, int threshold) {
+  Withhold(visit.score, threshold);
+  if (visit.baseline.has_value()) Withhold(*visit.baseline, threshold);
+  if (visit.change.has_value()) {
+    if (TooFew(visit.change->n, threshold)) visit.t_test.reset();
+    Withhold(*visit.change, threshold);
+  }
+  for (analysis::ResponderShare& responders : visit.responders) {
+    Withhold(responders.share, threshold);
+  }
+  if (visit.full_recovery.has_value()) {
+    Withhold(*visit.full_recovery, threshold);
+  }
+  Withhold(visit.completeness, threshold);
+  if (visit.ready.has_value()) Withhold(*visit.ready, threshold);
+}
+
+void ReleaseGroup(ScoreGroup& group, int threshold) {
+  if (TooFew(group.n_cases, threshold)) {
+    group.n_cases.reset();
+    group.visits.clear();
+    group.readiness.clear();
+    group.absence = Absence::kSuppressed;
+    return;
+  }
+  for (analysis::VisitScore& visit : group.visits) {
+    ReleaseVisit(visit, threshold);
+  }
+  for (analysis::VisitReadiness& visit : group.readiness) {
+    Withhold(visit.strength, threshold);
+    Withhold(visit.hop, threshold);
+    Withhold(visit.plyometric, threshold);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Released<analysis::ScoreAnswer>> Release(
+    analysis::ScoreAnswer answer, const Policy& policy) {
+  if (absl::Status status = ReleaseCohort(answer.provenance, policy);
+      !status.ok()) {
+    return status;
+  }
+  if (policy.threshold.has_value()) {
+    for (ScoreGroup& group : answer.groups) {
+      ReleaseGroup(group, *policy.threshold);
+    }
+  }
+  return Releaser::Make(std::move(answer), policy);
+}
+
+}  // namespace enthesis::disclosure

@@ -1,0 +1,268 @@
+#include "registry/disclosure/release.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace enthesis::disclosure {
+namespace {
+
+using analysis::Absence;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr int kThreshold = 11;
+
+analysis::Provenance CohortOf(int64_t n) {
+  analysis::Provenance provenance;
+  provenance.n_cases = n;
+  return provenance;
+}
+
+analysis::SurvivalPoint PointAt(int32_t day, int64_t at_risk) {
+  analysis::SurvivalPoint point;
+  point.day = day;
+  point.at_risk = at_risk;
+  point.events = 1;
+  point.censored = 0;
+  point.survival = 0.5;
+  point.std_error = 0.1;
+  point.lower = 0.3;
+  point.upper = 0.7;
+  point.cumulative_hazard = 0.6;
+  return point;
+}
+
+analysis::SurvivalCurve CurveOf(int64_t n) {
+  analysis::SurvivalCurve curve;
+  curve.group = {{model::Dimension::kSite, "site-01"}};
+  curve.n = n;
+  curve.events = 3;
+  curve.median = {100.0, 50.0, 400.0, Absence::kNone};
+  curve.points = {PointAt(30, n), PointAt(200, 12), PointAt(300, 10),
+                  PointAt(310, 9)};
+  curve.at = {PointAt(90, 20), PointAt(305, 10)};
+  return curve;
+}
+
+analysis::SurvivalAnswer SurvivalOf(int64_t cohort,
+                                    std::vector<int64_t> groups) {
+  analysis::SurvivalAnswer answer;
+  answer.provenance = CohortOf(cohort);
+  answer.test.emplace();
+  answer.test->name = "log-rank";
+  answer.test->chi_square = 3.2;
+  answer.test->df = 1;
+  answer.test->p_value = 0.07;
+  for (const int64_t n : groups) {
+    answer.curves.push_back(CurveOf(n));
+    answer.test->groups.push_back({answer.curves.back().group, n, 3.0, 2.5});
+  }
+  return answer;
+}
+
+TEST(Release, PolicyBelowFiveIsRefused) {
+  EXPECT_TRUE(CheckPolicy({std::nullopt}).ok());
+  EXPECT_TRUE(CheckPolicy({5}).ok());
+  const absl::Status status = CheckPolicy({4});
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("5 and above"));
+}
+
+TEST(Release, CohortBelowThresholdIsRefusedWithoutItsCount) {
+  const auto released = Release(SurvivalOf(9, {9}), {kThreshold});
+  ASSERT_EQ(released.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(released.status().GetPayload(kCohortTooSmall).has_value());
+  EXPECT_THAT(std::string(released.status().message()),
+              ::testing::Not(HasSubstr("9")));
+}
+
+TEST(Release, EmptyCohortIsRefused) {
+  EXPECT_FALSE(Release(SurvivalOf(0, {}), {kThreshold}).ok());
+}
+
+TEST(Release, CohortAtThresholdIsReleased) {
+  EXPECT_TRUE(Release(SurvivalOf(11, {11}), {kThreshold}).ok());
+}
+
+TEST(Release, OffLetsEverythingPass) {
+  const auto released = Release(SurvivalOf(3, {3}), {std::nullopt});
+  ASSERT_TRUE(released.ok());
+  EXPECT_EQ(released->answer().curves[0].n, 3);
+  EXPECT_THAT(released->answer().curves[0].points, SizeIs(4));
+  EXPECT_FALSE(released->policy().threshold.has_value());
+}
+
+TEST(Release, CurveEndsWhereTooFewAreAtRisk) {
+  const auto released = Release(SurvivalOf(40, {40}), {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const analysis::SurvivalCurve& curve = released->answer().curves[0];
+  EXPECT_THAT(curve.points, SizeIs(2));
+  EXPECT_EQ(curve.at[0].survival, 0.5);
+  EXPECT_FALSE(curve.at[1].survival.has_value());
+  EXPECT_FALSE(curve.at[1].at_risk.has_value());
+  EXPECT_EQ(curve.at[1].day, 305);
+  EXPECT_EQ(curve.at[1].absence, Absence::kSuppressed);
+}
+
+TEST(Release, MedianKeepsWhatTheReleasedCurveShows) {
+  const auto released = Release(SurvivalOf(40, {40}), {kThreshold});
+  const analysis::TimeEstimate& median = released->answer().curves[0].median;
+  EXPECT_EQ(median.estimate, 100);
+  EXPECT_EQ(median.lower, 50);
+  EXPECT_FALSE(median.upper.has_value());  // day 400 is after the cut
+}
+
+TEST(Release, MedianAfterTheCutLooksLikeOneNeverReached) {
+  analysis::SurvivalAnswer late = SurvivalOf(40, {40});
+  late.curves[0].median.estimate = 305;
+  analysis::SurvivalAnswer never = SurvivalOf(40, {40});
+  never.curves[0].median = {};
+  never.curves[0].median.absence = Absence::kNotReached;
+  for (auto& answer : {late, never}) {
+    const auto released = Release(answer, {kThreshold});
+    const analysis::TimeEstimate& median = released->answer().curves[0].median;
+    EXPECT_FALSE(median.estimate || median.lower || median.upper);
+    EXPECT_EQ(median.absence, Absence::kNotReached);
+  }
+}
+
+TEST(Release, SmallGroupKeepsItsLabelOnly) {
+  const auto released = Release(SurvivalOf(50, {40, 10}), {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const analysis::SurvivalCurve& small = released->answer().curves[1];
+  EXPECT_THAT(small.group, SizeIs(1));
+  EXPECT_FALSE(small.n || small.events || small.median.estimate);
+  EXPECT_THAT(small.points, IsEmpty());
+  EXPECT_FALSE(small.at[0].survival.has_value());
+  EXPECT_EQ(small.absence, Absence::kSuppressed);
+}
+
+TEST(Release, TestRowsOfSmallGroupsAreWithheld) {
+  const auto released = Release(SurvivalOf(90, {40, 10, 40}), {kThreshold});
+  const analysis::CurveTest& test = *released->answer().test;
+  EXPECT_EQ(test.chi_square, 3.2);
+  EXPECT_FALSE(test.groups[1].n || test.groups[1].observed ||
+               test.groups[1].expected);
+  EXPECT_EQ(test.groups[1].absence, Absence::kSuppressed);
+  EXPECT_EQ(test.groups[2].n, 40);
+}
+
+TEST(Release, TestWithOneGroupLeftIsWithheld) {
+  const auto released = Release(SurvivalOf(50, {40, 10}), {kThreshold});
+  const analysis::CurveTest& test = *released->answer().test;
+  EXPECT_FALSE(test.chi_square || test.p_value || test.df);
+  EXPECT_EQ(test.absence, Absence::kSuppressed);
+}
+
+analysis::ReturnAnswer ReturnOf(int64_t n) {
+  analysis::ReturnAnswer answer;
+  answer.provenance = CohortOf(100);
+  answer.provenance.exclusions = {{"NOT_AN_ATHLETE", 4}, {"NO_VALUE", 0}};
+  analysis::ReturnCurve curve;
+  curve.n = n;
+  curve.not_athletes = 4;
+  analysis::IncidencePoint early, late;
+  early.day = 90;
+  early.at_risk = 30;
+  early.incidence = 0.4;
+  late.day = 300;
+  late.at_risk = 8;
+  late.incidence = 0.9;
+  curve.causes = {{"return", 20, {early, late}, {early, late}},
+                  {"death", 1, {early, late}, {late}}};
+  curve.median = {300.0, 90.0, std::nullopt, Absence::kNone};
+  curve.known_by_visit = {3, 20, 0.15, 0.1, 0.3, Absence::kNone};
+  curve.sustained = {3, 6, 0.5, 0.2, 0.8, Absence::kNone};
+  answer.curves = {curve};
+  return answer;
+}
+
+TEST(Release, ReturnCurveEndsWhereTooFewAreAtRisk) {
+  const auto released = Release(ReturnOf(50), {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const analysis::ReturnCurve& curve = released->answer().curves[0];
+  EXPECT_THAT(curve.causes[0].points, SizeIs(1));
+  EXPECT_THAT(curve.causes[1].points, IsEmpty());
+  EXPECT_EQ(curve.causes[0].at[0].incidence, 0.4);
+  EXPECT_FALSE(curve.causes[0].at[1].incidence.has_value());
+  EXPECT_EQ(curve.median.absence, Absence::kNotReached);
+  EXPECT_EQ(curve.known_by_visit.count, 3);
+  EXPECT_FALSE(curve.sustained.count.has_value());  // n = 6
+  EXPECT_EQ(curve.sustained.absence, Absence::kSuppressed);
+  EXPECT_FALSE(curve.not_athletes.has_value());
+}
+
+TEST(Release, SmallExclusionsAreWithheldZeroIsNot) {
+  const auto released = Release(ReturnOf(50), {kThreshold});
+  const auto& exclusions = released->answer().provenance.exclusions;
+  EXPECT_FALSE(exclusions[0].n.has_value());
+  EXPECT_EQ(exclusions[1].n, 0);
+}
+
+TEST(Release, SmallReturnGroupIsWithheldWhole) {
+  const auto released = Release(ReturnOf(10), {kThreshold});
+  const analysis::ReturnCurve& curve = released->answer().curves[0];
+  EXPECT_FALSE(curve.n.has_value());
+  for (const analysis::IncidenceCause& cause : curve.causes) {
+    EXPECT_FALSE(cause.events.has_value());
+    EXPECT_THAT(cause.points, IsEmpty());
+    for (const auto& point : cause.at) EXPECT_FALSE(point.incidence);
+  }
+}
+
+TEST(Release, ScoreFiguresRestOnTheirOwnDenominator) {
+  analysis::ScoreAnswer answer;
+  answer.provenance = CohortOf(100);
+  analysis::VisitScore visit;
+  visit.score = {20, 70.0, 10.0, 65.0, 75.0, Absence::kNone};
+  visit.change = analysis::MeanEstimate{10, 20.0, 9.0, 14.0, 26.0};
+  visit.baseline = analysis::MeanEstimate{10, 50.0, 9.0, 44.0, 56.0};
+  visit.t_test = analysis::TTest{4.0, 9.0, 0.001};
+  visit.responders = {{14.0, {7, 10, 0.7, 0.4, 0.9, Absence::kNone}}};
+  visit.completeness = {20, 40, 0.5, 0.35, 0.65, Absence::kNone};
+  analysis::VisitReadiness readiness;
+  readiness.hop = {2, 4, 0.5, 0.1, 0.9, Absence::kNone};
+  answer.groups = {{{}, 50, {visit}, {readiness}}};
+  const auto released = Release(answer, {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const analysis::VisitScore& shown = released->answer().groups[0].visits[0];
+  EXPECT_EQ(shown.score.mean, 70);
+  EXPECT_FALSE(shown.change->mean.has_value());
+  EXPECT_FALSE(shown.baseline->mean.has_value());
+  EXPECT_FALSE(shown.t_test.has_value());
+  EXPECT_FALSE(shown.responders[0].share.estimate.has_value());
+  EXPECT_EQ(shown.responders[0].threshold, 14);
+  EXPECT_EQ(shown.completeness.estimate, 0.5);
+  EXPECT_FALSE(released->answer().groups[0].readiness[0].hop.count);
+}
+
+TEST(Release, DescriptionWithholdsSmallCounts) {
+  analysis::DescribeAnswer answer;
+  answer.provenance = CohortOf(100);
+  analysis::CohortGroup group;
+  group.n_cases = 100;
+  group.n_athletes = 5;
+  group.dimensions = {{model::Dimension::kSex, {{"female", 94}, {"male", 6}}}};
+  group.visits = {{model::Visit::k6Months, 10, 4, 0.4},
+                  {model::Visit::k12Months, 11, 4, 4.0 / 11}};
+  analysis::CohortGroup small;
+  small.group = {{model::Dimension::kSite, "site-02"}};
+  small.n_cases = 10;
+  small.mean_age_years = 50;
+  answer.groups = {group, small};
+  const auto released = Release(answer, {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const analysis::CohortGroup& shown = released->answer().groups[0];
+  EXPECT_FALSE(shown.n_athletes.has_value());
+  EXPECT_EQ(shown.dimensions[0].values[0].n, 94);
+  EXPECT_FALSE(shown.dimensions[0].values[1].n.has_value());
+  EXPECT_FALSE(shown.visits[0].due || shown.visits[0].completed);
+  EXPECT_EQ(shown.visits[1].due, 11);
+  const analysis::CohortGroup& hidden = released->answer().groups[1];
+  EXPECT_FALSE(hidden.n_cases || hidden.mean_age_years);
+  EXPECT_EQ(hidden.group[0].value, "site-02");
+}
+
+}  // namespace
+}  // namespace enthesis::disclosure
