@@ -90,7 +90,8 @@ struct Batch {
   std::vector<IndexChange> index_changes;
   std::optional<RequestRecord> request;
   std::vector<AuditEntry> audit;
-  int64_t time_unix_nanos = 0;  // UTC, given by the caller; stores have no clock
+  // UTC, given by the caller; stores have no clock.
+  int64_t time_unix_nanos = 0;
 };
 
 struct CommitResult {
@@ -102,14 +103,14 @@ struct CommitResult {
 // One entry of the change log.
 struct Change {
   CommitIndex index = 0;
-  int32_t utc_day = 0;  // days since 1970-01-01 of the commit
+  int32_t utc_day = 0;                 // days since 1970-01-01 of the commit
   std::vector<std::string> keys;       // documents with a new version
   std::vector<std::string> withdrawn;  // documents withdrawn
 };
 
 struct ScanOptions {
-  std::string after;   // exclusive; empty: from the start of the prefix
-  size_t limit = 0;    // 0: no limit
+  std::string after;  // exclusive; empty: from the start of the prefix
+  size_t limit = 0;   // 0: no limit
   bool include_tombstones = false;
 };
 
@@ -120,7 +121,10 @@ class Store {
   // Errors: ALREADY_EXISTS or ABORTED (a precondition), INVALID_ARGUMENT (an
   // empty or oversized key), INVALID_ARGUMENT with payload kRequestIdReused (a
   // request id with other content), UNAVAILABLE (the disk refused; nothing of
-  // the batch will ever be visible), nothing else. On OK the batch is durable.
+  // the batch is visible; after a failed write, not before the store is opened
+  // again), DATA_LOSS (what a check must read is corrupt), nothing else. On OK
+  // the batch is durable. Of several changes to one document in a batch the
+  // last put counts, and a withdrawal more than any put.
   // Cost: one synced write shared by all batches in the queue.
   virtual absl::StatusOr<CommitResult> Commit(Batch batch) = 0;
 
@@ -136,7 +140,9 @@ class Store {
   virtual absl::StatusOr<Change> CommitAt(CommitIndex as_of) = 0;
 
   // The version of `key` in the view `as_of`, tombstones included. NOT_FOUND
-  // when there is none; DATA_LOSS when it cannot be read.
+  // when there is none; DATA_LOSS when it cannot be read. A view later than
+  // the last commit is the view of the last commit; one from before a
+  // withdrawal no longer has the document.
   virtual absl::StatusOr<Document> Get(absl::string_view key,
                                        CommitIndex as_of) = 0;
 
@@ -148,26 +154,25 @@ class Store {
 
   // Every version of one document, oldest first. A withdrawn document has its
   // tombstone alone.
-  virtual absl::StatusOr<std::vector<Document>> Versions(
-      absl::string_view key, CommitIndex as_of) = 0;
+  virtual absl::StatusOr<std::vector<Document>> Versions(absl::string_view key,
+                                                         CommitIndex as_of) = 0;
 
-  // Index keys that start with `prefix`, in order, at most `limit`.
+  // Index keys that start with `prefix`, in order, at most `limit` (0: all).
   virtual absl::StatusOr<std::vector<std::string>> ScanIndex(
       absl::string_view prefix, size_t limit) = 0;
 
-  // Log entries with index > `after`, in order, at most `limit`.
+  // Log entries with index > `after`, in order, at most `limit` (0: all).
   virtual absl::StatusOr<std::vector<Change>> Changes(CommitIndex after,
                                                       size_t limit) = 0;
 
   // Blocks until LastCommit().index > `after` or `timeout_millis` passed;
-  // returns the last index. Close() wakes every waiter.
+  // returns the last index. The destructor wakes every waiter.
   virtual CommitIndex WaitForCommit(CommitIndex after,
                                     int64_t timeout_millis) = 0;
 };
 
 // Payload URL on the INVALID_ARGUMENT of a reused request id.
-inline constexpr char kRequestIdReused[] =
-    "enthesis/storage/request_id_reused";
+inline constexpr char kRequestIdReused[] = "enthesis/storage/request_id_reused";
 
 }  // namespace enthesis::storage
 
