@@ -69,7 +69,8 @@ LAYERS = {
         "libraries": ABSL | HOST | {"protobuf", "record.v1", "OpenSSL"}},
     "registry/storage/rocks_": {
         "own": {"registry/model/", "registry/storage/"},
-        "libraries": ABSL | HOST | {"protobuf", "record.v1", "OpenSSL", "RocksDB"}},
+        "libraries": ABSL | HOST | {"protobuf", "record.v1", "OpenSSL",
+                                    "RocksDB"}},
     # One exception: cohort also reads records.h, which turns the bytes of the
     # change log back into cases.
     "registry/cohort/": {
@@ -89,7 +90,8 @@ LAYERS = {
     "registry/service/": {
         "own": {"registry/", "stats/parallel.h"},
         "not": {"registry/storage/rocks_store.h"},
-        "libraries": ABSL | HOST | {"protobuf", "enthesis.v1", "gRPC"}},
+        "libraries": ABSL | HOST | {"protobuf", "enthesis.v1", "gRPC",
+                                    "OpenSSL"}},
     "registry/gateway/": {
         "own": {"registry/service/", "registry/wire/"},
         "libraries": ABSL | HOST | {"protobuf", "enthesis.v1",
