@@ -70,10 +70,12 @@ Findings ValidateAgainst(const model::Case& record,
 
 // A question: confidence level, days, thresholds, endpoint and stage, cohort
 // (each dimension once, none empty).
-std::vector<Violation> ValidateQuestion(const model::SurvivalQuestion& question);
+std::vector<Violation> ValidateQuestion(
+    const model::SurvivalQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ReturnQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ScoreQuestion& question);
-std::vector<Violation> ValidateQuestion(const model::DescribeQuestion& question);
+std::vector<Violation> ValidateQuestion(
+    const model::DescribeQuestion& question);
 
 }  // namespace enthesis::validation
 
