@@ -16,7 +16,8 @@ fit_group <- function(data, transform, conf_level) {
 
 # One curve per group; survfit drops the strata of a single group.
 curves <- function(fit, groups) {
-  lapply(seq_along(groups), function(i) if (length(groups) > 1) fit[i] else fit)
+  lapply(seq_along(groups),
+         function(i) if (length(groups) > 1) fit[i] else fit)
 }
 
 curve_rows <- function(name, group, fits) {
@@ -46,7 +47,7 @@ quantile_rows <- function(name, group, fits) {
 # answers only when told to: kept where the curve is at 0.
 at_times_rows <- function(name, group, fit) {
   last <- max(fit$time)
-  inside <- sort(unique(c(0, min(fit$time) / 2, fit$time[c(1, length(fit$time))],
+  inside <- sort(unique(c(0, min(fit$time) / 2, min(fit$time), last,
                           quantile(fit$time, c(0.2, 0.5, 0.8), type = 1),
                           last * c(0.1, 0.33, 0.5, 0.77, 0.95))))
   times <- c(inside, last * 1.5)

@@ -136,7 +136,8 @@ TEST(CumulativeIncidence, LimitsHoldTheEstimate) {
         IntervalTransform::kPlain}) {
     IncidenceOptions options;
     options.transform = transform;
-    for (const auto& cause : Curve(table, options).causes) {
+    const CumulativeIncidence curve = Curve(table, options);
+    for (const auto& cause : curve.causes) {
       for (const IncidencePoint& point : cause) {
         if (!point.lower.has_value()) continue;
         EXPECT_LE(*point.lower, point.incidence);

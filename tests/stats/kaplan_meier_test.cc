@@ -206,8 +206,9 @@ TEST(KaplanMeier, LimitsHoldTheEstimate) {
   for (const auto transform :
        {IntervalTransform::kLogLog, IntervalTransform::kLog,
         IntervalTransform::kPlain}) {
-    for (const SurvivalPoint& point :
-         CurveOf(naive::RandomRows(6, 50, 1, 20, false), transform).points) {
+    const KaplanMeierCurve curve =
+        CurveOf(naive::RandomRows(6, 50, 1, 20, false), transform);
+    for (const SurvivalPoint& point : curve.points) {
       if (!point.lower.has_value()) continue;
       EXPECT_LE(*point.lower, point.survival);
       EXPECT_GE(*point.upper, point.survival);
@@ -254,7 +255,7 @@ TEST(KaplanMeier, OneSubject) {
 
 TEST(KaplanMeier, OneEventAmongAMillion) {
   EventTable table{1, {10, 20}, {1, 0}, {0, 999999}, {}};
-  const SurvivalPoint& point = Curve(table).points[0];
+  const SurvivalPoint point = Curve(table).points[0];
   EXPECT_NEAR(1 - point.survival, 1e-6, 1e-16);
   EXPECT_LT(*point.lower, point.survival);
   EXPECT_GT(*point.upper, point.survival);
