@@ -22,11 +22,11 @@ class Cohort {
   ~Cohort();  // stops and joins the follower
 
   // The snapshot of the view `as_of` (0: the last durable commit at the time of
-  // the call; the call waits until the follower has reached it). Older views
-  // are built from the store and a few of them kept.
+  // the call, or a later one). Older views are built from the store and a few
+  // of them kept, until a case is withdrawn, which leaves every view.
   // Errors: OUT_OF_RANGE (`as_of` later than the last commit), DATA_LOSS (a
   // record cannot be read; every later call says so too), DEADLINE_EXCEEDED
-  // (the follower did not get there within `timeout_millis`).
+  // (not there within `timeout_millis`).
   absl::StatusOr<std::shared_ptr<const Snapshot>> SnapshotAt(
       storage::CommitIndex as_of, int64_t timeout_millis);
 

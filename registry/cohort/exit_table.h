@@ -1,0 +1,31 @@
+// From counts of packed exits to an event table. Internal to the cohort.
+
+#ifndef ENTHESIS_REGISTRY_COHORT_EXIT_TABLE_H_
+#define ENTHESIS_REGISTRY_COHORT_EXIT_TABLE_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "registry/cohort/snapshot.h"
+#include "stats/event_table.h"
+
+namespace enthesis::cohort {
+
+// Counters that the exits of one group take.
+inline size_t ExitWidth(const Snapshot& snapshot, int cause_bits) {
+  return (static_cast<size_t>(snapshot.last_day()) + 1) << cause_bits;
+}
+
+struct ExitCounts {
+  int64_t in_risk_set = 0;
+  int64_t outside = 0;
+  stats::EventTable table;
+};
+
+// `counts[packed exit]`, `width` of them.
+ExitCounts ReadExits(const uint32_t* counts, size_t width, int cause_bits,
+                     int n_causes);
+
+}  // namespace enthesis::cohort
+
+#endif  // ENTHESIS_REGISTRY_COHORT_EXIT_TABLE_H_

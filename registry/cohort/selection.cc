@@ -1,0 +1,140 @@
+#include "registry/cohort/selection.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace enthesis::cohort {
+namespace {
+
+using model::Dimension;
+
+absl::StatusOr<std::vector<uint8_t>> KeepSites(
+    const model::DimensionFilter& filter, const Snapshot& snapshot) {
+  std::vector<uint8_t> keep(snapshot.sites().size());
+  for (const std::string& site : filter.sites) {
+    const auto found =
+        std::find(snapshot.sites().begin(), snapshot.sites().end(), site);
+    if (found == snapshot.sites().end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("no site \"", site, "\" in this view"));
+    }
+    keep[static_cast<size_t>(found - snapshot.sites().begin())] = 1;
+  }
+  return keep;
+}
+
+// By mask of procedures: any of those asked, or none at all.
+std::vector<uint8_t> KeepConcomitant(const model::DimensionFilter& filter) {
+  unsigned wanted = 0;
+  bool none = false;
+  for (const int32_t value : filter.values) {
+    if (value == 0) none = true;
+    if (value >= 1 && value <= kProcedureCount) wanted |= 1U << (value - 1);
+  }
+  std::vector<uint8_t> keep(size_t{1} << kProcedureCount);
+  for (size_t mask = 0; mask < keep.size(); ++mask) {
+    keep[mask] = (mask & wanted) != 0 || (mask == 0 && none) ? 1 : 0;
+  }
+  return keep;
+}
+
+std::vector<uint8_t> KeepValues(const model::DimensionFilter& filter) {
+  std::vector<uint8_t> keep(256);
+  for (int32_t value : filter.values) {
+    if (filter.dimension == Dimension::kSurgeryYear && value != 0) {
+      value -= kYearOffset;
+      if (value == 0) continue;  // the year that stands for unknown
+    }
+    if (value >= 0 && value <= 0xFF) keep[static_cast<size_t>(value)] = 1;
+  }
+  return keep;
+}
+
+template <typename T>
+void And(const T* values, size_t n, const std::vector<uint8_t>& keep,
+         uint8_t* mask) {
+  const uint8_t* table = keep.data();
+  for (size_t i = 0; i < n; ++i) {
+    mask[i] = static_cast<uint8_t>(mask[i] & table[values[i]]);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Selection> Selection::Make(const model::Cohort& cohort,
+                                          const Snapshot& snapshot) {
+  Selection selection;
+  for (const model::DimensionFilter& filter : cohort.filters) {
+    Filter made;
+    made.dimension = filter.dimension;
+    if (filter.dimension == Dimension::kSite) {
+      absl::StatusOr<std::vector<uint8_t>> keep = KeepSites(filter, snapshot);
+      if (!keep.ok()) return keep.status();
+      made.keep = *std::move(keep);
+    } else if (filter.dimension == Dimension::kConcomitantProcedure) {
+      made.keep = KeepConcomitant(filter);
+    } else {
+      made.keep = KeepValues(filter);
+    }
+    selection.filters_.push_back(std::move(made));
+  }
+  return selection;
+}
+
+void Selection::Mask(const Chunk& chunk, size_t first, size_t n,
+                     uint8_t* mask) const {
+  std::fill_n(mask, n, uint8_t{1});
+  for (const Filter& filter : filters_) {
+    switch (filter.dimension) {
+      case Dimension::kSite:
+        And(chunk.site.data() + first, n, filter.keep, mask);
+        break;
+      case Dimension::kConcomitantProcedure:
+        And(chunk.concomitant.data() + first, n, filter.keep, mask);
+        break;
+      default:
+        And(chunk.dimension[static_cast<size_t>(filter.dimension) - 1].data() +
+                first,
+            n, filter.keep, mask);
+    }
+  }
+}
+
+Grouping::Grouping(std::optional<model::Dimension> dimension,
+                   const Snapshot& snapshot)
+    : dimension_(dimension) {
+  if (!dimension.has_value()) {
+    labels_.emplace_back();
+    return;
+  }
+  if (*dimension == Dimension::kSite) {
+    const std::vector<std::string>& sites = snapshot.sites();
+    std::vector<uint32_t> order(sites.size());
+    std::iota(order.begin(), order.end(), uint32_t{0});
+    std::sort(order.begin(), order.end(),
+              [&sites](uint32_t a, uint32_t b) { return sites[a] < sites[b]; });
+    groups_.resize(sites.size());
+    for (const uint32_t site : order) {
+      groups_[site] = static_cast<uint32_t>(labels_.size());
+      labels_.push_back(sites[site]);
+    }
+    return;
+  }
+  const size_t values = StoredValues(*dimension);
+  groups_.resize(std::max<size_t>(values, 256));
+  const int32_t offset =
+      *dimension == Dimension::kSurgeryYear ? kYearOffset : 0;
+  for (size_t value = 1; value < values; ++value) {
+    groups_[value] = static_cast<uint32_t>(value - 1);
+    labels_.push_back(
+        model::FormatValue(*dimension, static_cast<int32_t>(value) + offset));
+  }
+  groups_[0] = static_cast<uint32_t>(values - 1);
+  labels_.push_back(model::FormatValue(*dimension, 0));
+}
+
+}  // namespace enthesis::cohort
