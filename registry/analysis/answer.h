@@ -1,6 +1,6 @@
-// From a question and a snapshot of the cohort to an answer: tabulate, estimate,
-// state where the answer comes from. No figure leaves from here: disclosure
-// control comes next.
+// From a question and a snapshot of the cohort to an answer: tabulate,
+// estimate, state where the answer comes from. No figure leaves from here:
+// disclosure control comes next.
 
 #ifndef ENTHESIS_REGISTRY_ANALYSIS_ANSWER_H_
 #define ENTHESIS_REGISTRY_ANALYSIS_ANSWER_H_

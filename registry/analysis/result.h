@@ -47,6 +47,9 @@ struct Provenance {
 struct TimeEstimate {
   std::optional<double> estimate, lower, upper;
   Absence absence = Absence::kNone;
+  // Cases at risk at each of the three times, for disclosure control alone:
+  // cleared on release.
+  std::optional<int64_t> at_risk, lower_at_risk, upper_at_risk;
 };
 
 struct ProportionEstimate {
@@ -189,6 +192,9 @@ struct CohortGroup {
   std::vector<DimensionCounts> dimensions;
   std::vector<VisitCompleteness> visits;
   Absence absence = Absence::kNone;
+  // Cases at risk at the median follow-up, for disclosure control alone:
+  // cleared on release.
+  std::optional<int64_t> follow_up_at_risk;
 };
 
 struct DescribeAnswer {

@@ -1,0 +1,124 @@
+#include "registry/analysis/plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "registry/analysis/answer.h"
+
+namespace enthesis::analysis {
+
+absl::StatusOr<Plan> MakePlan(const model::Question& question,
+                              const cohort::Snapshot& snapshot,
+                              stats::ThreadPool& pool, std::stop_token stop) {
+  absl::StatusOr<cohort::Selection> selection =
+      cohort::Selection::Make(question.cohort, snapshot);
+  if (!selection.ok()) return selection.status();
+  Plan plan{snapshot,
+            *std::move(selection),
+            cohort::Grouping(question.group_by, snapshot),
+            pool,
+            std::move(stop),
+            {},
+            {}};
+  const absl::StatusOr<cohort::CohortCounts> counts =
+      cohort::CountCases(plan.pass());
+  if (!counts.ok()) return counts.status();
+  if (counts->n_cases == 0) {
+    absl::Status status =
+        absl::FailedPreconditionError("the cohort holds no case");
+    status.SetPayload(kNoCases, absl::Cord());
+    return status;
+  }
+  plan.counts = *counts;
+  plan.provenance.as_of = snapshot.as_of();
+  plan.provenance.cohort = question.cohort;
+  plan.provenance.n_cases = counts->n_cases;
+  plan.provenance.n_sites = counts->n_sites;
+  plan.provenance.synthetic = counts->n_synthetic > 0;
+  return plan;
+}
+
+Group GroupOf(const Plan& plan, size_t group) {
+  if (!plan.grouping.dimension().has_value()) return {};
+  return {{*plan.grouping.dimension(), plan.grouping.label(group)}};
+}
+
+std::string ConfidenceConvention(double conf_level) {
+  return absl::StrCat("confidence level: ", conf_level);
+}
+
+std::string IntervalConvention(model::ConfidenceTransform transform) {
+  switch (transform) {
+    case model::ConfidenceTransform::kLogLog:
+      return "interval: log-log";
+    case model::ConfidenceTransform::kLog:
+      return "interval: log";
+    case model::ConfidenceTransform::kPlain:
+      return "interval: plain";
+  }
+  return "";
+}
+
+void NoteOverlap(const model::Question& question, Provenance& provenance) {
+  if (question.group_by == model::Dimension::kConcomitantProcedure) {
+    provenance.conventions.push_back(kOverlapConvention);
+  }
+}
+
+stats::IntervalTransform TransformOf(model::ConfidenceTransform transform) {
+  switch (transform) {
+    case model::ConfidenceTransform::kLog:
+      return stats::IntervalTransform::kLog;
+    case model::ConfidenceTransform::kPlain:
+      return stats::IntervalTransform::kPlain;
+    case model::ConfidenceTransform::kLogLog:
+      break;
+  }
+  return stats::IntervalTransform::kLogLog;
+}
+
+absl::StatusOr<ProportionEstimate> ShareOf(int64_t count, int64_t n,
+                                           double conf_level) {
+  const absl::StatusOr<stats::Proportion> share =
+      stats::EstimateProportion(count, n, conf_level);
+  if (!share.ok()) return share.status();
+  ProportionEstimate result;
+  result.count = share->count;
+  result.n = share->n;
+  result.estimate = share->estimate;
+  result.lower = share->lower;
+  result.upper = share->upper;
+  if (!share->estimate.has_value()) result.absence = Absence::kUndefined;
+  return result;
+}
+
+int64_t AtRisk::At(double time) const {
+  const auto found = std::lower_bound(times_.begin(), times_.end(), time);
+  if (found == times_.end()) return 0;
+  return static_cast<int64_t>(
+      at_risk_[static_cast<size_t>(found - times_.begin())]);
+}
+
+void NoteAtRisk(const AtRisk& at_risk, TimeEstimate& estimate) {
+  const auto at = [&](const std::optional<double>& time) {
+    return time.has_value() ? std::optional<int64_t>(at_risk.At(*time))
+                            : std::nullopt;
+  };
+  estimate.at_risk = at(estimate.estimate);
+  estimate.lower_at_risk = at(estimate.lower);
+  estimate.upper_at_risk = at(estimate.upper);
+}
+
+std::vector<double> Times(absl::Span<const int32_t> days) {
+  return std::vector<double>(days.begin(), days.end());
+}
+
+absl::Status CheckStop(const std::stop_token& stop) {
+  if (stop.stop_requested()) return absl::CancelledError("the question ended");
+  return absl::OkStatus();
+}
+
+}  // namespace enthesis::analysis

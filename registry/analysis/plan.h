@@ -1,0 +1,95 @@
+// What every answer begins with: the rows asked for, their groups, where the
+// answer comes from. Internal to the analysis.
+
+#ifndef ENTHESIS_REGISTRY_ANALYSIS_PLAN_H_
+#define ENTHESIS_REGISTRY_ANALYSIS_PLAN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <stop_token>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "registry/analysis/result.h"
+#include "registry/cohort/selection.h"
+#include "registry/cohort/snapshot.h"
+#include "registry/cohort/tabulate.h"
+#include "registry/model/question.h"
+#include "stats/event_table.h"
+#include "stats/kaplan_meier.h"
+#include "stats/parallel.h"
+#include "stats/proportion.h"
+
+namespace enthesis::analysis {
+
+struct Plan {
+  const cohort::Snapshot& snapshot;
+  cohort::Selection selection;
+  cohort::Grouping grouping;
+  stats::ThreadPool& pool;
+  std::stop_token stop;
+  cohort::CohortCounts counts;
+  Provenance provenance;  // but for estimand, conventions, exclusions
+
+  cohort::Pass pass() const {
+    return {snapshot, selection, grouping, pool, stop};
+  }
+};
+
+// Errors: FAILED_PRECONDITION with payload kNoCases, INVALID_ARGUMENT (an
+// unknown site), CANCELLED.
+absl::StatusOr<Plan> MakePlan(const model::Question& question,
+                              const cohort::Snapshot& snapshot,
+                              stats::ThreadPool& pool, std::stop_token stop);
+
+// The group of a row of results; empty when pooled.
+Group GroupOf(const Plan& plan, size_t group);
+
+// Conventions that several questions share.
+std::string ConfidenceConvention(double conf_level);
+std::string IntervalConvention(model::ConfidenceTransform transform);
+inline constexpr char kTimeConvention[] = "time: whole days since surgery";
+inline constexpr char kUnitConvention[] = "unit of analysis: the operated limb";
+inline constexpr char kMonthConvention[] = "month: 30.4375 days";
+inline constexpr char kWilsonConvention[] = "interval of a share: Wilson";
+inline constexpr char kCompletenessConvention[] =
+    "completeness: a visit is due once 31 December of the year of surgery plus "
+    "the last day of its window has passed on the day of the last commit; "
+    "cases that died leave, lost and declined stay";
+inline constexpr char kOverlapConvention[] =
+    "groups by concomitant procedure overlap: a case counts in each of its "
+    "groups; \"unknown\" is none";
+// Adds kOverlapConvention where it applies.
+void NoteOverlap(const model::Question& question, Provenance& provenance);
+
+stats::IntervalTransform TransformOf(model::ConfidenceTransform transform);
+
+// A share with Wilson's interval; undefined for n = 0.
+absl::StatusOr<ProportionEstimate> ShareOf(int64_t count, int64_t n,
+                                           double conf_level);
+
+// Cases at risk at a time: those at the first time of the table from it on.
+class AtRisk {
+ public:
+  explicit AtRisk(const stats::EventTable& table)
+      : times_(table.times), at_risk_(table.AtRisk()) {}
+  int64_t At(double time) const;
+
+ private:
+  std::vector<double> times_;
+  std::vector<double> at_risk_;
+};
+
+// Fills in the numbers at risk at the times of an estimate.
+void NoteAtRisk(const AtRisk& at_risk, TimeEstimate& estimate);
+
+// Days asked for, as times.
+std::vector<double> Times(absl::Span<const int32_t> days);
+
+// CANCELLED once `stop` was requested; asked between groups.
+absl::Status CheckStop(const std::stop_token& stop);
+
+}  // namespace enthesis::analysis
+
+#endif  // ENTHESIS_REGISTRY_ANALYSIS_PLAN_H_
