@@ -1,0 +1,187 @@
+#include "client/case_csv_writer.h"
+
+#include "absl/strings/str_cat.h"
+#include "client/cell_value.h"
+#include "client/csv_columns.h"
+#include "registry/model/fields.h"
+#include "registry/model/visits.h"
+
+namespace enthesis::client {
+namespace {
+
+using model::Case;
+using model::FollowUp;
+
+// What one line is made of.
+struct Line {
+  const Case& record;
+  const LocalColumns& local;
+  bool is_baseline;
+  const FollowUp* follow_up;  // may be null
+  std::string event;
+};
+
+// The first columns of a repeated name are the baseline line's.
+bool Written(const Column& column) {
+  return column.name != "tegner_score" || column.kind != ColumnKind::kFollowUp;
+}
+
+std::string Quoted(absl::string_view text) {
+  if (text.find_first_of(",\"\r\n") == absl::string_view::npos) {
+    return std::string(text);
+  }
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted.push_back('"');
+    quoted.push_back(c);
+  }
+  return quoted + '"';
+}
+
+template <typename T>
+std::string Cell(absl::Span<const model::Field<T>> fields, int index,
+                 const T* record) {
+  if (record == nullptr) return "";
+  const model::Field<T>& field = fields[static_cast<size_t>(index)];
+  const std::optional<int32_t> value = field.get(*record);
+  return value.has_value() ? FormatCell(*value, field) : "";
+}
+
+template <typename E>
+std::string ListCell(const std::vector<E>& values,
+                     const model::CodeList& codes) {
+  std::string text;
+  for (const E value : values) {
+    absl::StrAppend(&text, text.empty() ? "" : ";",
+                    model::CodeOf(codes, value));
+  }
+  return text;
+}
+
+template <typename T>
+const T* ElementOf(const std::vector<T>& list, int index) {
+  const auto i = static_cast<size_t>(index);
+  return i < list.size() ? &list[i] : nullptr;
+}
+
+std::string BaselineCell(const Column& column, const Line& line) {
+  const Case& record = line.record;
+  switch (column.kind) {
+    case ColumnKind::kSurgeryDate:
+      return line.local.surgery_date.has_value()
+                 ? FormatDate(*line.local.surgery_date)
+                 : "";
+    case ColumnKind::kPatientKey:
+      return Quoted(line.local.patient_key);
+    case ColumnKind::kBaseline:
+      // A date gives the year and the sequence.
+      if (line.local.surgery_date.has_value() &&
+          (column.name == "surgery_year" ||
+           column.name == "operation_sequence")) {
+        return "";
+      }
+      return Cell(model::BaselineFields(), column.field, &record.baseline);
+    case ColumnKind::kSynthetic:
+      return record.synthetic ? "1" : "";
+    case ColumnKind::kStatus:
+      return std::string(model::CodeOf(model::kCaseStatusCodes, record.status));
+    case ColumnKind::kStatusDay:
+      return record.status_day.has_value() ? absl::StrCat(*record.status_day)
+                                           : "";
+    case ColumnKind::kConservativeCare:
+      return Cell(model::ConservativeCareFields(), column.field,
+                  &record.conservative_care);
+    case ColumnKind::kOperation:
+      return Cell(model::OperationFields(), column.field, &record.operation);
+    case ColumnKind::kConcomitantProcedures:
+      return ListCell(record.operation.concomitant_procedures,
+                      model::kProcedureCodes);
+    case ColumnKind::kImplants:
+      return ListCell(record.operation.implants, model::kImplantClassCodes);
+    default:
+      return "";
+  }
+}
+
+std::string AssessmentCell(const Column& column, const FollowUp& follow_up) {
+  switch (column.kind) {
+    case ColumnKind::kFollowUp:
+      return Cell(model::FollowUpFields(), column.field, &follow_up);
+    case ColumnKind::kVisaA:
+      return Cell(model::VisaAFields(), column.field,
+                  follow_up.visa_a.has_value() ? &*follow_up.visa_a : nullptr);
+    case ColumnKind::kComplication:
+      return Cell(model::ComplicationFields(), column.field,
+                  ElementOf(follow_up.complications, column.group));
+    case ColumnKind::kReoperation:
+      return Cell(model::ReoperationFields(), column.field,
+                  ElementOf(follow_up.reoperations, column.group));
+    default:
+      return "";
+  }
+}
+
+std::string CellOf(const Column& column, const Line& line) {
+  if (column.kind == ColumnKind::kRecordId) return Quoted(line.local.record_id);
+  if (column.kind == ColumnKind::kEvent) return line.event;
+  if (column.name == "tegner_score" && !line.is_baseline) {
+    return line.follow_up->tegner_score.has_value()
+               ? absl::StrCat(*line.follow_up->tegner_score)
+               : "";
+  }
+  if (!column.OnAssessmentLine()) {
+    return line.is_baseline ? BaselineCell(column, line) : "";
+  }
+  return line.follow_up == nullptr ? ""
+                                   : AssessmentCell(column, *line.follow_up);
+}
+
+void AppendLine(const Line& line, std::string& out) {
+  bool first = true;
+  for (const Column& column : Columns()) {
+    if (!Written(column)) continue;
+    if (!first) out.push_back(',');
+    first = false;
+    out += CellOf(column, line);
+  }
+  out.push_back('\n');
+}
+
+// Names tell the lines of a record apart; the day makes each its own.
+std::string EventOf(const FollowUp& follow_up) {
+  const int32_t day = follow_up.day.value_or(0);
+  const auto visit = model::VisitOfDay(day);
+  const absl::string_view name = visit.has_value()
+                                     ? model::CodeOf(model::kVisitCodes, *visit)
+                                     : "unscheduled";
+  if (visit == model::Visit::kBaseline) return absl::StrCat("before_", -day);
+  return absl::StrCat(name, "_day_", day);
+}
+
+}  // namespace
+
+std::string CaseCsvHeader() {
+  std::string header;
+  for (const Column& column : Columns()) {
+    if (!Written(column)) continue;
+    absl::StrAppend(&header, header.empty() ? "" : ",", column.name);
+  }
+  return header + "\n";
+}
+
+void AppendCaseCsv(const Case& record, const LocalColumns& local,
+                   std::string& out) {
+  const FollowUp* before = nullptr;
+  for (const FollowUp& follow_up : record.follow_ups) {
+    if (follow_up.day.value_or(1) <= 0 && !follow_up.tegner_score.has_value()) {
+      before = &follow_up;  // kept by day: the last one wins
+    }
+  }
+  AppendLine({record, local, true, before, "baseline"}, out);
+  for (const FollowUp& follow_up : record.follow_ups) {
+    if (&follow_up == before) continue;
+    AppendLine({record, local, false, &follow_up, EventOf(follow_up)}, out);
+  }
+}
+
+}  // namespace enthesis::client
