@@ -1,0 +1,53 @@
+// What an import did with every line of the clinic's file.
+
+#ifndef ENTHESIS_CLIENT_IMPORT_REPORT_H_
+#define ENTHESIS_CLIENT_IMPORT_REPORT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "client/case_csv.h"
+
+namespace enthesis::client {
+
+enum class LineOutcome {
+  kUnchanged,  // as stored before; nothing was sent or nothing differed
+  kCreated,
+  kUpdated,
+  kConflict,  // line and registry both changed; the registry was left alone
+  kRejected,
+  kNotSent,  // the import stopped before it
+};
+const char* NameOf(LineOutcome outcome);
+
+struct LineResult {
+  int64_t line = 0;
+  std::string record;
+  std::string event;
+  LineOutcome outcome = LineOutcome::kNotSent;
+  std::vector<CellFault> faults;    // why rejected or in conflict
+  std::vector<CellFault> warnings;  // of an accepted line; not faults
+};
+
+// A line that an earlier file had and this one has not.
+struct VanishedLine {
+  std::string record;
+  std::string event;
+};
+
+struct ImportReport {
+  std::vector<LineResult> lines;  // in order of line
+  std::vector<VanishedLine> vanished;
+  int64_t n_cases_created = 0;
+  int64_t n_cases_updated = 0;
+  int64_t n_cases_rejected = 0;
+
+  int64_t Count(LineOutcome outcome) const;
+  // No line was rejected, in conflict or left unsent.
+  bool Clean() const;
+};
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_IMPORT_REPORT_H_

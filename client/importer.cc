@@ -1,0 +1,234 @@
+#include "client/importer.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/operation_sequence.h"
+#include "client/record_import.h"
+#include "registry/wire/resource_name.h"
+
+namespace enthesis::client {
+namespace {
+
+// Records under way at a time: bounds the memory of their messages.
+constexpr size_t kBatch = 4096;
+
+void FaultOnBaseline(CsvRecord& record, const char* column,
+                     const std::string& value, const char* message,
+                     CaseFile& file) {
+  record.baseline_line->faulty = true;
+  file.faults.push_back({record.baseline_line->line, column, value, message});
+}
+
+// The person of a record, by the clinic's key where the file has one.
+void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
+                 CaseFile& file) {
+  if (link.patient.IsZero()) link.patient = model::NewId();
+  const std::string& key = record.baseline.patient_key;
+  if (key.empty()) return;
+  const auto [known, is_new] = links.patients.emplace(key, link.patient);
+  if (is_new || known->second == link.patient) return;
+  if (link.etag.empty() && link.pending.empty()) {
+    link.patient = known->second;
+    return;
+  }
+  FaultOnBaseline(record, "patient_key", key,
+                  "names another person than when the record was first sent; "
+                  "that cannot change",
+                  file);
+}
+
+// Ids, person and date of a record in the link file.
+LinkedRecord& LinkOf(CsvRecord& record, Links& links, CaseFile& file) {
+  LinkedRecord& link = links.records[record.key];
+  if (link.case_id.IsZero()) link.case_id = model::NewId();
+  const auto give_id = [&](const std::string& event) {
+    LinkedLine& line = link.lines[event];
+    if (line.follow_up.IsZero()) line.follow_up = model::NewId();
+  };
+  if (record.baseline_line.has_value()) {
+    LinkPatient(record, link, links, file);
+    if (link.surgery_date != record.baseline.surgery_date) {
+      link.surgery_date = record.baseline.surgery_date;
+      link.operation_sequence.reset();
+    }
+    if (record.baseline_line->assessment.has_value()) {
+      give_id(record.baseline_line->event);
+    }
+  }
+  if (link.patient.IsZero()) link.patient = model::NewId();
+  for (const CsvLine& line : record.follow_ups) give_id(line.event);
+  return link;
+}
+
+void FindVanished(const Links& links, const CaseFile& file,
+                  ImportReport& report) {
+  std::set<std::pair<std::string, std::string>> seen;
+  const auto see = [&](const CsvLine& line) {
+    seen.emplace(line.record, line.event);
+  };
+  for (const CsvRecord& record : file.records) {
+    if (record.baseline_line.has_value()) see(*record.baseline_line);
+    for (const CsvLine& line : record.follow_ups) see(line);
+  }
+  for (const CsvLine& line : file.strays) see(line);
+  for (const auto& [key, record] : links.records) {
+    std::set<std::string> stored;
+    if (!record.digest.empty()) stored.insert("baseline");
+    for (const auto& [event, line] : record.lines) {
+      if (!line.digest.empty()) stored.insert(event);
+    }
+    for (const std::string& event : stored) {
+      if (seen.count({key, event}) == 0) {
+        report.vanished.push_back({key, event});
+      }
+    }
+  }
+}
+
+// Takes the records [begin, end) to their end, round by round.
+class Batch {
+ public:
+  Batch(RegistryClient& client, const ImportContext& context)
+      : client_(client), context_(context) {}
+
+  void Add(const CsvRecord& record, LinkedRecord& link) {
+    imports_.emplace_back(context_, record, link);
+  }
+  std::deque<RecordImport>& imports() { return imports_; }
+
+  absl::Status Run(const std::function<void(size_t)>& on_done) {
+    for (;;) {
+      for (RecordImport& import : imports_) {
+        if (!import.NeedsStored()) continue;
+        v1::GetCaseRequest request;
+        request.set_name(import.CaseName());
+        const absl::Status status = import.TakeStored(client_.GetCase(request));
+        if (!status.ok()) return status;
+      }
+      if (!CollectRows()) return absl::OkStatus();
+      absl::Status status = SendRows(on_done);
+      if (!status.ok()) return status;
+    }
+  }
+
+ private:
+  bool CollectRows() {
+    rows_.clear();
+    owners_.clear();
+    bool any_fetch = false;
+    for (RecordImport& import : imports_) {
+      size_t index = 0;
+      any_fetch = any_fetch || import.NeedsStored();
+      for (v1::ImportCasesRequest& row : import.NextRows()) {
+        rows_.push_back(std::move(row));
+        owners_.emplace_back(&import, index++);
+      }
+    }
+    return any_fetch || !rows_.empty();
+  }
+
+  absl::Status SendRows(const std::function<void(size_t)>& on_done) {
+    absl::Status stopped;
+    const absl::Status sent = client_.ImportCases(
+        rows_, [&](size_t i, const v1::ImportCasesResponse& answer) {
+          if (!stopped.ok()) return;
+          stopped = owners_[i].first->TakeAnswer(owners_[i].second, answer);
+          if (i % 256 == 0) on_done(i * imports_.size() / rows_.size());
+        });
+    return stopped.ok() ? sent : stopped;
+  }
+
+  RegistryClient& client_;
+  const ImportContext& context_;
+  std::deque<RecordImport> imports_;
+  std::vector<v1::ImportCasesRequest> rows_;
+  std::vector<std::pair<RecordImport*, size_t>> owners_;
+};
+
+// Outcomes of a batch, and what it says of its lines.
+void Collect(const std::deque<RecordImport>& imports, ImportReport& report,
+             std::map<int64_t, LineResult>& lines) {
+  for (const RecordImport& import : imports) {
+    import.Report(lines);
+    if (import.created()) ++report.n_cases_created;
+    if (import.updated()) ++report.n_cases_updated;
+    if (import.rejected()) ++report.n_cases_rejected;
+  }
+}
+
+void CollectFileFaults(const CaseFile& file,
+                       std::map<int64_t, LineResult>& lines) {
+  for (const CsvLine& line : file.strays) {
+    LineResult& result = lines[line.line];
+    result.line = line.line;
+    result.record = line.record;
+    result.event = line.event;
+    result.outcome = LineOutcome::kRejected;
+  }
+  std::map<int64_t, std::vector<CellFault>> by_line;
+  for (const CellFault& fault : file.faults) {
+    by_line[fault.line].push_back(fault);
+  }
+  for (auto& [line, faults] : by_line) {
+    std::vector<CellFault>& known = lines[line].faults;
+    known.insert(known.begin(), faults.begin(), faults.end());
+  }
+}
+
+absl::Status CheckSite(RegistryClient& client, const std::string& site) {
+  v1::ListCasesRequest request;
+  request.set_parent(wire::FormatSiteName(site));
+  request.set_page_size(1);
+  const absl::Status status = client.ListCases(request).status();
+  if (!absl::IsNotFound(status)) return status;
+  return absl::NotFoundError(
+      absl::StrCat("the registry has no site ", site,
+                   "; make it with `enthesis site create ", site, "`"));
+}
+
+}  // namespace
+
+absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
+                        RegistryClient& client, const ImportOptions& options,
+                        ImportReport& report) {
+  const std::string site = links.links().site;
+  absl::Status status = CheckSite(client, site);
+  if (!status.ok()) return status;
+
+  FindVanished(links.links(), file, report);
+  std::vector<LinkedRecord*> linked;
+  for (CsvRecord& record : file.records) {
+    linked.push_back(&LinkOf(record, links.links(), file));
+  }
+  AssignOperationSequences(links.links());
+  ImportContext context{text, &file, site, options.reason};
+  std::map<int64_t, LineResult> lines;
+  const size_t n_all = file.records.size();
+  for (size_t i = 0; i < n_all; ++i) {
+    RecordImport(context, file.records[i], *linked[i]).MarkPending();
+  }
+  status = links.Save();  // before anything is sent
+  for (size_t begin = 0; begin < n_all; begin += kBatch) {
+    Batch batch(client, context);
+    for (size_t i = begin; i < std::min(begin + kBatch, n_all); ++i) {
+      batch.Add(file.records[i], *linked[i]);
+    }
+    if (status.ok()) {
+      status = batch.Run([&](size_t n_done) {
+        if (options.on_progress) options.on_progress(begin + n_done, n_all);
+      });
+    }
+    Collect(batch.imports(), report, lines);
+  }
+  CollectFileFaults(file, lines);
+  for (auto& [number, line] : lines) report.lines.push_back(std::move(line));
+  const absl::Status saved = links.Save();
+  return status.ok() ? saved : status;
+}
+
+}  // namespace enthesis::client

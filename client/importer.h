@@ -1,0 +1,35 @@
+// Brings a clinic's file into a registry. Ids are made and kept in the link
+// file before anything is sent, so that an import that was interrupted is
+// completed by running it again, and the same file twice stores nothing.
+
+#ifndef ENTHESIS_CLIENT_IMPORTER_H_
+#define ENTHESIS_CLIENT_IMPORTER_H_
+
+#include <functional>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "client/case_csv.h"
+#include "client/import_report.h"
+#include "client/link_file.h"
+#include "client/registry_client.h"
+#include "registry/model/codes.h"
+
+namespace enthesis::client {
+
+struct ImportOptions {
+  model::CorrectionReason reason = model::CorrectionReason::kLateInformation;
+  // Told now and then how many records are done.
+  std::function<void(size_t n_done, size_t n_all)> on_progress;
+};
+
+// Imports `file`, read from `text`, into the site of `links`. `report` is
+// complete also after an error, which says why the import stopped; running it
+// again goes on.
+absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
+                        RegistryClient& client, const ImportOptions& options,
+                        ImportReport& report);
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_IMPORTER_H_

@@ -1,0 +1,298 @@
+#include "client/link_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "client/file_bytes.h"
+
+namespace enthesis::client {
+namespace {
+
+constexpr absl::string_view kVersion = "1";
+constexpr absl::string_view kAbsent = "-";
+
+std::string Escape(absl::string_view text) {
+  if (text == kAbsent) return "\\-";
+  std::string escaped;
+  for (char c : text) {
+    switch (c) {
+      case '\\':
+        escaped += "\\\\";
+        break;
+      case '\t':
+        escaped += "\\t";
+        break;
+      case '\n':
+        escaped += "\\n";
+        break;
+      case '\r':
+        escaped += "\\r";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string EscapeOptional(absl::string_view text) {
+  return text.empty() ? std::string(kAbsent) : Escape(text);
+}
+
+// False on an escape that is not one of ours.
+bool Unescape(absl::string_view cell, std::string& text) {
+  text.clear();
+  for (size_t i = 0; i < cell.size(); ++i) {
+    if (cell[i] != '\\') {
+      text += cell[i];
+      continue;
+    }
+    if (++i == cell.size()) return false;
+    switch (cell[i]) {
+      case '\\':
+      case '-':
+        text += cell[i];
+        break;
+      case 't':
+        text += '\t';
+        break;
+      case 'n':
+        text += '\n';
+        break;
+      case 'r':
+        text += '\r';
+        break;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+// Reads the cells of one row in order; the first that cannot be read makes
+// ok() false.
+class Row {
+ public:
+  explicit Row(absl::string_view text) : cells_(absl::StrSplit(text, '\t')) {}
+
+  size_t size() const { return cells_.size(); }
+  bool ok() const { return ok_; }
+  absl::string_view Word() { return Next(); }
+
+  std::string Text() {
+    std::string text;
+    if (!Unescape(Next(), text)) ok_ = false;
+    return text;
+  }
+
+  std::string OptionalText() {
+    if (at_ < cells_.size() && cells_[at_] == kAbsent) {
+      ++at_;
+      return "";
+    }
+    return Text();
+  }
+
+  model::Id Id() {
+    const absl::StatusOr<model::Id> id = model::ParseId(Next());
+    if (!id.ok()) ok_ = false;
+    return id.ok() ? *id : model::Id();
+  }
+
+  std::optional<Date> OptionalDate() {
+    const absl::string_view cell = Next();
+    if (cell == kAbsent) return std::nullopt;
+    const absl::StatusOr<Date> date = ParseDate(cell);
+    if (!date.ok()) ok_ = false;
+    return date.ok() ? std::optional<Date>(*date) : std::nullopt;
+  }
+
+  std::optional<int32_t> OptionalNumber() {
+    const absl::string_view cell = Next();
+    if (cell == kAbsent) return std::nullopt;
+    int32_t number = 0;
+    if (!absl::SimpleAtoi(cell, &number)) ok_ = false;
+    return number;
+  }
+
+ private:
+  absl::string_view Next() {
+    if (at_ < cells_.size()) return cells_[at_++];
+    ok_ = false;
+    return "";
+  }
+
+  std::vector<absl::string_view> cells_;
+  size_t at_ = 0;
+  bool ok_ = true;
+};
+
+bool ReadRecord(Row& row, Links& links, LinkedRecord*& current) {
+  if (row.size() != 9) return false;
+  const std::string key = row.Text();
+  LinkedRecord record;
+  record.case_id = row.Id();
+  record.patient = row.Id();
+  record.surgery_date = row.OptionalDate();
+  record.operation_sequence = row.OptionalNumber();
+  record.etag = row.OptionalText();
+  record.digest = row.OptionalText();
+  record.pending = row.OptionalText();
+  const auto [at, is_new] = links.records.emplace(key, std::move(record));
+  current = &at->second;
+  return row.ok() && is_new;
+}
+
+bool ReadLine(Row& row, const std::string& current_key, LinkedRecord* current) {
+  if (row.size() != 6 || current == nullptr) return false;
+  if (row.Text() != current_key) return false;
+  const std::string event = row.Text();
+  LinkedLine line;
+  line.follow_up = row.Id();
+  line.digest = row.OptionalText();
+  line.pending = row.OptionalText();
+  return current->lines.emplace(event, std::move(line)).second && row.ok();
+}
+
+absl::Status BadRow(size_t number) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("row ", number,
+                   " of the link file cannot be read; restore the file from "
+                   "a backup (without it, cases would be stored twice)"));
+}
+
+absl::StatusOr<Links> ParseHeader(absl::string_view text) {
+  const std::vector<absl::string_view> cells = absl::StrSplit(text, '\t');
+  if (cells.size() != 3 || cells[0] != "enthesis-link") {
+    return absl::InvalidArgumentError("this is not a link file");
+  }
+  if (cells[1] != kVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the link file has version ", cells[1],
+                     "; this program reads version ", kVersion));
+  }
+  if (!model::IsSiteId(cells[2])) return BadRow(1);
+  Links links;
+  links.site = std::string(cells[2]);
+  return links;
+}
+
+}  // namespace
+
+std::string FormatLinks(const Links& links) {
+  std::string text =
+      absl::StrCat("enthesis-link\t", kVersion, "\t", links.site, "\n");
+  size_t rows = 0;
+  for (const auto& [key, patient] : links.patients) {
+    absl::StrAppend(&text, "patient\t", Escape(key), "\t",
+                    model::FormatId(patient), "\n");
+    ++rows;
+  }
+  for (const auto& [key, record] : links.records) {
+    const std::string escaped = Escape(key);
+    absl::StrAppend(
+        &text, "record\t", escaped, "\t", model::FormatId(record.case_id), "\t",
+        model::FormatId(record.patient), "\t",
+        record.surgery_date ? FormatDate(*record.surgery_date) : "-", "\t");
+    if (record.operation_sequence.has_value()) {
+      absl::StrAppend(&text, *record.operation_sequence);
+    } else {
+      absl::StrAppend(&text, kAbsent);
+    }
+    absl::StrAppend(&text, "\t", EscapeOptional(record.etag), "\t",
+                    EscapeOptional(record.digest), "\t",
+                    EscapeOptional(record.pending), "\n");
+    ++rows;
+    for (const auto& [event, line] : record.lines) {
+      absl::StrAppend(&text, "line\t", escaped, "\t", Escape(event), "\t",
+                      model::FormatId(line.follow_up), "\t",
+                      EscapeOptional(line.digest), "\t",
+                      EscapeOptional(line.pending), "\n");
+      ++rows;
+    }
+  }
+  absl::StrAppend(&text, "end\t", rows, "\n");
+  return text;
+}
+
+absl::StatusOr<Links> ParseLinks(absl::string_view text) {
+  std::vector<absl::string_view> rows = absl::StrSplit(text, '\n');
+  absl::StatusOr<Links> links = ParseHeader(rows[0]);
+  if (!links.ok()) return links;
+  // "end" and the empty rest after the last line feed.
+  const std::string end = absl::StrCat("end\t", rows.size() - 3);
+  if (rows.size() < 3 || rows.back() != "" || rows[rows.size() - 2] != end) {
+    return absl::InvalidArgumentError(
+        "the link file is cut short; restore it from a backup (without it, "
+        "cases would be stored twice)");
+  }
+  LinkedRecord* current = nullptr;
+  std::string current_key;
+  for (size_t i = 1; i + 2 < rows.size(); ++i) {
+    Row row(rows[i]);
+    const absl::string_view kind = row.Word();
+    bool good = false;
+    if (kind == "patient" && row.size() == 3) {
+      const std::string key = row.Text();
+      good = links->patients.emplace(key, row.Id()).second && row.ok();
+    } else if (kind == "record") {
+      good = ReadRecord(row, *links, current);
+      std::vector<absl::string_view> cells = absl::StrSplit(rows[i], '\t');
+      if (good) Unescape(cells[1], current_key);
+    } else if (kind == "line") {
+      good = ReadLine(row, current_key, current);
+    }
+    if (!good) return BadRow(i + 1);
+  }
+  return links;
+}
+
+absl::StatusOr<std::unique_ptr<LinkFile>> LinkFile::Open(
+    const std::string& path, const std::string& site) {
+  const std::string lock_path = absl::StrCat(path, ".lock");
+  const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) return FileError(lock_path, errno);
+  std::unique_ptr<LinkFile> file(new LinkFile(path, lock));
+  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, ": another import with this link file is running"));
+  }
+  absl::StatusOr<std::string> text = ReadFileBytes(path);
+  if (absl::IsNotFound(text.status())) {
+    file->links_.site = site;
+    return file;
+  }
+  if (!text.ok()) return text.status();
+  absl::StatusOr<Links> links = ParseLinks(*text);
+  if (!links.ok()) {
+    return absl::Status(links.status().code(),
+                        absl::StrCat(path, ": ", links.status().message()));
+  }
+  if (links->site != site) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, ": belongs to site ", links->site, ", not to ", site));
+  }
+  file->links_ = *std::move(links);
+  file->saved_ = *std::move(text);
+  return file;
+}
+
+LinkFile::~LinkFile() { close(lock_); }
+
+absl::Status LinkFile::Save() {
+  std::string text = FormatLinks(links_);
+  if (text == saved_) return absl::OkStatus();
+  const absl::Status status = ReplaceFile(path_, text, 0600);
+  if (status.ok()) saved_ = std::move(text);
+  return status;
+}
+
+}  // namespace enthesis::client

@@ -1,0 +1,103 @@
+// The clinic's link file: which registry ids stand for the clinic's own
+// records. It is the key to the pseudonyms and never leaves the clinic.
+//
+// Text, one row a line, cells separated by tabs; in a cell, backslash, tab,
+// line feed and carriage return are written \\ \t \n \r. "-" is an absent
+// value (a cell that is a single hyphen is written \-).
+//
+//   enthesis-link 1 SITE               first row
+//   patient KEY PATIENT                the clinic's key of a person, its id
+//   record KEY CASE PATIENT DATE SEQUENCE ETAG DIGEST PENDING
+//     KEY       the clinic's record key        CASE, PATIENT  registry ids
+//     DATE      surgery date, YYYY-MM-DD       SEQUENCE  operation_sequence
+//     ETAG      of the version last seen; absent until the case is stored
+//     DIGEST    of the baseline line as last stored (see content_digest.h)
+//     PENDING   of the baseline line as last sent, when no answer came
+//   line KEY EVENT FOLLOW_UP DIGEST PENDING
+//     of the record above: one assessment, its registry id and digests
+//   end ROWS                           last row; ROWS counts those between
+//
+// Rows are ordered by key. The file is replaced as a whole: written aside
+// with mode 0600, synced, renamed, and the folder synced.
+
+#ifndef ENTHESIS_CLIENT_LINK_FILE_H_
+#define ENTHESIS_CLIENT_LINK_FILE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "client/time_text.h"
+#include "registry/model/id.h"
+
+namespace enthesis::client {
+
+struct LinkedLine {
+  model::Id follow_up;
+  std::string digest;   // empty: not stored
+  std::string pending;  // empty: nothing under way
+
+  bool operator==(const LinkedLine&) const = default;
+};
+
+struct LinkedRecord {
+  model::Id case_id;
+  model::Id patient;
+  std::optional<Date> surgery_date;
+  std::optional<int32_t> operation_sequence;
+  std::string etag;  // empty: not known to be stored
+  std::string digest;
+  std::string pending;
+  std::map<std::string, LinkedLine> lines;  // by event
+
+  bool operator==(const LinkedRecord&) const = default;
+};
+
+struct Links {
+  std::string site;
+  std::map<std::string, model::Id> patients;    // by the clinic's key
+  std::map<std::string, LinkedRecord> records;  // by the clinic's key
+
+  bool operator==(const Links&) const = default;
+};
+
+std::string FormatLinks(const Links& links);
+
+// INVALID_ARGUMENT names the row; FAILED_PRECONDITION for a version that this
+// program does not know.
+absl::StatusOr<Links> ParseLinks(absl::string_view text);
+
+// Links on disk, held by this process alone while the object lives.
+class LinkFile {
+ public:
+  // Opens `path`, or starts an empty one for `site`. FAILED_PRECONDITION when
+  // another process holds it or it belongs to another site; the errors of
+  // ParseLinks; PERMISSION_DENIED and UNKNOWN from the file system.
+  static absl::StatusOr<std::unique_ptr<LinkFile>> Open(
+      const std::string& path, const std::string& site);
+  ~LinkFile();
+  LinkFile(const LinkFile&) = delete;
+  LinkFile& operator=(const LinkFile&) = delete;
+
+  Links& links() { return links_; }
+  const std::string& path() const { return path_; }
+  // Returns once the bytes are on disk. Writes nothing when nothing changed.
+  absl::Status Save();
+
+ private:
+  LinkFile(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+  std::string path_;
+  int lock_;
+  std::string saved_;  // text on disk
+  Links links_;
+};
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_LINK_FILE_H_

@@ -1,0 +1,132 @@
+// The import of one record: what its lines ask of the registry, step by step,
+// and what became of each line. It sends nothing itself; importer.h does.
+//
+// Steps: a record not stored yet is created, at first with all its lines; lines
+// that the registry refuses are left out and the rest is sent again. A stored
+// one gets its new assessments added, or, when something else changed, is
+// fetched and updated as one document. Where a cell cannot be read, the rest is
+// sent to be validated only, so that all faults are found at once.
+
+#ifndef ENTHESIS_CLIENT_RECORD_IMPORT_H_
+#define ENTHESIS_CLIENT_RECORD_IMPORT_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/case_csv.h"
+#include "client/import_report.h"
+#include "client/link_file.h"
+#include "client/registry_client.h"
+#include "registry/model/case.h"
+
+namespace enthesis::client {
+
+// What all records of one import share. Outlives them.
+struct ImportContext {
+  absl::string_view text;  // of the file
+  const CaseFile* file = nullptr;
+  std::string site;
+  model::CorrectionReason reason = model::CorrectionReason::kLateInformation;
+};
+
+class RecordImport {
+ public:
+  // `link` has its ids, date and sequence already. `context`, `record` and
+  // `link` outlive the object.
+  RecordImport(const ImportContext& context, const CsvRecord& record,
+               LinkedRecord& link);
+
+  // Notes in the link file what is about to be sent.
+  void MarkPending();
+
+  // Whether the stored case is needed before the next rows, and its name.
+  bool NeedsStored() const { return step_ == Step::kFetch; }
+  std::string CaseName() const;
+  // The answer to GetCase. A case that is gone rejects the lines; any other
+  // error is returned.
+  absl::Status TakeStored(const absl::StatusOr<v1::GetCaseResponse>& answer);
+
+  // The rows to send now; empty when the record is done.
+  std::vector<v1::ImportCasesRequest> NextRows();
+  // The answer to row `index` of the last NextRows. An error stops the import.
+  absl::Status TakeAnswer(size_t index, const v1::ImportCasesResponse& answer);
+
+  // Faults and outcomes into the results by line.
+  void Report(std::map<int64_t, LineResult>& lines) const;
+
+  bool created() const { return created_; }
+  bool updated() const { return updated_; }
+  bool rejected() const { return baseline_rejected_; }
+
+ private:
+  enum class Step { kProbe, kCreate, kFetch, kAdd, kUpdate, kDone };
+
+  // What a line asks: the baseline, or one assessment.
+  struct Part {
+    const CsvLine* line = nullptr;
+    bool is_baseline = false;  // else an assessment
+    model::FollowUp follow_up;
+    std::string digest;  // of the content in the file; empty: to be removed
+    std::string* stored_digest = nullptr;  // in the link
+    std::string* pending = nullptr;        // in the link
+    bool changed = false;                  // to be sent
+    bool bad = false;                      // rejected or in conflict
+    LineOutcome outcome = LineOutcome::kUnchanged;
+  };
+
+  void AddBaselinePart();
+  void AddAssessmentPart(const CsvLine& line, LinkedLine& link);
+  void ChooseFirstStep();
+  Step StepAfterProbe() const;
+
+  // Parts against what the registry holds now.
+  void CompareWithStored();
+  void CompareDigest(Part& part, const std::string& stored);
+
+  v1::ImportCasesRequest BuildCreate(bool probe);
+  v1::ImportCasesRequest BuildUpdate();
+  std::vector<v1::ImportCasesRequest> BuildAdds();
+  model::Case Merge(bool with_bad);
+
+  void Accept(Part& part, LineOutcome outcome);
+  void AcceptAll(const v1::ImportCasesResponse& answer);
+  void Refuse(const ErrorDetails& error, const std::vector<Part*>& sent);
+  void AddFault(Part& part, std::string column, std::string message);
+  void RejectAll(absl::string_view why);
+  // The line that a path of the registry is about, and its column.
+  Part* PartOfPath(absl::string_view path, const std::vector<Part*>& sent,
+                   std::string& column);
+  // The line to blame where a path names none that was sent.
+  Part* PartAtFault();
+  absl::Status TakeError(size_t index, const ErrorDetails& error);
+  void AddWarnings(const v1::ImportCasesResponse& answer,
+                   const std::vector<Part*>& sent);
+  bool AnyLeft() const;
+
+  const ImportContext& context_;
+  const CsvRecord& record_;
+  LinkedRecord& link_;
+  const bool was_stored_;
+  Step step_ = Step::kDone;
+  std::vector<Part> parts_;
+  std::optional<model::Case> stored_;
+  std::string stored_etag_;
+  std::vector<Part*> sent_;  // by index of follow_ups, or of the row of an add
+  std::vector<CellFault> faults_;
+  std::vector<CellFault> warnings_;
+  size_t n_awaited_ = 0;  // answers of the last NextRows still to come
+  bool fetch_next_ = false;
+  bool again_ = false;  // the last rows are to be sent once more
+  int n_retries_ = 0;
+  bool created_ = false;
+  bool updated_ = false;
+  bool baseline_rejected_ = false;
+};
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_RECORD_IMPORT_H_
