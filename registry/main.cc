@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
@@ -90,6 +91,18 @@ absl::Status CheckFlags() {
   return service::CheckListenAddress(absl::GetFlag(FLAGS_listen));
 }
 
+// Flags may be written with hyphens: --port-file as --port_file.
+std::vector<std::string> WithUnderscores(int argc, char** argv) {
+  std::vector<std::string> arguments(argv, argv + argc);
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    std::string& argument = arguments[i];
+    if (argument.compare(0, 2, "--") != 0) continue;
+    const auto name_end = std::find(argument.begin() + 2, argument.end(), '=');
+    std::replace(argument.begin() + 2, name_end, '-', '_');
+  }
+  return arguments;
+}
+
 int ThreadsToUse() {
   const int asked = absl::GetFlag(FLAGS_threads);
   if (asked > 0) return asked;
@@ -158,7 +171,10 @@ int main(int argc, char** argv) {
         return absl::EndsWith(file, "registry/main.cc");
       };
   absl::SetFlagsUsageConfig(usage);
-  if (absl::ParseCommandLine(argc, argv).size() > 1) {
+  std::vector<std::string> arguments = enthesis::WithUnderscores(argc, argv);
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  if (absl::ParseCommandLine(argc, pointers.data()).size() > 1) {
     std::cerr << "enthesisd takes flags only; see --help\n";
     return 2;
   }
