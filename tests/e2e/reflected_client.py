@@ -67,7 +67,9 @@ class ReflectedClient:
         self.services = sorted(s.name for s in self._ask(
             list_services="*").list_services_response.service)
         for name in self.services:
-            self._learn(file_containing_symbol=name)
+            # gRPC lists its own services and describes them or not.
+            if not name.startswith("grpc."):
+                self._learn(file_containing_symbol=name)
 
     def close(self):
         self.channel.close()
@@ -99,8 +101,12 @@ class ReflectedClient:
 
     def message(self, name):
         """The class of a message by its full name."""
-        return self._factory.GetPrototype(
-            self._pool.FindMessageTypeByName(name))
+        try:
+            entry = self._pool.FindMessageTypeByName(name)
+        except KeyError:  # in no file that a service needs: an error detail
+            self._learn(file_containing_symbol=name)
+            entry = self._pool.FindMessageTypeByName(name)
+        return self._factory.GetPrototype(entry)
 
     def call(self, method, **fields):
         """Calls "enthesis.v1.Service/Method" with the fields of its request."""

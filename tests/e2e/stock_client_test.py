@@ -119,7 +119,7 @@ class StockClientTest(unittest.TestCase):
             ["case.baseline.age_years", "case.baseline.bmi",
              "case.conservative_care.months",
              "case.follow_ups[0].visa_a.item_7_points",
-             "case.operation.approach"],
+             "case.operation.primary_procedure"],
             sorted(v.field for v in violations))
         self.assertTrue(all(v.description for v in violations))
         self.assertEqual(before, self.call(REGISTRY + "ListSites").as_of,
