@@ -343,6 +343,7 @@ void CheckSustainedReturn(FollowUps follow_ups, absl::string_view prefix,
   for (size_t j = 0; j < follow_ups.size(); ++j) {
     const FollowUp& follow_up = follow_ups[j];
     if (!follow_up.sustained_return.value_or(false)) continue;
+    if (!follow_up.day.has_value()) continue;
     const bool back = std::any_of(
         follow_ups.begin(), follow_ups.end(), [&](const FollowUp& other) {
           if (other.day > follow_up.day) return false;
@@ -359,7 +360,6 @@ void CheckSustainedReturn(FollowUps follow_ups, absl::string_view prefix,
     }
     for (const FollowUp& other : follow_ups) {
       if (!other.retired_from_sport_day.has_value() ||
-          !follow_up.day.has_value() ||
           *other.retired_from_sport_day > *follow_up.day) {
         continue;
       }
