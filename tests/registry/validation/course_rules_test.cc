@@ -1,0 +1,422 @@
+#include <algorithm>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "registry/model/limits.h"
+#include "registry/validation/warnings.h"
+#include "sample_case.h"
+
+namespace enthesis::validation {
+namespace {
+
+using model::Case;
+using model::CaseStatus;
+using model::ComplicationKind;
+using model::FollowUp;
+using model::ReoperationKind;
+using model::ReturnStage;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+// Three assessments, on days 91, 183 and 730.
+Case Followed() {
+  Case record = SoundOsteotomy();
+  record.follow_ups = {At(91), At(183), At(730)};
+  return record;
+}
+
+TEST(Course, OneIdAndOneDayForEachAssessment) {
+  ExpectViolations(
+      Followed(),
+      {{"SameId", [](Case& c) { c.follow_ups[2].id = c.follow_ups[0].id; },
+        "case.follow_ups[2].id", "has this id"},
+       {"SameDay", [](Case& c) { c.follow_ups[0].day = 730; },
+        "case.follow_ups[2].day",
+        "day 730 already; allowed: one assessment a day"}});
+}
+
+TEST(Course, HasALimit) {
+  Case record = SoundCase();
+  for (int32_t day = 1; day <= model::kMaxFollowUps; ++day) {
+    record.follow_ups.push_back(At(day));
+  }
+  EXPECT_THAT(ValidateCase(record, kThisYear).violations, IsEmpty());
+  record.follow_ups.push_back(FollowUp());
+  const Findings findings = ValidateCase(record, kThisYear);
+  ASSERT_THAT(PathsOf(findings.violations), ElementsAre("case.follow_ups"));
+  EXPECT_THAT(findings.violations[0].message, HasSubstr("at most 200"));
+}
+
+TEST(Course, EntryOrderIsFree) {
+  Case record = Followed();
+  record.follow_ups[0].return_stage = ReturnStage::kNone;
+  record.follow_ups[1].return_sport_day = 150;
+  record.follow_ups[2].return_stage = ReturnStage::kPerformance;
+  record.follow_ups[2].return_participation_day = 100;
+  std::vector<FollowUp>& visits = record.follow_ups;
+  const auto by_id = [](const FollowUp& a, const FollowUp& b) {
+    return a.id < b.id;
+  };
+  std::sort(visits.begin(), visits.end(), by_id);
+  do {
+    const Findings findings = ValidateCase(record, kThisYear);
+    EXPECT_THAT(PathsOf(findings.violations), IsEmpty());
+    EXPECT_THAT(ReasonsOf(findings.warnings), IsEmpty());
+  } while (std::next_permutation(visits.begin(), visits.end(), by_id));
+}
+
+TEST(ReturnStages, ALaterOneIsNotBeforeAnEarlierOne) {
+  ExpectViolations(
+      Followed(),
+      {{"SportBeforeParticipation",
+        [](Case& c) {
+          c.follow_ups[1].return_participation_day = 150;
+          c.follow_ups[1].return_sport_day = 149;
+        },
+        "case.follow_ups[1].return_sport_day",
+        "return_sport_day is 149, before return_participation_day 150"},
+       {"PerformanceBeforeParticipation",
+        [](Case& c) {
+          c.follow_ups[1].return_participation_day = 150;
+          c.follow_ups[1].return_performance_day = 149;
+        },
+        "case.follow_ups[1].return_performance_day",
+        "before return_participation_day 150"},
+       {"PerformanceReportedLater",
+        [](Case& c) {
+          c.follow_ups[1].return_sport_day = 150;
+          c.follow_ups[2].return_performance_day = 149;
+        },
+        "case.follow_ups[2].return_performance_day",
+        "before return_sport_day 150"},
+       {"ParticipationReportedLater",
+        [](Case& c) {
+          c.follow_ups[1].return_sport_day = 150;
+          c.follow_ups[2].return_participation_day = 151;
+        },
+        "case.follow_ups[2].return_participation_day",
+        "after return_sport_day 150; allowed: not after day 150"}});
+  ExpectSound(Followed(), {{"AllOnOneDay",
+                            [](Case& c) {
+                              c.follow_ups[1].return_participation_day = 150;
+                              c.follow_ups[1].return_sport_day = 150;
+                              c.follow_ups[2].return_performance_day = 150;
+                            },
+                            "", ""}});
+}
+
+TEST(ReturnStages, DoNotContradictEachOther) {
+  ExpectViolations(
+      Followed(),
+      {{"Falling",
+        [](Case& c) {
+          c.follow_ups[1].return_stage = ReturnStage::kPerformance;
+          c.follow_ups[2].return_stage = ReturnStage::kParticipation;
+        },
+        "case.follow_ups[2].return_stage", "what is reached stays reached"},
+       {"FallingEnteredLate",
+        [](Case& c) {
+          c.follow_ups[0].day = 800;
+          c.follow_ups[0].return_stage = ReturnStage::kNone;
+          c.follow_ups[1].return_stage = ReturnStage::kSport;
+        },
+        "case.follow_ups[1].return_stage",
+        "by day 183, but the assessment of day 800 denies it"},
+       {"TwoDays",
+        [](Case& c) {
+          c.follow_ups[1].return_sport_day = 150;
+          c.follow_ups[2].return_sport_day = 151;
+        },
+        "case.follow_ups[2].return_sport_day",
+        "the assessment of day 183 gives 150; allowed: the same day"},
+       {"DeniedOnALaterDay",
+        [](Case& c) {
+          c.follow_ups[0].return_sport_day = 80;
+          c.follow_ups[1].return_stage = ReturnStage::kParticipation;
+        },
+        "case.follow_ups[1].return_stage", "has it reached by day 80"},
+       {"DayBeforeADenial",
+        [](Case& c) {
+          c.follow_ups[1].return_stage = ReturnStage::kParticipation;
+          c.follow_ups[2].return_sport_day = 183;
+        },
+        "case.follow_ups[2].return_sport_day",
+        "denies it; allowed: after day 183"},
+       {"DayAfterAReport",
+        [](Case& c) {
+          c.follow_ups[1].return_stage = ReturnStage::kSport;
+          c.follow_ups[2].return_sport_day = 184;
+        },
+        "case.follow_ups[2].return_sport_day",
+        "reports it already; allowed: 0 to 183 days"},
+       {"DayOfAnEarlierStageAfterAReport",
+        [](Case& c) {
+          c.follow_ups[1].return_stage = ReturnStage::kPerformance;
+          c.follow_ups[2].return_participation_day = 184;
+        },
+        "case.follow_ups[2].return_participation_day", "reports it already"},
+       {"ReportBeforeADay",
+        [](Case& c) {
+          c.follow_ups[0].day = 800;
+          c.follow_ups[0].return_sport_day = 400;
+          c.follow_ups[1].return_stage = ReturnStage::kSport;
+        },
+        "case.follow_ups[1].return_stage",
+        "gives day 400; allowed: not before that day"},
+       {"RetiredTwice",
+        [](Case& c) {
+          c.follow_ups[1].retired_from_sport_day = 150;
+          c.follow_ups[2].retired_from_sport_day = 400;
+        },
+        "case.follow_ups[2].retired_from_sport_day", "gives 150"}});
+  ExpectSound(Followed(),
+              {{"Rising",
+                [](Case& c) {
+                  c.follow_ups[0].return_stage = ReturnStage::kNone;
+                  c.follow_ups[1].return_stage = ReturnStage::kParticipation;
+                  c.follow_ups[2].return_stage = ReturnStage::kPerformance;
+                },
+                "", ""},
+               {"DayRepeated",
+                [](Case& c) {
+                  c.follow_ups[1].return_sport_day = 150;
+                  c.follow_ups[2].return_sport_day = 150;
+                  c.follow_ups[2].return_stage = ReturnStage::kSport;
+                },
+                "", ""},
+               {"DayLearntLater",
+                [](Case& c) {
+                  c.follow_ups[0].return_stage = ReturnStage::kNone;
+                  c.follow_ups[1].return_stage = ReturnStage::kSport;
+                  c.follow_ups[2].return_sport_day = 92;
+                },
+                "", ""}});
+}
+
+TEST(Milestones, DoNotContradictEachOther) {
+  ExpectViolations(Followed(),
+                   {{"WeightBearingDays",
+                     [](Case& c) {
+                       c.follow_ups[0].full_weight_bearing_day = 40;
+                       c.follow_ups[1].full_weight_bearing_day = 41;
+                     },
+                     "case.follow_ups[1].full_weight_bearing_day", "gives 40"},
+                    {"WeightBearingDenied",
+                     [](Case& c) {
+                       c.follow_ups[0].full_weight_bearing = true;
+                       c.follow_ups[1].full_weight_bearing = false;
+                     },
+                     "case.follow_ups[1].full_weight_bearing", "stays reached"},
+                    {"DailyLifeDays",
+                     [](Case& c) {
+                       c.follow_ups[0].daily_life_day = 40;
+                       c.follow_ups[2].daily_life_day = 41;
+                     },
+                     "case.follow_ups[2].daily_life_day", "gives 40"},
+                    {"DailyLifeDenied",
+                     [](Case& c) {
+                       c.follow_ups[1].daily_life = false;
+                       c.follow_ups[2].daily_life_day = 90;
+                     },
+                     "case.follow_ups[2].daily_life_day", "denies it"},
+                    {"UnionDays",
+                     [](Case& c) {
+                       c.follow_ups[0].osteotomy_union_day = 40;
+                       c.follow_ups[1].osteotomy_union_day = 80;
+                     },
+                     "case.follow_ups[1].osteotomy_union_day", "gives 40"},
+                    {"UnionDenied",
+                     [](Case& c) {
+                       c.follow_ups[0].osteotomy_united = true;
+                       c.follow_ups[2].osteotomy_united = false;
+                     },
+                     "case.follow_ups[2].osteotomy_united", "stays reached"}});
+  ExpectSound(Followed(), {{"InTurn",
+                            [](Case& c) {
+                              c.follow_ups[0].daily_life = false;
+                              c.follow_ups[1].daily_life = true;
+                              c.follow_ups[2].daily_life_day = 100;
+                              c.follow_ups[0].osteotomy_united = false;
+                              c.follow_ups[1].osteotomy_union_day = 92;
+                            },
+                            "", ""}});
+}
+
+TEST(SustainedReturn, NeedsAReturnToSport) {
+  const char* const kPath = "case.follow_ups[2].sustained_return";
+  ExpectViolations(Followed(),
+                   {{"NoneReported",
+                     [](Case& c) { c.follow_ups[2].sustained_return = true; },
+                     kPath, "no return to sport is reported by then"},
+                    {"ParticipationAlone",
+                     [](Case& c) {
+                       c.follow_ups[1].return_stage =
+                           ReturnStage::kParticipation;
+                       c.follow_ups[1].return_participation_day = 150;
+                       c.follow_ups[2].sustained_return = true;
+                     },
+                     kPath, "no return to sport is reported by then"},
+                    {"ReportedAfterwards",
+                     [](Case& c) {
+                       c.follow_ups[1].day = 800;
+                       c.follow_ups[1].return_stage = ReturnStage::kSport;
+                       c.follow_ups[2].sustained_return = true;
+                     },
+                     kPath, "no return to sport is reported by then"}});
+  ExpectSound(
+      Followed(),
+      {{"ByStage",
+        [](Case& c) {
+          c.follow_ups[1].return_stage = ReturnStage::kSport;
+          c.follow_ups[2].sustained_return = true;
+        },
+        "", ""},
+       {"ByDayOfSport",
+        [](Case& c) {
+          c.follow_ups[2].return_sport_day = 150;
+          c.follow_ups[2].sustained_return = true;
+        },
+        "", ""},
+       {"ByDayOfPerformance",
+        [](Case& c) {
+          c.follow_ups[1].return_performance_day = 150;
+          c.follow_ups[2].sustained_return = true;
+        },
+        "", ""},
+       {"NotSustained",
+        [](Case& c) { c.follow_ups[2].sustained_return = false; }, "", ""}});
+  ExpectWarnings(Followed(), {{"AfterRetirement",
+                               [](Case& c) {
+                                 c.follow_ups[1].return_stage =
+                                     ReturnStage::kSport;
+                                 c.follow_ups[2].sustained_return = true;
+                                 c.follow_ups[2].retired_from_sport_day = 700;
+                               },
+                               kPath, kBackAfterRetirement}});
+}
+
+TEST(Events, AreReportedOnce) {
+  ExpectViolations(
+      Followed(),
+      {{"ComplicationAcross",
+        [](Case& c) {
+          c.follow_ups[0].complications = {
+              {ComplicationKind::kSuralNerve, 20, {}, {}}};
+          c.follow_ups[1].complications = {
+              {ComplicationKind::kScarPain, 20, {}, {}},
+              {ComplicationKind::kSuralNerve, 20, {}, {}}};
+        },
+        "case.follow_ups[1].complications[1]",
+        "sural_nerve on day 20 is reported already"},
+       {"ComplicationWithin",
+        [](Case& c) {
+          c.follow_ups[0].complications = {
+              {ComplicationKind::kSuralNerve, 20, {}, {}},
+              {ComplicationKind::kSuralNerve, 20, {}, {}}};
+        },
+        "case.follow_ups[0].complications[1]", "each event once"},
+       {"Reoperation",
+        [](Case& c) {
+          c.follow_ups[0].reoperations = {{ReoperationKind::kRevision, 60}};
+          c.follow_ups[2].reoperations = {{ReoperationKind::kRevision, 60}};
+        },
+        "case.follow_ups[2].reoperations[0]",
+        "revision on day 60 is reported already"}});
+  ExpectSound(
+      Followed(),
+      {{"OnOtherDays",
+        [](Case& c) {
+          c.follow_ups[0].complications = {
+              {ComplicationKind::kSuralNerve, 20, {}, {}}};
+          c.follow_ups[1].complications = {
+              {ComplicationKind::kSuralNerve, 120, {}, {}}};
+          c.follow_ups[0].reoperations = {{ReoperationKind::kRevision, 60}};
+          c.follow_ups[1].reoperations = {
+              {ReoperationKind::kImplantRemoval, 60}};
+        },
+        "", ""}});
+}
+
+TEST(Events, AReoperationAnnouncedIsReported) {
+  ExpectWarnings(
+      Followed(),
+      {{"None",
+        [](Case& c) {
+          c.follow_ups[1].complications = {
+              {ComplicationKind::kRupture, 120, {}, true}};
+        },
+        "case.follow_ups[1].complications[0].led_to_reoperation",
+        kReoperationMissing},
+       {"OnlyBefore",
+        [](Case& c) {
+          c.follow_ups[0].reoperations = {{ReoperationKind::kRevision, 60}};
+          c.follow_ups[1].complications = {
+              {ComplicationKind::kRupture, 120, {}, true}};
+        },
+        "case.follow_ups[1].complications[0].led_to_reoperation",
+        kReoperationMissing}});
+  ExpectSound(
+      Followed(),
+      {{"Later",
+        [](Case& c) {
+          c.follow_ups[1].complications = {
+              {ComplicationKind::kRupture, 120, {}, true}};
+          c.follow_ups[2].reoperations = {{ReoperationKind::kRevision, 200}};
+        },
+        "", ""},
+       {"NoneAnnounced",
+        [](Case& c) {
+          c.follow_ups[1].complications = {
+              {ComplicationKind::kRupture, 120, {}, false}};
+        },
+        "", ""}});
+}
+
+TEST(Death, NothingFollowsIt) {
+  Case record = Followed();
+  record.status = CaseStatus::kDied;
+  record.status_day = 730;
+  EXPECT_THAT(PathsOf(ValidateCase(record, kThisYear).violations), IsEmpty());
+  record.status_day = 183;
+  Findings findings = ValidateCase(record, kThisYear);
+  ASSERT_THAT(PathsOf(findings.violations),
+              ElementsAre("case.follow_ups[2].day"));
+  EXPECT_THAT(findings.violations[0].message,
+              HasSubstr("after the death on day 183; allowed: up to day 183"));
+  // An assessment that is itself too late reports its events late too.
+  record.follow_ups[2].daily_life_day = 183;
+  record.follow_ups[2].return_sport_day = 184;
+  record.follow_ups[2].complications = {
+      {ComplicationKind::kScarPain, 500, {}, {}}};
+  EXPECT_THAT(PathsOf(ValidateCase(record, kThisYear).violations),
+              UnorderedElementsAre("case.follow_ups[2].day",
+                                   "case.follow_ups[2].return_sport_day",
+                                   "case.follow_ups[2].complications[0].day"));
+}
+
+TEST(Status, AnAssessmentAfterLossAsksForACorrection) {
+  ExpectWarnings(Followed(),
+                 {{"Lost",
+                   [](Case& c) {
+                     c.status = CaseStatus::kLost;
+                     c.status_day = 729;
+                   },
+                   "case.follow_ups[2].day", kAssessmentAfterStatus},
+                  {"Declined",
+                   [](Case& c) {
+                     c.status = CaseStatus::kDeclined;
+                     c.status_day = 729;
+                   },
+                   "case.follow_ups[2].day", kAssessmentAfterStatus}});
+  ExpectSound(Followed(), {{"OnTheDay",
+                            [](Case& c) {
+                              c.status = CaseStatus::kLost;
+                              c.status_day = 730;
+                            },
+                            "", ""}});
+}
+
+}  // namespace
+}  // namespace enthesis::validation
