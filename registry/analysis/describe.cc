@@ -37,6 +37,15 @@ DimensionCounts CountsOf(Dimension dimension, const Plan& plan,
   return counts;
 }
 
+// Cases at risk at a time: those at the first time of the table from it on.
+int64_t AtRisk(const stats::EventTable& table, double time) {
+  const auto found =
+      std::lower_bound(table.times.begin(), table.times.end(), time);
+  if (found == table.times.end()) return 0;
+  return static_cast<int64_t>(
+      table.AtRisk()[static_cast<size_t>(found - table.times.begin())]);
+}
+
 // Median follow-up by reverse Kaplan-Meier.
 absl::Status AddFollowUp(const stats::EventTable& table, CohortGroup& group) {
   const absl::StatusOr<stats::KaplanMeierCurve> curve =
@@ -44,7 +53,7 @@ absl::Status AddFollowUp(const stats::EventTable& table, CohortGroup& group) {
   if (!curve.ok()) return curve.status();
   group.median_follow_up_days = curve->median.estimate;
   if (curve->median.estimate.has_value()) {
-    group.follow_up_at_risk = AtRisk(table).At(*curve->median.estimate);
+    group.follow_up_at_risk = AtRisk(table, *curve->median.estimate);
   } else {
     group.absence = Absence::kNotReached;
   }

@@ -1,6 +1,5 @@
 #include "registry/analysis/plan.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -93,23 +92,6 @@ absl::StatusOr<ProportionEstimate> ShareOf(int64_t count, int64_t n,
   result.upper = share->upper;
   if (!share->estimate.has_value()) result.absence = Absence::kUndefined;
   return result;
-}
-
-int64_t AtRisk::At(double time) const {
-  const auto found = std::lower_bound(times_.begin(), times_.end(), time);
-  if (found == times_.end()) return 0;
-  return static_cast<int64_t>(
-      at_risk_[static_cast<size_t>(found - times_.begin())]);
-}
-
-void NoteAtRisk(const AtRisk& at_risk, TimeEstimate& estimate) {
-  const auto at = [&](const std::optional<double>& time) {
-    return time.has_value() ? std::optional<int64_t>(at_risk.At(*time))
-                            : std::nullopt;
-  };
-  estimate.at_risk = at(estimate.estimate);
-  estimate.lower_at_risk = at(estimate.lower);
-  estimate.upper_at_risk = at(estimate.upper);
 }
 
 std::vector<double> Times(absl::Span<const int32_t> days) {

@@ -16,7 +16,6 @@
 #include "registry/cohort/snapshot.h"
 #include "registry/cohort/tabulate.h"
 #include "registry/model/question.h"
-#include "stats/event_table.h"
 #include "stats/kaplan_meier.h"
 #include "stats/parallel.h"
 #include "stats/proportion.h"
@@ -68,21 +67,6 @@ stats::IntervalTransform TransformOf(model::ConfidenceTransform transform);
 // A share with Wilson's interval; undefined for n = 0.
 absl::StatusOr<ProportionEstimate> ShareOf(int64_t count, int64_t n,
                                            double conf_level);
-
-// Cases at risk at a time: those at the first time of the table from it on.
-class AtRisk {
- public:
-  explicit AtRisk(const stats::EventTable& table)
-      : times_(table.times), at_risk_(table.AtRisk()) {}
-  int64_t At(double time) const;
-
- private:
-  std::vector<double> times_;
-  std::vector<double> at_risk_;
-};
-
-// Fills in the numbers at risk at the times of an estimate.
-void NoteAtRisk(const AtRisk& at_risk, TimeEstimate& estimate);
 
 // Days asked for, as times.
 std::vector<double> Times(absl::Span<const int32_t> days);

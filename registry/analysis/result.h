@@ -26,12 +26,16 @@ enum class Absence : int32_t {
 struct GroupValue {
   model::Dimension dimension = model::Dimension::kSite;
   std::string value;
+
+  bool operator==(const GroupValue&) const = default;
 };
 using Group = std::vector<GroupValue>;  // empty: pooled
 
 struct Exclusion {
   std::string reason;
   std::optional<int64_t> n;
+
+  bool operator==(const Exclusion&) const = default;
 };
 
 struct Provenance {
@@ -42,20 +46,23 @@ struct Provenance {
   std::string estimand;
   std::vector<std::string> conventions;
   bool synthetic = false;
+
+  bool operator==(const Provenance&) const = default;
 };
 
 struct TimeEstimate {
   std::optional<double> estimate, lower, upper;
   Absence absence = Absence::kNone;
-  // Cases at risk at each of the three times, for disclosure control alone:
-  // cleared on release.
-  std::optional<int64_t> at_risk, lower_at_risk, upper_at_risk;
+
+  bool operator==(const TimeEstimate&) const = default;
 };
 
 struct ProportionEstimate {
   std::optional<int64_t> count, n;
   std::optional<double> estimate, lower, upper;
   Absence absence = Absence::kNone;
+
+  bool operator==(const ProportionEstimate&) const = default;
 };
 
 struct SurvivalPoint {
@@ -63,6 +70,8 @@ struct SurvivalPoint {
   std::optional<int64_t> at_risk, events, censored;
   std::optional<double> survival, std_error, lower, upper, cumulative_hazard;
   Absence absence = Absence::kNone;
+
+  bool operator==(const SurvivalPoint&) const = default;
 };
 
 struct SurvivalCurve {
@@ -71,6 +80,8 @@ struct SurvivalCurve {
   TimeEstimate median;
   std::vector<SurvivalPoint> at, points;
   Absence absence = Absence::kNone;
+
+  bool operator==(const SurvivalCurve&) const = default;
 };
 
 struct TestGroup {
@@ -78,6 +89,8 @@ struct TestGroup {
   std::optional<int64_t> n;
   std::optional<double> observed, expected;
   Absence absence = Absence::kNone;
+
+  bool operator==(const TestGroup&) const = default;
 };
 
 struct CurveTest {
@@ -86,12 +99,16 @@ struct CurveTest {
   std::optional<int32_t> df;
   std::vector<TestGroup> groups;
   Absence absence = Absence::kNone;
+
+  bool operator==(const CurveTest&) const = default;
 };
 
 struct SurvivalAnswer {
   std::vector<SurvivalCurve> curves;
   std::optional<CurveTest> test;
   Provenance provenance;
+
+  bool operator==(const SurvivalAnswer&) const = default;
 };
 
 struct IncidencePoint {
@@ -99,12 +116,16 @@ struct IncidencePoint {
   std::optional<int64_t> at_risk, events;
   std::optional<double> incidence, std_error, lower, upper;
   Absence absence = Absence::kNone;
+
+  bool operator==(const IncidencePoint&) const = default;
 };
 
 struct IncidenceCause {
   std::string cause;
   std::optional<int64_t> events;
   std::vector<IncidencePoint> at, points;
+
+  bool operator==(const IncidenceCause&) const = default;
 };
 
 struct ReturnCurve {
@@ -114,27 +135,37 @@ struct ReturnCurve {
   TimeEstimate median;
   ProportionEstimate known_by_visit, sustained;
   Absence absence = Absence::kNone;
+
+  bool operator==(const ReturnCurve&) const = default;
 };
 
 struct ReturnAnswer {
   model::ReturnStage stage = model::ReturnStage::kSport;
   std::vector<ReturnCurve> curves;
   Provenance provenance;
+
+  bool operator==(const ReturnAnswer&) const = default;
 };
 
 struct MeanEstimate {
   std::optional<int64_t> n;
   std::optional<double> mean, std_dev, lower, upper;
   Absence absence = Absence::kNone;
+
+  bool operator==(const MeanEstimate&) const = default;
 };
 
 struct TTest {
   std::optional<double> statistic, df, p_value;
+
+  bool operator==(const TTest&) const = default;
 };
 
 struct ResponderShare {
   std::optional<double> threshold;
   ProportionEstimate share;
+
+  bool operator==(const ResponderShare&) const = default;
 };
 
 struct VisitScore {
@@ -146,11 +177,15 @@ struct VisitScore {
   std::optional<ProportionEstimate> full_recovery;
   ProportionEstimate completeness;
   std::optional<ProportionEstimate> ready;
+
+  bool operator==(const VisitScore&) const = default;
 };
 
 struct VisitReadiness {
   model::Visit visit = model::Visit::kBaseline;
   ProportionEstimate strength, hop, plyometric;
+
+  bool operator==(const VisitReadiness&) const = default;
 };
 
 struct ScoreGroup {
@@ -159,23 +194,31 @@ struct ScoreGroup {
   std::vector<VisitScore> visits;
   std::vector<VisitReadiness> readiness;
   Absence absence = Absence::kNone;
+
+  bool operator==(const ScoreGroup&) const = default;
 };
 
 struct ScoreAnswer {
   model::Measure measure = model::Measure::kVisaA;
   std::vector<ScoreGroup> groups;
   Provenance provenance;
+
+  bool operator==(const ScoreAnswer&) const = default;
 };
 
 struct ValueCount {
   std::string value;
   std::optional<int64_t> n;
   Absence absence = Absence::kNone;
+
+  bool operator==(const ValueCount&) const = default;
 };
 
 struct DimensionCounts {
   model::Dimension dimension = model::Dimension::kSite;
   std::vector<ValueCount> values;
+
+  bool operator==(const DimensionCounts&) const = default;
 };
 
 struct VisitCompleteness {
@@ -183,6 +226,8 @@ struct VisitCompleteness {
   std::optional<int64_t> due, completed;
   std::optional<double> completeness;
   Absence absence = Absence::kNone;
+
+  bool operator==(const VisitCompleteness&) const = default;
 };
 
 struct CohortGroup {
@@ -195,11 +240,15 @@ struct CohortGroup {
   // Cases at risk at the median follow-up, for disclosure control alone:
   // cleared on release.
   std::optional<int64_t> follow_up_at_risk;
+
+  bool operator==(const CohortGroup&) const = default;
 };
 
 struct DescribeAnswer {
   std::vector<CohortGroup> groups;
   Provenance provenance;
+
+  bool operator==(const DescribeAnswer&) const = default;
 };
 
 }  // namespace enthesis::analysis

@@ -90,15 +90,13 @@ std::optional<double> FirstTimeOfLimit(
   return std::nullopt;
 }
 
-TimeEstimate MedianOf(const stats::CumulativeIncidence& curve,
-                      const stats::EventTable& table) {
+TimeEstimate MedianOf(const stats::CumulativeIncidence& curve) {
   const std::vector<stats::IncidencePoint>& points = curve.causes[kReturn];
   TimeEstimate median;
   median.estimate = stats::FirstTimeAtIncidence(curve, kReturn, 0.5);
   median.lower = FirstTimeOfLimit(points, &stats::IncidencePoint::upper);
   median.upper = FirstTimeOfLimit(points, &stats::IncidencePoint::lower);
   if (!median.estimate.has_value()) median.absence = Absence::kNotReached;
-  NoteAtRisk(AtRisk(table), median);
   return median;
 }
 
@@ -126,7 +124,7 @@ absl::StatusOr<ReturnCurve> CurveOf(const model::ReturnQuestion& question,
   for (int cause = 0; cause < group.table.n_causes; ++cause) {
     curve.causes.push_back(CauseOf(*estimate, cause, days));
   }
-  curve.median = MedianOf(*estimate, group.table);
+  curve.median = MedianOf(*estimate);
   absl::StatusOr<ProportionEstimate> by_visit = ShareOf(
       group.known_by_visit, *curve.causes[kReturn].events, question.conf_level);
   if (!by_visit.ok()) return by_visit.status();

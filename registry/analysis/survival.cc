@@ -56,14 +56,12 @@ std::vector<SurvivalPoint> PointsAt(const stats::KaplanMeierCurve& curve,
   return points;
 }
 
-TimeEstimate MedianOf(const stats::KaplanMeierCurve& curve,
-                      const stats::EventTable& table) {
+TimeEstimate MedianOf(const stats::KaplanMeierCurve& curve) {
   TimeEstimate median;
   median.estimate = curve.median.estimate;
   median.lower = curve.median.lower;
   median.upper = curve.median.upper;
   if (!median.estimate.has_value()) median.absence = Absence::kNotReached;
-  NoteAtRisk(AtRisk(table), median);
   return median;
 }
 
@@ -85,7 +83,7 @@ absl::StatusOr<SurvivalCurve> CurveOf(const model::SurvivalQuestion& question,
       stats::EstimateKaplanMeier(group.table, options);
   if (!estimate.ok()) return estimate.status();
   curve.events = static_cast<int64_t>(estimate->events);
-  curve.median = MedianOf(*estimate, group.table);
+  curve.median = MedianOf(*estimate);
   curve.at = PointsAt(*estimate, question.at_days);
   for (const stats::SurvivalPoint& point : estimate->points) {
     curve.points.push_back(PointOf(point));

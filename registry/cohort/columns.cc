@@ -41,11 +41,26 @@ void SparseComplications::Own() {
   owned_ = true;
 }
 
+namespace {
+
+// Spares rows without a complication, most of them, the search of the list.
+bool HasComplication(const Chunk& chunk, size_t row) {
+  constexpr auto kIndex =
+      static_cast<size_t>(model::Endpoint::kComplication) - 1;
+  constexpr unsigned kCause =
+      (1U << CauseBits(model::Endpoint::kComplication)) - 1;
+  return (chunk.exit[kIndex].Get(row) & kCause) != 0;
+}
+
+}  // namespace
+
 void WriteRow(Chunk& chunk, size_t row, const Row& values) {
+  if (row < chunk.rows && HasComplication(chunk, row)) {
+    chunk.complications.Remove(row);
+  }
   ForEachColumn(chunk, values, [row](auto& column, auto value, ColumnKind) {
     column.Set(row, value);
   });
-  if (row < chunk.rows) chunk.complications.Remove(row);
   chunk.complications.Add(row, values.complications);
   chunk.rows = std::max(chunk.rows, row + 1);
 }
@@ -56,6 +71,7 @@ Row ReadRow(const Chunk& chunk, size_t row) {
                 [row](const auto& column, auto& value, ColumnKind) {
                   value = column.Get(row);
                 });
+  if (!HasComplication(chunk, row)) return values;
   for (const SparseComplication& entry : chunk.complications.entries()) {
     if (entry.row == row) {
       values.complications.push_back({entry.kind, entry.exit});
@@ -66,11 +82,13 @@ Row ReadRow(const Chunk& chunk, size_t row) {
 
 void DropLastRow(Chunk& chunk) {
   --chunk.rows;
+  if (HasComplication(chunk, chunk.rows)) {
+    chunk.complications.Remove(chunk.rows);
+  }
   Row none;
   ForEachColumn(chunk, none, [&chunk](auto& column, auto&, ColumnKind) {
     column.Truncate(chunk.rows);
   });
-  chunk.complications.Remove(chunk.rows);
 }
 
 void MarkShared(Chunk& chunk) {

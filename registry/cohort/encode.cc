@@ -52,19 +52,13 @@ uint8_t Flags(const model::Case& record) {
   return static_cast<uint8_t>(flags);
 }
 
-bool InRiskSet(Endpoint endpoint, uint8_t flags) {
-  if (IsReturn(endpoint)) return (flags & kAthlete) != 0;
-  if (endpoint == Endpoint::kOsteotomyUnion) return (flags & kOsteotomy) != 0;
-  return true;
-}
-
 void EncodeEndpoints(const model::Case& record, Row& row) {
   for (int e = 1; e <= kEndpointCount; ++e) {
     const auto endpoint = static_cast<Endpoint>(e);
     const auto index = static_cast<size_t>(e - 1);
     const int bits = CauseBits(endpoint);
     row.interval_start[index] = kExactDay;
-    if (!InRiskSet(endpoint, row.flags)) {
+    if (!model::InRiskSet(record, endpoint)) {
       row.exit[index] = PackExit(0, OutsideRiskSet(endpoint), bits);
       continue;
     }
@@ -131,9 +125,6 @@ void EncodeScores(const model::Case& record, Row& row) {
           visits[v] == nullptr
               ? kMissing
               : Score(measure, model::ValueOf(measure, record, *visits[v]));
-    }
-    if (measure == Measure::kTegner && row.score[m][0] == kMissing) {
-      row.score[m][0] = Score(measure, record.baseline.tegner_score);
     }
   }
   const auto plyometric = model::AssignVisits(

@@ -15,8 +15,7 @@ namespace enthesis::cohort {
 //
 // Visits: model::AssignVisits among the assessments that have the measure, so
 // that a baseline is the latest assessment before surgery with that measure;
-// versions of VISA-A are measures of their own. The Tegner baseline is that of
-// the case's baseline where no assessment before surgery has one.
+// versions of VISA-A are measures of their own.
 Row Encode(const model::Case& record, uint16_t site);
 
 // 64 bits of a patient id; 0 for none.

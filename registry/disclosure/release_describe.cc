@@ -18,6 +18,12 @@ void ReleaseGroup(CohortGroup& group, int threshold) {
   }
   WithholdCount(group.n_patients, threshold);
   WithholdCount(group.n_athletes, threshold);
+  if (group.follow_up_at_risk.value_or(0) < threshold) {
+    group.median_follow_up_days.reset();
+  }
+  if (!group.n_patients || !group.n_athletes || !group.median_follow_up_days) {
+    group.absence = Absence::kSuppressed;
+  }
   for (analysis::DimensionCounts& counts : group.dimensions) {
     for (analysis::ValueCount& count : counts.values) {
       if (!TooFew(count.n, threshold)) continue;
@@ -47,6 +53,7 @@ absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
       ReleaseGroup(group, *policy.threshold);
     }
   }
+  for (CohortGroup& group : answer.groups) group.follow_up_at_risk.reset();
   return Releaser::Make(std::move(answer), policy);
 }
 

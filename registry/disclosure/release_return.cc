@@ -22,6 +22,7 @@ void Suppress(IncidencePoint& point) {
 
 void SuppressCurve(ReturnCurve& curve) {
   curve.n.reset();
+  curve.not_athletes.reset();  // with the cases of the cohort it tells n
   for (IncidenceCause& cause : curve.causes) {
     cause.events.reset();
     for (IncidencePoint& point : cause.at) Suppress(point);

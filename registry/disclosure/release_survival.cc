@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <vector>
 
 #include "registry/disclosure/release.h"
@@ -35,8 +37,14 @@ void ReleaseCurve(SurvivalCurve& curve, int threshold) {
                    [threshold](const SurvivalPoint& point) {
                      return point.at_risk.value_or(0) < threshold;
                    });
+  // A time between the last day shown and the next one has as few at risk as
+  // that next one: a median may lie there, halfway.
   std::optional<int32_t> cut;
-  if (first_thin != curve.points.end()) cut = first_thin->day;
+  if (first_thin == curve.points.begin()) {
+    cut = 0;
+  } else if (first_thin != curve.points.end()) {
+    cut = std::prev(first_thin)->day.value_or(0) + 1;
+  }
   curve.points.erase(first_thin, curve.points.end());
   WithholdFrom(cut, curve.median);
   for (SurvivalPoint& point : curve.at) {

@@ -1,9 +1,5 @@
-// The rules that withhold figures, one per kind of row. Internal to disclosure
-// control.
-//
-// A row whose denominator is below k keeps its labels (group, day, visit,
-// value, threshold) and loses every figure; its absence says why. A row whose
-// denominator is not known is taken to be below k.
+// The rule on one figure: withheld when its denominator is below the threshold.
+// A denominator of 0 is no one and may be shown.
 
 #ifndef ENTHESIS_REGISTRY_DISCLOSURE_WITHHOLD_H_
 #define ENTHESIS_REGISTRY_DISCLOSURE_WITHHOLD_H_
@@ -15,33 +11,17 @@
 
 namespace enthesis::disclosure {
 
-class Withholder {
- public:
-  explicit Withholder(int64_t threshold) : threshold_(threshold) {}
+// Whether `n` cases are some but too few.
+bool TooFew(std::optional<int64_t> n, int threshold);
 
-  bool TooSmall(std::optional<int64_t> n) const {
-    return n.value_or(0) < threshold_;
-  }
+void WithholdCount(std::optional<int64_t>& n, int threshold);
+void Withhold(analysis::ProportionEstimate& figure, int threshold);
+void Withhold(analysis::MeanEstimate& figure, int threshold);
 
-  void Apply(analysis::Provenance& provenance) const;
-  void Apply(analysis::CohortGroup& group) const;
-  void Apply(analysis::SurvivalCurve& curve) const;
-  void Apply(analysis::CurveTest& test) const;
-  void Apply(analysis::ReturnCurve& curve) const;
-  void Apply(analysis::ScoreGroup& group) const;
-
- private:
-  void Apply(analysis::ProportionEstimate& share) const;
-  void Apply(analysis::MeanEstimate& mean) const;
-  void Apply(analysis::TimeEstimate& time) const;
-  void Apply(analysis::IncidenceCause& cause) const;
-  void Apply(analysis::VisitScore& visit) const;
-
-  int64_t threshold_;
-};
-
-// Clears what only disclosure control needs.
-void ClearInternal(analysis::TimeEstimate& time);
+// A point in time is known only where enough cases are at risk: `cut` is the
+// first day with too few. An estimate at or after it was not reached while
+// enough were at risk, and its row says just that; limits after it go.
+void WithholdFrom(std::optional<int32_t> cut, analysis::TimeEstimate& time);
 
 }  // namespace enthesis::disclosure
 
