@@ -506,8 +506,6 @@ void RecordImport::AddFault(Part& part, std::string column,
 }
 
 void RecordImport::RejectAll(absl::string_view why) {
-  const CsvLine* baseline =
-      record_.baseline_line.has_value() ? &*record_.baseline_line : nullptr;
   for (Part& part : parts_) {
     if (part.bad) {
       if (part.outcome != LineOutcome::kConflict) {
@@ -521,12 +519,7 @@ void RecordImport::RejectAll(absl::string_view why) {
     } else {
       part.bad = true;
       part.outcome = LineOutcome::kRejected;
-      if (part.line == baseline || baseline == nullptr) continue;
-      faults_.push_back(
-          {part.line->line, "record_id", record_.key,
-           absl::StrCat(
-               "rejected because the baseline line of the record (line ",
-               baseline->line, ") was rejected")});
+      part.with_baseline = !part.line->is_baseline;
     }
   }
   baseline_rejected_ = true;
@@ -563,6 +556,10 @@ void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
     result.line = part.line->line;
     result.record = record_.key;
     result.event = part.line->event;
+    if (part.with_baseline && record_.baseline_line.has_value()) {
+      result.note = absl::StrCat("rejected because the baseline line (line ",
+                                 record_.baseline_line->line, ") was rejected");
+    }
   }
   for (const CellFault& fault : faults_) {
     lines[fault.line].faults.push_back(fault);

@@ -76,6 +76,7 @@ class RecordImport {
     bool changed = false;                  // to be sent
     bool bad = false;                      // rejected or in conflict
     LineOutcome outcome = LineOutcome::kUnchanged;
+    bool with_baseline = false;  // rejected because the baseline line was
   };
 
   void AddBaselinePart();

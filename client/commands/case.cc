@@ -1,0 +1,337 @@
+// enthesis case create|get|add-follow-up
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/case_csv_writer.h"
+#include "client/case_json.h"
+#include "client/cell_value.h"
+#include "client/commands/session.h"
+#include "client/csv_text.h"
+#include "client/file_bytes.h"
+#include "client/table.h"
+#include "registry/model/fields.h"
+#include "registry/model/id.h"
+#include "registry/wire/case_wire.h"
+#include "registry/wire/resource_name.h"
+
+namespace enthesis::client {
+namespace {
+
+struct CaseOptions {
+  std::string site;
+  std::string name;
+  std::string file;
+  std::vector<std::string> set;
+  std::string patient;
+  bool synthetic = false;
+  bool validate_only = false;
+  uint64_t as_of = 0;
+};
+
+// JSON of the file, then each --set.
+absl::Status ReadContent(const CaseOptions& options,
+                         google::protobuf::Message& message) {
+  if (!options.file.empty()) {
+    const absl::StatusOr<std::string> bytes = ReadFileBytes(options.file);
+    if (!bytes.ok()) return bytes.status();
+    const absl::Status status = ReadJson(*bytes, message);
+    if (!status.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(options.file, ": ", status.message()));
+    }
+  }
+  for (const std::string& assignment : options.set) {
+    const absl::Status status = SetField(assignment, message);
+    if (!status.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--set ", status.message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+int FailContent(const absl::Status& status) {
+  return absl::IsInvalidArgument(status)
+             ? FailUsage(std::string(status.message()))
+             : FailQuestion(status);
+}
+
+template <typename T>
+void AddFieldRows(const std::string& prefix,
+                  absl::Span<const model::Field<T>> fields, const T& record,
+                  Table& table) {
+  for (const model::Field<T>& field : fields) {
+    const std::optional<int32_t> value = field.get(record);
+    if (!value.has_value()) continue;
+    const std::string text = field.kind == model::FieldKind::kFlag
+                                 ? (*value != 0 ? "yes" : "no")
+                                 : FormatCell(*value, field);
+    table.AddRow({absl::StrCat(prefix, field.name),
+                  field.kind == model::FieldKind::kNumber
+                      ? absl::StrCat(text, " ", field.unit)
+                      : text});
+  }
+}
+
+template <typename T>
+std::string JoinCodes(const std::vector<T>& codes,
+                      const model::CodeList& list) {
+  std::vector<std::string> texts;
+  for (T code : codes) texts.emplace_back(model::CodeOf(list, code));
+  return absl::StrJoin(texts, ";");
+}
+
+void AddFollowUpRows(const model::FollowUp& follow_up, size_t index,
+                     Table& table) {
+  const std::string prefix = absl::StrCat("follow_ups[", index, "].");
+  table.AddRow({prefix + "id", model::FormatId(follow_up.id)});
+  AddFieldRows(prefix, model::FollowUpFields(), follow_up, table);
+  if (follow_up.visa_a.has_value()) {
+    AddFieldRows(prefix + "visa_a.", model::VisaAFields(), *follow_up.visa_a,
+                 table);
+  }
+  for (size_t i = 0; i < follow_up.complications.size(); ++i) {
+    AddFieldRows(absl::StrCat(prefix, "complications[", i, "]."),
+                 model::ComplicationFields(), follow_up.complications[i],
+                 table);
+  }
+  for (size_t i = 0; i < follow_up.reoperations.size(); ++i) {
+    AddFieldRows(absl::StrCat(prefix, "reoperations[", i, "]."),
+                 model::ReoperationFields(), follow_up.reoperations[i], table);
+  }
+}
+
+std::string CaseTable(const model::Case& record, const v1::Case& wire) {
+  Table table;
+  table.AddColumn("field", Align::kLeft);
+  table.AddColumn("value", Align::kLeft);
+  table.AddRow({"name", wire.name()});
+  table.AddRow({"patient", wire.patient()});
+  table.AddRow({"etag", wire.etag()});
+  table.AddRow({"commit_index", absl::StrCat(wire.commit_index())});
+  if (record.synthetic) table.AddRow({"synthetic", "SYNTHETIC DATA"});
+  AddFieldRows("baseline.", model::BaselineFields(), record.baseline, table);
+  AddFieldRows("conservative_care.", model::ConservativeCareFields(),
+               record.conservative_care, table);
+  AddFieldRows("operation.", model::OperationFields(), record.operation, table);
+  if (!record.operation.concomitant_procedures.empty()) {
+    table.AddRow({"operation.concomitant_procedures",
+                  JoinCodes(record.operation.concomitant_procedures,
+                            model::kProcedureCodes)});
+  }
+  if (!record.operation.implants.empty()) {
+    table.AddRow({"operation.implants", JoinCodes(record.operation.implants,
+                                                  model::kImplantClassCodes)});
+  }
+  table.AddRow({"status", std::string(model::CodeOf(model::kCaseStatusCodes,
+                                                    record.status))});
+  if (record.status_day.has_value()) {
+    table.AddRow({"status_day", absl::StrCat(*record.status_day, " days")});
+  }
+  for (size_t i = 0; i < record.follow_ups.size(); ++i) {
+    AddFollowUpRows(record.follow_ups[i], i, table);
+  }
+  return table.Render();
+}
+
+void PrintWarnings(
+    const google::protobuf::RepeatedPtrField<v1::Warning>& warnings) {
+  for (const v1::Warning& warning : warnings) {
+    PrintMessage(absl::StrCat("unusual: ", warning.field(), ": ",
+                              warning.message(), " (", warning.reason(),
+                              ")\n"));
+  }
+}
+
+// One line of ids, for a stored case.
+int PrintStored(const v1::Case& record, const std::string& follow_up,
+                const Session& session,
+                const google::protobuf::Message& answer) {
+  if (session.format == Format::kJson) {
+    PrintJsonDocument(answer);
+    return kExitDone;
+  }
+  std::vector<std::string> names = {"case", "patient", "etag", "commit_index"};
+  std::vector<std::string> row = {record.name(), record.patient(),
+                                  record.etag(),
+                                  absl::StrCat(record.commit_index())};
+  if (!follow_up.empty()) {
+    names.insert(names.begin() + 1, "follow_up");
+    row.insert(row.begin() + 1, follow_up);
+  }
+  if (session.format == Format::kCsv) {
+    std::string csv;
+    AppendCsvRow(names, csv);
+    AppendCsvRow(row, csv);
+    PrintDocument(csv);
+    return kExitDone;
+  }
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i) {
+    absl::StrAppend(&text, names[i], ": ", row[i], "\n");
+  }
+  PrintDocument(text);
+  return kExitDone;
+}
+
+int CreateCase(const CaseOptions& options, const Session& session) {
+  v1::CreateCaseRequest request;
+  v1::Case& record = *request.mutable_case_();
+  const absl::Status status = ReadContent(options, record);
+  if (!status.ok()) return FailContent(status);
+  if (!model::IsSiteId(options.site)) {
+    return FailUsage(
+        absl::StrCat("--site \"", options.site, "\" is no site id"));
+  }
+  request.set_parent(wire::FormatSiteName(options.site));
+  // Output only: what `case get` printed may be sent again as a new case.
+  record.clear_name();
+  record.clear_etag();
+  record.clear_commit_index();
+  if (options.synthetic) record.set_synthetic(true);
+  if (!options.patient.empty()) record.set_patient(options.patient);
+  if (record.patient().empty()) {
+    record.set_patient(model::FormatId(model::NewId()));
+  }
+  for (v1::FollowUp& follow_up : *record.mutable_follow_ups()) {
+    if (follow_up.id().empty()) {
+      follow_up.set_id(model::FormatId(model::NewId()));
+    }
+  }
+  request.set_case_id(model::FormatId(model::NewId()));
+  request.set_validate_only(options.validate_only);
+  const auto stored = session.Connect()->CreateCase(request);
+  if (!stored.ok()) return FailEntry(stored.status());
+  PrintWarnings(stored->warnings());
+  if (options.validate_only && session.format == Format::kTable) {
+    PrintDocument("valid; nothing was stored\n");
+    return kExitDone;
+  }
+  return PrintStored(stored->case_(), "", session, *stored);
+}
+
+int GetCase(const CaseOptions& options, const Session& session) {
+  v1::GetCaseRequest request;
+  request.set_name(options.name);
+  if (options.as_of != 0) request.set_as_of(options.as_of);
+  const auto answer = session.Connect()->GetCase(request);
+  if (!answer.ok()) return FailQuestion(answer.status());
+  if (session.format == Format::kJson) {
+    PrintJsonDocument(
+        answer->has_case_()
+            ? static_cast<const google::protobuf::Message&>(answer->case_())
+            : *answer);
+    return kExitDone;
+  }
+  if (answer->has_withdrawal()) {
+    PrintMessage(absl::StrCat("enthesis: ", options.name,
+                              " was withdrawn by commit ",
+                              answer->withdrawal().commit_index(), "\n"));
+    return kExitDone;
+  }
+  const absl::StatusOr<model::Case> record = wire::FromAnswer(answer->case_());
+  if (!record.ok()) return FailQuestion(record.status());
+  if (session.format == Format::kCsv) {
+    std::string csv = CaseCsvHeader();
+    AppendCaseCsv(*record, {model::FormatId(record->id), "", std::nullopt},
+                  csv);
+    PrintDocument(csv);
+  } else {
+    PrintDocument(CaseTable(*record, answer->case_()));
+  }
+  return kExitDone;
+}
+
+int AddFollowUp(const CaseOptions& options, const Session& session) {
+  v1::AddFollowUpRequest request;
+  v1::FollowUp& follow_up = *request.mutable_follow_up();
+  const absl::Status status = ReadContent(options, follow_up);
+  if (!status.ok()) return FailContent(status);
+  request.set_name(options.name);
+  if (follow_up.id().empty()) follow_up.set_id(model::FormatId(model::NewId()));
+  const auto stored = session.Connect()->AddFollowUp(request);
+  if (!stored.ok()) return FailEntry(stored.status());
+  PrintWarnings(stored->warnings());
+  return PrintStored(stored->case_(), follow_up.id(), session, *stored);
+}
+
+void AddContentOptions(CLI::App& command, CaseOptions& options) {
+  command
+      .add_option("file", options.file,
+                  "JSON as `case get --format json` prints it; - is "
+                  "standard input")
+      ->type_name("FILE");
+  command
+      .add_option("--set", options.set,
+                  "Set a field by its path; a list by codes separated by "
+                  "';'; repeat for further fields")
+      ->type_name("FIELD=VALUE")
+      ->allow_extra_args(false);
+}
+
+// A subcommand of `parent` that runs `run`.
+template <typename Run>
+CLI::App* AddCaseVerb(CLI::App& parent, const char* verb, const char* what,
+                      const std::shared_ptr<CaseOptions>& options, Run run,
+                      Command& chosen) {
+  CLI::App* command = parent.add_subcommand(verb, what);
+  command->fallthrough();
+  command->callback([options, run, &chosen] {
+    chosen = [options, run](const Session& session) {
+      return run(*options, session);
+    };
+  });
+  return command;
+}
+
+}  // namespace
+
+void AddCaseCommand(CLI::App& app, Command& chosen) {
+  CLI::App* verbs = app.add_subcommand("case", "Store and read single cases.");
+  verbs->require_subcommand(1);
+  verbs->fallthrough();
+  const auto options = std::make_shared<CaseOptions>();
+  CLI::App* create = AddCaseVerb(
+      *verbs, "create",
+      "Store a new case. Its ids are made here and printed; keep them.",
+      options, CreateCase, chosen);
+  AddContentOptions(*create, *options);
+  create->add_option("--site", options->site, "Site of the case")->required();
+  create->add_option("--patient", options->patient,
+                     "Id of the person, when the other limb is stored already");
+  create->add_flag("--synthetic", options->synthetic,
+                   "Drawn by a simulator, for a synthetic site");
+  create->add_flag("--validate-only", options->validate_only,
+                   "Check everything and store nothing");
+  create->footer(
+      "Examples:\n"
+      "  enthesis case create case.json --site site-01\n"
+      "  enthesis case get NAME --format json | enthesis case create - "
+      "--site site-02\n"
+      "  enthesis case create --site site-01 --set baseline.surgery_year=2024 "
+      "\\\n    --set baseline.diagnosis=tendinopathy ...");
+  CLI::App* get =
+      AddCaseVerb(*verbs, "get", "Print a case.", options, GetCase, chosen);
+  get->add_option("name", options->name, "sites/SITE/cases/CASE")->required();
+  get->add_option("--as-of", options->as_of, "As it was after this commit")
+      ->type_name("COMMIT");
+  get->footer(
+      "Examples:\n  enthesis case get sites/site-01/cases/"
+      "0CMXYTHPAJG82DA8QPKJVKYW7H\n"
+      "  enthesis case get NAME --format json --as-of 120");
+  CLI::App* add =
+      AddCaseVerb(*verbs, "add-follow-up", "Add one assessment to a case.",
+                  options, AddFollowUp, chosen);
+  add->add_option("name", options->name, "sites/SITE/cases/CASE")->required();
+  AddContentOptions(*add, *options);
+  add->footer(
+      "Examples:\n"
+      "  enthesis case add-follow-up NAME --set day=183 --set pain_activity=2 "
+      "\\\n    --set visa_a.total=78\n"
+      "  enthesis case add-follow-up NAME visit.json");
+}
+
+}  // namespace enthesis::client

@@ -1,0 +1,210 @@
+// enthesis import
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/case_csv.h"
+#include "client/commands/import_text.h"
+#include "client/commands/session.h"
+#include "client/csv_columns.h"
+#include "client/csv_text.h"
+#include "client/file_bytes.h"
+#include "client/importer.h"
+#include "client/link_file.h"
+#include "client/table.h"
+#include "registry/model/id.h"
+
+namespace enthesis::client {
+namespace {
+
+struct ImportCommandOptions {
+  std::string file;
+  std::string site;
+  std::string links;
+  std::string reason = "late_information";
+  std::vector<std::string> ignored;
+  bool columns = false;
+  bool all_lines = false;
+};
+
+const char* LineOf(const Column& column) {
+  if (column.kind == ColumnKind::kRecordId ||
+      column.kind == ColumnKind::kEvent ||
+      column.kind == ColumnKind::kRepeatInstance) {
+    return "every";
+  }
+  return column.OnAssessmentLine() ? "assessment" : "baseline";
+}
+
+int PrintColumns(const Session& session) {
+  std::string text, csv, json = "[";
+  AppendCsvRow({"column", "line", "required", "allowed", "meaning"}, csv);
+  for (const Column& column : Columns()) {
+    const bool required = column.info != nullptr
+                              ? column.info->required
+                              : column.kind == ColumnKind::kRecordId ||
+                                    column.kind == ColumnKind::kEvent;
+    const std::string allowed = AllowedIn(column);
+    absl::StrAppend(&text, column.name, " (", LineOf(column), " line",
+                    required ? ", required" : "", ")\n",
+                    Wrap(column.meaning, "    ", "    "),
+                    Wrap(allowed, "    ", "    "));
+    AppendCsvRow({column.name, LineOf(column), required ? "1" : "0", allowed,
+                  column.meaning},
+                 csv);
+    absl::StrAppend(&json, json.size() > 1 ? "," : "",
+                    "\n  {\"column\": ", JsonText(column.name),
+                    ", \"line\": \"", LineOf(column),
+                    "\", \"required\": ", required ? "true" : "false",
+                    ", \"allowed\": ", JsonText(allowed),
+                    ", \"meaning\": ", JsonText(column.meaning), "}");
+  }
+  switch (session.format) {
+    case Format::kTable:
+      PrintDocument(text);
+      break;
+    case Format::kCsv:
+      PrintDocument(csv);
+      break;
+    case Format::kJson:
+      PrintDocument(absl::StrCat(json, "\n]\n"));
+      break;
+  }
+  return kExitDone;
+}
+
+// Beside the file, so that each export of the clinic finds it again.
+std::string DefaultLinkPath(const ImportCommandOptions& options) {
+  const size_t slash = options.file.rfind('/');
+  const std::string folder =
+      slash == std::string::npos ? "" : options.file.substr(0, slash + 1);
+  return absl::StrCat(folder, "enthesis-link-", options.site, ".tsv");
+}
+
+void ShowProgress(size_t n_done, size_t n_all) {
+  PrintMessage(absl::StrFormat("\r%d of %d records", n_done, n_all));
+}
+
+int ImportInto(const ImportCommandOptions& options, const Session& session) {
+  const model::Code* reason =
+      model::kCorrectionReasonCodes.Find(options.reason);
+  if (reason == nullptr) {
+    return FailUsage(absl::StrCat("--reason \"", options.reason,
+                                  "\" is not in the list; allowed: ",
+                                  model::kCorrectionReasonCodes.Allowed()));
+  }
+  const absl::StatusOr<std::string> text = ReadFileBytes(options.file);
+  if (!text.ok()) return FailQuestion(text.status());
+  const auto start = std::chrono::steady_clock::now();
+  absl::StatusOr<CaseFile> file =
+      ReadCaseFile(*text, {options.ignored.begin(), options.ignored.end()});
+  if (!file.ok()) {
+    return FailUsage(absl::StrCat(options.file, ": ", file.status().message()));
+  }
+  const std::string path =
+      options.links.empty() ? DefaultLinkPath(options) : options.links;
+  const auto links = LinkFile::Open(path, options.site);
+  if (!links.ok()) return FailQuestion(links.status());
+  const std::unique_ptr<RegistryClient> client = session.Connect();
+  ImportOptions how;
+  how.reason = static_cast<model::CorrectionReason>(reason->value);
+  const bool progress = IsTerminal();
+  if (progress) how.on_progress = ShowProgress;
+  ImportReport report;
+  const absl::Status status =
+      ImportFile(*text, *file, **links, *client, how, report);
+  if (progress) PrintMessage("\r\033[K");
+  if (report.lines.empty() && !status.ok()) return FailQuestion(status);
+
+  ImportSummary summary;
+  summary.site = options.site;
+  summary.links = path;
+  summary.n_records = file->records.size();
+  summary.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  switch (session.format) {
+    case Format::kJson:
+      PrintDocument(ImportJson(report, summary));
+      break;
+    case Format::kCsv:
+      PrintDocument(ImportCsv(report));
+      break;
+    case Format::kTable:
+      PrintDocument(ImportTable(report, summary, options.all_lines));
+      break;
+  }
+  if (!status.ok()) {
+    FailQuestion(status);
+    PrintMessage("The import stopped; the same command goes on.\n");
+    return kExitServer;
+  }
+  return report.Clean() ? kExitDone : kExitRejected;
+}
+
+int RunImport(const ImportCommandOptions& options, const Session& session) {
+  if (options.columns) return PrintColumns(session);
+  if (options.file.empty()) return FailUsage("import: FILE is required");
+  if (!model::IsSiteId(options.site)) {
+    return FailUsage(
+        options.site.empty()
+            ? std::string("import: --site is required")
+            : absl::StrCat("--site \"", options.site, "\" is no site id"));
+  }
+  return ImportInto(options, session);
+}
+
+}  // namespace
+
+void AddImportCommand(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand(
+      "import",
+      "Bring a clinic's file into the registry: one line per record and event "
+      "(client/README.md). A later export adds and updates; the same file "
+      "twice stores nothing.");
+  command->fallthrough();
+  const auto options = std::make_shared<ImportCommandOptions>();
+  command->add_option("file", options->file, "CSV file; - is standard input")
+      ->type_name("FILE.csv");
+  command->add_option("--site", options->site, "Site of the cases");
+  command
+      ->add_option("--links,--link", options->links,
+                   "Link file, which keeps the ids; without it "
+                   "enthesis-link-SITE.tsv beside FILE.csv")
+      ->type_name("FILE");
+  command
+      ->add_option("--reason", options->reason,
+                   absl::StrCat("Why stored lines changed: ",
+                                model::kCorrectionReasonCodes.Allowed()))
+      ->capture_default_str();
+  command
+      ->add_option("--ignore-column", options->ignored,
+                   "Leave out a column; repeat for further ones")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command->add_flag("--lines", options->all_lines,
+                    "Report every line, not only those with something to tell");
+  command->add_flag("--columns", options->columns,
+                    "Print the columns of the file and stop");
+  command->footer(
+      "The link file is the key from the clinic's records to the registry: it "
+      "stays in the clinic;\nkeep a copy in a safe place.\n"
+      "Exit code 1: some lines were rejected or in conflict; the others are "
+      "stored.\n"
+      "Examples:\n"
+      "  enthesis import export.csv --site site-01\n"
+      "  enthesis import export.csv --site site-01 --reason "
+      "transcription_error\n"
+      "  enthesis import export.csv --site site-01 --ignore-column initials\n"
+      "  enthesis import --columns");
+  command->callback([options, &chosen] {
+    chosen = [options](const Session& session) {
+      return RunImport(*options, session);
+    };
+  });
+}
+
+}  // namespace enthesis::client

@@ -1,0 +1,169 @@
+#include "client/commands/import_text.h"
+
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/csv_text.h"
+#include "client/table.h"
+
+namespace enthesis::client {
+namespace {
+
+constexpr LineOutcome kOutcomes[] = {
+    LineOutcome::kCreated,  LineOutcome::kUpdated,  LineOutcome::kUnchanged,
+    LineOutcome::kConflict, LineOutcome::kRejected, LineOutcome::kNotSent};
+
+std::string FaultText(const CellFault& fault) {
+  std::string text;
+  if (!fault.column.empty()) {
+    absl::StrAppend(
+        &text, fault.column, " ",
+        fault.value.empty() ? "(blank)" : absl::StrCat("\"", fault.value, "\""),
+        ": ");
+  }
+  return Wrap(absl::StrCat(text, fault.message), "  ", "      ");
+}
+
+std::string FaultsJson(const std::vector<CellFault>& faults) {
+  std::string text = "[";
+  for (const CellFault& fault : faults) {
+    absl::StrAppend(&text, text.size() > 1 ? ", " : "",
+                    "{\"line\": ", fault.line,
+                    ", \"column\": ", JsonText(fault.column),
+                    ", \"value\": ", JsonText(fault.value),
+                    ", \"message\": ", JsonText(fault.message), "}");
+  }
+  return text + "]";
+}
+
+}  // namespace
+
+bool IsTerminal() { return isatty(STDERR_FILENO) == 1; }
+
+std::string JsonText(absl::string_view text) {
+  std::string quoted = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      absl::StrAppendFormat(&quoted, "\\u%04x", static_cast<unsigned>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+std::string ImportTable(const ImportReport& report,
+                        const ImportSummary& summary, bool all_lines) {
+  std::string text;
+  int64_t n_warnings = 0;
+  for (const LineResult& line : report.lines) {
+    n_warnings += static_cast<int64_t>(line.warnings.size());
+    const bool tells = line.outcome >= LineOutcome::kConflict;
+    if (!tells && !all_lines) continue;
+    absl::StrAppend(&text, "line ", line.line, " (", line.record, ", ",
+                    line.event, "): ", NameOf(line.outcome), "\n");
+    if (!line.note.empty()) text += Wrap(line.note, "  ", "      ");
+    for (const CellFault& fault : line.faults) text += FaultText(fault);
+    if (!all_lines) continue;
+    for (const CellFault& warning : line.warnings) {
+      text += "  unusual:\n" + FaultText(warning);
+    }
+  }
+  for (const VanishedLine& line : report.vanished) {
+    absl::StrAppend(&text, "(", line.record, ", ", line.event,
+                    "): no longer in the file; the registry keeps it\n");
+  }
+  if (!text.empty()) text += "\n";
+  if (n_warnings > 0 && !all_lines) {
+    absl::StrAppend(&text, n_warnings,
+                    " unusual values were accepted; --lines shows them\n");
+  }
+  absl::StrAppend(&text, "cases: ", report.n_cases_created, " created, ",
+                  report.n_cases_updated, " updated, ", report.n_cases_rejected,
+                  " rejected; link file ", summary.links, "\n");
+  std::string counts;
+  for (LineOutcome outcome : kOutcomes) {
+    const int64_t n = report.Count(outcome);
+    if (n == 0 && outcome >= LineOutcome::kConflict &&
+        outcome != LineOutcome::kRejected) {
+      continue;
+    }
+    absl::StrAppend(&counts, counts.empty() ? "" : ", ", n, " ",
+                    NameOf(outcome));
+  }
+  absl::StrAppend(&text,
+                  absl::StrFormat("lines: %s; %d records in %.1f s\n", counts,
+                                  summary.n_records, summary.seconds));
+  return text;
+}
+
+std::string ImportCsv(const ImportReport& report) {
+  std::string csv;
+  AppendCsvRow(
+      {"line", "record", "event", "outcome", "column", "value", "message"},
+      csv);
+  for (const LineResult& line : report.lines) {
+    std::vector<std::string> row = {absl::StrCat(line.line), line.record,
+                                    line.event, NameOf(line.outcome)};
+    if (line.faults.empty()) {
+      row.insert(row.end(), {"", "", line.note});
+      AppendCsvRow(row, csv);
+    }
+    for (const CellFault& fault : line.faults) {
+      std::vector<std::string> full = row;
+      full.insert(full.end(), {fault.column, fault.value, fault.message});
+      AppendCsvRow(full, csv);
+    }
+  }
+  for (const VanishedLine& line : report.vanished) {
+    AppendCsvRow({"", line.record, line.event, "vanished", "", "",
+                  "no longer in the file; the registry keeps it"},
+                 csv);
+  }
+  return csv;
+}
+
+std::string ImportJson(const ImportReport& report,
+                       const ImportSummary& summary) {
+  std::string text = absl::StrCat("{\n  \"site\": ", JsonText(summary.site),
+                                  ",\n  \"links\": ", JsonText(summary.links),
+                                  ",\n  \"lines\": [");
+  bool first = true;
+  for (const LineResult& line : report.lines) {
+    absl::StrAppend(&text, first ? "" : ",", "\n    {\"line\": ", line.line,
+                    ", \"record\": ", JsonText(line.record),
+                    ", \"event\": ", JsonText(line.event), ", \"outcome\": \"",
+                    NameOf(line.outcome), "\", \"note\": ", JsonText(line.note),
+                    ", \"faults\": ", FaultsJson(line.faults),
+                    ", \"warnings\": ", FaultsJson(line.warnings), "}");
+    first = false;
+  }
+  absl::StrAppend(&text, "\n  ],\n  \"vanished\": [");
+  first = true;
+  for (const VanishedLine& line : report.vanished) {
+    absl::StrAppend(&text, first ? "" : ",",
+                    "\n    {\"record\": ", JsonText(line.record),
+                    ", \"event\": ", JsonText(line.event), "}");
+    first = false;
+  }
+  absl::StrAppend(&text, "\n  ],\n  \"summary\": {");
+  for (LineOutcome outcome : kOutcomes) {
+    absl::StrAppend(
+        &text, "\"",
+        outcome == LineOutcome::kNotSent ? "not_sent" : NameOf(outcome),
+        "\": ", report.Count(outcome), ", ");
+  }
+  absl::StrAppend(
+      &text, "\"records\": ", summary.n_records,
+      ", \"cases_created\": ", report.n_cases_created,
+      ", \"cases_updated\": ", report.n_cases_updated,
+      ", \"cases_rejected\": ", report.n_cases_rejected,
+      absl::StrFormat(", \"seconds\": %.3f}\n}\n", summary.seconds));
+  return text;
+}
+
+}  // namespace enthesis::client

@@ -1,0 +1,42 @@
+// The report of an import as a document.
+
+#ifndef ENTHESIS_CLIENT_COMMANDS_IMPORT_TEXT_H_
+#define ENTHESIS_CLIENT_COMMANDS_IMPORT_TEXT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "client/import_report.h"
+
+namespace enthesis::client {
+
+struct ImportSummary {
+  std::string site;
+  std::string links;  // path of the link file
+  size_t n_records = 0;
+  double seconds = 0;
+};
+
+// Every fault with line, column, value and what is allowed; then the counts.
+// `all_lines`: every line with what became of it.
+std::string ImportTable(const ImportReport& report,
+                        const ImportSummary& summary, bool all_lines);
+
+// One row for each fault, and one for each line without.
+std::string ImportCsv(const ImportReport& report);
+
+// {"lines": [{"line", "record", "event", "outcome", "note", "faults": [{"line",
+// "column", "value", "message"}], "warnings": [...]}], "vanished": [...],
+// "summary": {...}}
+std::string ImportJson(const ImportReport& report,
+                       const ImportSummary& summary);
+
+// A JSON string, quotes included.
+std::string JsonText(absl::string_view text);
+
+// Whether a person watches standard error.
+bool IsTerminal();
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_COMMANDS_IMPORT_TEXT_H_

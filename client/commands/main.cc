@@ -1,0 +1,62 @@
+// The command line of the registry.
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "client/commands/session.h"
+
+namespace enthesis::client {
+namespace {
+
+constexpr char kExamples[] = R"(Examples:
+  enthesis site create site-01
+  enthesis import export.csv --site site-01
+  enthesis return-to-play --by primary_procedure --at 3m,6m,12m
+  enthesis survival --endpoint reoperation --by site --format csv
+  enthesis score-change --where pathology=insertional
+
+Exit codes: 0 done, 1 some rows were rejected, 2 wrong usage, 3 the server or a
+file failed. `enthesis COMMAND --help` has examples of each command.)";
+
+int Run(int argc, char** argv) {
+  CLI::App app(
+      "Enthesis: a registry of outcomes of Achilles tendinopathy surgery.");
+  app.name("enthesis");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer(kExamples);
+  Session session;
+  session.server = kDefaultServer;
+  std::string format = "table";
+  app.add_option("--server", session.server, "Registry to talk to")
+      ->type_name("HOST:PORT")
+      ->envname("ENTHESIS_SERVER")
+      ->capture_default_str();
+  app.add_option("--format", format, "Form of the answer: table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->type_name("FORM")
+      ->capture_default_str();
+  Command chosen;
+  AddSiteCommand(app, chosen);
+  AddCaseCommand(app, chosen);
+  AddImportCommand(app, chosen);
+  AddDescribeCommand(app, chosen);
+  AddSurvivalCommand(app, chosen);
+  AddReturnToPlayCommand(app, chosen);
+  AddScoreChangeCommand(app, chosen);
+  AddVisaACommand(app, chosen);
+  AddSimulateCommand(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  }
+  if (format == "json") session.format = Format::kJson;
+  if (format == "csv") session.format = Format::kCsv;
+  return chosen(session);
+}
+
+}  // namespace
+}  // namespace enthesis::client
+
+int main(int argc, char** argv) { return enthesis::client::Run(argc, argv); }

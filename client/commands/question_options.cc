@@ -1,0 +1,154 @@
+#include "client/commands/question_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "client/time_text.h"
+#include "registry/model/dimension.h"
+#include "registry/model/id.h"
+
+namespace enthesis::client {
+namespace {
+
+absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
+                                            const char* option) {
+  const model::Code* code = model::kDimensionCodes.Find(text);
+  if (code != nullptr) return static_cast<v1::Dimension>(code->value);
+  return absl::InvalidArgumentError(absl::StrCat(
+      option, ": \"", text,
+      "\" is no dimension; allowed: ", model::kDimensionCodes.Allowed()));
+}
+
+absl::Status CheckValue(v1::Dimension dimension, absl::string_view text) {
+  if (dimension == v1::DIMENSION_SITE) {
+    if (model::IsSiteId(text)) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--where: \"", text,
+        "\" is no site id (4 to 63 lower-case letters, digits, hyphens)"));
+  }
+  const absl::Status status =
+      model::ParseValue(static_cast<model::Dimension>(dimension), text)
+          .status();
+  if (status.ok()) return status;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--where: ", status.message()));
+}
+
+}  // namespace
+
+void AddCohortOptions(CLI::App& command, QuestionText& text) {
+  command
+      .add_option("--by", text.by,
+                  "Group by one dimension: site, primary_procedure, "
+                  "concomitant_procedure, approach, graft_class, "
+                  "graft_technique, pathology, surgery_year, age_band, sex, "
+                  "bmi_band, diabetes, smoking, sport, sport_level, "
+                  "visa_a_band")
+      ->type_name("DIM");
+  command
+      .add_option("--where", text.where,
+                  "Only cases with one of these values: DIM=CODE,CODE or, "
+                  "for years and bands, DIM=FIRST..LAST; repeat for "
+                  "further dimensions")
+      ->type_name("DIM=CODES")
+      ->allow_extra_args(false);
+  command
+      .add_option("--as-of", text.as_of,
+                  "Answer for the state after this commit")
+      ->type_name("COMMIT");
+}
+
+void AddLevelOption(CLI::App& command, QuestionText& text) {
+  command
+      .add_option("--conf-level", text.conf_level,
+                  "Confidence level, 0.5 to 0.999")
+      ->capture_default_str();
+}
+
+void AddCurveOptions(CLI::App& command, QuestionText& text) {
+  AddLevelOption(command, text);
+  command
+      .add_option("--conf-type", text.conf_type,
+                  "Scale of the interval: log-log, log or plain")
+      ->capture_default_str();
+  command
+      .add_option("--at", text.at,
+                  "Times after surgery: days (91), weeks (13w), months (6m) "
+                  "or years (2y), separated by commas")
+      ->type_name("TIMES");
+}
+
+absl::StatusOr<v1::DimensionFilter> ReadFilter(absl::string_view text) {
+  const std::vector<absl::string_view> sides =
+      absl::StrSplit(text, absl::MaxSplits('=', 1));
+  if (sides.size() != 2 || sides[1].empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--where: \"", text,
+                     "\" is not DIMENSION=CODE,CODE or DIMENSION=FIRST..LAST"));
+  }
+  v1::DimensionFilter filter;
+  const absl::StatusOr<v1::Dimension> dimension =
+      ReadDimension(sides[0], "--where");
+  if (!dimension.ok()) return dimension.status();
+  filter.set_dimension(*dimension);
+  const std::vector<absl::string_view> ends =
+      absl::StrSplit(sides[1], absl::MaxSplits("..", 1));
+  const bool range = ends.size() == 2;
+  const std::vector<absl::string_view> values =
+      range ? ends : absl::StrSplit(sides[1], ',');
+  for (absl::string_view value : values) {
+    const absl::Status status = CheckValue(*dimension, value);
+    if (!status.ok()) return status;
+    if (!range) filter.add_values(std::string(value));
+  }
+  if (range) {
+    filter.set_from(std::string(ends[0]));
+    filter.set_to(std::string(ends[1]));
+  }
+  return filter;
+}
+
+absl::Status ReadQuestion(const QuestionText& text,
+                          v1::QuestionOptions& options) {
+  if (!text.by.empty()) {
+    const absl::StatusOr<v1::Dimension> by = ReadDimension(text.by, "--by");
+    if (!by.ok()) return by.status();
+    options.set_group_by(*by);
+  }
+  for (const std::string& where : text.where) {
+    absl::StatusOr<v1::DimensionFilter> filter = ReadFilter(where);
+    if (!filter.ok()) return filter.status();
+    *options.mutable_cohort()->add_filters() = *std::move(filter);
+  }
+  if (text.as_of != 0) options.set_as_of(text.as_of);
+  if (text.conf_level < 0.5 || text.conf_level > 0.999) {
+    return absl::InvalidArgumentError(
+        "--conf-level: is out of range; allowed: 0.5 to 0.999");
+  }
+  options.set_conf_level(text.conf_level);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text) {
+  if (text == "log-log") return v1::INTERVAL_TRANSFORM_LOG_LOG;
+  if (text == "log") return v1::INTERVAL_TRANSFORM_LOG;
+  if (text == "plain") return v1::INTERVAL_TRANSFORM_PLAIN;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--conf-type: \"", text,
+                   "\" is not known; allowed: log-log, log, plain"));
+}
+
+absl::Status ReadTimes(const QuestionText& text,
+                       google::protobuf::RepeatedField<int32_t>& days) {
+  if (text.at.empty()) return absl::OkStatus();
+  const absl::StatusOr<std::vector<int32_t>> read = ParseDayList(text.at);
+  if (!read.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--at: ", read.status().message()));
+  }
+  for (int32_t day : *read) days.Add(day);
+  return absl::OkStatus();
+}
+
+}  // namespace enthesis::client

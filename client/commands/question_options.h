@@ -1,0 +1,48 @@
+// Options that every question takes: cohort, grouping, state, level.
+
+#ifndef ENTHESIS_CLIENT_COMMANDS_QUESTION_OPTIONS_H_
+#define ENTHESIS_CLIENT_COMMANDS_QUESTION_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "enthesis/v1/statistics_service.pb.h"
+
+namespace CLI {
+class App;
+}
+
+namespace enthesis::client {
+
+struct QuestionText {
+  std::string by;                  // dimension
+  std::vector<std::string> where;  // dimension=code,code or dimension=a..b
+  uint64_t as_of = 0;              // 0: the latest
+  double conf_level = 0.95;
+  std::string conf_type = "log-log";
+  std::string at;  // times, comma separated
+};
+
+// --by, --where, --as-of.
+void AddCohortOptions(CLI::App& command, QuestionText& text);
+// --conf-level.
+void AddLevelOption(CLI::App& command, QuestionText& text);
+// --conf-type and --at.
+void AddCurveOptions(CLI::App& command, QuestionText& text);
+
+// INVALID_ARGUMENT names the option and what is allowed.
+absl::Status ReadQuestion(const QuestionText& text,
+                          v1::QuestionOptions& options);
+absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text);
+absl::Status ReadTimes(const QuestionText& text,
+                       google::protobuf::RepeatedField<int32_t>& days);
+// "sport_level=competitive,professional" or "age_band=40-49..60-69".
+absl::StatusOr<v1::DimensionFilter> ReadFilter(absl::string_view text);
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_COMMANDS_QUESTION_OPTIONS_H_

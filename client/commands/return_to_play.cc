@@ -1,0 +1,199 @@
+// enthesis return-to-play
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "client/commands/answer_csv.h"
+#include "client/commands/question_options.h"
+#include "client/commands/session.h"
+#include "client/figure_text.h"
+#include "client/table.h"
+#include "client/time_text.h"
+#include "registry/model/codes.h"
+
+namespace enthesis::client {
+namespace {
+
+struct ReturnOptions {
+  QuestionText question;
+  std::string stage = "sport";
+};
+
+absl::StatusOr<v1::EstimateReturnToPlayRequest> ReadReturn(
+    const ReturnOptions& options) {
+  v1::EstimateReturnToPlayRequest request;
+  absl::Status status =
+      ReadQuestion(options.question, *request.mutable_options());
+  if (status.ok()) {
+    status = ReadTimes(options.question, *request.mutable_at_days());
+  }
+  if (!status.ok()) return status;
+  const model::Code* stage = model::kReturnStageCodes.Find(options.stage);
+  if (stage == nullptr || options.stage == "none") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--stage: \"", options.stage,
+                     "\" is not known; allowed: participation, sport, "
+                     "performance"));
+  }
+  request.set_stage(static_cast<v1::ReturnStage>(stage->value));
+  const absl::StatusOr<v1::IntervalTransform> transform =
+      ReadTransform(options.question.conf_type);
+  if (!transform.ok()) return transform.status();
+  request.set_transform(*transform);
+  return request;
+}
+
+std::string ReturnTable(const v1::EstimateReturnToPlayResponse& answer,
+                        const ReturnOptions& options) {
+  const FigureText figures(answer.provenance());
+  Table curves, at, shares;
+  for (Table* table : {&curves, &at, &shares}) {
+    table->AddColumn("group", Align::kLeft);
+  }
+  curves.AddColumn("athletes", Align::kRight);
+  for (const char* cause : {"back", "reoperated", "retired", "died"}) {
+    curves.AddColumn(cause, Align::kRight);
+  }
+  curves.AddColumn("half are back", Align::kLeft);
+  at.AddColumn("time", Align::kRight);
+  at.AddColumn("at risk", Align::kRight);
+  at.AddColumn("back", Align::kLeft);
+  shares.AddColumn("day known by visit only", Align::kLeft);
+  shares.AddColumn("still back from 24 months on", Align::kLeft);
+  for (const v1::ReturnCurve& curve : answer.curves()) {
+    const std::string group = GroupText(curve.group());
+    std::vector<std::string> row = {
+        group, figures.Count(ENTHESIS_OPTIONAL(curve, n), curve.absence())};
+    for (int i = 0; i < 4; ++i) {
+      row.push_back(
+          i < curve.causes_size()
+              ? figures.Count(ENTHESIS_OPTIONAL(curve.causes(i), events),
+                              curve.absence())
+              : figures.Absent(curve.absence()));
+    }
+    row.push_back(figures.Time(curve.median()));
+    curves.AddRow(std::move(row));
+    shares.AddRow({group, figures.Share(curve.known_by_visit()),
+                   figures.Share(curve.sustained())});
+    if (curve.causes_size() == 0) continue;
+    for (const v1::IncidencePoint& point : curve.causes(0).at()) {
+      at.AddRow(
+          {group, FormatDays(point.day()),
+           figures.Count(ENTHESIS_OPTIONAL(point, at_risk), point.absence()),
+           figures.Percent(ENTHESIS_OPTIONAL(point, incidence),
+                           ENTHESIS_OPTIONAL(point, lower),
+                           ENTHESIS_OPTIONAL(point, upper), point.absence())});
+    }
+  }
+  return absl::StrCat("Return to ", options.stage,
+                      ", reoperation, retirement and death competing\n\n",
+                      curves.Render(), "\n", at.Render(), "\n", shares.Render(),
+                      figures.Footer());
+}
+
+void AddShareRow(const v1::ReturnCurve& curve, const char* kind,
+                 const v1::ProportionEstimate& share, AnswerCsv& csv) {
+  csv.Add(curve.group(),
+          {kind, "", "", CsvNumber(ENTHESIS_OPTIONAL(share, n)),
+           CsvNumber(ENTHESIS_OPTIONAL(share, count)), "",
+           CsvNumber(ENTHESIS_OPTIONAL(share, estimate)), "",
+           CsvNumber(ENTHESIS_OPTIONAL(share, lower)),
+           CsvNumber(ENTHESIS_OPTIONAL(share, upper))},
+          share.absence());
+}
+
+std::string ReturnCsv(const v1::EstimateReturnToPlayResponse& answer) {
+  AnswerCsv csv({"kind", "cause", "day", "n", "events", "at_risk", "estimate",
+                 "std_error", "lower", "upper"},
+                answer.provenance());
+  for (const v1::ReturnCurve& curve : answer.curves()) {
+    csv.Add(curve.group(),
+            {"curve", "", "", CsvNumber(ENTHESIS_OPTIONAL(curve, n)), "", "",
+             "", "", "", ""},
+            curve.absence());
+    csv.Add(curve.group(),
+            {"not_athletes", "", "",
+             CsvNumber(ENTHESIS_OPTIONAL(curve, not_athletes)), "", "", "", "",
+             "", ""},
+            curve.absence());
+    const v1::TimeEstimate& median = curve.median();
+    csv.Add(curve.group(),
+            {"median_day", "return", "", "", "", "",
+             CsvNumber(ENTHESIS_OPTIONAL(median, estimate)), "",
+             CsvNumber(ENTHESIS_OPTIONAL(median, lower)),
+             CsvNumber(ENTHESIS_OPTIONAL(median, upper))},
+            median.absence());
+    AddShareRow(curve, "known_by_visit", curve.known_by_visit(), csv);
+    AddShareRow(curve, "sustained", curve.sustained(), csv);
+    for (const v1::IncidenceCause& cause : curve.causes()) {
+      csv.Add(curve.group(),
+              {"cause", cause.cause(), "", "",
+               CsvNumber(ENTHESIS_OPTIONAL(cause, events)), "", "", "", "", ""},
+              cause.has_events() ? v1::ABSENCE_UNSPECIFIED : curve.absence());
+      const auto add = [&](const char* kind, const v1::IncidencePoint& point) {
+        csv.Add(curve.group(),
+                {kind, cause.cause(), CsvNumber(ENTHESIS_OPTIONAL(point, day)),
+                 "", CsvNumber(ENTHESIS_OPTIONAL(point, events)),
+                 CsvNumber(ENTHESIS_OPTIONAL(point, at_risk)),
+                 CsvNumber(ENTHESIS_OPTIONAL(point, incidence)),
+                 CsvNumber(ENTHESIS_OPTIONAL(point, std_error)),
+                 CsvNumber(ENTHESIS_OPTIONAL(point, lower)),
+                 CsvNumber(ENTHESIS_OPTIONAL(point, upper))},
+                point.absence());
+      };
+      for (const auto& point : cause.at()) add("at", point);
+      for (const auto& point : cause.points()) add("point", point);
+    }
+  }
+  return csv.text();
+}
+
+int AskReturn(const ReturnOptions& options, const Session& session) {
+  const auto request = ReadReturn(options);
+  if (!request.ok()) return FailUsage(std::string(request.status().message()));
+  const auto answer = session.Connect()->EstimateReturnToPlay(*request);
+  if (!answer.ok()) return FailQuestion(answer.status());
+  switch (session.format) {
+    case Format::kJson:
+      PrintJsonDocument(*answer);
+      break;
+    case Format::kCsv:
+      PrintDocument(ReturnCsv(*answer));
+      break;
+    case Format::kTable:
+      PrintDocument(ReturnTable(*answer, options));
+      break;
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+void AddReturnToPlayCommand(CLI::App& app, Command& chosen) {
+  CLI::App* command = app.add_subcommand(
+      "return-to-play",
+      "Share of athletes back to play by time (Aalen-Johansen); reoperation, "
+      "retirement from sport and death compete.");
+  command->fallthrough();
+  const auto options = std::make_shared<ReturnOptions>();
+  command
+      ->add_option("--stage", options->stage,
+                   "participation, sport or performance")
+      ->capture_default_str();
+  AddCohortOptions(*command, options->question);
+  AddCurveOptions(*command, options->question);
+  command->footer(
+      "Without --at: 3, 4, 6, 9 and 12 months.\n"
+      "Examples:\n"
+      "  enthesis return-to-play --by primary_procedure\n"
+      "  enthesis return-to-play --stage performance --at 6m,12m,24m\n"
+      "  enthesis return-to-play --where sport_level=competitive,professional");
+  command->callback([options, &chosen] {
+    chosen = [options](const Session& session) {
+      return AskReturn(*options, session);
+    };
+  });
+}
+
+}  // namespace enthesis::client

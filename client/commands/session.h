@@ -1,0 +1,68 @@
+// What all commands of `enthesis` share: the registry they talk to, the form of
+// their document, how they end. Standard output holds the document only;
+// everything else goes to standard error.
+
+#ifndef ENTHESIS_CLIENT_COMMANDS_SESSION_H_
+#define ENTHESIS_CLIENT_COMMANDS_SESSION_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "client/registry_client.h"
+#include "google/protobuf/message.h"
+
+namespace CLI {
+class App;
+}
+
+namespace enthesis::client {
+
+enum ExitCode {
+  kExitDone = 0,
+  kExitRejected = 1,  // something was rejected by the rules of the registry
+  kExitUsage = 2,
+  kExitServer = 3,  // not reached, or failed; also a file that failed
+};
+
+enum class Format { kTable, kJson, kCsv };
+
+struct Session {
+  std::string server;
+  Format format = Format::kTable;
+
+  std::unique_ptr<RegistryClient> Connect() const;
+};
+
+// Runs after the command line was read.
+using Command = std::function<int(const Session&)>;
+
+void PrintDocument(absl::string_view text);
+void PrintMessage(absl::string_view text);
+// The message as a JSON document.
+void PrintJsonDocument(const google::protobuf::Message& message);
+
+// Says what is wrong and returns kExitUsage.
+int FailUsage(absl::string_view text);
+// Says what the server or the system says, every violation included, and
+// returns the exit code: that of a refused entry is kExitRejected, that of a
+// refused question kExitUsage.
+int FailEntry(const absl::Status& status);
+int FailQuestion(const absl::Status& status);
+
+// Each adds one command. `chosen` is set when the command line asks for it.
+void AddSiteCommand(CLI::App& app, Command& chosen);
+void AddCaseCommand(CLI::App& app, Command& chosen);
+void AddImportCommand(CLI::App& app, Command& chosen);
+void AddDescribeCommand(CLI::App& app, Command& chosen);
+void AddSurvivalCommand(CLI::App& app, Command& chosen);
+void AddReturnToPlayCommand(CLI::App& app, Command& chosen);
+void AddScoreChangeCommand(CLI::App& app, Command& chosen);
+void AddVisaACommand(CLI::App& app, Command& chosen);
+void AddSimulateCommand(CLI::App& app, Command& chosen);
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_COMMANDS_SESSION_H_
