@@ -95,8 +95,8 @@ class FaultsTest(unittest.TestCase):
         self.assertEqual(([], []), (missing, reported))
 
     def test_each_fault_names_the_value_and_what_is_allowed(self):
-        header, *rows = csv.reader(open(HERE / "faults.csv", newline="",
-                                        encoding="utf-8"))
+        with open(HERE / "faults.csv", newline="", encoding="utf-8") as file:
+            header, *rows = csv.reader(file)
         for line in self.report["lines"]:
             for fault in line["faults"]:
                 with self.subTest(fault=fault):
