@@ -90,9 +90,10 @@ std::string FigureText::Number(std::optional<double> value,
 std::string FigureText::Time(const v1::TimeEstimate& time) const {
   if (!time.has_estimate()) return Absent(time.absence());
   const auto format = [](double days) { return absl::StrFormat("%.0f", days); };
-  return absl::StrCat(FormatDays(time.estimate()),
-                      Interval(time.has_lower() ? format(time.lower()) : "",
-                               time.has_upper() ? format(time.upper()) : ""));
+  return absl::StrFormat("%s d%s, %.1f mo", format(time.estimate()),
+                         Interval(time.has_lower() ? format(time.lower()) : "",
+                                  time.has_upper() ? format(time.upper()) : ""),
+                         time.estimate() / 30.4375);
 }
 
 std::string FigureText::Share(const v1::ProportionEstimate& share) const {

@@ -28,7 +28,7 @@ class FigureText {
   std::string Number(std::optional<double> value, std::optional<double> lower,
                      std::optional<double> upper, int decimals,
                      v1::Absence absence) const;
-  // "183 d (6.0 mo)", then the interval in days.
+  // "183 d (170 to 196), 6.0 mo".
   std::string Time(const v1::TimeEstimate& time) const;
   std::string Share(const v1::ProportionEstimate& share) const;
 

@@ -429,9 +429,12 @@ RecordImport::Part* RecordImport::PartOfPath(absl::string_view path,
   }
   if (!absl::ConsumePrefix(&path, "case.")) return PartAtFault();
   column = ColumnOfCasePath(path);
-  if (record_.baseline.surgery_date.has_value() &&
-      (column == "surgery_year" || column == "operation_sequence")) {
-    column = "surgery_date";
+  if ((column == "surgery_year" || column == "operation_sequence") &&
+      record_.baseline_line.has_value() &&
+      !CellText(context_.text, *context_.file, *record_.baseline_line,
+                "surgery_date")
+           .empty()) {
+    column = "surgery_date";  // which they come from
   }
   part = PartAtFault();
   if (part != nullptr && !part->is_baseline) column.clear();

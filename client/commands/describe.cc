@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -63,9 +64,11 @@ std::string VisitsTable(const v1::DescribeCohortResponse& answer,
   table.AddColumn("completed", Align::kRight);
   table.AddColumn("completeness", Align::kRight);
   for (const v1::CohortGroup& group : answer.groups()) {
+    bool first = true;
     for (const v1::VisitCompleteness& visit : group.visits()) {
       table.AddRow(
-          {GroupText(group.group()), visit.visit(),
+          {std::exchange(first, false) ? GroupText(group.group()) : "",
+           visit.visit(),
            figures.Count(ENTHESIS_OPTIONAL(visit, due), visit.absence()),
            figures.Count(ENTHESIS_OPTIONAL(visit, completed), visit.absence()),
            figures.Percent(ENTHESIS_OPTIONAL(visit, completeness), std::nullopt,

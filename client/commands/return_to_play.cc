@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/answer_csv.h"
@@ -77,9 +78,10 @@ std::string ReturnTable(const v1::EstimateReturnToPlayResponse& answer,
     shares.AddRow({group, figures.Share(curve.known_by_visit()),
                    figures.Share(curve.sustained())});
     if (curve.causes_size() == 0) continue;
+    bool first = true;
     for (const v1::IncidencePoint& point : curve.causes(0).at()) {
       at.AddRow(
-          {group, FormatDays(point.day()),
+          {std::exchange(first, false) ? group : "", FormatDays(point.day()),
            figures.Count(ENTHESIS_OPTIONAL(point, at_risk), point.absence()),
            figures.Percent(ENTHESIS_OPTIONAL(point, incidence),
                            ENTHESIS_OPTIONAL(point, lower),

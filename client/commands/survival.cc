@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -83,10 +84,11 @@ std::string SurvivalTable(const v1::EstimateSurvivalResponse& answer,
         {group, figures.Count(ENTHESIS_OPTIONAL(curve, n), curve.absence()),
          figures.Count(ENTHESIS_OPTIONAL(curve, events), curve.absence()),
          figures.Time(curve.median())});
+    bool first = true;
     for (const v1::SurvivalPoint& point :
          options.points ? curve.points() : curve.at()) {
       at.AddRow(
-          {group, FormatDays(point.day()),
+          {std::exchange(first, false) ? group : "", FormatDays(point.day()),
            figures.Count(ENTHESIS_OPTIONAL(point, at_risk), point.absence()),
            figures.Percent(ENTHESIS_OPTIONAL(point, survival),
                            ENTHESIS_OPTIONAL(point, lower),

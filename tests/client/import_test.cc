@@ -1,0 +1,548 @@
+// Imports against a running registry: later exports, changes, cleared cells,
+// vanished lines, conflicts, interrupted runs.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/csv_text.h"
+#include "client/importer.h"
+#include "client/simulate/simulate.h"
+#include "registry/wire/resource_name.h"
+#include "tests/client/programs.h"
+
+namespace enthesis::client {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+using Cells = std::map<std::string, std::string>;
+
+Cells BaselineLine(const std::string& record) {
+  return {{"record_id", record},
+          {"event", "baseline"},
+          {"surgery_date", "2022-03-04"},
+          {"diagnosis", "tendinopathy"},
+          {"pathology", "insertional"},
+          {"laterality", "left"},
+          {"age_years", "50"},
+          {"sex", "female"},
+          {"bmi", "27"},
+          {"sport_level", "recreational"},
+          {"care_months", "8"},
+          {"primary_procedure", "debridement"},
+          {"approach", "open"},
+          {"visa_a_total", "48"}};
+}
+
+Cells VisitLine(const std::string& record, int day, int pain) {
+  return {{"record_id", record},
+          {"event", absl::StrCat("day_", day)},
+          {"day", absl::StrCat(day)},
+          {"pain_activity", absl::StrCat(pain)}};
+}
+
+// A file in the making, edited between imports.
+struct Export {
+  std::vector<Cells> lines;
+
+  Cells& Line(const std::string& record, const std::string& event) {
+    for (Cells& line : lines) {
+      if (line["record_id"] == record && line["event"] == event) return line;
+    }
+    return lines.emplace_back();
+  }
+
+  std::string Text() const {
+    std::vector<std::string> header;
+    for (const Cells& line : lines) {
+      for (const auto& [name, value] : line) {
+        if (std::find(header.begin(), header.end(), name) == header.end()) {
+          header.push_back(name);
+        }
+      }
+    }
+    std::string text;
+    AppendCsvRow(header, text);
+    for (const Cells& line : lines) {
+      std::vector<std::string> row;
+      for (const std::string& name : header) {
+        const auto at = line.find(name);
+        row.push_back(at == line.end() ? "" : at->second);
+      }
+      AppendCsvRow(row, text);
+    }
+    return text;
+  }
+};
+
+class Import : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { registry_ = new RegistryProcess; }
+  static void TearDownTestSuite() {
+    delete registry_;
+    registry_ = nullptr;
+  }
+
+  // A site of its own for each test.
+  void SetUp() override {
+    static int n_sites = 0;
+    site_ = absl::StrCat("site-", 100 + ++n_sites);
+    ClientOptions options;
+    options.server = registry_->address();
+    client_ = RegistryClient::Connect(options);
+    v1::CreateSiteRequest request;
+    request.set_site_id(site_);
+    ASSERT_TRUE(client_->CreateSite(request).ok());
+  }
+
+  ImportReport Run(const Export& file) { return RunText(file.Text()); }
+
+  ImportReport RunText(const std::string& text) {
+    ImportReport report;
+    auto read = ReadCaseFile(text, {});
+    EXPECT_TRUE(read.ok()) << read.status();
+    auto links = LinkFile::Open(LinkPath(), site_);
+    EXPECT_TRUE(links.ok()) << links.status();
+    const absl::Status status =
+        ImportFile(text, *read, **links, *client_, {}, report);
+    EXPECT_TRUE(status.ok()) << status;
+    return report;
+  }
+
+  std::string LinkPath() const { return folder_ / "links.tsv"; }
+
+  Links ReadLinks() const { return *ParseLinks(ReadText(LinkPath())); }
+  void WriteLinks(const Links& links) const {
+    WriteText(LinkPath(), FormatLinks(links));
+  }
+
+  uint64_t LastCommit() {
+    v1::ListCasesRequest request;
+    request.set_parent("sites/" + site_);
+    return client_->ListCases(request)->as_of();
+  }
+
+  v1::Case Stored(const std::string& record) {
+    v1::GetCaseRequest request;
+    request.set_name(
+        wire::FormatCaseName(site_, ReadLinks().records[record].case_id));
+    const auto answer = client_->GetCase(request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return answer.ok() ? answer->case_() : v1::Case();
+  }
+
+  // Changes a case behind the importer's back.
+  void UpdateInRegistry(v1::Case record, const char* path) {
+    v1::UpdateCaseRequest request;
+    *request.mutable_case_() = std::move(record);
+    request.mutable_update_mask()->add_paths(path);
+    request.set_reason(v1::CORRECTION_REASON_SOURCE_CORRECTED);
+    const auto answer = client_->UpdateCase(request);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+  }
+
+  size_t CountCases() {
+    size_t n = 0;
+    EXPECT_TRUE(client_
+                    ->ForEachCase("sites/" + site_,
+                                  [&](const v1::Case&) {
+                                    ++n;
+                                    return true;
+                                  })
+                    .ok());
+    return n;
+  }
+
+  static RegistryProcess* registry_;
+  TemporaryFolder folder_;
+  std::string site_;
+  std::unique_ptr<RegistryClient> client_;
+};
+RegistryProcess* Import::registry_ = nullptr;
+
+// "2 created", "3 rejected: bmi, sex".
+std::vector<std::string> Summary(const ImportReport& report) {
+  std::vector<std::string> lines;
+  for (const LineResult& line : report.lines) {
+    std::string text = absl::StrCat(line.line, " ", NameOf(line.outcome));
+    std::vector<std::string> columns;
+    for (const CellFault& fault : line.faults) {
+      EXPECT_EQ(fault.line, line.line);
+      EXPECT_NE(fault.message, "");
+      columns.push_back(fault.column);
+    }
+    if (!columns.empty()) {
+      absl::StrAppend(&text, ": ", absl::StrJoin(columns, ", "));
+    }
+    lines.push_back(text);
+  }
+  return lines;
+}
+
+Export TwoRecords() {
+  return {{BaselineLine("A"), VisitLine("A", 91, 4), VisitLine("A", 183, 2),
+           BaselineLine("B"), VisitLine("B", 91, 5)}};
+}
+
+TEST_F(Import, TheSameFileTwiceStoresNothing) {
+  const Export file = TwoRecords();
+  EXPECT_THAT(Summary(Run(file)),
+              ElementsAre("2 created", "3 created", "4 created", "5 created",
+                          "6 created"));
+  const uint64_t commit = LastCommit();
+  const std::string links = ReadText(LinkPath());
+  const ImportReport again = Run(file);
+  EXPECT_THAT(Summary(again),
+              ElementsAre("2 unchanged", "3 unchanged", "4 unchanged",
+                          "5 unchanged", "6 unchanged"));
+  EXPECT_TRUE(again.Clean());
+  EXPECT_EQ(LastCommit(), commit);
+  EXPECT_EQ(ReadText(LinkPath()), links);
+}
+
+TEST_F(Import, NothingOfTheClinicIsSent) {
+  Export file = TwoRecords();
+  file.Line("A", "baseline")["patient_key"] = "hospital-4711";
+  Run(file);
+  const v1::Case stored = Stored("A");
+  const std::string text = stored.ShortDebugString();
+  EXPECT_THAT(text, testing::Not(HasSubstr("4711")));
+  EXPECT_THAT(text, testing::Not(HasSubstr("2022-03")));
+  EXPECT_THAT(text, testing::Not(HasSubstr("day_91")));
+  EXPECT_EQ(stored.baseline().surgery_year(), 2022);
+  EXPECT_EQ(stored.baseline().operation_sequence() % 1000, 0);
+}
+
+TEST_F(Import, TwoLimbsOfOnePersonShareAnId) {
+  Export file = TwoRecords();
+  file.Line("A", "baseline")["patient_key"] = "P1";
+  file.Line("B", "baseline")["patient_key"] = "P1";
+  file.Line("B", "baseline")["laterality"] = "right";
+  EXPECT_TRUE(Run(file).Clean());
+  EXPECT_EQ(Stored("A").patient(), Stored("B").patient());
+  // Another person under a record that is stored is a fault.
+  file.Line("B", "baseline")["patient_key"] = "P2";
+  Run(file);  // a key not seen before only names the person
+  file.Line("A", "baseline")["patient_key"] = "P2";
+  EXPECT_TRUE(Run(file).Clean());
+}
+
+TEST_F(Import, AnotherPersonLaterIsAFault) {
+  Export file = TwoRecords();
+  file.Line("A", "baseline")["patient_key"] = "P1";
+  file.Line("B", "baseline")["patient_key"] = "P2";
+  EXPECT_TRUE(Run(file).Clean());
+  file.Line("B", "baseline")["patient_key"] = "P1";
+  EXPECT_EQ(Summary(Run(file))[3], "5 rejected: patient_key");
+}
+
+TEST_F(Import, ALaterExportAddsAndUpdates) {
+  Export file = TwoRecords();
+  Run(file);
+  file.lines.push_back(VisitLine("A", 365, 1));
+  file.Line("A", "day_183")["pain_activity"] = "3";
+  file.Line("B", "baseline")["bmi"] = "31";
+  file.lines.push_back(BaselineLine("C"));
+  const ImportReport report = Run(file);
+  EXPECT_THAT(
+      Summary(report),
+      ElementsAre("2 unchanged", "3 unchanged", "4 updated", "5 updated",
+                  "6 unchanged", "7 created", "8 created"));
+  EXPECT_EQ(report.n_cases_created, 1);
+  EXPECT_EQ(report.n_cases_updated, 2);
+  const v1::Case a = Stored("A");
+  ASSERT_EQ(a.follow_ups_size(), 4);
+  EXPECT_EQ(a.follow_ups(2).pain_activity(), 3);
+  EXPECT_EQ(a.follow_ups(3).day(), 365);
+  EXPECT_EQ(Stored("B").baseline().bmi(), 31);
+  v1::ListCaseRevisionsRequest revisions;
+  revisions.set_name(a.name());
+  EXPECT_EQ(client_->ListCaseRevisions(revisions)->revisions(1).reason(),
+            v1::CORRECTION_REASON_LATE_INFORMATION);
+}
+
+TEST_F(Import, OnlyNewAssessmentsAreAddedOneByOne) {
+  Export file = TwoRecords();
+  Run(file);
+  file.lines.push_back(VisitLine("A", 365, 1));
+  file.lines.push_back(VisitLine("A", 366, 99));  // pain above 10
+  file.lines.push_back(VisitLine("A", 91, 2));
+  file.lines.back()["event"] = "twice";  // the day is taken
+  EXPECT_THAT(Summary(Run(file)),
+              ElementsAre("2 unchanged", "3 unchanged", "4 unchanged",
+                          "5 unchanged", "6 unchanged", "7 created",
+                          "8 rejected: pain_activity", "9 rejected: day"));
+  EXPECT_EQ(Stored("A").follow_ups_size(), 4);
+}
+
+TEST_F(Import, ABlankCellClearsTheValue) {
+  Export file = TwoRecords();
+  file.Line("A", "day_91")["heel_rise_count"] = "20";
+  Run(file);
+  file.Line("A", "baseline")["bmi"] = "";
+  file.Line("A", "day_91")["heel_rise_count"] = "";
+  file.Line("B", "baseline")["visa_a_total"] = "";
+  EXPECT_THAT(Summary(Run(file)),
+              ElementsAre("2 updated", "3 updated", "4 unchanged", "5 updated",
+                          "6 unchanged"));
+  EXPECT_FALSE(Stored("A").baseline().has_bmi());
+  EXPECT_FALSE(Stored("A").follow_ups(1).has_heel_rise_count());
+  EXPECT_EQ(Stored("B").follow_ups_size(), 1);  // that before surgery is gone
+  EXPECT_TRUE(Run(file).Clean());
+  // And may come back.
+  file.Line("B", "baseline")["visa_a_total"] = "44";
+  EXPECT_EQ(Summary(Run(file))[3], "5 updated");
+  EXPECT_EQ(Stored("B").follow_ups_size(), 2);
+}
+
+TEST_F(Import, AVanishedLineChangesNothingAndIsReported) {
+  const Export file = TwoRecords();
+  Run(file);
+  const uint64_t commit = LastCommit();
+  Export later = file;
+  later.lines.erase(later.lines.begin() + 3, later.lines.end());  // all of B
+  later.lines.erase(later.lines.begin() + 1);                     // A day_91
+  const ImportReport report = Run(later);
+  std::vector<std::string> vanished;
+  for (const VanishedLine& line : report.vanished) {
+    vanished.push_back(line.record + " " + line.event);
+  }
+  EXPECT_THAT(vanished, ElementsAre("A day_91", "B baseline", "B day_91"));
+  EXPECT_TRUE(report.Clean());
+  EXPECT_EQ(LastCommit(), commit);
+  EXPECT_EQ(Stored("A").follow_ups_size(), 3);
+}
+
+TEST_F(Import, LineAndRegistryBothChangedIsAConflict) {
+  Export file = TwoRecords();
+  Run(file);
+  v1::Case a = Stored("A");
+  a.mutable_baseline()->set_bmi(40);
+  UpdateInRegistry(a, "baseline.bmi");
+  const uint64_t commit = LastCommit();
+  // The line did not change: nothing to do.
+  EXPECT_TRUE(Run(file).Clean());
+  file.Line("A", "baseline")["bmi"] = "30";
+  const ImportReport report = Run(file);
+  EXPECT_THAT(Summary(report),
+              ElementsAre("2 conflict: ", "3 unchanged", "4 unchanged",
+                          "5 unchanged", "6 unchanged"));
+  EXPECT_FALSE(report.Clean());
+  EXPECT_EQ(LastCommit(), commit);
+  EXPECT_EQ(Stored("A").baseline().bmi(), 40);
+  // Other lines of the record still go in, and the conflict stays reported.
+  file.lines.push_back(VisitLine("A", 365, 1));
+  EXPECT_THAT(Summary(Run(file)),
+              ElementsAre("2 conflict: ", "3 unchanged", "4 unchanged",
+                          "5 unchanged", "6 unchanged", "7 created"));
+  EXPECT_EQ(Stored("A").baseline().bmi(), 40);
+  // Both equal: settled.
+  file.Line("A", "baseline")["bmi"] = "40";
+  EXPECT_TRUE(Run(file).Clean());
+  file.Line("A", "baseline")["bmi"] = "41";
+  EXPECT_EQ(Summary(Run(file))[0], "2 updated");
+}
+
+TEST_F(Import, AConflictOfOneAssessment) {
+  Export file = TwoRecords();
+  Run(file);
+  v1::Case a = Stored("A");
+  a.mutable_follow_ups(1)->set_pain_activity(9);
+  UpdateInRegistry(a, "follow_ups");
+  file.Line("A", "day_91")["pain_activity"] = "1";
+  file.Line("A", "day_183")["pain_activity"] = "0";
+  EXPECT_THAT(Summary(Run(file)),
+              ElementsAre("2 unchanged", "3 conflict: ", "4 updated",
+                          "5 unchanged", "6 unchanged"));
+  EXPECT_EQ(Stored("A").follow_ups(1).pain_activity(), 9);
+  EXPECT_EQ(Stored("A").follow_ups(2).pain_activity(), 0);
+}
+
+TEST_F(Import, ABadBaselineTakesItsRecordWithIt) {
+  Export file = TwoRecords();
+  file.Line("A", "baseline")["age_years"] = "17";
+  file.Line("A", "baseline")["sex"] = "women";
+  file.Line("A", "day_91")["pain_activity"] = "11";
+  file.Line("A", "day_183")["hop_symmetry_percent"] = "9";
+  const ImportReport report = Run(file);
+  // All faults at once: one that cannot be read, three against the rules.
+  EXPECT_THAT(Summary(report), ElementsAre("2 rejected: sex, age_years",
+                                           "3 rejected: pain_activity",
+                                           "4 rejected: hop_symmetry_percent",
+                                           "5 created", "6 created"));
+  EXPECT_EQ(CountCases(), 1u);
+  file.Line("A", "day_183")["hop_symmetry_percent"] = "";
+  const ImportReport again = Run(file);
+  EXPECT_EQ(Summary(again)[2], "4 rejected");
+  EXPECT_THAT(again.lines[2].note, HasSubstr("baseline line (line 2)"));
+  // Set right, the record comes in whole.
+  file.Line("A", "baseline")["age_years"] = "18";
+  file.Line("A", "baseline")["sex"] = "female";
+  file.Line("A", "day_91")["pain_activity"] = "10";
+  EXPECT_TRUE(Run(file).Clean());
+  EXPECT_EQ(CountCases(), 2u);
+}
+
+TEST_F(Import, ABadAssessmentRejectsItselfOnly) {
+  Export file = TwoRecords();
+  file.Line("A", "day_91")["pain_activity"] = "three";
+  file.Line("A", "day_91")["heel_rise_count"] = "900";
+  file.Line("A", "day_183")["pain_activity"] = "11";
+  const ImportReport report = Run(file);
+  EXPECT_THAT(
+      Summary(report),
+      ElementsAre("2 created", "3 rejected: pain_activity, heel_rise_count",
+                  "4 rejected: pain_activity", "5 created", "6 created"));
+  EXPECT_EQ(report.lines[2].faults[0].value, "11");
+  EXPECT_EQ(Stored("A").follow_ups_size(), 1);
+  const uint64_t commit = LastCommit();
+  EXPECT_THAT(
+      Summary(Run(file)),
+      ElementsAre("2 unchanged", "3 rejected: pain_activity, heel_rise_count",
+                  "4 rejected: pain_activity", "5 unchanged", "6 unchanged"));
+  EXPECT_EQ(LastCommit(), commit);
+}
+
+TEST_F(Import, ABadChangeOfAStoredRecordLeavesItAsItWas) {
+  Export file = TwoRecords();
+  Run(file);
+  const uint64_t commit = LastCommit();
+  file.Line("A", "baseline")["bmi"] = "200";
+  file.Line("A", "day_91")["pain_activity"] = "5";
+  EXPECT_THAT(Summary(Run(file)),
+              ElementsAre("2 rejected: bmi", "3 rejected", "4 unchanged",
+                          "5 unchanged", "6 unchanged"));
+  EXPECT_EQ(LastCommit(), commit);
+  file.Line("A", "baseline")["bmi"] = "heavy";
+  file.Line("A", "baseline")["age_years"] = "12";
+  EXPECT_EQ(Summary(Run(file))[0], "2 rejected: bmi, age_years");
+  EXPECT_EQ(LastCommit(), commit);
+}
+
+TEST_F(Import, AWithdrawnCaseIsReportedAndNotMadeAgain) {
+  Export file = TwoRecords();
+  Run(file);
+  v1::WithdrawCaseRequest request;
+  request.set_name(Stored("A").name());
+  request.set_reason(v1::WITHDRAWAL_REASON_CONSENT_WITHDRAWN);
+  ASSERT_TRUE(client_->WithdrawCase(request).ok());
+  EXPECT_TRUE(Run(file).Clean());
+  file.Line("A", "baseline")["bmi"] = "30";
+  const ImportReport report = Run(file);
+  EXPECT_EQ(Summary(report)[0], "2 rejected: ");
+  EXPECT_THAT(report.lines[0].faults[0].message, HasSubstr("withdrawn"));
+  EXPECT_EQ(CountCases(), 1u);
+}
+
+// The link file as it was when the first row went out.
+Links BeforeAnswers(Links links) {
+  const auto forget = [](std::string& digest, std::string& pending) {
+    if (!digest.empty()) pending = std::exchange(digest, "");
+  };
+  for (auto& [key, record] : links.records) {
+    record.etag.clear();
+    forget(record.digest, record.pending);
+    for (auto& [event, line] : record.lines) forget(line.digest, line.pending);
+  }
+  return links;
+}
+
+TEST_F(Import, InterruptedBeforeTheAnswersTheSameCommandCompletes) {
+  const Export file = TwoRecords();
+  Run(file);
+  const Links links = ReadLinks();
+  const uint64_t commit = LastCommit();
+  WriteLinks(BeforeAnswers(links));
+  EXPECT_TRUE(Run(file).Clean());
+  EXPECT_EQ(LastCommit(), commit);
+  EXPECT_EQ(ReadLinks(), links);
+}
+
+TEST_F(Import, InterruptedAndThenChangedUpdates) {
+  Export file = TwoRecords();
+  Run(file);
+  WriteLinks(BeforeAnswers(ReadLinks()));
+  file.Line("A", "day_91")["pain_activity"] = "7";
+  file.Line("B", "baseline")["bmi"] = "22";
+  file.lines.push_back(VisitLine("B", 365, 1));
+  EXPECT_TRUE(Run(file).Clean());
+  EXPECT_EQ(CountCases(), 2u);
+  EXPECT_EQ(Stored("A").follow_ups(1).pain_activity(), 7);
+  EXPECT_EQ(Stored("B").baseline().bmi(), 22);
+  EXPECT_EQ(Stored("B").follow_ups_size(), 3);
+}
+
+TEST_F(Import, AnInterruptedUpdateIsNoConflict) {
+  Export file = TwoRecords();
+  Run(file);
+  const Links before = ReadLinks();
+  file.Line("A", "baseline")["bmi"] = "33";
+  Run(file);
+  const uint64_t commit = LastCommit();
+  Links interrupted = before;
+  interrupted.records["A"].pending = ReadLinks().records["A"].digest;
+  WriteLinks(interrupted);
+  EXPECT_TRUE(Run(file).Clean());
+  EXPECT_EQ(LastCommit(), commit);
+  // Changed once more after the interruption.
+  WriteLinks(interrupted);
+  file.Line("A", "baseline")["bmi"] = "34";
+  EXPECT_TRUE(Run(file).Clean());
+  EXPECT_EQ(Stored("A").baseline().bmi(), 34);
+}
+
+TEST_F(Import, LateEntryKeepsTheOrderOfOperations) {
+  Export file = TwoRecords();
+  file.Line("A", "baseline")["surgery_date"] = "2022-01-01";
+  file.Line("B", "baseline")["surgery_date"] = "2022-06-01";
+  Run(file);
+  file.lines.push_back(BaselineLine("C"));
+  file.lines.back()["surgery_date"] = "2022-03-01";
+  const ImportReport report = Run(file);
+  EXPECT_EQ(Summary(report)[0], "2 unchanged");
+  EXPECT_EQ(Stored("A").baseline().operation_sequence(), 1000);
+  EXPECT_EQ(Stored("C").baseline().operation_sequence(), 1500);
+  EXPECT_EQ(Stored("B").baseline().operation_sequence(), 2000);
+}
+
+// A process killed in the middle of its import, then run again.
+TEST_F(Import, KilledAndRunAgainStoresEachCaseOnce) {
+  const std::string site = site_ + "-sim";
+  v1::CreateSiteRequest request;
+  request.set_site_id(site);
+  request.mutable_site()->set_synthetic(true);
+  ASSERT_TRUE(client_->CreateSite(request).ok());
+  SimulateOptions options;
+  options.n_cases = 1500;
+  options.n_sites = 1;
+  options.folder = folder_ / "sample";
+  const auto files = Simulate(options);
+  ASSERT_TRUE(files.ok());
+  site_ = site;
+  const std::vector<std::string> command = {
+      "import",   (*files)[0].path,     "--site",  site,
+      "--server", registry_->address(), "--links", LinkPath()};
+  const uint64_t before = LastCommit();
+  const pid_t process = StartCommand(command, folder_);
+  while (LastCommit() < before + 100) {
+  }
+  kill(process, SIGKILL);
+  FinishCommand(process, folder_);
+  const size_t n_before = CountCases();
+  EXPECT_GE(n_before, 100u);
+  EXPECT_LT(n_before, 1500u);
+  const CommandResult again = RunCommand(command);
+  EXPECT_EQ(again.exit_code, 0) << again.out << again.err;
+  EXPECT_EQ(CountCases(), 1500u);
+  EXPECT_EQ(LastCommit(), before + 1500);
+}
+
+}  // namespace
+}  // namespace enthesis::client
