@@ -5,6 +5,7 @@
 #define ENTHESIS_REGISTRY_COHORT_ROW_BLOCKS_H_
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -134,10 +135,10 @@ class RowBlocks {
     };
     for (size_t i = 0; i < n; ++i) {
       if (mask_[i] == 0) continue;
-      const unsigned procedures = masks[first + i];
+      unsigned procedures = masks[first + i];
       if (procedures == 0) add(first + i, 0);
-      for (size_t p = 0; p < kProcedureCount; ++p) {
-        if ((procedures >> p & 1U) != 0) add(first + i, p + 1);
+      for (; procedures != 0; procedures &= procedures - 1) {
+        add(first + i, static_cast<size_t>(std::countr_zero(procedures)) + 1);
       }
     }
     return {rows_.data(), groups_.data(), first, kept};

@@ -55,9 +55,13 @@ std::vector<uint8_t> KeepValues(const model::DimensionFilter& filter) {
 }
 
 template <typename T>
-void And(const T* values, size_t n, const std::vector<uint8_t>& keep,
-         uint8_t* mask) {
+void Apply(const T* values, size_t n, const std::vector<uint8_t>& keep,
+           bool first, uint8_t* mask) {
   const uint8_t* table = keep.data();
+  if (first) {
+    for (size_t i = 0; i < n; ++i) mask[i] = table[values[i]];
+    return;
+  }
   for (size_t i = 0; i < n; ++i) {
     mask[i] = static_cast<uint8_t>(mask[i] & table[values[i]]);
   }
@@ -87,20 +91,23 @@ absl::StatusOr<Selection> Selection::Make(const model::Cohort& cohort,
 
 void Selection::Mask(const Chunk& chunk, size_t first, size_t n,
                      uint8_t* mask) const {
-  std::fill_n(mask, n, uint8_t{1});
+  if (all()) std::fill_n(mask, n, uint8_t{1});
+  bool is_first = true;
   for (const Filter& filter : filters_) {
     switch (filter.dimension) {
       case Dimension::kSite:
-        And(chunk.site.data() + first, n, filter.keep, mask);
+        Apply(chunk.site.data() + first, n, filter.keep, is_first, mask);
         break;
       case Dimension::kConcomitantProcedure:
-        And(chunk.concomitant.data() + first, n, filter.keep, mask);
+        Apply(chunk.concomitant.data() + first, n, filter.keep, is_first, mask);
         break;
       default:
-        And(chunk.dimension[static_cast<size_t>(filter.dimension) - 1].data() +
+        Apply(
+            chunk.dimension[static_cast<size_t>(filter.dimension) - 1].data() +
                 first,
-            n, filter.keep, mask);
+            n, filter.keep, is_first, mask);
     }
+    is_first = false;
   }
 }
 

@@ -38,8 +38,9 @@ Layout LayoutOf(const Snapshot& snapshot) {
     return at;
   };
   for (size_t d = 0; d < layout.dimension.size(); ++d) {
-    layout.n_values[d] = d == kSiteIndex
-                             ? snapshot.sites().size()
+    layout.n_values[d] = d == kSiteIndex ? snapshot.sites().size()
+                         : d == kConcomitantIndex
+                             ? size_t{1} << kProcedureCount
                              : StoredValues(static_cast<Dimension>(d + 1));
     layout.dimension[d] = add(layout.n_values[d] * kBanks);
   }
@@ -59,24 +60,24 @@ void CountValues(const RowBlock& block, const T* values, size_t per_group,
   });
 }
 
-void CountConcomitant(const RowBlock& block, const uint16_t* masks,
-                      size_t per_group, uint32_t* counts) {
-  block.ForEach([=](size_t row, uint32_t group, size_t) {
-    uint32_t* of_group = counts + group * per_group;
-    const unsigned mask = masks[row];
-    if (mask == 0) ++of_group[0];
-    for (size_t p = 0; p < kProcedureCount; ++p) {
-      of_group[(p + 1) * kBanks] += mask >> p & 1U;
-    }
-  });
-}
-
 int64_t SumBanks(const uint32_t* counts, size_t value) {
   int64_t n = 0;
   for (size_t bank = 0; bank < kBanks; ++bank) {
     n += counts[value * kBanks + bank];
   }
   return n;
+}
+
+// Cases by concomitant procedure from cases by set of them; 0 is none.
+std::vector<int64_t> ByProcedure(const std::vector<int64_t>& by_set) {
+  std::vector<int64_t> values(kProcedureCount + 1);
+  values[0] = by_set[0];
+  for (size_t set = 1; set < by_set.size(); ++set) {
+    for (size_t p = 0; p < kProcedureCount; ++p) {
+      if ((set >> p & 1U) != 0) values[p + 1] += by_set[set];
+    }
+  }
+  return values;
 }
 
 // A row of a patient with more than one case.
@@ -164,7 +165,7 @@ class CasePass {
         if (d == kSiteIndex) {
           CountValues(block, chunk.site.data(), size, of_dimension);
         } else if (d == kConcomitantIndex) {
-          CountConcomitant(block, chunk.concomitant.data(), size, of_dimension);
+          CountValues(block, chunk.concomitant.data(), size, of_dimension);
         } else {
           CountValues(block, chunk.dimension[d].data(), size, of_dimension);
         }
@@ -180,7 +181,7 @@ class CasePass {
         ++athletes[group * size + ((flag & kAthlete) != 0 ? kBanks : 0) +
                    i % kBanks];
         ++follow_up[group * size + last_contact[row]];
-        due[i] = due_.Of(years[row], flag);
+        due[i] = due_.SetOf(years[row], flag);
         has[i] = done.Of(row);
         if ((flag & kSharesPatient) != 0) {
           shared.push_back({group, chunk.patient.data()[row]});
@@ -208,14 +209,15 @@ class CasePass {
 
   CaseGroup Read(const uint32_t* counts) const {
     CaseGroup group;
-    group.n_cases =
-        ReadCompleteness(counts + layout_.completeness, group.completeness);
+    group.n_cases = ReadCompleteness(counts + layout_.completeness, due_,
+                                     group.completeness);
     for (size_t d = 0; d < layout_.dimension.size(); ++d) {
       std::vector<int64_t>& values = group.values[d];
       values.resize(layout_.n_values[d]);
       for (size_t v = 0; v < values.size(); ++v) {
         values[v] = SumBanks(counts + layout_.dimension[d], v);
       }
+      if (d == kConcomitantIndex) values = ByProcedure(values);
     }
     for (size_t age = 1; age < kAgeCount; ++age) {
       const int64_t n = SumBanks(counts + layout_.age, age);

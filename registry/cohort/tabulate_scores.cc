@@ -12,8 +12,10 @@ namespace {
 constexpr size_t kVisits = model::kVisitCount;
 constexpr size_t kBanks = 4;
 
-// Readiness: three measures, missing, not ready or ready.
-constexpr size_t kReadinessCounters = kVisits * 3 * 3 * kBanks;
+// Readiness: at each visit three measures, each missing, not ready or ready, in
+// four banks so that equal neighbors do not wait for each other.
+constexpr size_t kReadinessCodes = 27;
+constexpr size_t kReadinessCounters = kVisits * kReadinessCodes * kBanks;
 
 // Where the counters of one group are. `values` is the number of scores the
 // measure has; a baseline that is missing has a row of its own.
@@ -56,21 +58,21 @@ void CountBaseline(const RowBlock& block, const uint8_t* score,
   });
 }
 
-// Counts where a stored score is at least `ready`.
-void CountReady(const RowBlock& block, const uint8_t* score, uint8_t ready,
-                size_t offset, uint32_t* counts) {
-  block.ForEach([=](size_t row, uint32_t group, size_t i) {
-    const uint8_t value = score[row];
-    const size_t code = value == kMissing ? 0 : value >= ready ? 2 : 1;
-    ++counts[group * kReadinessCounters + (offset + code) * kBanks +
-             i % kBanks];
-  });
-}
-
 struct ReadinessScore {
   size_t score;   // index of the column
   uint8_t ready;  // stored value from which on a limb is ready
 };
+
+// Adds place * (0 missing, 1 not ready, 2 ready) to the code of each row.
+void AddReadiness(const RowBlock& block, const uint8_t* score, uint8_t ready,
+                  uint8_t place, uint8_t* codes) {
+  block.ForEach([=](size_t row, uint32_t, size_t i) {
+    const uint8_t value = score[row];
+    const unsigned state =
+        1U + (value >= ready ? 1U : 0U) - (value == kMissing ? 2U : 0U);
+    codes[i] = static_cast<uint8_t>(codes[i] + place * state);
+  });
+}
 
 std::array<ReadinessScore, 3> ReadinessScores() {
   const auto symmetry = [](model::Measure measure) {
@@ -134,14 +136,13 @@ class ScorePass {
     const uint8_t* years =
         chunk.dimension[static_cast<size_t>(model::Dimension::kSurgeryYear) - 1]
             .data();
-    const std::array<ReadinessScore, 3> ready = ReadinessScores();
-    std::vector<uint8_t> due, has;
+    std::vector<uint8_t> due, has, codes;
     RowBlocks blocks(pass_.selection, pass_.grouping, range_);
     blocks.ForEach(chunk, [&](const RowBlock& block) {
       due.resize(block.n);
       has.assign(block.n, 0);
       block.ForEach([&](size_t row, uint32_t, size_t i) {
-        due[i] = due_.Of(years[row], flags[row]);
+        due[i] = due_.SetOf(years[row], flags[row]);
       });
       for (size_t v = 0; v < kVisits; ++v) {
         if (score[v].empty()) continue;
@@ -161,22 +162,40 @@ class ScorePass {
       }
       CountCompleteness(block, due.data(), has.data(), kCompletenessCounters,
                         counts + completeness_);
-      for (size_t r = 0; r < ready.size(); ++r) {
-        for (size_t v = 0; v < kVisits; ++v) {
-          const auto& column = chunk.score[ready[r].score][v];
-          if (column.empty()) continue;
-          CountReady(block, column.data(), ready[r].ready, (v * 3 + r) * 3,
-                     counts + readiness_);
-        }
+      for (size_t v = 0; v < kVisits; ++v) {
+        CountReadiness(block, chunk, v, codes, counts + readiness_);
       }
+    });
+  }
+
+  void CountReadiness(const RowBlock& block, const Chunk& chunk, size_t visit,
+                      std::vector<uint8_t>& codes, uint32_t* counts) const {
+    codes.assign(block.n, 0);
+    bool any = false;
+    uint8_t place = 1;
+    for (const ReadinessScore& measure : ready_) {
+      const auto& column = chunk.score[measure.score][visit];
+      if (!column.empty()) {
+        AddReadiness(block, column.data(), measure.ready, place, codes.data());
+        any = true;
+      }
+      place = static_cast<uint8_t>(place * 3);
+    }
+    if (!any) return;
+    const uint8_t* code = codes.data();
+    const size_t offset = visit * kReadinessCodes;
+    block.ForEach([=](size_t, uint32_t group, size_t i) {
+      ++counts[group * kReadinessCounters + (offset + code[i]) * kBanks +
+               i % kBanks];
     });
   }
 
   ScoreGroup Read(const uint32_t* counts, size_t g) const {
     ScoreGroup group;
     group.group = range_.first + g;
-    group.n_cases = ReadCompleteness(
-        counts + completeness_ + g * kCompletenessCounters, group.completeness);
+    group.n_cases =
+        ReadCompleteness(counts + completeness_ + g * kCompletenessCounters,
+                         due_, group.completeness);
     const uint32_t* scores = counts + g * layout_.scores;
     for (size_t v = 0; v < kVisits; ++v) {
       group.visits[v] = stats::EmptyScoreTable(info_.min, info_.max);
@@ -207,14 +226,18 @@ class ScorePass {
     const std::array<std::array<Share, kVisits>*, 3> shares = {
         &group.strength, &group.hop, &group.plyometric};
     for (size_t v = 0; v < kVisits; ++v) {
-      for (size_t r = 0; r < shares.size(); ++r) {
-        std::array<int64_t, 3> codes{};
-        for (size_t code = 0; code < codes.size(); ++code) {
-          for (size_t bank = 0; bank < kBanks; ++bank) {
-            codes[code] += counts[((v * 3 + r) * 3 + code) * kBanks + bank];
-          }
+      for (size_t code = 1; code < kReadinessCodes; ++code) {
+        int64_t n = 0;
+        for (size_t bank = 0; bank < kBanks; ++bank) {
+          n += counts[(v * kReadinessCodes + code) * kBanks + bank];
         }
-        (*shares[r])[v] = {codes[2], codes[1] + codes[2]};
+        size_t rest = code;
+        for (std::array<Share, kVisits>* share : shares) {
+          const size_t state = rest % 3;
+          rest /= 3;
+          if (state != 0) (*share)[v].n += n;
+          if (state == 2) (*share)[v].count += n;
+        }
       }
     }
   }
@@ -225,6 +248,7 @@ class ScorePass {
   Layout layout_;
   GroupRange range_;
   DueVisits due_;
+  std::array<ReadinessScore, 3> ready_ = ReadinessScores();
   size_t spill_ = 0, completeness_ = 0, readiness_ = 0;  // offsets of counters
 };
 
