@@ -5,8 +5,8 @@
 namespace enthesis::service {
 
 Executor::Executor(int n_threads, size_t queue_limit)
-    : queue_limit_(queue_limit) {
-  threads_.reserve(static_cast<size_t>(n_threads));
+    : n_threads_(static_cast<size_t>(n_threads)), queue_limit_(queue_limit) {
+  threads_.reserve(n_threads_);
   for (int i = 0; i < n_threads; ++i) {
     threads_.emplace_back([this] { RunTasks(); });
   }
@@ -24,8 +24,8 @@ Executor::~Executor() {
 bool Executor::Post(std::function<void()> task) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    // A task that an idle thread is about to take does not wait.
-    if (queue_.size() >= queue_limit_ + n_idle_) return false;
+    // A task that a free thread is about to take does not wait.
+    if (queue_.size() + n_busy_ >= queue_limit_ + n_threads_) return false;
     queue_.push_back(std::move(task));
   }
   wake_.notify_one();
@@ -35,15 +35,15 @@ bool Executor::Post(std::function<void()> task) {
 void Executor::RunTasks() {
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
-    ++n_idle_;
     wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-    --n_idle_;
     if (queue_.empty()) return;
     const std::function<void()> task = std::move(queue_.front());
     queue_.pop_front();
+    ++n_busy_;
     lock.unlock();
     task();
     lock.lock();
+    --n_busy_;
   }
 }
 

@@ -32,11 +32,12 @@ class Executor {
  private:
   void RunTasks();
 
+  const size_t n_threads_;
   const size_t queue_limit_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> queue_;  // guarded by mutex_
-  size_t n_idle_ = 0;     // threads waiting for a task; guarded by mutex_
+  size_t n_busy_ = 0;     // threads that run a task; guarded by mutex_
   bool closing_ = false;  // guarded by mutex_
   std::vector<std::thread> threads_;
 };

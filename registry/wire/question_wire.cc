@@ -29,6 +29,10 @@ bool HasRanges(Dimension dimension) {
          dimension == Dimension::kVisaABand;
 }
 
+// Stands for a value that could not be read, so that the values around it keep
+// their places and no filter is empty because of a fault.
+constexpr int32_t kUnreadable = 0;
+
 // A value of a dimension; 0 is "unknown". nullopt and a fault when unreadable.
 std::optional<int32_t> ReadValue(Dimension dimension, const std::string& text,
                                  const std::string& path, Faults& faults) {
@@ -90,6 +94,7 @@ model::DimensionFilter ReadFilter(const v1::DimensionFilter& wire,
   }
   if (!wire.from().empty() || !wire.to().empty()) {
     ReadRange(wire, path, filter, faults);
+    if (filter.values.empty()) filter.values.push_back(kUnreadable);
     return filter;
   }
   for (int i = 0; i < wire.values_size(); ++i) {
@@ -103,7 +108,7 @@ model::DimensionFilter ReadFilter(const v1::DimensionFilter& wire,
     }
     const std::optional<int32_t> value =
         ReadValue(filter.dimension, wire.values(i), value_path, faults);
-    if (value.has_value()) filter.values.push_back(*value);
+    filter.values.push_back(value.value_or(kUnreadable));
   }
   return filter;
 }

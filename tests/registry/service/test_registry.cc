@@ -124,6 +124,10 @@ void TestRegistry::StartServer() {
 v1::CreateCaseRequest TestRegistry::NewCase() {
   model::Case record = tests::RandomCase(random_);
   record.site = kSite;
+  // Leaves the days before surgery to NewFollowUp.
+  std::erase_if(record.follow_ups, [](const model::FollowUp& follow_up) {
+    return follow_up.day < 0;
+  });
   v1::CreateCaseRequest request;
   request.set_parent(absl::StrCat("sites/", kSite));
   request.set_case_id(model::FormatId(record.id));

@@ -62,7 +62,8 @@ class TestRegistry {
 
   // A request that will be accepted, with a fresh id and request id.
   v1::CreateCaseRequest NewCase();
-  // A follow-up that will be accepted for any case made by NewCase.
+  // A follow-up that will be accepted on any day before surgery of a case made
+  // by NewCase.
   v1::FollowUp NewFollowUp(int day);
 
   // Makes the synthetic site `site`; a failure ends the test.
