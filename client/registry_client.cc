@@ -379,7 +379,8 @@ absl::Status RegistryClient::ImportOnce(
     broken = next < rows.size();
     answered.notify_one();
   }
-  if (next < rows.size()) context.TryCancel();
+  // A stream that ended by itself keeps its own status.
+  if (!fault.ok()) context.TryCancel();
   writer.join();
   const absl::Status status = ToStatus(stream->Finish());
   if (!fault.ok()) return fault;

@@ -37,11 +37,15 @@ std::string GroupsTable(const v1::DescribeCohortResponse& answer,
   table.AddColumn("mean age", Align::kRight);
   table.AddColumn("median follow-up", Align::kRight);
   for (const v1::CohortGroup& group : answer.groups()) {
+    const std::string name = GroupText(group.group());
+    if (!group.has_n_cases()) {  // nothing of the group is there: said once
+      table.AddRow({name, figures.Absent(group.absence())});
+      continue;
+    }
     const auto count = [&](std::optional<int32_t> n) {
-      return figures.Count(n, group.absence());
+      return figures.Count(n, v1::ABSENCE_SUPPRESSED);
     };
-    table.AddRow({GroupText(group.group()),
-                  count(ENTHESIS_OPTIONAL(group, n_cases)),
+    table.AddRow({name, count(group.n_cases()),
                   count(ENTHESIS_OPTIONAL(group, n_patients)),
                   count(ENTHESIS_OPTIONAL(group, n_sites)),
                   count(ENTHESIS_OPTIONAL(group, n_athletes)),

@@ -64,6 +64,10 @@ std::string ReturnTable(const v1::EstimateReturnToPlayResponse& answer,
   shares.AddColumn("still back from 24 months on", Align::kLeft);
   for (const v1::ReturnCurve& curve : answer.curves()) {
     const std::string group = GroupText(curve.group());
+    if (!curve.has_n()) {  // nothing of the group is there: said once
+      curves.AddRow({group, figures.Absent(curve.absence())});
+      continue;
+    }
     std::vector<std::string> row = {
         group, figures.Count(ENTHESIS_OPTIONAL(curve, n), curve.absence())};
     for (int i = 0; i < 4; ++i) {

@@ -77,8 +77,7 @@ std::string ScoresOf(const v1::ScoreGroup& group, const FigureText& figures) {
         {visit.visit(),
          figures.Count(ENTHESIS_OPTIONAL(score, n), score.absence()),
          MeanText(figures, score),
-         paired ? figures.Count(ENTHESIS_OPTIONAL(change, n), change.absence())
-                : "",
+         paired && change.has_n() ? absl::StrCat(change.n()) : "",
          paired ? figures.Number(ENTHESIS_OPTIONAL(change, mean),
                                  ENTHESIS_OPTIONAL(change, lower),
                                  ENTHESIS_OPTIONAL(change, upper), 1,

@@ -99,7 +99,9 @@ class Import : public testing::Test {
     client_ = RegistryClient::Connect(options);
     v1::CreateSiteRequest request;
     request.set_site_id(site_);
-    ASSERT_TRUE(client_->CreateSite(request).ok());
+    request.mutable_site();
+    const absl::Status status = client_->CreateSite(request).status();
+    ASSERT_TRUE(status.ok()) << status;
   }
 
   ImportReport Run(const Export& file) { return RunText(file.Text()); }
