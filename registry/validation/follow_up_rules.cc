@@ -215,8 +215,7 @@ void CheckReturn(const Case& record, const FollowUp& follow_up,
   check(ReturnStage::kSport, follow_up.return_sport_day, "return_sport_day");
   check(ReturnStage::kPerformance, follow_up.return_performance_day,
         "return_performance_day");
-  if (stage.value_or(ReturnStage::kNone) != ReturnStage::kNone &&
-      *follow_up.day > 0) {
+  if (stage.value_or(ReturnStage::kNone) != ReturnStage::kNone) {
     early(*follow_up.day, "return_stage");
   }
 }

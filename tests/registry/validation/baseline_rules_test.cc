@@ -96,6 +96,18 @@ TEST(Table, SaysTheUnitAndTheTopCode) {
             "over)");
   EXPECT_EQ(findings.violations[1].message,
             "bmi is 81; allowed: 12 to 80 kg/m2");
+  // A unit that says nothing is left out.
+  record = SoundCase();
+  record.baseline.surgery_year = 1989;
+  record.baseline.mri_grade = 4;
+  record.baseline.operation_sequence = -1;
+  const Findings others = ValidateCase(record, kThisYear);
+  ASSERT_EQ(others.violations.size(), 3u);
+  EXPECT_EQ(others.violations[0].message,
+            "surgery_year is 1989; allowed: 1990 to 2100");
+  EXPECT_EQ(others.violations[1].message,
+            "operation_sequence is -1; allowed: 0 to 2000000000");
+  EXPECT_EQ(others.violations[2].message, "mri_grade is 4; allowed: 1 to 3");
 }
 
 TEST(Eligibility, Refused) {
@@ -118,6 +130,8 @@ TEST(Eligibility, Refused) {
         "case.baseline.age_years", "age_years is 17"},
        {"NextYear", [](Case& c) { c.baseline.surgery_year = kThisYear + 1; },
         "case.baseline.surgery_year", "in the future; allowed: 1990 to 2026"},
+       {"LastYear", [](Case& c) { c.baseline.surgery_year = 2100; },
+        "case.baseline.surgery_year", "surgery_year is 2100, in the future"},
        {"NoCare", [](Case& c) { c.conservative_care.months = 0; },
         "case.conservative_care.months", "months is 0, not eligible"},
        {"TwoMonthsOfCareWithAReason",
@@ -204,7 +218,11 @@ TEST(Sport, GoesWithItsLevel) {
       SoundCase(),
       {{"Runner", [](Case& c) { c.baseline.sport = model::Sport::kRunning; },
         "", ""},
+       {"SportUnknown",
+        [](Case& c) { c.baseline.sport_level = model::SportLevel::kNone; }, "",
+        ""},
        {"NoAthlete",
+
         [](Case& c) {
           c.baseline.sport = model::Sport::kNone;
           c.baseline.sport_level = model::SportLevel::kNone;
@@ -267,7 +285,16 @@ TEST(Examination, SilfverskioldFitsTheDorsiflexion) {
         [](Case& c) { Examine(c, 0, 13, Silfverskiold::kPositive); }, "", ""},
        {"Negative",
         [](Case& c) { Examine(c, 5, 15, Silfverskiold::kNegative); }, "", ""},
+       {"NoGain", [](Case& c) { Examine(c, 5, 5, Silfverskiold::kNegative); },
+        "", ""},
+       {"OneMeasured",
+        [](Case& c) {
+          Examine(c, 5, 5, Silfverskiold::kPositive);
+          c.baseline.dorsiflexion_knee_flexed_degrees.reset();
+        },
+        "", ""},
        {"TestAlone",
+
         [](Case& c) { c.baseline.silfverskiold = Silfverskiold::kPositive; },
         "", ""}});
 }

@@ -49,6 +49,23 @@ TEST(Course, HasALimit) {
   EXPECT_THAT(findings.violations[0].message, HasSubstr("at most 200"));
 }
 
+TEST(Course, AnAssessmentWithoutADayContradictsNothing) {
+  ExpectViolations(Followed(),
+                   {{"Stage",
+                     [](Case& c) {
+                       c.follow_ups[0].day.reset();
+                       c.follow_ups[0].return_stage = ReturnStage::kSport;
+                       c.follow_ups[2].return_stage = ReturnStage::kNone;
+                     },
+                     "case.follow_ups[0].day", "required"},
+                    {"Sustained",
+                     [](Case& c) {
+                       c.follow_ups[0].day.reset();
+                       c.follow_ups[0].sustained_return = true;
+                     },
+                     "case.follow_ups[0].day", "required"}});
+}
+
 TEST(Course, EntryOrderIsFree) {
   Case record = Followed();
   record.follow_ups[0].return_stage = ReturnStage::kNone;
@@ -104,6 +121,12 @@ TEST(ReturnStages, ALaterOneIsNotBeforeAnEarlierOne) {
                               c.follow_ups[1].return_sport_day = 150;
                               c.follow_ups[2].return_performance_day = 150;
                             },
+                            "", ""},
+                           {"EarlierStageReportedLater",
+                            [](Case& c) {
+                              c.follow_ups[1].return_sport_day = 150;
+                              c.follow_ups[2].return_participation_day = 150;
+                            },
                             "", ""}});
 }
 
@@ -137,6 +160,13 @@ TEST(ReturnStages, DoNotContradictEachOther) {
           c.follow_ups[1].return_stage = ReturnStage::kParticipation;
         },
         "case.follow_ups[1].return_stage", "has it reached by day 80"},
+       {"DeniedOnTheDay",
+        [](Case& c) {
+          c.follow_ups[0].day = 800;
+          c.follow_ups[0].return_sport_day = 183;
+          c.follow_ups[1].return_stage = ReturnStage::kNone;
+        },
+        "case.follow_ups[1].return_stage", "has it reached by day 183"},
        {"DayBeforeADenial",
         [](Case& c) {
           c.follow_ups[1].return_stage = ReturnStage::kParticipation;
@@ -184,6 +214,19 @@ TEST(ReturnStages, DoNotContradictEachOther) {
                   c.follow_ups[1].return_sport_day = 150;
                   c.follow_ups[2].return_sport_day = 150;
                   c.follow_ups[2].return_stage = ReturnStage::kSport;
+                },
+                "", ""},
+               {"DayOfTheReport",
+                [](Case& c) {
+                  c.follow_ups[1].return_stage = ReturnStage::kSport;
+                  c.follow_ups[2].return_sport_day = 183;
+                },
+                "", ""},
+               {"ReportOnTheDay",
+                [](Case& c) {
+                  c.follow_ups[0].day = 800;
+                  c.follow_ups[0].return_sport_day = 183;
+                  c.follow_ups[1].return_stage = ReturnStage::kSport;
                 },
                 "", ""},
                {"DayLearntLater",
@@ -287,14 +330,30 @@ TEST(SustainedReturn, NeedsAReturnToSport) {
         "", ""},
        {"NotSustained",
         [](Case& c) { c.follow_ups[2].sustained_return = false; }, "", ""}});
-  ExpectWarnings(Followed(), {{"AfterRetirement",
-                               [](Case& c) {
-                                 c.follow_ups[1].return_stage =
-                                     ReturnStage::kSport;
-                                 c.follow_ups[2].sustained_return = true;
-                                 c.follow_ups[2].retired_from_sport_day = 700;
-                               },
-                               kPath, kBackAfterRetirement}});
+  ExpectWarnings(Followed(),
+                 {{"AfterRetirement",
+                   [](Case& c) {
+                     c.follow_ups[1].return_stage = ReturnStage::kSport;
+                     c.follow_ups[2].sustained_return = true;
+                     c.follow_ups[2].retired_from_sport_day = 700;
+                   },
+                   kPath, kBackAfterRetirement},
+                  {"OnTheDayOfRetirement",
+                   [](Case& c) {
+                     c.follow_ups[1].return_stage = ReturnStage::kSport;
+                     c.follow_ups[2].sustained_return = true;
+                     c.follow_ups[2].retired_from_sport_day = 730;
+                   },
+                   kPath, kBackAfterRetirement}});
+  ExpectSound(Followed(), {{"RetiredAfterwards",
+                            [](Case& c) {
+                              c.follow_ups[0].day = 900;
+                              c.follow_ups[0].retired_from_sport_day = 731;
+                              c.follow_ups[1].return_stage =
+                                  ReturnStage::kSport;
+                              c.follow_ups[2].sustained_return = true;
+                            },
+                            "", ""}});
 }
 
 TEST(Events, AreReportedOnce) {
@@ -339,6 +398,20 @@ TEST(Events, AreReportedOnce) {
         "", ""}});
 }
 
+TEST(Events, WithoutKindOrDayAreNoRepetition) {
+  Case record = Followed();
+  record.follow_ups[0].complications = {
+      {std::nullopt, 20, {}, {}},
+      {std::nullopt, 20, {}, {}},
+      {ComplicationKind::kScarPain, std::nullopt, {}, {}},
+      {ComplicationKind::kScarPain, std::nullopt, {}, {}}};
+  EXPECT_THAT(PathsOf(ValidateCase(record, kThisYear).violations),
+              ElementsAre("case.follow_ups[0].complications[0].kind",
+                          "case.follow_ups[0].complications[1].kind",
+                          "case.follow_ups[0].complications[2].day",
+                          "case.follow_ups[0].complications[3].day"));
+}
+
 TEST(Events, AReoperationAnnouncedIsReported) {
   ExpectWarnings(
       Followed(),
@@ -364,6 +437,13 @@ TEST(Events, AReoperationAnnouncedIsReported) {
           c.follow_ups[1].complications = {
               {ComplicationKind::kRupture, 120, {}, true}};
           c.follow_ups[2].reoperations = {{ReoperationKind::kRevision, 200}};
+        },
+        "", ""},
+       {"OnTheDay",
+        [](Case& c) {
+          c.follow_ups[1].complications = {
+              {ComplicationKind::kRupture, 120, {}, true}};
+          c.follow_ups[1].reoperations = {{ReoperationKind::kRevision, 120}};
         },
         "", ""},
        {"NoneAnnounced",

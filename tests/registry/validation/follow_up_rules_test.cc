@@ -131,6 +131,14 @@ TEST(Events, AreNotAfterTheAssessmentThatReportsThem) {
         "case.follow_ups[0].daily_life_day", "day 184 is after"},
        {"Union", [](Case& c) { First(c).osteotomy_union_day = 184; },
         "case.follow_ups[0].osteotomy_union_day", "day 184 is after"},
+       {"LastDay",
+        [](Case& c) {
+          First(c).day = 7304;
+          First(c).daily_life_day = 7305;
+        },
+        "case.follow_ups[0].daily_life_day", "day 7305 is after"},
+       {"BeyondTheLastDay", [](Case& c) { First(c).daily_life_day = 7306; },
+        "case.follow_ups[0].daily_life_day", "daily_life_day is 7306"},
        {"BeforeSurgery", [](Case& c) { First(c).daily_life_day = -1; },
         "case.follow_ups[0].daily_life_day", "daily_life_day is -1"}});
   ExpectSound(
@@ -168,7 +176,25 @@ TEST(Events, HaveLimits) {
   First(record).complications.pop_back();
   First(record).reoperations.pop_back();
   EXPECT_THAT(ValidateCase(record, kThisYear).violations, IsEmpty());
-  // What lies beyond a limit costs one violation, however long it is.
+  // What lies beyond a limit is not looked at.
+  First(record).complications.push_back(First(record).complications[0]);
+  First(record).complications.back().led_to_reoperation = true;
+  First(record).reoperations.clear();
+  EXPECT_THAT(PathsOf(ValidateCase(record, kThisYear).violations),
+              ElementsAre("case.follow_ups[0].complications"));
+  EXPECT_THAT(ValidateCase(record, kThisYear).warnings, IsEmpty());
+  First(record).complications.clear();
+  First(record).reoperations.assign(6, {model::ReoperationKind::kRevision, 1});
+  for (int32_t day = 0; day < model::kMaxReoperationsPerFollowUp; ++day) {
+    First(record).reoperations[static_cast<size_t>(day)].day = day;
+  }
+  EXPECT_THAT(PathsOf(ValidateCase(record, kThisYear).violations),
+              ElementsAre("case.follow_ups[0].reoperations"));
+  First(record).reoperations[5].day = 184;
+  EXPECT_THAT(PathsOf(ValidateCase(record, kThisYear).violations),
+              ElementsAre("case.follow_ups[0].reoperations"));
+  First(record).reoperations.clear();
+
   First(record).complications.assign(100000, Complication());
   EXPECT_LE(ValidateCase(record, kThisYear).violations.size(), 41u);
 }
@@ -361,6 +387,8 @@ TEST(Return, BeforeDay28AfterAnOsteotomyIsImplausible) {
         "case.follow_ups[0].return_sport_day", kReturnImplausiblyEarly},
        {"Performance", [](Case& c) { First(c).return_performance_day = 27; },
         "case.follow_ups[0].return_performance_day", kReturnImplausiblyEarly},
+       {"OnTheDayOfSurgery", [](Case& c) { First(c).return_sport_day = 0; },
+        "case.follow_ups[0].return_sport_day", kReturnImplausiblyEarly},
        {"KnownByVisit",
         [](Case& c) {
           First(c).day = 27;
@@ -398,6 +426,13 @@ TEST(FollowUp, VisaAAtTheWrongTime) {
       WithVisit(SoundCase(), 28),
       {{"TwoWeeks",
         [](Case& c) {
+          First(c).visa_a = model::VisaA();
+          First(c).visa_a->total = 30;
+        },
+        "case.follow_ups[0].visa_a", kVisaATooEarly},
+       {"TheDayAfter",
+        [](Case& c) {
+          First(c).day = 1;
           First(c).visa_a = model::VisaA();
           First(c).visa_a->total = 30;
         },

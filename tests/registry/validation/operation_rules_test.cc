@@ -71,6 +71,16 @@ TEST(Procedures, SayWhatIsAllowed) {
         "minimally_invasive"}});
 }
 
+TEST(Procedures, SayNoMoreThanWhatIsAllowed) {
+  Case record = SoundOsteotomy();
+  record.operation.approach = Approach::kEndoscopic;
+  const Findings findings = ValidateCase(record, kThisYear);
+  ASSERT_EQ(findings.violations.size(), 1u);
+  EXPECT_EQ(findings.violations[0].message,
+            "zadek_osteotomy does not fit the approach endoscopic; allowed: "
+            "open, minimally_invasive");
+}
+
 TEST(Procedures, OneOfEach) {
   ExpectViolations(
       SoundCase(),
@@ -119,6 +129,15 @@ TEST(Implants, OneOfEachClass) {
        {"TooMany",
         [](Case& c) { c.operation.implants.assign(8, ImplantClass::kScrew); },
         "case.operation.implants", "8 entries"}});
+}
+
+TEST(Implants, AllClassesMayBeThere) {
+  Case record = SoundCase();
+  for (const model::Code& code : model::kImplantClassCodes.codes) {
+    record.operation.implants.push_back(
+        static_cast<model::ImplantClass>(code.value));
+  }
+  EXPECT_THAT(ValidateCase(record, kThisYear).violations, IsEmpty());
 }
 
 TEST(Osteotomy, OwnsItsFields) {

@@ -148,6 +148,28 @@ TEST(Question, EachDimensionOnce) {
   EXPECT_THAT(violations[0].message, HasSubstr("at most 16"));
 }
 
+TEST(Question, LimitsOfACohort) {
+  model::DescribeQuestion question;
+  for (const model::Code& code : model::kDimensionCodes.codes) {
+    const auto dimension = static_cast<Dimension>(code.value);
+    question.cohort.filters.push_back({dimension, {0}, {}});
+    if (dimension == Dimension::kSite) {
+      question.cohort.filters.back() = {
+          dimension, {}, std::vector<std::string>(1000, "site-01")};
+    }
+  }
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  // What lies beyond a limit is not looked at.
+  DimensionFilter years = {
+      Dimension::kSurgeryYear, std::vector<int32_t>(1000, 2020), {}};
+  years.values.push_back(1);
+  question.cohort.filters[0].sites.push_back("Clinic A");
+  question.cohort.filters = {question.cohort.filters[0], years};
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("options.cohort.filters[0].values",
+                          "options.cohort.filters[1].values"));
+}
+
 TEST(Question, Days) {
   model::SurvivalQuestion survival;
   model::ReturnQuestion back;

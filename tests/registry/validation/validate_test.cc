@@ -43,6 +43,12 @@ TEST(Case, Status) {
         "required with the status declined"},
        {"DiedWithoutADay", [](Case& c) { c.status = CaseStatus::kDied; },
         "case.status_day", "required with the status died"},
+       {"DiedWithoutADayButFollowed",
+        [](Case& c) {
+          c.status = CaseStatus::kDied;
+          c.follow_ups = {At(91)};
+        },
+        "case.status_day", "required with the status died"},
        {"BeforeSurgery",
         [](Case& c) {
           c.status = CaseStatus::kLost;
@@ -72,6 +78,7 @@ TEST(Case, Status) {
 TEST(Case, AllViolationsAtOnceUnderThePrefix) {
   Case record;
   record.follow_ups.resize(1);
+  record.follow_ups[0].daily_life = true;  // of which day, nobody knows
   const Findings findings = ValidateCase(record, kThisYear, "requests[2].case");
   EXPECT_THAT(PathsOf(findings.violations),
               ElementsAre("requests[2].case.name", "requests[2].case.name",
