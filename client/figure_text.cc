@@ -107,8 +107,8 @@ std::string FigureText::Footer() const {
   std::string text = "\n";
   if (from.synthetic()) {
     text +=
-        "SYNTHETIC DATA: cases drawn by a simulator; no evidence of any "
-        "treatment.\n";
+        "SYNTHETIC DATA: some or all cases were drawn by a simulator; no "
+        "evidence of any treatment.\n";
   }
   text +=
       Wrap(absl::StrCat(
@@ -144,7 +144,9 @@ std::string FigureText::Footer() const {
                ? absl::StrCat(
                      "Disclosure control: ", from.disclosure(),
                      "; figures on fewer than ", from.disclosure_threshold(),
-                     " cases are withheld. Engine ", from.engine_version(), ".")
+                     " cases are withheld, and a median counts as not reached "
+                     "where fewer are at risk. Engine ",
+                     from.engine_version(), ".")
                : absl::StrCat("Disclosure control: ", from.disclosure(),
                               "; small cells are shown. Engine ",
                               from.engine_version(), "."),

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "client/absent_columns.h"
 #include "client/content_digest.h"
 #include "registry/wire/case_wire.h"
 #include "registry/wire/resource_name.h"
@@ -55,7 +56,8 @@ void RecordImport::AddBaselinePart() {
   const auto known = link_.lines.find(kBaselineKey);
   if (line.assessment.has_value()) {
     AddAssessmentPart(line, link_.lines[kBaselineKey]);
-  } else if (known != link_.lines.end() && !known->second.digest.empty()) {
+  } else if (known != link_.lines.end() && !known->second.digest.empty() &&
+             HasAssessmentColumns(context_.file->header)) {
     // The columns of the assessment before surgery were cleared.
     Part& removed = parts_.emplace_back();
     removed.line = &line;
@@ -163,6 +165,7 @@ void RecordImport::CompareWithStored() {
         AddFault(part, "synthetic", "cannot change once the case is stored");
         continue;
       }
+      part.digest = DigestOfBaseline(Merge(true));
       CompareDigest(part, DigestOfBaseline(*stored_));
       continue;
     }
@@ -170,6 +173,10 @@ void RecordImport::CompareWithStored() {
         stored_->follow_ups.begin(), stored_->follow_ups.end(),
         [&](const auto& known) { return known.id == part.follow_up.id; });
     if (found != stored_->follow_ups.end()) {
+      if (!part.digest.empty()) {
+        KeepAbsentColumns(context_.file->header, *found, part.follow_up);
+        part.digest = DigestOfFollowUp(part.follow_up);
+      }
       CompareDigest(part, DigestOfFollowUp(*found));
     } else if (part.digest.empty()) {
       Accept(part, LineOutcome::kUnchanged);  // gone already
@@ -218,6 +225,9 @@ model::Case RecordImport::Merge(bool with_bad) {
     record.operation = baseline.operation;
     record.status = baseline.status;
     record.status_day = baseline.status_day;
+    if (stored_.has_value()) {
+      KeepAbsentColumns(context_.file->header, *stored_, record);
+    }
   }
   sent_.assign(record.follow_ups.size(), nullptr);
   for (Part& part : parts_) {

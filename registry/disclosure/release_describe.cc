@@ -32,8 +32,10 @@ void ReleaseGroup(CohortGroup& group, int threshold) {
     }
   }
   for (analysis::VisitCompleteness& visit : group.visits) {
-    if (!TooFew(visit.due, threshold)) continue;
-    visit.due.reset();
+    const bool few_due = TooFew(visit.due, threshold);
+    // The cases with a score are the denominator of its mean.
+    if (!few_due && !TooFew(visit.completed, threshold)) continue;
+    if (few_due) visit.due.reset();
     visit.completed.reset();
     visit.completeness.reset();
     visit.absence = Absence::kSuppressed;

@@ -9,6 +9,11 @@ using analysis::Absence;
 using analysis::ScoreGroup;
 
 void ReleaseVisit(analysis::VisitScore& visit, int threshold) {
+  // Completeness would give a withheld number of scores away.
+  if (TooFew(visit.score.n, threshold)) {
+    visit.completeness = {};
+    visit.completeness.absence = Absence::kSuppressed;
+  }
   Withhold(visit.score, threshold);
   if (visit.baseline.has_value()) Withhold(*visit.baseline, threshold);
   if (visit.change.has_value()) {

@@ -237,6 +237,21 @@ TEST(Release, ScoreFiguresRestOnTheirOwnDenominator) {
   EXPECT_FALSE(released->answer().groups[0].readiness[0].hop.count);
 }
 
+TEST(Release, CompletenessDoesNotGiveAWithheldCountAway) {
+  analysis::ScoreAnswer answer;
+  answer.provenance = CohortOf(100);
+  analysis::VisitScore visit;
+  visit.score = {9, 70.0, 10.0, 65.0, 75.0, Absence::kNone};
+  visit.completeness = {9, 24, 0.375, 0.2, 0.6, Absence::kNone};
+  answer.groups = {{{}, 50, {visit}, {}}};
+  const auto released = Release(answer, {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const analysis::VisitScore& shown = released->answer().groups[0].visits[0];
+  EXPECT_FALSE(shown.score.n || shown.completeness.count ||
+               shown.completeness.estimate);
+  EXPECT_EQ(shown.completeness.absence, Absence::kSuppressed);
+}
+
 TEST(Release, DescriptionWithholdsSmallCounts) {
   analysis::DescribeAnswer answer;
   answer.provenance = CohortOf(100);
@@ -259,6 +274,7 @@ TEST(Release, DescriptionWithholdsSmallCounts) {
   EXPECT_FALSE(shown.dimensions[0].values[1].n.has_value());
   EXPECT_FALSE(shown.visits[0].due || shown.visits[0].completed);
   EXPECT_EQ(shown.visits[1].due, 11);
+  EXPECT_FALSE(shown.visits[1].completed || shown.visits[1].completeness);
   const analysis::CohortGroup& hidden = released->answer().groups[1];
   EXPECT_FALSE(hidden.n_cases || hidden.mean_age_years);
   EXPECT_EQ(hidden.group[0].value, "site-02");
