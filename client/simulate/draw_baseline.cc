@@ -177,7 +177,7 @@ void AddConcomitant(Random& random, const Baseline& baseline,
   }
 }
 
-void DrawDetails(Random& random, Operation& operation) {
+void DrawDetails(Random& random, Pathology pathology, Operation& operation) {
   if (Includes(operation, Procedure::kZadekOsteotomy)) {
     // Wedge 4 mm, 3 to 6: Maffulli 2020.
     operation.wedge_mm = random.Between(3, 6);
@@ -206,8 +206,10 @@ void DrawDetails(Random& random, Operation& operation) {
   } else {
     operation.graft_class = GraftClass::kNone;
   }
+  // The exposures are those of the insertion.
   if (operation.primary_procedure == Procedure::kDebridement &&
-      operation.approach == Approach::kOpen && random.Chance(0.9)) {
+      operation.approach == Approach::kOpen &&
+      pathology != Pathology::kMidportion && random.Chance(0.9)) {
     operation.exposure = static_cast<Exposure>(random.Between(1, 5));
     if (operation.exposure == Exposure::kCompleteDetachment) {
       operation.implants.push_back(ImplantClass::kSutureAnchor);
@@ -244,7 +246,7 @@ void DrawOperation(Random& random, Case& record) {
   operation.primary_procedure = DrawPrimary(random, *record.baseline.pathology);
   operation.approach = DrawApproach(random, *operation.primary_procedure);
   AddConcomitant(random, record.baseline, operation);
-  DrawDetails(random, operation);
+  DrawDetails(random, *record.baseline.pathology, operation);
   if (Includes(operation, Procedure::kCalcaneoplasty)) {
     record.baseline.haglund_prominence = true;
   }
