@@ -56,10 +56,8 @@ void ReleaseCurve(SurvivalCurve& curve, int threshold) {
 void ReleaseTest(analysis::CurveTest& test, int threshold) {
   int released = 0;
   for (analysis::TestGroup& group : test.groups) {
-    if (!TooFew(group.n, threshold)) {
-      ++released;
-      continue;
-    }
+    if (group.n.value_or(0) >= threshold) ++released;
+    if (!TooFew(group.n, threshold)) continue;
     group.n.reset();
     group.observed.reset();
     group.expected.reset();

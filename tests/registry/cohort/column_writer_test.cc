@@ -2,6 +2,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,29 +13,34 @@
 namespace enthesis::cohort {
 namespace {
 
-// Every value of a row as text.
-std::string Show(const Chunk& chunk, size_t row) {
+// A digest of every value of a row.
+uint64_t Digest(const Chunk& chunk, size_t row) {
   Row values = ReadRow(chunk, row);
-  std::string text;
+  uint64_t digest = 0;
+  const auto add = [&digest](uint64_t value) {
+    digest = (digest ^ value) * 0x9E3779B97F4A7C15ULL;
+    digest ^= digest >> 32;
+  };
   ForEachColumn(chunk, values, [&](const auto&, auto value, ColumnKind) {
-    absl::StrAppend(&text, uint64_t{value}, " ");
+    add(uint64_t{value} + 1);
   });
-  std::map<int, int> complications;
+  std::map<uint64_t, uint64_t> complications;
   for (const RowComplication& entry : values.complications) {
     complications[entry.kind] = entry.exit;
   }
   for (const auto& [kind, exit] : complications) {
-    absl::StrAppend(&text, kind, ":", exit, " ");
+    add(kind);
+    add(exit);
   }
-  return text;
+  return digest;
 }
 
 // Rows of a snapshot, in no order.
-std::multiset<std::string> Rows(const Snapshot& snapshot) {
-  std::multiset<std::string> rows;
+std::multiset<uint64_t> Rows(const Snapshot& snapshot) {
+  std::multiset<uint64_t> rows;
   for (size_t c = 0; c < snapshot.n_chunks(); ++c) {
     for (size_t row = 0; row < snapshot.chunk(c).rows; ++row) {
-      rows.insert(Show(snapshot.chunk(c), row));
+      rows.insert(Digest(snapshot.chunk(c), row));
     }
   }
   return rows;
@@ -52,7 +58,7 @@ TEST(ColumnWriter, PutReadsBack) {
   EXPECT_EQ(snapshot->sites(), std::vector<std::string>{record.site});
   Chunk expected;
   WriteRow(expected, 0, Encode(record, 0));
-  EXPECT_EQ(Show(snapshot->chunk(0), 0), Show(expected, 0));
+  EXPECT_EQ(Digest(snapshot->chunk(0), 0), Digest(expected, 0));
 }
 
 TEST(ColumnWriter, SnapshotDoesNotSeeLaterWrites) {
@@ -147,14 +153,14 @@ TEST(ColumnWriter, FollowsAMapThroughRandomChanges) {
   }
   std::map<uint64_t, int> cases_of;
   for (const auto& [id, row] : expected) ++cases_of[row.patient];
-  std::multiset<std::string> shown;
+  std::multiset<uint64_t> shown;
   for (auto& [id, row] : expected) {
     const unsigned flags = row.flags & ~unsigned{kSharesPatient};
     row.flags = static_cast<uint8_t>(
         flags | (cases_of[row.patient] > 1 ? unsigned{kSharesPatient} : 0U));
     Chunk one;
     WriteRow(one, 0, row);
-    shown.insert(Show(one, 0));
+    shown.insert(Digest(one, 0));
   }
   const auto snapshot = writer.Publish(1, 0);
   EXPECT_EQ(snapshot->n_rows(), expected.size());

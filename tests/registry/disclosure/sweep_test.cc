@@ -1,0 +1,262 @@
+// Whatever is asked of whatever cases: no released figure rests on fewer cases
+// than the threshold, and what is released is what was computed.
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "registry/analysis/answer.h"
+#include "registry/disclosure/release.h"
+#include "tests/registry/support/naive_cohort.h"
+#include "tests/registry/support/random_case.h"
+
+namespace enthesis::disclosure {
+namespace {
+
+using analysis::Absence;
+using model::Dimension;
+
+// A denominator that may be shown, or none.
+void ExpectAllowed(const std::optional<int64_t>& n, int64_t k) {
+  if (n.has_value()) {
+    EXPECT_TRUE(*n == 0 || *n >= k) << *n;
+  }
+}
+
+void Check(const analysis::ProportionEstimate& share, int64_t k) {
+  ExpectAllowed(share.n, k);
+  if (!share.n.has_value()) {
+    EXPECT_FALSE(share.count || share.estimate || share.lower || share.upper);
+    EXPECT_NE(share.absence, Absence::kNone);
+  }
+}
+
+void Check(const analysis::MeanEstimate& mean, int64_t k) {
+  ExpectAllowed(mean.n, k);
+  if (!mean.n.has_value()) {
+    EXPECT_FALSE(mean.mean || mean.std_dev || mean.lower || mean.upper);
+    EXPECT_NE(mean.absence, Absence::kNone);
+  }
+}
+
+// Cases at risk at `day`, from the answer before release.
+template <typename Point>
+int64_t AtRisk(const std::vector<Point>& points, double day) {
+  for (const Point& point : points) {
+    if (*point.day >= day) return *point.at_risk;
+  }
+  return 0;
+}
+
+void CheckTime(const analysis::TimeEstimate& time,
+               const std::function<int64_t(double)>& at_risk, int64_t k) {
+  for (const auto& value : {time.estimate, time.lower, time.upper}) {
+    if (value.has_value()) {
+      EXPECT_GE(at_risk(*value), k) << *value;
+    }
+  }
+}
+
+template <typename Point>
+void CheckDays(const std::vector<Point>& points, int64_t k) {
+  for (const Point& point : points) {
+    EXPECT_TRUE(point.day.has_value());
+    ExpectAllowed(point.at_risk, k);
+    if (point.at_risk.has_value()) {
+      EXPECT_GE(*point.at_risk, k);
+    } else {
+      EXPECT_FALSE(point.events || point.lower || point.upper ||
+                   point.std_error);
+      EXPECT_NE(point.absence, Absence::kNone);
+    }
+  }
+}
+
+void Check(const analysis::SurvivalAnswer& before,
+           const analysis::SurvivalAnswer& after, int64_t k) {
+  ASSERT_EQ(before.curves.size(), after.curves.size());
+  for (size_t c = 0; c < after.curves.size(); ++c) {
+    const analysis::SurvivalCurve& curve = after.curves[c];
+    const auto& all = before.curves[c].points;
+    ExpectAllowed(curve.n, k);
+    EXPECT_EQ(curve.group, before.curves[c].group);
+    CheckDays(curve.points, k);
+    CheckDays(curve.at, k);
+    ASSERT_LE(curve.points.size(), all.size());
+    EXPECT_TRUE(
+        std::equal(curve.points.begin(), curve.points.end(), all.begin()));
+    CheckTime(
+        curve.median, [&](double day) { return AtRisk(all, day); }, k);
+  }
+  if (!after.test.has_value()) return;
+  int shown = 0;
+  for (const analysis::TestGroup& group : after.test->groups) {
+    ExpectAllowed(group.n, k);
+    if (group.n.value_or(0) >= k) ++shown;
+    if (!group.n.has_value()) {
+      EXPECT_FALSE(group.observed || group.expected);
+    }
+  }
+  if (after.test->chi_square.has_value()) {
+    EXPECT_GE(shown, 2);
+  }
+}
+
+void Check(const analysis::ReturnAnswer& before,
+           const analysis::ReturnAnswer& after, int64_t k) {
+  ASSERT_EQ(before.curves.size(), after.curves.size());
+  for (size_t c = 0; c < after.curves.size(); ++c) {
+    const analysis::ReturnCurve& curve = after.curves[c];
+    ExpectAllowed(curve.n, k);
+    ExpectAllowed(curve.not_athletes, k);
+    Check(curve.known_by_visit, k);
+    Check(curve.sustained, k);
+    for (const analysis::IncidenceCause& cause : curve.causes) {
+      CheckDays(cause.points, k);
+      CheckDays(cause.at, k);
+    }
+    CheckTime(
+        curve.median,
+        [&](double day) {
+          // Of every cause: the number at risk is the same for all.
+          int64_t most = 0;
+          for (const auto& cause : before.curves[c].causes) {
+            most = std::max(most, AtRisk(cause.points, day));
+          }
+          return most;
+        },
+        k);
+  }
+}
+
+void Check(const analysis::ScoreAnswer&, const analysis::ScoreAnswer& after,
+           int64_t k) {
+  for (const analysis::ScoreGroup& group : after.groups) {
+    ExpectAllowed(group.n_cases, k);
+    if (!group.n_cases.has_value()) {
+      EXPECT_TRUE(group.visits.empty() && group.readiness.empty());
+    }
+    for (const analysis::VisitScore& visit : group.visits) {
+      Check(visit.score, k);
+      Check(visit.completeness, k);
+      if (visit.baseline.has_value()) Check(*visit.baseline, k);
+      if (visit.change.has_value()) Check(*visit.change, k);
+      if (visit.t_test.has_value()) {
+        EXPECT_GE(*visit.change->n, k);
+      }
+      for (const auto& responders : visit.responders) {
+        Check(responders.share, k);
+      }
+      if (visit.full_recovery.has_value()) Check(*visit.full_recovery, k);
+      if (visit.ready.has_value()) Check(*visit.ready, k);
+    }
+    for (const analysis::VisitReadiness& visit : group.readiness) {
+      Check(visit.strength, k);
+      Check(visit.hop, k);
+      Check(visit.plyometric, k);
+    }
+  }
+}
+
+void Check(const analysis::DescribeAnswer& before,
+           const analysis::DescribeAnswer& after, int64_t k) {
+  for (size_t g = 0; g < after.groups.size(); ++g) {
+    const analysis::CohortGroup& group = after.groups[g];
+    ExpectAllowed(group.n_cases, k);
+    ExpectAllowed(group.n_patients, k);
+    ExpectAllowed(group.n_athletes, k);
+    EXPECT_FALSE(group.follow_up_at_risk.has_value());
+    if (group.median_follow_up_days.has_value()) {
+      EXPECT_GE(*before.groups[g].follow_up_at_risk, k);
+    }
+    if (!group.n_cases.has_value()) {
+      EXPECT_FALSE(group.n_sites || group.mean_age_years);
+      EXPECT_TRUE(group.dimensions.empty() && group.visits.empty());
+    }
+    for (const analysis::DimensionCounts& counts : group.dimensions) {
+      for (const analysis::ValueCount& count : counts.values) {
+        ExpectAllowed(count.n, k);
+      }
+    }
+    for (const analysis::VisitCompleteness& visit : group.visits) {
+      ExpectAllowed(visit.due, k);
+      if (!visit.due.has_value()) {
+        EXPECT_FALSE(visit.completed || visit.completeness);
+      }
+    }
+  }
+}
+
+// Answers, releases, checks; whether anything was released.
+template <typename Question>
+bool Sweep(const Question& question, const cohort::Snapshot& snapshot,
+           int64_t k) {
+  stats::ThreadPool pool(1);
+  const auto answer = analysis::Answer(question, snapshot, pool, {});
+  if (!answer.ok()) {
+    EXPECT_TRUE(answer.status().GetPayload(analysis::kNoCases).has_value());
+    return false;
+  }
+  const auto released = Release(*answer, Policy{static_cast<int>(k)});
+  const int64_t n = *answer->provenance.n_cases;
+  EXPECT_EQ(released.ok(), n >= k);
+  if (!released.ok()) {
+    EXPECT_TRUE(released.status().GetPayload(kCohortTooSmall).has_value());
+    return false;
+  }
+  Check(*answer, released->answer(), k);
+  for (const auto& exclusion : released->answer().provenance.exclusions) {
+    ExpectAllowed(exclusion.n, k);
+    if (exclusion.n.has_value()) ExpectAllowed(n - *exclusion.n, k);
+  }
+  const auto open = Release(*answer, Policy{std::nullopt});
+  EXPECT_TRUE(open.ok());
+  return true;
+}
+
+TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
+  std::mt19937_64 random(20261122);
+  int released = 0;
+  for (int trial = 0; trial < 250; ++trial) {
+    SCOPED_TRACE(trial);
+    tests::Cases cases;
+    const auto n = 1 + random() % (trial % 5 == 0 ? 30 : 160);
+    for (uint64_t i = 0; i < n; ++i) {
+      cases.push_back(tests::RandomCase(random));
+    }
+    const auto snapshot = tests::SnapshotOf(cases);
+    const int64_t k = 5 + static_cast<int64_t>(random() % 12);
+    std::optional<Dimension> by;
+    if (random() % 4 != 0) by = static_cast<Dimension>(1 + random() % 16);
+    const auto fill = [&](auto question) {
+      question.group_by = by;
+      if (trial % 3 == 0) {
+        question.cohort.filters = {{Dimension::kPathology, {1, 2}, {}}};
+      }
+      return question;
+    };
+    model::SurvivalQuestion survival;
+    survival.endpoint = static_cast<model::Endpoint>(
+        std::vector<int>{1, 2, 3, 7, 8, 9}[random() % 6]);
+    survival.at_days = {0, 90, 365, 1000, 5000};
+    model::ReturnQuestion back;
+    back.stage = static_cast<model::ReturnStage>(2 + random() % 3);
+    back.at_days = {30, 120, 365, 900, 5000};
+    model::ScoreQuestion score;
+    score.measure =
+        static_cast<model::Measure>(1 + random() % model::kMeasureCount);
+    released += Sweep(fill(model::DescribeQuestion()), *snapshot, k) ? 1 : 0;
+    released += Sweep(fill(survival), *snapshot, k) ? 1 : 0;
+    released += Sweep(fill(back), *snapshot, k) ? 1 : 0;
+    released += Sweep(fill(score), *snapshot, k) ? 1 : 0;
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(released, 500);
+}
+
+}  // namespace
+}  // namespace enthesis::disclosure
