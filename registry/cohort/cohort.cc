@@ -27,7 +27,7 @@ using Time = steady_clock::time_point;
 using View = absl::StatusOr<std::shared_ptr<const Snapshot>>;
 
 constexpr size_t kKeptViews = 4;         // older views
-constexpr size_t kChangesAtOnce = 4096;  // log entries read at a time
+constexpr size_t kChangesAtOnce = 1024;  // log entries read at a time
 constexpr int64_t kWaitMillis = 50;      // how soon a stop is noticed
 constexpr size_t kRowsPerCheck = 1024;   // of a deadline
 
