@@ -193,7 +193,8 @@ TEST(FigureText, FooterStatesStateSitesConventionsAndDisclosure) {
             "Left out: not an athlete withheld (<11).\n"
             "Conventions: interval: log-log.\n"
             "Disclosure control: on; figures on fewer than 11 cases are "
-            "withheld. Engine 0.1.0.\n");
+            "withheld, and a median counts as not\n"
+            "  reached where fewer are at risk. Engine 0.1.0.\n");
   source.set_synthetic(true);
   source.set_disclosure("off");
   source.clear_disclosure_threshold();
