@@ -152,8 +152,8 @@ class Store {
       absl::string_view prefix, CommitIndex as_of, const ScanOptions& options,
       const std::function<bool(const Document& document)>& visit) = 0;
 
-  // Every version of one document, oldest first. A withdrawn document has its
-  // tombstone alone.
+  // Every version of one document, oldest first; none when the view has none.
+  // A withdrawn document has its tombstone alone.
   virtual absl::StatusOr<std::vector<Document>> Versions(absl::string_view key,
                                                          CommitIndex as_of) = 0;
 

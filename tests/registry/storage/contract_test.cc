@@ -200,11 +200,46 @@ TEST_P(StoreContract, StaleIndexIsAbortedAndStoresNothing) {
   EXPECT_EQ(store_->LastCommit().index, first + 1);
 }
 
-TEST_P(StoreContract, EmptyKeyIsRefused) {
+TEST_P(StoreContract, EmptyAndOversizedKeysAreRefused) {
+  for (const std::string& key : {std::string(), std::string(2000, 'k')}) {
+    std::vector<Batch> batches(4);
+    batches[0].puts = {{key, "1"}};
+    batches[1].withdrawals = {{key, ""}};
+    batches[2].index_changes = {{key, true}};
+    batches[3].preconditions = {{key, Precondition::Kind::kAbsent, 0}};
+    for (Batch& batch : batches) {
+      batch.puts.push_back({"c/good", "1"});
+      EXPECT_EQ(store_->Commit(std::move(batch)).status().code(),
+                absl::StatusCode::kInvalidArgument);
+    }
+  }
+  EXPECT_EQ(store_->LastCommit().index, 0u);
+  EXPECT_EQ(ValueAt("c/good", kLatest), "");
+}
+
+TEST_P(StoreContract, TheLastChangeOfADocumentCountsAndAWithdrawalMore) {
   Batch batch;
-  batch.puts = {{"", "1"}};
-  EXPECT_EQ(store_->Commit(batch).status().code(),
-            absl::StatusCode::kInvalidArgument);
+  batch.puts = {{"c/a", "1"}, {"c/b", "1"}, {"c/a", "2"}};
+  batch.withdrawals = {{"c/b", "one"}, {"c/b", "two"}};
+  const CommitIndex index = MustCommit(std::move(batch));
+  EXPECT_EQ(ValueAt("c/a", index), "2");
+  EXPECT_THAT(*store_->Versions("c/a", kLatest), SizeIs(1));
+  const auto gone = store_->Get("c/b", kLatest);
+  ASSERT_TRUE(gone.ok());
+  EXPECT_TRUE(gone->tombstone);
+  EXPECT_EQ(gone->value, "two");
+  const auto changes = store_->Changes(0, 0);
+  ASSERT_THAT(*changes, SizeIs(1));
+  EXPECT_THAT((*changes)[0].keys, ElementsAre("c/a"));
+  EXPECT_THAT((*changes)[0].withdrawn, ElementsAre("c/b"));
+}
+
+TEST_P(StoreContract, VersionsOfAViewEndWithIt) {
+  const CommitIndex first = MustPut("c/a", "1");
+  MustPut("c/a", "2");
+  EXPECT_THAT(*store_->Versions("c/a", first), SizeIs(1));
+  EXPECT_THAT(*store_->Versions("c/a", first - 1), IsEmpty());
+  EXPECT_THAT(*store_->Versions("c/b", kLatest), IsEmpty());
 }
 
 TEST_P(StoreContract, ReplayReturnsTheFirstAnswer) {
@@ -359,6 +394,60 @@ TEST_P(StoreContract, OneOfManyRacersWins) {
   for (std::thread& racer : racers) racer.join();
   EXPECT_EQ(won, 1);
   EXPECT_EQ(lost, kRacers - 1);
+}
+
+// Each of many writers reads, adds one, and writes if nobody came between.
+TEST_P(StoreContract, NoUpdateIsLost) {
+  constexpr int kWriters = 8, kEach = 25;
+  MustPut("c/sum", "0");
+  std::atomic<int> aborted = 0;
+  std::vector<std::thread> writers;
+  for (int w = 0; w < kWriters; ++w) {
+    writers.emplace_back([&] {
+      for (int done = 0; done < kEach;) {
+        const auto sum = store_->Get("c/sum", kLatest);
+        ASSERT_TRUE(sum.ok()) << sum.status();
+        Batch batch;
+        batch.puts = {{"c/sum", absl::StrCat(std::stoi(sum->value) + 1)}};
+        batch.preconditions = {
+            {"c/sum", Precondition::Kind::kAtIndex, sum->index}};
+        const auto result = store_->Commit(std::move(batch));
+        if (result.ok()) {
+          ++done;
+        } else {
+          ASSERT_EQ(result.status().code(), absl::StatusCode::kAborted);
+          ++aborted;
+        }
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(ValueAt("c/sum", kLatest), absl::StrCat(kWriters * kEach));
+  EXPECT_EQ(store_->LastCommit().index, CommitIndex{kWriters * kEach + 1});
+}
+
+// One request sent by many at once is done once, whoever leads the queue.
+TEST_P(StoreContract, OneRequestFromManyThreadsIsDoneOnce) {
+  constexpr int kSenders = 8;
+  std::atomic<int> first = 0, replayed = 0;
+  std::vector<std::thread> senders;
+  for (int s = 0; s < kSenders; ++s) {
+    senders.emplace_back([&] {
+      Batch batch;
+      batch.puts = {{"c/a", "1"}};
+      batch.preconditions = {{"c/a", Precondition::Kind::kAbsent, 0}};
+      batch.request = {"0123456789abcdef", "digest", "answer"};
+      const auto result = store_->Commit(std::move(batch));
+      ASSERT_TRUE(result.ok()) << result.status();
+      EXPECT_EQ(result->index, 1u);
+      EXPECT_EQ(result->response, "answer");
+      ++(result->replayed ? replayed : first);
+    });
+  }
+  for (std::thread& sender : senders) sender.join();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(replayed, kSenders - 1);
+  EXPECT_EQ(store_->LastCommit().index, 1u);
 }
 
 TEST_P(StoreContract, OpeningAgainFindsEverything) {

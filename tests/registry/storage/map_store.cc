@@ -18,6 +18,23 @@ int32_t DayOf(int64_t nanos) {
                                                                      : day);
 }
 
+constexpr size_t kMaxKeyBytes = 1024;
+
+absl::Status CheckKeys(const Batch& batch) {
+  bool good = true;
+  const auto check = [&good](const auto& changes) {
+    for (const auto& change : changes) {
+      good = good && !change.key.empty() && change.key.size() <= kMaxKeyBytes;
+    }
+  };
+  check(batch.preconditions);
+  check(batch.puts);
+  check(batch.withdrawals);
+  check(batch.index_changes);
+  return good ? absl::OkStatus()
+              : absl::InvalidArgumentError("empty or oversized key");
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<CommitResult>> MapStore::ReplayLocked(
@@ -51,9 +68,7 @@ absl::Status MapStore::Check(const Precondition& precondition) {
 
 absl::StatusOr<CommitResult> MapStore::Commit(Batch batch) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  for (const Put& put : batch.puts) {
-    if (put.key.empty()) return absl::InvalidArgumentError("empty key");
-  }
+  if (absl::Status status = CheckKeys(batch); !status.ok()) return status;
   if (batch.request.has_value()) {
     auto replayed = ReplayLocked(batch.request->id, batch.request->digest);
     if (!replayed.ok()) return replayed.status();
@@ -67,14 +82,18 @@ absl::StatusOr<CommitResult> MapStore::Commit(Batch batch) {
   change.utc_day = DayOf(batch.time_unix_nanos);
   std::map<std::string, std::string> puts;
   for (const Put& put : batch.puts) puts[put.key] = put.value;
-  for (const Withdraw& gone : batch.withdrawals) puts.erase(gone.key);
+  std::map<std::string, std::string> withdrawals;
+  for (const Withdraw& gone : batch.withdrawals) {
+    withdrawals[gone.key] = gone.value;
+    puts.erase(gone.key);
+  }
   for (const auto& [key, value] : puts) {
     versions_[key].push_back({key, value, change.index, false});
     change.keys.push_back(key);
   }
-  for (const Withdraw& gone : batch.withdrawals) {
-    versions_[gone.key] = {{gone.key, gone.value, change.index, true}};
-    change.withdrawn.push_back(gone.key);
+  for (const auto& [key, value] : withdrawals) {
+    versions_[key] = {{key, value, change.index, true}};
+    change.withdrawn.push_back(key);
   }
   for (const IndexChange& entry : batch.index_changes) {
     if (entry.add) {
@@ -163,7 +182,6 @@ absl::StatusOr<std::vector<Document>> MapStore::Versions(absl::string_view key,
       if (version.index <= as_of) versions.push_back(version);
     }
   }
-  if (versions.empty()) return absl::NotFoundError("no document");
   return versions;
 }
 
