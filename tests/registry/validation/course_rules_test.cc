@@ -355,7 +355,6 @@ TEST(SustainedReturn, NeedsAReturnToSport) {
                             },
                             "", ""}});
 }
-
 TEST(Events, AreReportedOnce) {
   ExpectViolations(
       Followed(),
