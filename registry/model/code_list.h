@@ -19,7 +19,7 @@ struct Code {
 };
 
 struct CodeList {
-  const char* name;
+  const char* name = "";
   absl::Span<const Code> codes;
 
   // Null when the value or code is not in the list.

@@ -37,7 +37,7 @@ bool IsLowerOrDigit(char c) {
 
 Id NewId() {
   for (;;) {
-    std::array<uint64_t, 2> words;
+    std::array<uint64_t, 2> words{};
     size_t filled = 0;
     while (filled < sizeof(words)) {
       const ssize_t got = getrandom(reinterpret_cast<char*>(&words) + filled,

@@ -23,15 +23,15 @@ constexpr double kVisaAThresholds[] = {6.5, 8.2, 14};
 constexpr double kPainThresholds[] = {1.1};
 
 const MeasureInfo kInfo[] = {
-    {Measure::kVisaA, 0, 100, "points", true, true, kVisaAThresholds},
-    {Measure::kVisaASedentary, 0, 100, "points", true, true, {}},
-    {Measure::kPainActivity, 0, 10, "points", false, true, kPainThresholds},
-    {Measure::kPainRest, 0, 10, "points", false, true, kPainThresholds},
-    {Measure::kHeelRiseCount, 0, 100, "repetitions", true, true, {}},
-    {Measure::kStrengthSymmetry, 20, 150, "percent", true, true, {}},
-    {Measure::kHopSymmetry, 20, 150, "percent", true, true, {}},
-    {Measure::kSatisfaction, 1, 5, "points", true, false, {}},
-    {Measure::kTegner, 0, 10, "points", true, true, {}},
+    {Measure::kVisaA, 0, 100, true, true, "points", kVisaAThresholds},
+    {Measure::kVisaASedentary, 0, 100, true, true, "points", {}},
+    {Measure::kPainActivity, 0, 10, false, true, "points", kPainThresholds},
+    {Measure::kPainRest, 0, 10, false, true, "points", kPainThresholds},
+    {Measure::kHeelRiseCount, 0, 100, true, true, "repetitions", {}},
+    {Measure::kStrengthSymmetry, 20, 150, true, true, "percent", {}},
+    {Measure::kHopSymmetry, 20, 150, true, true, "percent", {}},
+    {Measure::kSatisfaction, 1, 5, true, false, "points", {}},
+    {Measure::kTegner, 0, 10, true, true, "points", {}},
 };
 
 std::optional<int32_t> VisaATotal(const FollowUp& follow_up,

@@ -26,11 +26,11 @@ inline constexpr int kMeasureCount = 9;
 extern const CodeList kMeasureCodes;
 
 struct MeasureInfo {
-  Measure measure;
-  int32_t min, max;
-  const char* unit;
-  bool higher_is_better;
-  bool has_baseline;  // satisfaction has none
+  Measure measure = Measure::kVisaA;
+  int32_t min = 0, max = 0;
+  bool higher_is_better = true;
+  bool has_baseline = true;  // satisfaction has none
+  const char* unit = "";
   // Default thresholds of improvement for responders.
   absl::Span<const double> thresholds;
 };

@@ -65,7 +65,7 @@ Findings ValidateAgainst(const Case& record, absl::Span<const Case> others,
   }
   if (same_baseline > 0) {
     findings.warnings.push_back(
-        {std::string(prefix), kPossibleDuplicate,
+        {absl::StrCat(prefix), kPossibleDuplicate,
          absl::StrCat(same_baseline,
                       " other case(s) of the site with the same "
                       "baseline and primary procedure")});

@@ -6,7 +6,7 @@ using model::FieldInfo;
 using model::FieldKind;
 
 std::string PathOf(absl::string_view prefix, absl::string_view name) {
-  return prefix.empty() ? std::string(name) : absl::StrCat(prefix, ".", name);
+  return prefix.empty() ? absl::StrCat(name) : absl::StrCat(prefix, ".", name);
 }
 
 std::string PathOf(absl::string_view prefix, absl::string_view name,

@@ -265,7 +265,7 @@ void WarnOfContent(const Case& record, const FollowUp& follow_up,
   bare.day = follow_up.day;
   if (follow_up == bare) {
     findings.warnings.push_back(
-        {std::string(prefix), kEmptyAssessment,
+        {absl::StrCat(prefix), kEmptyAssessment,
          "nothing but its day: it counts as a contact alone"});
   }
   if (!record.baseline.bilateral_symptoms.value_or(false)) return;

@@ -85,7 +85,7 @@ std::vector<Finding> CausedBy(std::vector<Finding> sum,
     } else if (std::find(base.begin(), base.end(), finding) != base.end()) {
       continue;
     } else {
-      finding.path = std::string(prefix);
+      finding.path = absl::StrCat(prefix);
     }
     caused.push_back(std::move(finding));
   }

@@ -149,7 +149,7 @@ void WarnOfUnlikely(const VisaA& answers, absl::string_view prefix,
   const std::optional<int32_t> total = model::TotalOf(answers);
   if (!total.has_value()) {
     findings.warnings.push_back(
-        {std::string(prefix), kVisaAIncomplete,
+        {absl::StrCat(prefix), kVisaAIncomplete,
          absl::StrCat("no score: missing ",
                       absl::StrJoin(model::MissingItems(answers), ", "))});
   } else if (*total < kLowTotal) {
@@ -174,7 +174,7 @@ void CheckVisaA(const VisaA& answers, absl::string_view prefix,
   }
   if (!any_item && !answers.total.has_value()) {
     findings.violations.push_back(
-        {std::string(prefix),
+        {absl::StrCat(prefix),
          absl::StrCat("the questionnaire is empty; allowed: ",
                       sedentary ? "the total" : "items, the total, or both")});
     return;
