@@ -2,6 +2,9 @@
 //   absl::StatusOr<Response> F(const Call& call, const Request& request)
 // and back: admission, a thread of the executor, cancellation, the status.
 // The one file to change when the transport changes.
+//
+// Messages are read and written here, not by gRPC: it would answer bytes that
+// are no message with UNIMPLEMENTED, and end a stream there without a word.
 
 #ifndef ENTHESIS_REGISTRY_SERVICE_CALL_H_
 #define ENTHESIS_REGISTRY_SERVICE_CALL_H_
@@ -15,7 +18,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
 #include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 #include "registry/model/limits.h"
 #include "registry/service/executor.h"
@@ -49,6 +54,23 @@ Call MakeCall(const CallHost& host, const grpc::CallbackServerContext& context);
 // CANCELLED, or DEADLINE_EXCEEDED when that is why.
 absl::Status StoppedStatus(const Call& call);
 
+// INVALID_ARGUMENT when `bytes` are not a message of the type.
+template <typename Message>
+absl::Status ReadMessage(const grpc::ByteBuffer& bytes, Message& message) {
+  grpc::ByteBuffer copy = bytes;  // of references; reading consumes them
+  if (grpc::SerializationTraits<Message>::Deserialize(&copy, &message).ok()) {
+    return absl::OkStatus();
+  }
+  return FieldViolation("request", "is not a message of this method");
+}
+
+template <typename Message>
+grpc::Status WriteMessage(const Message& message, grpc::ByteBuffer& bytes) {
+  bool own_buffer = false;
+  return grpc::SerializationTraits<Message>::Serialize(message, &bytes,
+                                                       &own_buffer);
+}
+
 // Runs one handler. Deletes itself when gRPC is done with it.
 template <typename Request, typename Response>
 class UnaryCall final : public grpc::ServerUnaryReactor {
@@ -59,7 +81,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   // The reactor that gRPC asks for. `request` and `response` live until done.
   static grpc::ServerUnaryReactor* Start(
       const CallHost& host, const grpc::CallbackServerContext& context,
-      const Request& request, Response& response, Handler handler) {
+      const grpc::ByteBuffer& request, grpc::ByteBuffer& response,
+      Handler handler) {
     auto* call = new UnaryCall(MakeCall(host, context), request, response,
                                std::move(handler));
     if (!host.executor->Post([call] { call->Run(); })) {
@@ -69,8 +92,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   }
 
  private:
-  UnaryCall(Call call, const Request& request, Response& response,
-            Handler handler)
+  UnaryCall(Call call, const grpc::ByteBuffer& request,
+            grpc::ByteBuffer& response, Handler handler)
       : call_(std::move(call)),
         request_(request),
         response_(response),
@@ -85,20 +108,22 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     if (call_.stop.stop_requested()) {
       return Finish(ToGrpcStatus(StoppedStatus(call_)));
     }
-    absl::StatusOr<Response> answer = handler_(call_, request_);
+    Request request;
+    const absl::Status read = ReadMessage(request_, request);
+    if (!read.ok()) return Finish(ToGrpcStatus(read));
+    absl::StatusOr<Response> answer = handler_(call_, request);
     if (absl::IsCancelled(answer.status())) answer = StoppedStatus(call_);
     if (answer.ok() && answer->ByteSizeLong() > model::kMaxMessageBytes) {
       answer = AnswerTooLarge();
     }
     if (!answer.ok()) return Finish(ToGrpcStatus(answer.status()));
-    response_ = *std::move(answer);
-    Finish(grpc::Status::OK);
+    Finish(WriteMessage(*answer, response_));
   }
 
   std::stop_source stop_;
   Call call_;
-  const Request& request_;
-  Response& response_;
+  const grpc::ByteBuffer& request_;
+  grpc::ByteBuffer& response_;
   const Handler handler_;
 };
 

@@ -15,8 +15,7 @@
 namespace enthesis::service {
 namespace {
 
-using Reactor =
-    grpc::ServerBidiReactor<v1::ImportCasesRequest, v1::ImportCasesResponse>;
+using Reactor = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
 
 class RefusedImport final : public Reactor {
  public:
@@ -105,6 +104,7 @@ class ImportStream final : public Reactor {
     writing_ = false;
     if (ok) {
       rows_.pop_front();
+      outgoing_.Clear();
     } else {
       stop_.request_stop();
     }
@@ -129,8 +129,13 @@ class ImportStream final : public Reactor {
   void Accept() {
     rows_.push_back(std::make_unique<Row>());
     Row& row = *rows_.back();
-    row.request = std::move(incoming_);
+    const absl::Status read = ReadMessage(incoming_, row.request);
     incoming_.Clear();
+    if (!read.ok()) {
+      *row.answer.mutable_status() = ToRpcStatus(read);
+      row.done = true;
+      return;
+    }
     row.case_name = CaseOf(row.request);
     const auto [place, first] = waiting_.try_emplace(row.case_name);
     if (first) {
@@ -204,8 +209,12 @@ class ImportStream final : public Reactor {
       return;
     }
     if (!writing_ && !rows_.empty() && rows_.front()->done) {
+      if (!WriteMessage(rows_.front()->answer, outgoing_).ok()) {
+        stop_.request_stop();
+        return Proceed();
+      }
       writing_ = true;
-      StartWrite(&rows_.front()->answer);
+      StartWrite(&outgoing_);
     }
     if (!reading_ && !all_read_ && rows_.size() < kImportWindow) {
       reading_ = true;
@@ -226,7 +235,8 @@ class ImportStream final : public Reactor {
   std::atomic<int>& n_open_;
 
   std::mutex mutex_;
-  v1::ImportCasesRequest incoming_;  // being read
+  grpc::ByteBuffer incoming_;  // being read
+  grpc::ByteBuffer outgoing_;  // being written
   std::deque<std::unique_ptr<Row>> rows_;
   std::unordered_map<std::string, std::deque<Row*>> waiting_;
   size_t n_running_ = 0;

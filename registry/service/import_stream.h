@@ -21,10 +21,10 @@ inline constexpr size_t kImportWindow = 256;
 // The reactor of one stream. At most `max_open` are open at a time, counted in
 // `n_open`; another one ends with CONCURRENCY_LIMIT. `handlers` and `n_open`
 // outlive the stream.
-grpc::ServerBidiReactor<v1::ImportCasesRequest, v1::ImportCasesResponse>*
-StartImport(RegistryHandlers& handlers, const CallHost& host,
-            const grpc::CallbackServerContext& context,
-            std::atomic<int>& n_open, int max_open);
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartImport(
+    RegistryHandlers& handlers, const CallHost& host,
+    const grpc::CallbackServerContext& context, std::atomic<int>& n_open,
+    int max_open);
 
 }  // namespace enthesis::service
 

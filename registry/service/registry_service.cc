@@ -5,15 +5,15 @@
 namespace enthesis::service {
 
 // Starts handler `method` of RegistryHandlers for one call.
-#define ENTHESIS_START(method, Request, Response)                       \
-  grpc::ServerUnaryReactor* RegistryService::method(                    \
-      grpc::CallbackServerContext* context, const v1::Request* request, \
-      v1::Response* response) {                                         \
-    return UnaryCall<v1::Request, v1::Response>::Start(                 \
-        calls_, *context, *request, *response,                          \
-        [this](const Call& call, const v1::Request& asked) {            \
-          return handlers_.method(call, asked);                         \
-        });                                                             \
+#define ENTHESIS_START(method, Request, Response)                            \
+  grpc::ServerUnaryReactor* RegistryService::method(                         \
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request, \
+      grpc::ByteBuffer* response) {                                          \
+    return UnaryCall<v1::Request, v1::Response>::Start(                      \
+        calls_, *context, *request, *response,                               \
+        [this](const Call& call, const v1::Request& asked) {                 \
+          return handlers_.method(call, asked);                              \
+        });                                                                  \
   }
 
 ENTHESIS_START(CreateSite, CreateSiteRequest, Site)
@@ -29,7 +29,7 @@ ENTHESIS_START(ListCaseRevisions, ListCaseRevisionsRequest,
 ENTHESIS_START(ScoreVisaA, ScoreVisaARequest, ScoreVisaAResponse)
 #undef ENTHESIS_START
 
-grpc::ServerBidiReactor<v1::ImportCasesRequest, v1::ImportCasesResponse>*
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
 RegistryService::ImportCases(grpc::CallbackServerContext* context) {
   return StartImport(handlers_, rows_, *context, n_imports_, max_imports_);
 }

@@ -11,7 +11,25 @@
 
 namespace enthesis::service {
 
-class RegistryService final : public v1::RegistryService::CallbackService {
+// The generated service with every method taking and giving bytes (see call.h).
+using RawRegistryService = v1::RegistryService::WithRawCallbackMethod_CreateSite<
+    v1::RegistryService::WithRawCallbackMethod_ListSites<
+        v1::RegistryService::WithRawCallbackMethod_CreateCase<
+            v1::RegistryService::WithRawCallbackMethod_GetCase<
+                v1::RegistryService::WithRawCallbackMethod_ListCases<
+                    v1::RegistryService::WithRawCallbackMethod_UpdateCase<
+                        v1::RegistryService::WithRawCallbackMethod_AddFollowUp<
+                            v1::RegistryService::WithRawCallbackMethod_WithdrawCase<
+                                v1::RegistryService::
+                                    WithRawCallbackMethod_ListCaseRevisions<
+                                        v1::RegistryService::
+                                            WithRawCallbackMethod_ScoreVisaA<
+                                                v1::RegistryService::
+                                                    WithRawCallbackMethod_ImportCases<
+                                                        v1::RegistryService::
+                                                            Service>>>>>>>>>>>;
+
+class RegistryService final : public RawRegistryService {
  public:
   // `calls` runs the single calls, `rows` the rows of imports, of which at most
   // `max_imports` are open at a time. `handlers` outlives the service.
@@ -23,43 +41,37 @@ class RegistryService final : public v1::RegistryService::CallbackService {
         max_imports_(max_imports) {}
 
   grpc::ServerUnaryReactor* CreateSite(grpc::CallbackServerContext* context,
-                                       const v1::CreateSiteRequest* request,
-                                       v1::Site* response) override;
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListSites(grpc::CallbackServerContext* context,
-                                      const v1::ListSitesRequest* request,
-                                      v1::ListSitesResponse* response) override;
-  grpc::ServerUnaryReactor* CreateCase(
-      grpc::CallbackServerContext* context,
-      const v1::CreateCaseRequest* request,
-      v1::CreateCaseResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CreateCase(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetCase(grpc::CallbackServerContext* context,
-                                    const v1::GetCaseRequest* request,
-                                    v1::GetCaseResponse* response) override;
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListCases(grpc::CallbackServerContext* context,
-                                      const v1::ListCasesRequest* request,
-                                      v1::ListCasesResponse* response) override;
-  grpc::ServerUnaryReactor* UpdateCase(
-      grpc::CallbackServerContext* context,
-      const v1::UpdateCaseRequest* request,
-      v1::UpdateCaseResponse* response) override;
-  grpc::ServerUnaryReactor* AddFollowUp(
-      grpc::CallbackServerContext* context,
-      const v1::AddFollowUpRequest* request,
-      v1::AddFollowUpResponse* response) override;
-  grpc::ServerUnaryReactor* WithdrawCase(
-      grpc::CallbackServerContext* context,
-      const v1::WithdrawCaseRequest* request,
-      v1::WithdrawCaseResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* UpdateCase(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* AddFollowUp(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* WithdrawCase(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListCaseRevisions(
-      grpc::CallbackServerContext* context,
-      const v1::ListCaseRevisionsRequest* request,
-      v1::ListCaseRevisionsResponse* response) override;
-  grpc::ServerBidiReactor<v1::ImportCasesRequest, v1::ImportCasesResponse>*
-  ImportCases(grpc::CallbackServerContext* context) override;
-  grpc::ServerUnaryReactor* ScoreVisaA(
-      grpc::CallbackServerContext* context,
-      const v1::ScoreVisaARequest* request,
-      v1::ScoreVisaAResponse* response) override;
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ScoreVisaA(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ImportCases(
+      grpc::CallbackServerContext* context) override;
 
  private:
   RegistryHandlers& handlers_;

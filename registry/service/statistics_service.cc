@@ -3,15 +3,15 @@
 namespace enthesis::service {
 
 // Starts handler `method` of StatisticsHandlers for one call.
-#define ENTHESIS_START(method)                                              \
-  grpc::ServerUnaryReactor* StatisticsService::method(                      \
-      grpc::CallbackServerContext* context,                                 \
-      const v1::method##Request* request, v1::method##Response* response) { \
-    return UnaryCall<v1::method##Request, v1::method##Response>::Start(     \
-        host_, *context, *request, *response,                               \
-        [this](const Call& call, const v1::method##Request& asked) {        \
-          return handlers_.method(call, asked);                             \
-        });                                                                 \
+#define ENTHESIS_START(method)                                               \
+  grpc::ServerUnaryReactor* StatisticsService::method(                       \
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request, \
+      grpc::ByteBuffer* response) {                                          \
+    return UnaryCall<v1::method##Request, v1::method##Response>::Start(      \
+        host_, *context, *request, *response,                                \
+        [this](const Call& call, const v1::method##Request& asked) {         \
+          return handlers_.method(call, asked);                              \
+        });                                                                  \
   }
 
 ENTHESIS_START(DescribeCohort)

@@ -11,29 +11,34 @@
 
 namespace enthesis::service {
 
-class StatisticsService final : public v1::StatisticsService::CallbackService {
+// The generated service with every method taking and giving bytes (see call.h).
+using RawStatisticsService =
+    v1::StatisticsService::WithRawCallbackMethod_DescribeCohort<
+        v1::StatisticsService::WithRawCallbackMethod_EstimateSurvival<
+            v1::StatisticsService::WithRawCallbackMethod_EstimateReturnToPlay<
+                v1::StatisticsService::
+                    WithRawCallbackMethod_EstimateScoreChange<
+                        v1::StatisticsService::Service>>>>;
+
+class StatisticsService final : public RawStatisticsService {
  public:
   // `host` has an executor of its own, so that questions cannot keep writes
   // waiting. `handlers` outlives the service.
   StatisticsService(StatisticsHandlers& handlers, CallHost host)
       : handlers_(handlers), host_(std::move(host)) {}
 
-  grpc::ServerUnaryReactor* DescribeCohort(
-      grpc::CallbackServerContext* context,
-      const v1::DescribeCohortRequest* request,
-      v1::DescribeCohortResponse* response) override;
+  grpc::ServerUnaryReactor* DescribeCohort(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* EstimateSurvival(
-      grpc::CallbackServerContext* context,
-      const v1::EstimateSurvivalRequest* request,
-      v1::EstimateSurvivalResponse* response) override;
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* EstimateReturnToPlay(
-      grpc::CallbackServerContext* context,
-      const v1::EstimateReturnToPlayRequest* request,
-      v1::EstimateReturnToPlayResponse* response) override;
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* EstimateScoreChange(
-      grpc::CallbackServerContext* context,
-      const v1::EstimateScoreChangeRequest* request,
-      v1::EstimateScoreChangeResponse* response) override;
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
 
  private:
   StatisticsHandlers& handlers_;

@@ -23,15 +23,17 @@ using Response = v1::DescribeCohortResponse;
 using Handler = UnaryCall<Request, Response>::Handler;
 
 // One method, whose handler the test gives.
-class OneMethod final : public v1::StatisticsService::CallbackService {
+class OneMethod final
+    : public v1::StatisticsService::WithRawCallbackMethod_DescribeCohort<
+          v1::StatisticsService::Service> {
  public:
   OneMethod(Executor& executor, Handler handler)
       : host_{&executor, [] { return absl::UnixEpoch(); }},
         handler_(std::move(handler)) {}
 
-  grpc::ServerUnaryReactor* DescribeCohort(grpc::CallbackServerContext* context,
-                                           const Request* request,
-                                           Response* response) override {
+  grpc::ServerUnaryReactor* DescribeCohort(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override {
     return UnaryCall<Request, Response>::Start(host_, *context, *request,
                                                *response, handler_);
   }

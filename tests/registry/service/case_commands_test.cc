@@ -1,17 +1,17 @@
 // Commands on sites and cases: retries, lost updates, corrections,
-// withdrawals, rules between cases.
+// rules between cases.
+
+#include "tests/registry/service/case_commands.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <functional>
 #include <thread>
 #include <vector>
 
 #include "google/protobuf/util/message_differencer.h"
 #include "registry/model/id.h"
-#include "tests/registry/service/test_registry.h"
 
 namespace enthesis::service {
 namespace {
@@ -21,88 +21,6 @@ using google::protobuf::util::MessageDifferencer;
 using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::StartsWith;
-
-class CaseCommands : public ::testing::Test {
- protected:
-  CaseCommands() { registry_.MakeSite(); }
-
-  template <typename Request, typename Response>
-  grpc::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*,
-                                                 const Request&, Response*),
-                    const Request& request, Response* response) {
-    return TestRegistry::Call(registry_.registry(), method, request, response);
-  }
-
-  v1::GetCaseResponse Get(const std::string& name,
-                          std::optional<uint64_t> as_of = std::nullopt) {
-    v1::GetCaseRequest request;
-    request.set_name(name);
-    if (as_of.has_value()) request.set_as_of(*as_of);
-    v1::GetCaseResponse response;
-    const grpc::Status status = Call(&Stub::GetCase, request, &response);
-    EXPECT_TRUE(status.ok()) << Summary(status);
-    return response;
-  }
-
-  v1::AddFollowUpRequest NewFollowUpFor(const std::string& name, int day) {
-    v1::AddFollowUpRequest request;
-    request.set_name(name);
-    *request.mutable_follow_up() = registry_.NewFollowUp(day);
-    request.set_request_id(registry_.NextRequestId());
-    return request;
-  }
-
-  v1::UpdateCaseRequest NewUpdate(const v1::Case& stored, int bmi) {
-    v1::UpdateCaseRequest request;
-    request.mutable_case_()->set_name(stored.name());
-    request.mutable_case_()->set_etag(stored.etag());
-    request.mutable_case_()->mutable_baseline()->set_bmi(bmi);
-    request.mutable_update_mask()->add_paths("baseline.bmi");
-    request.set_reason(v1::CORRECTION_REASON_TRANSCRIPTION_ERROR);
-    request.set_request_id(registry_.NextRequestId());
-    return request;
-  }
-
-  v1::WithdrawCaseRequest NewWithdrawal(const std::string& name) {
-    v1::WithdrawCaseRequest request;
-    request.set_name(name);
-    request.set_reason(v1::WITHDRAWAL_REASON_CONSENT_WITHDRAWN);
-    request.set_request_id(registry_.NextRequestId());
-    return request;
-  }
-
-  uint64_t LastCommit() { return registry_.store().LastCommit().index; }
-
-  // Sends `request` twice, with another change in between and after a restart:
-  // the same answer, and nothing stored by the retry. Then the same id with
-  // `other` content is refused.
-  template <typename Request, typename Response>
-  void ExpectReplay(grpc::Status (Stub::*method)(grpc::ClientContext*,
-                                                 const Request&, Response*),
-                    const Request& request, Request other,
-                    const std::function<void()>& between) {
-    Response first;
-    const grpc::Status status = Call(method, request, &first);
-    ASSERT_TRUE(status.ok()) << Summary(status) << status.error_message();
-    between();
-    registry_.Restart();
-    const uint64_t before = LastCommit();
-    Response again;
-    const grpc::Status retried = Call(method, request, &again);
-    ASSERT_TRUE(retried.ok()) << Summary(retried);
-    EXPECT_TRUE(MessageDifferencer::Equals(first, again))
-        << first.ShortDebugString() << "\n"
-        << again.ShortDebugString();
-    EXPECT_EQ(LastCommit(), before);
-    other.set_request_id(request.request_id());
-    Response refused;
-    EXPECT_EQ(Summary(Call(method, other, &refused)),
-              "INVALID_ARGUMENT REQUEST_ID_REUSED request_id");
-    EXPECT_EQ(LastCommit(), before);
-  }
-
-  TestRegistry registry_;
-};
 
 TEST_F(CaseCommands, CreatedCaseReadsBackAsSent) {
   const v1::CreateCaseRequest request = registry_.NewCase();
@@ -492,81 +410,6 @@ TEST_F(CaseCommands, FollowUpAgain) {
   request = NewFollowUpFor(stored.name(), -87);
   EXPECT_EQ(Summary(Call(&Stub::AddFollowUp, request, &again)),
             "INVALID_ARGUMENT FIELD_VIOLATION follow_up.day");
-}
-
-TEST_F(CaseCommands, WithdrawalLeavesATombstoneAlone) {
-  const v1::Case stored = registry_.MakeCase();
-  v1::UpdateCaseResponse updated;
-  ASSERT_TRUE(Call(&Stub::UpdateCase, NewUpdate(stored, 44), &updated).ok());
-  const v1::WithdrawCaseRequest request = NewWithdrawal(stored.name());
-  v1::WithdrawCaseResponse response;
-  ASSERT_TRUE(Call(&Stub::WithdrawCase, request, &response).ok());
-  EXPECT_EQ(response.withdrawal().reason(),
-            v1::WITHDRAWAL_REASON_CONSENT_WITHDRAWN);
-  EXPECT_EQ(response.withdrawal().commit_index(), LastCommit());
-
-  const v1::GetCaseResponse now = Get(stored.name());
-  EXPECT_FALSE(now.has_case_());
-  EXPECT_TRUE(
-      MessageDifferencer::Equals(now.withdrawal(), response.withdrawal()));
-  v1::ListCaseRevisionsRequest revisions;
-  revisions.set_name(stored.name());
-  v1::ListCaseRevisionsResponse history;
-  ASSERT_TRUE(Call(&Stub::ListCaseRevisions, revisions, &history).ok());
-  ASSERT_EQ(history.revisions_size(), 1);
-  EXPECT_TRUE(history.revisions(0).has_withdrawal());
-  EXPECT_FALSE(history.revisions(0).has_case_());
-
-  v1::UpdateCaseResponse refused_update;
-  EXPECT_EQ(Summary(Call(&Stub::UpdateCase, NewUpdate(updated.case_(), 45),
-                         &refused_update)),
-            "NOT_FOUND RESOURCE_NOT_FOUND");
-  v1::AddFollowUpResponse refused_follow;
-  EXPECT_EQ(Summary(Call(&Stub::AddFollowUp, NewFollowUpFor(stored.name(), -88),
-                         &refused_follow)),
-            "NOT_FOUND RESOURCE_NOT_FOUND");
-  // A retry of what came before the withdrawal brings nothing back.
-  v1::CreateCaseRequest create = registry_.NewCase();
-  create.set_case_id(stored.name().substr(stored.name().rfind('/') + 1));
-  v1::CreateCaseResponse refused_create;
-  EXPECT_EQ(Summary(Call(&Stub::CreateCase, create, &refused_create)),
-            "ALREADY_EXISTS RESOURCE_EXISTS");
-
-  // Again for the same reason: the tombstone. For another one: too late.
-  v1::WithdrawCaseResponse again;
-  ASSERT_TRUE(
-      Call(&Stub::WithdrawCase, NewWithdrawal(stored.name()), &again).ok());
-  EXPECT_TRUE(MessageDifferencer::Equals(response, again));
-  v1::WithdrawCaseRequest other = NewWithdrawal(stored.name());
-  other.set_reason(v1::WITHDRAWAL_REASON_DUPLICATE);
-  EXPECT_EQ(Summary(Call(&Stub::WithdrawCase, other, &again)),
-            "NOT_FOUND RESOURCE_NOT_FOUND");
-}
-
-TEST_F(CaseCommands, RetryOfACreationAfterWithdrawalFindsNothing) {
-  const v1::CreateCaseRequest create = registry_.NewCase();
-  v1::CreateCaseResponse response;
-  ASSERT_TRUE(Call(&Stub::CreateCase, create, &response).ok());
-  v1::WithdrawCaseResponse withdrawn;
-  ASSERT_TRUE(Call(&Stub::WithdrawCase, NewWithdrawal(response.case_().name()),
-                   &withdrawn)
-                  .ok());
-  EXPECT_EQ(Summary(Call(&Stub::CreateCase, create, &response)),
-            "NOT_FOUND RESOURCE_NOT_FOUND");
-}
-
-// A withdrawn case no longer stands in the way of its patient's next one.
-TEST_F(CaseCommands, WithdrawalFreesPatientAndSide) {
-  v1::CreateCaseRequest create = registry_.NewCase();
-  v1::CreateCaseResponse response;
-  ASSERT_TRUE(Call(&Stub::CreateCase, create, &response).ok());
-  v1::WithdrawCaseResponse withdrawn;
-  ASSERT_TRUE(Call(&Stub::WithdrawCase, NewWithdrawal(response.case_().name()),
-                   &withdrawn)
-                  .ok());
-  create.set_case_id(registry_.NewCase().case_id());
-  create.set_request_id(registry_.NextRequestId());
-  EXPECT_TRUE(Call(&Stub::CreateCase, create, &response).ok());
 }
 
 // An update moves the case in the indexes: the old side is free, the new one

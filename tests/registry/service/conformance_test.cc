@@ -125,10 +125,15 @@ class Conformance : public ::testing::Test {
     return table;
   }
 
-  // Sends bytes, as a client of any language would.
   Outcome Send(const MethodDescriptor& method, const Message& request) {
     if (method.client_streaming()) return SendRow(request);
-    const grpc::Slice slice(request.SerializeAsString());
+    return SendBytes(method, request.SerializeAsString());
+  }
+
+  // Sends bytes, as a client of any language would.
+  Outcome SendBytes(const MethodDescriptor& method,
+                    const std::string& request) {
+    const grpc::Slice slice(request);
     const grpc::ByteBuffer bytes(&slice, 1);
     grpc::GenericStub stub(registry_.channel());
     grpc::CompletionQueue queue;
@@ -255,6 +260,16 @@ TEST_F(Conformance, RequestIdsAreUuidsOfVersion4) {
     }
   }
   EXPECT_EQ(checked, 5);
+}
+
+// Bytes that are no message are the client's mistake and told as such.
+TEST_F(Conformance, BytesThatAreNoMessageAreRefused) {
+  for (const auto& [name, method] : methods_) {
+    if (method->client_streaming()) continue;
+    EXPECT_EQ(SendBytes(*method, "\xff\xff").code,
+              grpc::StatusCode::INVALID_ARGUMENT)
+        << name;
+  }
 }
 
 TEST_F(Conformance, QuestionsHaveNoSideEffects) {

@@ -5,6 +5,8 @@
 
 #include <thread>
 
+#include "grpcpp/generic/generic_stub.h"
+#include "registry/service/call.h"
 #include "registry/service/import_stream.h"
 #include "tests/registry/service/test_registry.h"
 
@@ -135,6 +137,44 @@ TEST_F(Import, UpdateRowsAndEmptyRows) {
             "INVALID_ARGUMENT FIELD_VIOLATION change");
   // The last row is a retry of the first.
   EXPECT_EQ(answers[3].SerializeAsString(), answers[0].SerializeAsString());
+}
+
+// Bytes that are no row get an answer in their place, and the stream goes on.
+TEST_F(Import, BytesThatAreNoRowAreOneRejectedRow) {
+  grpc::GenericStub stub(registry_.channel());
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  void* tag = nullptr;
+  bool ok = false;
+  auto call = stub.PrepareCall(
+      &context, "/enthesis.v1.RegistryService/ImportCases", &queue);
+  call->StartCall(nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  for (const std::string& row :
+       {CreateRow(1).SerializeAsString(), std::string("\xff\xff"),
+        CreateRow(3).SerializeAsString()}) {
+    const grpc::Slice slice(row);
+    call->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+    ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  }
+  call->WritesDone(nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  std::vector<std::string> answers;
+  for (;;) {
+    grpc::ByteBuffer bytes;
+    call->Read(&bytes, nullptr);
+    if (!queue.Next(&tag, &ok) || !ok) break;
+    v1::ImportCasesResponse answer;
+    ASSERT_TRUE(ReadMessage(bytes, answer).ok());
+    answers.push_back(Summary(OutcomeOf(answer.status())));
+  }
+  EXPECT_THAT(answers,
+              ::testing::ElementsAre(
+                  "OK", "INVALID_ARGUMENT FIELD_VIOLATION request", "OK"));
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  EXPECT_TRUE(status.ok());
 }
 
 TEST_F(Import, SameFileTwiceStoresNothing) {
