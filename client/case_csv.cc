@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "client/cell_value.h"
 #include "client/csv_reader.h"
+#include "client/utf8.h"
 
 namespace enthesis::client {
 namespace {
@@ -374,81 +375,6 @@ class FileBuilder {
   std::map<std::pair<std::string, std::string>, int64_t> seen_;
 };
 
-// Splits "complications[1].day" into name, index and rest; index -1 without.
-struct PathStep {
-  absl::string_view name;
-  int index = -1;
-  absl::string_view rest;
-};
-
-PathStep FirstStep(absl::string_view path) {
-  PathStep step;
-  const size_t dot = path.find('.');
-  step.name = path.substr(0, dot);
-  if (dot != absl::string_view::npos) step.rest = path.substr(dot + 1);
-  const size_t bracket = step.name.find('[');
-  if (bracket != absl::string_view::npos) {
-    absl::string_view digits = step.name.substr(bracket + 1);
-    absl::ConsumeSuffix(&digits, "]");
-    int index = 0;
-    for (char c : digits) {
-      if (c < '0' || c > '9' || index > 100000) return step;
-      index = index * 10 + (c - '0');
-    }
-    step.index = index;
-    step.name = step.name.substr(0, bracket);
-  }
-  return step;
-}
-
-std::string GroupColumn(absl::string_view prefix, const PathStep& step,
-                        const std::vector<int>& groups) {
-  if (step.index < 0 || static_cast<size_t>(step.index) >= groups.size()) {
-    return "";
-  }
-  const int group = groups[static_cast<size_t>(step.index)] + 1;
-  return absl::StrCat(prefix, group, "_",
-                      step.rest.empty() ? "kind" : step.rest);
-}
-
-// The length of the character that starts `text`, 0 when it is not UTF-8.
-size_t Utf8Length(absl::string_view text) {
-  const auto byte = [&](size_t i) {
-    return static_cast<unsigned char>(text[i]);
-  };
-  const unsigned char first = byte(0);
-  const size_t length = first < 0x80                    ? 1
-                        : first >= 0xC2 && first < 0xE0 ? 2
-                        : first >= 0xE0 && first < 0xF0 ? 3
-                        : first >= 0xF0 && first < 0xF5 ? 4
-                                                        : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  return length;
-}
-
-// Another encoding would give keys that the next export does not match.
-absl::Status CheckUtf8(absl::string_view text) {
-  if (absl::StartsWith(text, "\xFF\xFE") ||
-      absl::StartsWith(text, "\xFE\xFF")) {
-    return absl::InvalidArgumentError(
-        "the file is UTF-16; save it as CSV in UTF-8");
-  }
-  int64_t line = 1;
-  for (size_t at = 0; at < text.size();) {
-    if (text[at] == '\n') ++line;
-    const size_t length = Utf8Length(text.substr(at));
-    if (length == 0) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "line ", line, ": not UTF-8; save the file as CSV in UTF-8"));
-    }
-    at += length;
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<CaseFile> ReadCaseFile(absl::string_view text,
@@ -484,38 +410,6 @@ std::string CellText(absl::string_view text, const CaseFile& file,
   const size_t index = static_cast<size_t>(at - file.header.begin());
   if (index >= reader.cells().size()) return "";
   return std::string(absl::StripAsciiWhitespace(reader.cells()[index]));
-}
-
-std::string ColumnOfCasePath(absl::string_view path) {
-  const PathStep step = FirstStep(path);
-  if (step.name == "baseline" || step.name == "operation") {
-    return std::string(FirstStep(step.rest).name);
-  }
-  if (step.name == "conservative_care") {
-    return step.rest.empty() ? "care_months" : absl::StrCat("care_", step.rest);
-  }
-  if (step.name == "patient") return "patient_key";
-  if (step.name == "status" || step.name == "status_day" ||
-      step.name == "synthetic") {
-    return std::string(step.name);
-  }
-  return "";
-}
-
-std::string ColumnOfFollowUpPath(absl::string_view path,
-                                 const CsvAssessment& assessment) {
-  const PathStep step = FirstStep(path);
-  if (step.name == "visa_a") {
-    return step.rest.empty() ? "visa_a_total"
-                             : absl::StrCat("visa_a_", step.rest);
-  }
-  if (step.name == "complications") {
-    return GroupColumn("complication_", step, assessment.complication_groups);
-  }
-  if (step.name == "reoperations") {
-    return GroupColumn("reoperation_", step, assessment.reoperation_groups);
-  }
-  return step.name == "id" ? "" : std::string(step.name);
 }
 
 }  // namespace enthesis::client

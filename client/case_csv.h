@@ -90,13 +90,6 @@ absl::StatusOr<CaseFile> ReadCaseFile(absl::string_view text,
 std::string CellText(absl::string_view text, const CaseFile& file,
                      const CsvLine& line, absl::string_view column);
 
-// The column of a field path within Case, such as "operation.wedge_mm" or
-// "baseline"; empty when none is behind it.
-std::string ColumnOfCasePath(absl::string_view path);
-// The same for a path within FollowUp, such as "complications[0].day".
-std::string ColumnOfFollowUpPath(absl::string_view path,
-                                 const CsvAssessment& assessment);
-
 }  // namespace enthesis::client
 
 #endif  // ENTHESIS_CLIENT_CASE_CSV_H_

@@ -136,7 +136,7 @@ class Row {
 };
 
 bool ReadRecord(Row& row, Links& links, LinkedRecord*& current) {
-  if (row.size() != 9) return false;
+  if (row.size() != 10) return false;
   const std::string key = row.Text();
   LinkedRecord record;
   record.case_id = row.Id();
@@ -146,19 +146,21 @@ bool ReadRecord(Row& row, Links& links, LinkedRecord*& current) {
   record.etag = row.OptionalText();
   record.digest = row.OptionalText();
   record.pending = row.OptionalText();
+  record.line = row.OptionalText();
   const auto [at, is_new] = links.records.emplace(key, std::move(record));
   current = &at->second;
   return row.ok() && is_new;
 }
 
 bool ReadLine(Row& row, const std::string& current_key, LinkedRecord* current) {
-  if (row.size() != 6 || current == nullptr) return false;
+  if (row.size() != 7 || current == nullptr) return false;
   if (row.Text() != current_key) return false;
   const std::string event = row.Text();
   LinkedLine line;
   line.follow_up = row.Id();
   line.digest = row.OptionalText();
   line.pending = row.OptionalText();
+  line.line = row.OptionalText();
   return current->lines.emplace(event, std::move(line)).second && row.ok();
 }
 
@@ -209,13 +211,15 @@ std::string FormatLinks(const Links& links) {
     }
     absl::StrAppend(&text, "\t", EscapeOptional(record.etag), "\t",
                     EscapeOptional(record.digest), "\t",
-                    EscapeOptional(record.pending), "\n");
+                    EscapeOptional(record.pending), "\t",
+                    EscapeOptional(record.line), "\n");
     ++rows;
     for (const auto& [event, line] : record.lines) {
       absl::StrAppend(&text, "line\t", escaped, "\t", Escape(event), "\t",
                       model::FormatId(line.follow_up), "\t",
                       EscapeOptional(line.digest), "\t",
-                      EscapeOptional(line.pending), "\n");
+                      EscapeOptional(line.pending), "\t",
+                      EscapeOptional(line.line), "\n");
       ++rows;
     }
   }

@@ -7,13 +7,16 @@
 //
 //   enthesis-link 1 SITE               first row
 //   patient KEY PATIENT                the clinic's key of a person, its id
-//   record KEY CASE PATIENT DATE SEQUENCE ETAG DIGEST PENDING
+//   record KEY CASE PATIENT DATE SEQUENCE ETAG DIGEST PENDING LINE
 //     KEY       the clinic's record key        CASE, PATIENT  registry ids
 //     DATE      surgery date, YYYY-MM-DD       SEQUENCE  operation_sequence
 //     ETAG      of the version last seen; absent until the case is stored
-//     DIGEST    of the baseline line as last stored (see content_digest.h)
-//     PENDING   of the baseline line as last sent, when no answer came
-//   line KEY EVENT FOLLOW_UP DIGEST PENDING
+//     DIGEST    of what the registry stored last of the baseline line
+//               (content_digest.h)
+//     PENDING   of what was sent last, when no answer came
+//     LINE      of the line as the file had it; differs from DIGEST where the
+//               file lacks columns that the registry has values of
+//   line KEY EVENT FOLLOW_UP DIGEST PENDING LINE
 //     of the record above: one assessment, its registry id and digests
 //   end ROWS                           last row; ROWS counts those between
 //
@@ -41,6 +44,7 @@ struct LinkedLine {
   model::Id follow_up;
   std::string digest;   // empty: not stored
   std::string pending;  // empty: nothing under way
+  std::string line;     // empty: not stored
 
   bool operator==(const LinkedLine&) const = default;
 };
@@ -53,6 +57,7 @@ struct LinkedRecord {
   std::string etag;  // empty: not known to be stored
   std::string digest;
   std::string pending;
+  std::string line;
   std::map<std::string, LinkedLine> lines;  // by event
 
   bool operator==(const LinkedRecord&) const = default;

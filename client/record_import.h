@@ -70,9 +70,13 @@ class RecordImport {
     const CsvLine* line = nullptr;
     bool is_baseline = false;  // else an assessment
     model::FollowUp follow_up;
-    std::string digest;  // of the content in the file; empty: to be removed
+    // Of the line as it is in the file; empty: to be removed.
+    std::string line_digest;
+    // Of what is to be stored: with the values of columns the file lacks.
+    std::string digest;
     std::string* stored_digest = nullptr;  // in the link
     std::string* pending = nullptr;        // in the link
+    std::string* stored_line = nullptr;    // in the link
     bool changed = false;                  // to be sent
     bool bad = false;                      // rejected or in conflict
     LineOutcome outcome = LineOutcome::kUnchanged;

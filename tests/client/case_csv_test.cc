@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/content_digest.h"
 #include "client/csv_columns.h"
+#include "client/path_column.h"
 #include "tests/client/programs.h"
 
 namespace enthesis::client {

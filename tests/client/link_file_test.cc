@@ -26,8 +26,9 @@ Links Sample() {
   record.operation_sequence = 1000;
   record.etag = "v7";
   record.digest = "ab";
-  record.lines["3_months"] = {IdOf(3), "cd", "ef,01"};
-  record.lines["-"] = {IdOf(4), "", ""};
+  record.line = "ba";
+  record.lines["3_months"] = {IdOf(3), "cd", "ef,01", "dc"};
+  record.lines["-"] = {IdOf(4), "", "", ""};
   LinkedRecord& bare = links.records["-"];
   bare.case_id = IdOf(5);
   bare.patient = IdOf(6);
@@ -50,7 +51,7 @@ TEST(LinkFile, GoldenText) {
   record.case_id = record.patient = IdOf(2);
   EXPECT_EQ(FormatLinks(links), "enthesis-link\t1\tsite-01\nrecord\tA-1\t" +
                                     id + "\t" + id +
-                                    "\t-\t-\t-\t-\t-\nend\t1\n");
+                                    "\t-\t-\t-\t-\t-\t-\nend\t1\n");
 }
 
 TEST(LinkFile, RefusesWhatItCannotTrust) {

@@ -1,0 +1,52 @@
+#include "client/utf8.h"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace enthesis::client {
+namespace {
+
+// The length of the character that starts `text`, 0 when it is not UTF-8.
+size_t Utf8Length(absl::string_view text) {
+  const auto byte = [&](size_t i) {
+    return static_cast<unsigned char>(text[i]);
+  };
+  const unsigned char first = byte(0);
+  const size_t length = first < 0x80                    ? 1
+                        : first >= 0xC2 && first < 0xE0 ? 2
+                        : first >= 0xE0 && first < 0xF0 ? 3
+                        : first >= 0xF0 && first < 0xF5 ? 4
+                                                        : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  return length;
+}
+
+}  // namespace
+
+// Another encoding would give keys that the next export does not match.
+absl::Status CheckUtf8(absl::string_view text) {
+  if (absl::StartsWith(text, "\xFF\xFE") ||
+      absl::StartsWith(text, "\xFE\xFF")) {
+    return absl::InvalidArgumentError(
+        "the file is UTF-16; save it as CSV in UTF-8");
+  }
+  int64_t line = 1;
+  for (size_t at = 0; at < text.size();) {
+    if (text[at] == '\n') ++line;
+    const size_t length = Utf8Length(text.substr(at));
+    if (length == 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "line ", line, ": not UTF-8; save the file as CSV in UTF-8"));
+    }
+    at += length;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace enthesis::client
