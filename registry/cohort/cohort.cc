@@ -182,8 +182,11 @@ void Cohort::State::Follow() {
   while (true) {
     const storage::CommitIndex last = store.WaitForCommit(seen, kWaitMillis);
     if (last > seen) {
+      // One batch at a time, so that a question need not wait for the rest.
+      const storage::CommitIndex target =
+          std::min<storage::CommitIndex>(last, seen + kChangesAtOnce);
       std::lock_guard<std::timed_mutex> writing(writer_mutex);
-      if (!CatchUp(last, Time::max()).ok()) return;
+      if (!CatchUp(target, Time::max()).ok()) return;
       seen = applied;
     }
     std::unique_lock<std::mutex> lock(mutex);
