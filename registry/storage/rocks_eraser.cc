@@ -137,12 +137,20 @@ absl::Status RocksEraser::Erase(const Job& job) {
   // Every file that may hold the payload exists by now; those that a
   // compaction is writing at this moment are inputs of ours.
   const std::vector<std::string> files = ListFiles();
-  absl::Status status =
-      FromRocks(db_->Flush(rocksdb::FlushOptions()), "flush for erasure");
+  absl::Status status = Flush();
   if (status.ok()) status = Compact(job);
   if (status.ok()) status = WaitUntilGone(files);
   if (status.ok()) status = ClearMarks(job);
   return status;
+}
+
+// An empty memtable is not flushed, and the logs that were read when the store
+// was opened would stay: so there is always something to flush.
+absl::Status RocksEraser::Flush() {
+  rocksdb::Status status =
+      db_->Delete(rocksdb::WriteOptions(), TableKey(KeyTable::kErasure));
+  if (status.ok()) status = db_->Flush(rocksdb::FlushOptions());
+  return FromRocks(status, "flush for erasure");
 }
 
 absl::Status RocksEraser::Compact(const Job& job) {

@@ -42,6 +42,7 @@ class RocksEraser {
  private:
   void Run();
   absl::Status Erase(const Job& job);
+  absl::Status Flush();
   absl::Status Compact(const Job& job);
   absl::Status WaitUntilGone(const std::vector<std::string>& files);
   absl::Status ClearMarks(const Job& job);

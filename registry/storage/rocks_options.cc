@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "registry/storage/rocks_files.h"
 #include "registry/storage/rocks_keys.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/convenience.h"
-#include "rocksdb/env.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/slice_transform.h"
 #include "rocksdb/table.h"
@@ -63,7 +63,7 @@ bool Supports(rocksdb::CompressionType type) {
 
 rocksdb::Options MakeRocksOptions(const RocksStoreOptions& options) {
   rocksdb::Options rocks;
-  if (options.env != nullptr) rocks.env = options.env;
+  rocks.env = options.env != nullptr ? options.env : OwnerOnlyEnv();
   rocks.create_if_missing = true;
   rocks.paranoid_checks = true;
   // See rocks_store.h.

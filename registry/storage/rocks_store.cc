@@ -1,10 +1,6 @@
 #include "registry/storage/rocks_store.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -13,11 +9,11 @@
 #include "registry/storage/commit_records.h"
 #include "registry/storage/last_commit.h"
 #include "registry/storage/rocks_eraser.h"
+#include "registry/storage/rocks_files.h"
 #include "registry/storage/rocks_group.h"
 #include "registry/storage/rocks_keys.h"
 #include "registry/storage/rocks_options.h"
 #include "rocksdb/db.h"
-#include "rocksdb/env.h"
 
 namespace enthesis::storage {
 namespace {
@@ -27,7 +23,6 @@ constexpr char kFormatName[] = "format";
 constexpr int kMaxSteps = 8;
 // A scan that may return more than this leaves the cache alone.
 constexpr size_t kSmallScan = 2000;
-constexpr mode_t kFolderMode = 0700;
 
 // The first key after all that start with `prefix`, which starts with a table
 // letter.
@@ -354,37 +349,6 @@ absl::StatusOr<std::vector<Change>> RocksStore::Changes(CommitIndex after,
   return changes;
 }
 
-// Makes the folder, or closes one that is there to group and others.
-absl::Status PrepareFolder(const std::string& folder) {
-  std::error_code error;
-  const std::filesystem::path path =
-      std::filesystem::absolute(folder, error).lexically_normal();
-  const std::filesystem::path parent = path.has_filename()
-                                           ? path.parent_path()
-                                           : path.parent_path().parent_path();
-  std::filesystem::create_directories(parent, error);
-  if (mkdir(folder.c_str(), kFolderMode) != 0 && errno != EEXIST) {
-    return absl::UnavailableError(
-        absl::StrCat("store: cannot make ", folder, ": ",
-                     std::generic_category().message(errno)));
-  }
-  struct stat info = {};
-  if (stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-    return absl::UnavailableError(
-        absl::StrCat("store: ", folder, " is not a folder"));
-  }
-  if ((info.st_mode & 0077) != 0 && chmod(folder.c_str(), kFolderMode) != 0) {
-    return absl::UnavailableError(absl::StrCat(
-        "store: ", folder, " is open to other users and cannot be closed"));
-  }
-  // The entry of the folder itself must survive a loss of power.
-  std::unique_ptr<rocksdb::Directory> entry;
-  rocksdb::Status status =
-      rocksdb::Env::Default()->NewDirectory(parent.string(), &entry);
-  if (status.ok()) status = entry->Fsync();
-  return FromRocks(status, "syncing the parent folder");
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenRocksStore(
@@ -393,8 +357,6 @@ absl::StatusOr<std::unique_ptr<Store>> OpenRocksStore(
     if (absl::Status status = PrepareFolder(options.folder); !status.ok()) {
       return status;
     }
-    // Files get mode 0600. The disk's environment is one for the process.
-    rocksdb::Env::Default()->SetAllowNonOwnerAccess(false);
   }
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =

@@ -18,8 +18,9 @@
 // Withdrawal. The versions are deleted in the commit; the bytes leave the
 // files in the background, by a flush, which frees the write-ahead log, and a
 // compaction of the key's range. What is still to be erased is kept in the
-// store, so a crash between only delays it. The file system may keep old
-// blocks; encrypt the disk.
+// store, so a crash between only delays it. RocksDB's manifest may name deleted
+// keys (never payloads) until the store is next opened. The file system may
+// keep old blocks; encrypt the disk.
 //
 // Files are readable by the service's user alone: the folder has mode 0700 and
 // its files 0600. Checksums are verified on every read of a block.

@@ -115,13 +115,7 @@ class PowerLoss {
   void Look(Store& store, Tally& tally) {
     std::vector<Acknowledged> still;
     for (const Acknowledged& commit : acknowledged_) {
-      const auto c = store.Get("c/" + commit.name, kLatest);
-      const auto d = store.Get("d/" + commit.name, kLatest);
-      const bool whole = c.ok() && d.ok() && c->index == commit.index &&
-                         d->index == commit.index && d->value == commit.name &&
-                         c->value == commit.name + std::string(200, 'x') &&
-                         store.ScanIndex("p/" + commit.name, 1)->size() == 1;
-      if (whole) {
+      if (HasAll(store, commit.name, commit.index)) {
         still.push_back(commit);
       } else {
         ++tally.lost;
@@ -135,10 +129,33 @@ class PowerLoss {
     ASSERT_EQ(changes->size(), store.LastCommit().index);
     for (size_t i = 0; i < changes->size(); ++i) {
       ASSERT_EQ((*changes)[i].index, i + 1);
-      for (const std::string& key : (*changes)[i].keys) {
-        if (!store.Get(key, kLatest).ok()) ++tally.half_written;
-      }
+      if (!IsWhole(store, (*changes)[i])) ++tally.half_written;
     }
+    // Nothing that no commit of the log wrote.
+    size_t documents = 0;
+    ASSERT_TRUE(store
+                    .Scan("", kLatest, {},
+                          [&](const Document&) { return ++documents, true; })
+                    .ok());
+    if (documents != 2 * changes->size()) ++tally.half_written;
+    const auto index = store.ScanIndex("", 0);
+    ASSERT_TRUE(index.ok()) << index.status();
+    if (index->size() != changes->size()) ++tally.half_written;
+  }
+
+  // Acknowledged or not: a commit of the log is there with all it wrote.
+  static bool IsWhole(Store& store, const Change& change) {
+    if (change.keys.size() != 2) return false;
+    const std::string name = change.keys[0].substr(2);
+    return HasAll(store, name, change.index);
+  }
+  static bool HasAll(Store& store, const std::string& name, CommitIndex index) {
+    const auto c = store.Get("c/" + name, kLatest);
+    const auto d = store.Get("d/" + name, kLatest);
+    const auto p = store.ScanIndex("p/" + name, 1);
+    return c.ok() && d.ok() && p.ok() && c->index == index &&
+           d->index == index && d->value == name &&
+           c->value == name + std::string(200, 'x') && p->size() == 1;
   }
 
   std::mt19937_64 random_;
