@@ -36,7 +36,7 @@ PLANTED = [
     ("stats/a.cc", "// TO" + "DO: later", "leftover marker"),
     ("tests/a.py", "# FIX" + "ME", "leftover marker"),
     ("README.md", "<" * 7 + " HEAD", "merge mark"),
-    ("stats/a.cc", "//\n" * 641, "longer than 640"),
+    ("stats/a.cc", "//\n" * 501, "longer than 500"),
 ]
 
 SOUND = [

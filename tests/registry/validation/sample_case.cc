@@ -44,6 +44,12 @@ model::FollowUp At(int32_t day) {
   return follow_up;
 }
 
+model::Case Followed() {
+  model::Case record = SoundOsteotomy();
+  record.follow_ups = {At(91), At(183), At(730)};
+  return record;
+}
+
 std::vector<std::string> PathsOf(const std::vector<Violation>& violations) {
   std::vector<std::string> paths;
   for (const Violation& violation : violations) {

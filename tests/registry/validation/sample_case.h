@@ -26,6 +26,9 @@ model::Case SoundOsteotomy();
 // its day.
 model::FollowUp At(int32_t day);
 
+// SoundOsteotomy with three assessments, on days 91, 183 and 730.
+model::Case Followed();
+
 // One change of a sound case, and the one finding that it causes.
 struct Break {
   const char* name;
