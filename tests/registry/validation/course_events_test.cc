@@ -18,7 +18,7 @@ using ::testing::UnorderedElementsAre;
 
 TEST(Events, AreReportedOnce) {
   ExpectViolations(
-      Followed(),
+      FollowedOsteotomy(),
       {{"ComplicationAcross",
         [](Case& c) {
           c.follow_ups[0].complications = {
@@ -44,7 +44,7 @@ TEST(Events, AreReportedOnce) {
         "case.follow_ups[2].reoperations[0]",
         "revision on day 60 is reported already"}});
   ExpectSound(
-      Followed(),
+      FollowedOsteotomy(),
       {{"OnOtherDays",
         [](Case& c) {
           c.follow_ups[0].complications = {
@@ -59,7 +59,7 @@ TEST(Events, AreReportedOnce) {
 }
 
 TEST(Events, WithoutKindOrDayAreNoRepetition) {
-  Case record = Followed();
+  Case record = FollowedOsteotomy();
   record.follow_ups[0].complications = {
       {std::nullopt, 20, {}, {}},
       {std::nullopt, 20, {}, {}},
@@ -74,7 +74,7 @@ TEST(Events, WithoutKindOrDayAreNoRepetition) {
 
 TEST(Events, AReoperationAnnouncedIsReported) {
   ExpectWarnings(
-      Followed(),
+      FollowedOsteotomy(),
       {{"None",
         [](Case& c) {
           c.follow_ups[1].complications = {
@@ -91,7 +91,7 @@ TEST(Events, AReoperationAnnouncedIsReported) {
         "case.follow_ups[1].complications[0].led_to_reoperation",
         kReoperationMissing}});
   ExpectSound(
-      Followed(),
+      FollowedOsteotomy(),
       {{"Later",
         [](Case& c) {
           c.follow_ups[1].complications = {
@@ -115,7 +115,7 @@ TEST(Events, AReoperationAnnouncedIsReported) {
 }
 
 TEST(Death, NothingFollowsIt) {
-  Case record = Followed();
+  Case record = FollowedOsteotomy();
   record.status = CaseStatus::kDied;
   record.status_day = 730;
   EXPECT_THAT(PathsOf(ValidateCase(record, kThisYear).violations), IsEmpty());
@@ -137,7 +137,7 @@ TEST(Death, NothingFollowsIt) {
 }
 
 TEST(Status, AnAssessmentAfterLossAsksForACorrection) {
-  ExpectWarnings(Followed(),
+  ExpectWarnings(FollowedOsteotomy(),
                  {{"Lost",
                    [](Case& c) {
                      c.status = CaseStatus::kLost;
@@ -150,12 +150,12 @@ TEST(Status, AnAssessmentAfterLossAsksForACorrection) {
                      c.status_day = 729;
                    },
                    "case.follow_ups[2].day", kAssessmentAfterStatus}});
-  ExpectSound(Followed(), {{"OnTheDay",
-                            [](Case& c) {
-                              c.status = CaseStatus::kLost;
-                              c.status_day = 730;
-                            },
-                            "", ""}});
+  ExpectSound(FollowedOsteotomy(), {{"OnTheDay",
+                                     [](Case& c) {
+                                       c.status = CaseStatus::kLost;
+                                       c.status_day = 730;
+                                     },
+                                     "", ""}});
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 
 TEST(Course, OneIdAndOneDayForEachAssessment) {
   ExpectViolations(
-      Followed(),
+      FollowedOsteotomy(),
       {{"SameId", [](Case& c) { c.follow_ups[2].id = c.follow_ups[0].id; },
         "case.follow_ups[2].id", "has this id"},
        {"SameDay", [](Case& c) { c.follow_ups[0].day = 730; },
@@ -39,7 +39,7 @@ TEST(Course, HasALimit) {
 }
 
 TEST(Course, AnAssessmentWithoutADayContradictsNothing) {
-  ExpectViolations(Followed(),
+  ExpectViolations(FollowedOsteotomy(),
                    {{"Stage",
                      [](Case& c) {
                        c.follow_ups[0].day.reset();
@@ -56,7 +56,7 @@ TEST(Course, AnAssessmentWithoutADayContradictsNothing) {
 }
 
 TEST(Course, EntryOrderIsFree) {
-  Case record = Followed();
+  Case record = FollowedOsteotomy();
   record.follow_ups[0].return_stage = ReturnStage::kNone;
   record.follow_ups[1].return_sport_day = 150;
   record.follow_ups[2].return_stage = ReturnStage::kPerformance;
@@ -75,7 +75,7 @@ TEST(Course, EntryOrderIsFree) {
 
 TEST(ReturnStages, ALaterOneIsNotBeforeAnEarlierOne) {
   ExpectViolations(
-      Followed(),
+      FollowedOsteotomy(),
       {{"SportBeforeParticipation",
         [](Case& c) {
           c.follow_ups[1].return_participation_day = 150;
@@ -104,24 +104,25 @@ TEST(ReturnStages, ALaterOneIsNotBeforeAnEarlierOne) {
         },
         "case.follow_ups[2].return_participation_day",
         "after return_sport_day 150; allowed: not after day 150"}});
-  ExpectSound(Followed(), {{"AllOnOneDay",
-                            [](Case& c) {
-                              c.follow_ups[1].return_participation_day = 150;
-                              c.follow_ups[1].return_sport_day = 150;
-                              c.follow_ups[2].return_performance_day = 150;
-                            },
-                            "", ""},
-                           {"EarlierStageReportedLater",
-                            [](Case& c) {
-                              c.follow_ups[1].return_sport_day = 150;
-                              c.follow_ups[2].return_participation_day = 150;
-                            },
-                            "", ""}});
+  ExpectSound(FollowedOsteotomy(),
+              {{"AllOnOneDay",
+                [](Case& c) {
+                  c.follow_ups[1].return_participation_day = 150;
+                  c.follow_ups[1].return_sport_day = 150;
+                  c.follow_ups[2].return_performance_day = 150;
+                },
+                "", ""},
+               {"EarlierStageReportedLater",
+                [](Case& c) {
+                  c.follow_ups[1].return_sport_day = 150;
+                  c.follow_ups[2].return_participation_day = 150;
+                },
+                "", ""}});
 }
 
 TEST(ReturnStages, DoNotContradictEachOther) {
   ExpectViolations(
-      Followed(),
+      FollowedOsteotomy(),
       {{"Falling",
         [](Case& c) {
           c.follow_ups[1].return_stage = ReturnStage::kPerformance;
@@ -190,7 +191,7 @@ TEST(ReturnStages, DoNotContradictEachOther) {
           c.follow_ups[2].retired_from_sport_day = 400;
         },
         "case.follow_ups[2].retired_from_sport_day", "gives 150"}});
-  ExpectSound(Followed(),
+  ExpectSound(FollowedOsteotomy(),
               {{"Rising",
                 [](Case& c) {
                   c.follow_ups[0].return_stage = ReturnStage::kNone;
@@ -228,7 +229,7 @@ TEST(ReturnStages, DoNotContradictEachOther) {
 }
 
 TEST(Milestones, DoNotContradictEachOther) {
-  ExpectViolations(Followed(),
+  ExpectViolations(FollowedOsteotomy(),
                    {{"WeightBearingDays",
                      [](Case& c) {
                        c.follow_ups[0].full_weight_bearing_day = 40;
@@ -265,20 +266,20 @@ TEST(Milestones, DoNotContradictEachOther) {
                        c.follow_ups[2].osteotomy_united = false;
                      },
                      "case.follow_ups[2].osteotomy_united", "stays reached"}});
-  ExpectSound(Followed(), {{"InTurn",
-                            [](Case& c) {
-                              c.follow_ups[0].daily_life = false;
-                              c.follow_ups[1].daily_life = true;
-                              c.follow_ups[2].daily_life_day = 100;
-                              c.follow_ups[0].osteotomy_united = false;
-                              c.follow_ups[1].osteotomy_union_day = 92;
-                            },
-                            "", ""}});
+  ExpectSound(FollowedOsteotomy(), {{"InTurn",
+                                     [](Case& c) {
+                                       c.follow_ups[0].daily_life = false;
+                                       c.follow_ups[1].daily_life = true;
+                                       c.follow_ups[2].daily_life_day = 100;
+                                       c.follow_ups[0].osteotomy_united = false;
+                                       c.follow_ups[1].osteotomy_union_day = 92;
+                                     },
+                                     "", ""}});
 }
 
 TEST(SustainedReturn, NeedsAReturnToSport) {
   const char* const kPath = "case.follow_ups[2].sustained_return";
-  ExpectViolations(Followed(),
+  ExpectViolations(FollowedOsteotomy(),
                    {{"NoneReported",
                      [](Case& c) { c.follow_ups[2].sustained_return = true; },
                      kPath, "no return to sport is reported by then"},
@@ -298,7 +299,7 @@ TEST(SustainedReturn, NeedsAReturnToSport) {
                      },
                      kPath, "no return to sport is reported by then"}});
   ExpectSound(
-      Followed(),
+      FollowedOsteotomy(),
       {{"ByStage",
         [](Case& c) {
           c.follow_ups[1].return_stage = ReturnStage::kSport;
@@ -319,7 +320,7 @@ TEST(SustainedReturn, NeedsAReturnToSport) {
         "", ""},
        {"NotSustained",
         [](Case& c) { c.follow_ups[2].sustained_return = false; }, "", ""}});
-  ExpectWarnings(Followed(),
+  ExpectWarnings(FollowedOsteotomy(),
                  {{"AfterRetirement",
                    [](Case& c) {
                      c.follow_ups[1].return_stage = ReturnStage::kSport;
@@ -334,15 +335,15 @@ TEST(SustainedReturn, NeedsAReturnToSport) {
                      c.follow_ups[2].retired_from_sport_day = 730;
                    },
                    kPath, kBackAfterRetirement}});
-  ExpectSound(Followed(), {{"RetiredAfterwards",
-                            [](Case& c) {
-                              c.follow_ups[0].day = 900;
-                              c.follow_ups[0].retired_from_sport_day = 731;
-                              c.follow_ups[1].return_stage =
-                                  ReturnStage::kSport;
-                              c.follow_ups[2].sustained_return = true;
-                            },
-                            "", ""}});
+  ExpectSound(FollowedOsteotomy(),
+              {{"RetiredAfterwards",
+                [](Case& c) {
+                  c.follow_ups[0].day = 900;
+                  c.follow_ups[0].retired_from_sport_day = 731;
+                  c.follow_ups[1].return_stage = ReturnStage::kSport;
+                  c.follow_ups[2].sustained_return = true;
+                },
+                "", ""}});
 }
 }  // namespace
 }  // namespace enthesis::validation

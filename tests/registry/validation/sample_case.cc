@@ -44,7 +44,7 @@ model::FollowUp At(int32_t day) {
   return follow_up;
 }
 
-model::Case Followed() {
+model::Case FollowedOsteotomy() {
   model::Case record = SoundOsteotomy();
   record.follow_ups = {At(91), At(183), At(730)};
   return record;

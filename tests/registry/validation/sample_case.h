@@ -27,7 +27,7 @@ model::Case SoundOsteotomy();
 model::FollowUp At(int32_t day);
 
 // SoundOsteotomy with three assessments, on days 91, 183 and 730.
-model::Case Followed();
+model::Case FollowedOsteotomy();
 
 // One change of a sound case, and the one finding that it causes.
 struct Break {
