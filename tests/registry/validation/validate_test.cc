@@ -75,6 +75,15 @@ TEST(Case, Status) {
                              "", ""}});
 }
 
+TEST(Case, TheDayOfAnActiveCaseEndsNothing) {
+  Case record = SoundCase();
+  record.follow_ups = {At(91)};
+  record.status_day = 50;
+  const Findings findings = ValidateCase(record, kThisYear);
+  EXPECT_THAT(PathsOf(findings.violations), ElementsAre("case.status_day"));
+  EXPECT_THAT(ReasonsOf(findings.warnings), IsEmpty());
+}
+
 TEST(Case, AllViolationsAtOnceUnderThePrefix) {
   Case record;
   record.follow_ups.resize(1);
