@@ -139,13 +139,14 @@ absl::Status RocksEraser::Erase(const Job& job) {
   const std::vector<std::string> files = ListFiles();
   absl::Status status = Flush();
   if (status.ok()) status = Compact(job);
+  if (status.ok()) status = Purge();
   if (status.ok()) status = WaitUntilGone(files);
   if (status.ok()) status = ClearMarks(job);
   return status;
 }
 
-// An empty memtable is not flushed, and the logs that were read when the store
-// was opened would stay: so there is always something to flush.
+// An empty memtable is not flushed, and would go on to need the logs that were
+// read when the store was opened: so there is always something to flush.
 absl::Status RocksEraser::Flush() {
   rocksdb::Status status =
       db_->Delete(rocksdb::WriteOptions(), TableKey(KeyTable::kErasure));
@@ -166,6 +167,14 @@ absl::Status RocksEraser::Compact(const Job& job) {
     if (!status.ok()) return FromRocks(status, "compaction for erasure");
   }
   return absl::OkStatus();
+}
+
+// RocksDB forgets an earlier run's log that held no whole record and unlinks it
+// only when it lists the folder, which this makes it do.
+absl::Status RocksEraser::Purge() {
+  rocksdb::Status status = db_->DisableFileDeletions();
+  if (status.ok()) status = db_->EnableFileDeletions(/*force=*/false);
+  return FromRocks(status, "deleting obsolete files");
 }
 
 // Tables and write-ahead logs now in the folder.

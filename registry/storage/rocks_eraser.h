@@ -44,6 +44,7 @@ class RocksEraser {
   absl::Status Erase(const Job& job);
   absl::Status Flush();
   absl::Status Compact(const Job& job);
+  absl::Status Purge();
   absl::Status WaitUntilGone(const std::vector<std::string>& files);
   absl::Status ClearMarks(const Job& job);
   std::vector<std::string> ListFiles() const;

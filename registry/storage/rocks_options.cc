@@ -65,6 +65,7 @@ rocksdb::Options MakeRocksOptions(const RocksStoreOptions& options) {
   rocksdb::Options rocks;
   rocks.env = options.env != nullptr ? options.env : OwnerOnlyEnv();
   rocks.create_if_missing = true;
+  rocks.db_host_id.clear();  // no name of a machine in the files
   rocks.paranoid_checks = true;
   // See rocks_store.h.
   rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;

@@ -198,5 +198,48 @@ TEST(PowerLossTest, WithoutSyncingTheSameRunFindsLosses) {
   EXPECT_GT(tally.lost, 0);
 }
 
+// Once a write failed nothing is written until the store is opened again; what
+// was there is read meanwhile, and nothing of the failed commit is seen.
+TEST(PowerLossTest, AfterAFailedWriteTheStoreOnlyReads) {
+  std::string folder = ::testing::TempDir() + "power-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const auto files =
+      std::make_shared<FaultFileSystem>(rocksdb::FileSystem::Default());
+  const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(files);
+  RocksStoreOptions options;
+  options.folder = folder + "/store";
+  options.env = env.get();
+  const auto batch = [](const std::string& key) {
+    Batch one;
+    one.puts = {{key, "value"}};
+    one.request = {"request " + key, "digest", "answer"};
+    return one;
+  };
+  auto store = OpenRocksStore(options);
+  ASSERT_TRUE(store.ok()) << store.status();
+  ASSERT_TRUE((*store)->Commit(batch("c/a")).ok());
+  files->CutPower();
+  for (const char* key : {"c/b", "c/c"}) {
+    EXPECT_EQ((*store)->Commit(batch(key)).status().code(),
+              absl::StatusCode::kUnavailable);
+    EXPECT_EQ((*store)->Get(key, kLatest).status().code(),
+              absl::StatusCode::kNotFound);
+  }
+  EXPECT_EQ((*store)->LastCommit().index, 1u);
+  EXPECT_EQ((*store)->Get("c/a", kLatest)->value, "value");
+  EXPECT_EQ((*store)->WaitForCommit(1, 0), 1u);
+  store->reset();
+  std::mt19937_64 random(1);
+  files->ForgetUnsynced(random, /*torn_tail=*/true);
+  store = OpenRocksStore(options);
+  ASSERT_TRUE(store.ok()) << store.status();
+  // A caller that tries again with its request id does it once.
+  EXPECT_TRUE((*store)->Commit(batch("c/a"))->replayed);
+  EXPECT_EQ((*store)->Commit(batch("c/b"))->index, 2u);
+  EXPECT_EQ((*store)->LastCommit().index, 2u);
+  store->reset();
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace enthesis::storage
