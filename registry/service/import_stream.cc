@@ -91,7 +91,9 @@ class ImportStream final : public Reactor {
   void OnReadDone(bool ok) override {
     const std::lock_guard<std::mutex> lock(mutex_);
     reading_ = false;
-    if (ok) {
+    // A read may still end well after Finish: a row taken now would run on
+    // when this is gone.
+    if (ok && !finished_ && !stop_.stop_requested()) {
       Accept();
     } else {
       all_read_ = true;
