@@ -14,24 +14,38 @@
 namespace enthesis::stats {
 
 // Scale on which the interval of a survival probability is symmetric.
-enum class IntervalTransform { kLogLog, kLog, kPlain };
+enum class IntervalTransform { kLogLog, kLog, kPlain, kLogit, kArcsin };
+
+// What d tied events of n at risk add to the cumulative hazard.
+enum class HazardTies {
+  kNelsonAalen,        // d / n (survfit's ctype 1)
+  kFlemingHarrington,  // 1/n + 1/(n-1) + ... + 1/(n-d+1) (ctype 2)
+};
+
+enum class SurvivalForm {
+  kProductLimit,         // Kaplan-Meier (survfit's stype 1)
+  kExponentiatedHazard,  // exp(-cumulative hazard) (stype 2)
+};
 
 struct KaplanMeierOptions {
   double conf_level = 0.95;  // in (0, 1)
   IntervalTransform transform = IntervalTransform::kLogLog;
+  HazardTies hazard_ties = HazardTies::kNelsonAalen;
+  SurvivalForm form = SurvivalForm::kProductLimit;
 };
 
 // The curve just after `time`; standard error and limits are absent where
-// they are undefined (survival 0; with log-log also survival 1).
+// they are undefined (survival 0; with log-log and logit also survival 1).
 struct SurvivalPoint {
   double time = 0;
   double at_risk = 0;  // just before `time`
   double events = 0;
   double censored = 0;
   double survival = 1;
-  double cumulative_hazard = 0;     // Nelson-Aalen
-  std::optional<double> std_error;  // Greenwood, on the survival scale
+  double cumulative_hazard = 0;     // ties as the options say
+  std::optional<double> std_error;  // on the survival scale
   std::optional<double> lower, upper;
+  double hazard_std_error = 0;  // of `cumulative_hazard`
 };
 
 // A quantile with its Brookmeyer-Crowley interval; absent where not reached.
@@ -46,6 +60,9 @@ struct KaplanMeierCurve {
   std::vector<SurvivalPoint> points;  // one per distinct time of the table
   TimeQuantile median;
   KaplanMeierOptions options;
+  // Standard errors by infinitesimal jackknife, a row a subject, and not by
+  // Greenwood: case weights were not whole (survival_curves.h).
+  bool robust = false;
 };
 
 // Input: a table with one cause (see CollapseCauses).
