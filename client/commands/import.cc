@@ -13,6 +13,7 @@
 #include "client/csv_text.h"
 #include "client/file_bytes.h"
 #include "client/importer.h"
+#include "client/json_text.h"
 #include "client/link_file.h"
 #include "client/table.h"
 #include "registry/model/id.h"

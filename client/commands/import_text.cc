@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/csv_text.h"
+#include "client/json_text.h"
 #include "client/table.h"
 
 namespace enthesis::client {
@@ -40,21 +41,6 @@ std::string FaultsJson(const std::vector<CellFault>& faults) {
 }  // namespace
 
 bool IsTerminal() { return isatty(STDERR_FILENO) == 1; }
-
-std::string JsonText(absl::string_view text) {
-  std::string quoted = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-      quoted += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      absl::StrAppendFormat(&quoted, "\\u%04x", static_cast<unsigned>(c));
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + '"';
-}
 
 std::string ImportTable(const ImportReport& report,
                         const ImportSummary& summary, bool all_lines) {

@@ -5,7 +5,6 @@
 
 #include <string>
 
-#include "absl/strings/string_view.h"
 #include "client/import_report.h"
 
 namespace enthesis::client {
@@ -30,9 +29,6 @@ std::string ImportCsv(const ImportReport& report);
 // "summary": {...}}
 std::string ImportJson(const ImportReport& report,
                        const ImportSummary& summary);
-
-// A JSON string, quotes included.
-std::string JsonText(absl::string_view text);
 
 // Whether a person watches standard error.
 bool IsTerminal();

@@ -46,6 +46,7 @@ int Run(int argc, char** argv) {
   AddScoreChangeCommand(app, chosen);
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);
+  AddAnalyzeCommand(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -62,6 +62,7 @@ void AddReturnToPlayCommand(CLI::App& app, Command& chosen);
 void AddScoreChangeCommand(CLI::App& app, Command& chosen);
 void AddVisaACommand(CLI::App& app, Command& chosen);
 void AddSimulateCommand(CLI::App& app, Command& chosen);
+void AddAnalyzeCommand(CLI::App& app, Command& chosen);
 
 }  // namespace enthesis::client
 

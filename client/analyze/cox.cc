@@ -1,0 +1,299 @@
+// enthesis analyze cox: proportional hazards regression.
+
+#include "stats/cox.h"
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/analyze/methods.h"
+#include "client/analyze/regression_report.h"
+#include "client/analyze/time_data.h"
+#include "client/csv_text.h"
+#include "client/file_bytes.h"
+#include "stats/cox_curves.h"
+#include "stats/cox_residuals.h"
+#include "stats/proportional_hazards.h"
+
+namespace enthesis::client {
+namespace {
+
+struct CoxData {
+  TimeData data;
+  std::vector<int> clusters;
+  std::vector<CovariateTerm> terms;
+  stats::DesignMatrix design;
+
+  stats::CoxRows rows() const {
+    stats::CoxRows rows;
+    rows.times = data.times;
+    rows.events = data.events;
+    rows.entries = data.entries;
+    rows.weights = data.weights;
+    rows.strata = data.strata;
+    rows.clusters = clusters;
+    return rows;
+  }
+};
+
+absl::StatusOr<stats::CoxOptions> ReadCoxOptions(
+    const AnalyzeOptions& options) {
+  stats::CoxOptions how;
+  how.conf_level = options.conf_level;
+  if (options.ties == "breslow") {
+    how.ties = stats::CoxTies::kBreslow;
+  } else if (options.ties != "efron") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--ties \"", options.ties, "\" is not known; allowed: efron, breslow"));
+  }
+  if (options.robust) how.robust = true;
+  return how;
+}
+
+absl::StatusOr<stats::TimeTransform> ReadTransform(const std::string& name) {
+  static const auto* const kNames =
+      new std::map<std::string, stats::TimeTransform>{
+          {"km", stats::TimeTransform::kKaplanMeier},
+          {"rank", stats::TimeTransform::kRank},
+          {"identity", stats::TimeTransform::kIdentity},
+          {"log", stats::TimeTransform::kLog}};
+  const auto found = kNames->find(name);
+  if (found != kNames->end()) return found->second;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--transform \"", name,
+                   "\" is not known; allowed: km, rank, identity, log"));
+}
+
+absl::Status AddProportionalHazards(const AnalyzeOptions& options,
+                                    const CoxData& data,
+                                    const stats::CoxFit& fit, Report& report) {
+  stats::ProportionalHazardsOptions how;
+  const auto transform = ReadTransform(options.transform);
+  if (!transform.ok()) return transform.status();
+  how.transform = *transform;
+  how.by_term = options.terms;
+  const auto tested =
+      stats::TestProportionalHazards(data.rows(), data.design, fit, how);
+  if (!tested.ok()) return tested.status();
+  JsonValue json = JsonValue::Array();
+  ReportTable table;
+  table.title = "Proportional hazards";
+  table.columns = {"coefficient", "chi_square", "df", "p"};
+  for (const stats::ProportionalHazardsTest& one : tested->tests) {
+    JsonValue row = JsonValue::Object();
+    row.Set("name", one.name)
+        .Set("chiSquare", one.test.chi_square)
+        .Set("df", one.test.df)
+        .Set("pValue", one.test.p_value);
+    json.Add(std::move(row));
+    ReportRow(table)
+        .Add(one.name)
+        .Add(one.test.chi_square)
+        .Add(one.test.df)
+        .Add(one.test.p_value);
+  }
+  report.json.Set("proportionalHazards", std::move(json));
+  report.tables.push_back(std::move(table));
+  report.conventions.emplace_back(
+      "proportionalHazards",
+      absl::StrCat("score test as cox.zph, transform ", options.transform));
+  return absl::OkStatus();
+}
+
+JsonValue CurvePointJson(const stats::CoxCurvePoint& point) {
+  JsonValue json = JsonValue::Object();
+  json.Set("time", point.time)
+      .Set("atRisk", point.at_risk)
+      .Set("events", point.events)
+      .Set("survival", point.survival)
+      .Set("stdError", point.std_error)
+      .Set("lower", point.lower)
+      .Set("upper", point.upper)
+      .Set("cumulativeHazard", point.cumulative_hazard);
+  return json;
+}
+
+// Curves for the profiles of --predict, one of the mean covariates otherwise.
+absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
+                       const CoxData& data, const stats::CoxFit& fit,
+                       Report& report) {
+  if (options.predict.empty()) return absl::OkStatus();
+  const auto profiles =
+      ParseProfiles(options.predict, frame, data.terms, data.design);
+  if (!profiles.ok()) return profiles.status();
+  const auto times = NumberList(options.at, "--at");
+  if (!times.ok()) return times.status();
+  stats::CoxCurveOptions how;
+  how.conf_level = options.conf_level;
+  const auto transform = ParseTransform(options.conf_type);
+  if (!transform.ok()) return transform.status();
+  how.transform = *transform;
+  const auto curves =
+      stats::PredictCoxSurvival(data.rows(), data.design, fit, *profiles, how);
+  if (!curves.ok()) return curves.status();
+  JsonValue json = JsonValue::Array();
+  for (const stats::CoxCurve& curve : *curves) {
+    JsonValue row = JsonValue::Object();
+    row.Set("profile", static_cast<int64_t>(curve.profile) + 1);
+    if (data.data.n_strata > 1) row.Set("stratum", int64_t{curve.stratum});
+    JsonValue at = JsonValue::Array();
+    for (const auto& point : stats::CoxCurveAt(curve, *times)) {
+      at.Add(point ? CurvePointJson(*point) : JsonValue::Object());
+    }
+    JsonValue points = JsonValue::Array();
+    StepCurve plot;
+    plot.name = absl::StrCat("profile ", curve.profile + 1);
+    for (const stats::CoxCurvePoint& point : curve.points) {
+      points.Add(CurvePointJson(point));
+      plot.points.push_back({point.time, point.survival, point.lower,
+                             point.upper, point.at_risk, point.censored > 0});
+    }
+    row.Set("at", std::move(at)).Set("points", std::move(points));
+    json.Add(std::move(row));
+    report.plot.curves.push_back(std::move(plot));
+  }
+  report.plot.x_title = options.time;
+  report.plot.y_title = "Predicted survival";
+  report.json.Set("curves", std::move(json));
+  report.conventions.emplace_back("curveInterval", options.conf_type);
+  return absl::OkStatus();
+}
+
+// One line a row of the file that was used, in its order.
+absl::Status WriteResiduals(const AnalyzeOptions& options, const CoxData& data,
+                            const stats::CoxFit& fit) {
+  if (options.residuals.empty()) return absl::OkStatus();
+  const auto residuals =
+      stats::ComputeCoxResiduals(data.rows(), data.design, fit);
+  if (!residuals.ok()) return residuals.status();
+  std::vector<std::string> header = {"row", "martingale", "deviance"};
+  for (const std::string& name : data.design.names) {
+    header.push_back("dfbeta_" + name);
+  }
+  std::string csv;
+  AppendCsvRow(header, csv);
+  for (size_t row = 0; row < residuals->n; ++row) {
+    std::vector<std::string> cells = {
+        absl::StrCat(row + 1),
+        CsvNumber(std::optional<double>(residuals->martingale[row])),
+        CsvNumber(std::optional<double>(residuals->deviance[row]))};
+    for (size_t c = 0; c < residuals->p; ++c) {
+      cells.push_back(CsvNumber(
+          std::optional<double>(residuals->dfbeta[c * residuals->n + row])));
+    }
+    AppendCsvRow(cells, csv);
+  }
+  return ReplaceFile(options.residuals, csv, 0644);
+}
+
+void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,
+            Report& report) {
+  WarnOfColumns(fit.dropped, fit.separated, report);
+  JsonValue likelihood = JsonValue::Object();
+  likelihood.Set("null", fit.log_likelihood_null)
+      .Set("model", fit.log_likelihood);
+  JsonValue tests = JsonValue::Object();
+  tests.Set("likelihoodRatio", ChiSquareJson(fit.tests.likelihood_ratio))
+      .Set("wald", ChiSquareJson(fit.tests.wald))
+      .Set("score", ChiSquareJson(fit.tests.score));
+  report.json.Set("events", static_cast<int64_t>(fit.events))
+      .Set("coefficients", HazardRatiosJson(fit.coefficients))
+      .Set("logLikelihood", std::move(likelihood))
+      .Set("tests", std::move(tests));
+  if (fit.concordance.has_value()) {
+    JsonValue json = JsonValue::Object();
+    json.Set("estimate", fit.concordance->estimate)
+        .Set("stdError", fit.concordance->std_error);
+    report.json.Set("concordance", std::move(json));
+  }
+  report.tables.push_back(HazardRatioTable(fit.coefficients));
+  report.conventions = {
+      {"ties", options.ties},
+      {"variance", fit.robust ? "robust (sandwich)" : "model-based"},
+      {"interval", "normal, on the log hazard ratio"},
+      {"confLevel", FigureOf(options.conf_level)},
+      {"timeTolerance", "R's timefix"}};
+  if (fit.robust) {
+    report.conventions.emplace_back(
+        "clusters", options.cluster.empty() ? "each row" : options.cluster);
+    report.conventions.emplace_back(
+        "tests", "Wald robust; likelihood-ratio and score model-based");
+  }
+}
+
+ReportTable ModelTests(const stats::CoxFit& fit) {
+  ReportTable table;
+  table.title = absl::StrCat(
+      "Tests of the model; concordance ",
+      fit.concordance && fit.concordance->estimate
+          ? FigureOf(*fit.concordance->estimate)
+          : "-",
+      fit.concordance && fit.concordance->std_error
+          ? absl::StrCat(" (se ", FigureOf(*fit.concordance->std_error), ")")
+          : "");
+  table.columns = {"test", "chi_square", "df", "p"};
+  for (const auto& [name, test] :
+       {std::pair("likelihood ratio", &fit.tests.likelihood_ratio),
+        std::pair("Wald", &fit.tests.wald),
+        std::pair("score", &fit.tests.score)}) {
+    ReportRow(table)
+        .Add(name)
+        .Add(test->chi_square)
+        .Add(test->df)
+        .Add(test->p_value);
+  }
+  return table;
+}
+
+}  // namespace
+
+absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
+                                  std::string text) {
+  absl::StatusOr<std::vector<std::string>> names = TimeColumns(options);
+  if (!names.ok()) return names.status();
+  CoxData data;
+  absl::StatusOr<std::vector<CovariateTerm>> terms =
+      ParseCovariates(options.covariates);
+  if (!terms.ok()) return terms.status();
+  data.terms = *std::move(terms);
+  for (std::string& name : ColumnsOf(data.terms)) names->push_back(name);
+  for (std::string& name : SplitList(options.cluster)) names->push_back(name);
+  const absl::StatusOr<References> references =
+      ParseReferences(options.references);
+  if (!references.ok()) return references.status();
+  const absl::StatusOr<stats::CoxOptions> how = ReadCoxOptions(options);
+  if (!how.ok()) return how.status();
+  const auto file = DataFile::Parse(std::move(text), *names);
+  if (!file.ok()) return file.status();
+  const Frame frame(*file, *names);
+  Report report;
+  report.method = "Cox regression";
+  report.n = static_cast<int64_t>(frame.n_rows());
+  report.dropped = frame.dropped();
+  absl::StatusOr<TimeData> read = ReadTimeData(options, frame, report);
+  if (!read.ok()) return read.status();
+  data.data = *std::move(read);
+  data.clusters = CodesOf(frame, options.cluster);
+  absl::StatusOr<stats::DesignMatrix> design =
+      MakeDesign(frame, data.terms, *references);
+  if (!design.ok()) return design.status();
+  data.design = *std::move(design);
+  const absl::StatusOr<stats::CoxFit> fit =
+      stats::FitCox(data.rows(), data.design, *how);
+  if (!fit.ok()) return frame.WithLine(fit.status());
+  report.json.Set("n", static_cast<int64_t>(fit->n))
+      .Set("dropped", report.dropped);
+  AddFit(options, *fit, report);
+  report.tables.push_back(ModelTests(*fit));
+  absl::Status status;
+  if (options.zph) {
+    status = AddProportionalHazards(options, data, *fit, report);
+  }
+  if (status.ok()) status = AddCurves(options, frame, data, *fit, report);
+  if (status.ok()) status = WriteResiduals(options, data, *fit);
+  if (!status.ok()) return status;
+  return report;
+}
+
+}  // namespace enthesis::client

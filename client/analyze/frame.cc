@@ -1,0 +1,265 @@
+#include "client/analyze/frame.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+namespace enthesis::client {
+namespace {
+
+// 15 significant digits, as R turns numbers into level names.
+std::string LevelName(double value) {
+  return absl::StrFormat("%.15g", value == 0 ? 0.0 : value);
+}
+
+// Codes of `values` in their order; `names` gets the distinct ones.
+template <typename T>
+std::vector<int> Encode(const std::vector<T>& values, std::vector<T>& levels) {
+  levels = values;
+  std::sort(levels.begin(), levels.end());
+  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
+  std::vector<int> codes(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto at = std::lower_bound(levels.begin(), levels.end(), values[i]);
+    codes[i] = static_cast<int>(at - levels.begin());
+  }
+  return codes;
+}
+
+void AddColumn(std::string name, int term, const std::vector<double>& values,
+               stats::DesignMatrix& design) {
+  design.names.push_back(std::move(name));
+  design.terms.push_back(term);
+  design.values.insert(design.values.end(), values.begin(), values.end());
+}
+
+absl::Status AddFactor(const Frame& frame, const std::string& column, int term,
+                       const References& references,
+                       stats::DesignMatrix& design) {
+  const Factor factor = frame.FactorOf(column);
+  size_t reference = 0;
+  if (const auto chosen = references.find(column); chosen != references.end()) {
+    const auto at =
+        std::find(factor.levels.begin(), factor.levels.end(), chosen->second);
+    if (at == factor.levels.end()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--reference ", column, "=", chosen->second, ": the levels are ",
+          absl::StrJoin(factor.levels, ", ")));
+    }
+    reference = static_cast<size_t>(at - factor.levels.begin());
+  }
+  std::vector<double> indicator(frame.n_rows());
+  for (size_t level = 0; level < factor.levels.size(); ++level) {
+    if (level == reference) continue;
+    for (size_t row = 0; row < indicator.size(); ++row) {
+      indicator[row] = factor.codes[row] == static_cast<int>(level) ? 1 : 0;
+    }
+    AddColumn(column + factor.levels[level], term, indicator, design);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Frame::Frame(const DataFile& file, const std::vector<std::string>& required)
+    : file_(file) {
+  std::vector<char> kept(file.n_rows(), 1);
+  for (const std::string& name : required) {
+    const std::vector<absl::string_view>& column = file.Column(name);
+    for (size_t row = 0; row < kept.size(); ++row) {
+      if (column[row].empty()) kept[row] = 0;
+    }
+  }
+  rows_.reserve(kept.size());
+  for (size_t row = 0; row < kept.size(); ++row) {
+    if (kept[row] != 0) rows_.push_back(row);
+  }
+  dropped_ = static_cast<int64_t>(kept.size() - rows_.size());
+}
+
+absl::StatusOr<std::vector<double>> Frame::Numbers(
+    absl::string_view column) const {
+  const std::vector<absl::string_view>& cells = file_.Column(column);
+  std::vector<double> numbers(rows_.size());
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    if (!ParseNumber(cells[rows_[i]], numbers[i])) {
+      return Refuse(column, i, "is not a number");
+    }
+  }
+  return numbers;
+}
+
+absl::StatusOr<std::vector<std::optional<double>>> Frame::OpenNumbers(
+    absl::string_view column) const {
+  const std::vector<absl::string_view>& cells = file_.Column(column);
+  std::vector<std::optional<double>> numbers(rows_.size());
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const absl::string_view cell = cells[rows_[i]];
+    double number = 0;
+    if (cell.empty()) continue;
+    // R writes an open end as an infinite one.
+    if (cell == "Inf" || cell == "-Inf") continue;
+    if (!ParseNumber(cell, number)) return Refuse(column, i, "is not a number");
+    numbers[i] = number;
+  }
+  return numbers;
+}
+
+bool Frame::IsNumeric(absl::string_view column) const {
+  const std::vector<absl::string_view>& cells = file_.Column(column);
+  double number = 0;
+  return std::all_of(rows_.begin(), rows_.end(), [&](size_t row) {
+    return cells[row].empty() || ParseNumber(cells[row], number);
+  });
+}
+
+Factor Frame::FactorOf(absl::string_view column) const {
+  const std::vector<absl::string_view>& cells = file_.Column(column);
+  Factor factor;
+  if (IsNumeric(column)) {
+    std::vector<double> values(rows_.size()), levels;
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      ParseNumber(cells[rows_[i]], values[i]);
+    }
+    factor.codes = Encode(values, levels);
+    for (double level : levels) factor.levels.push_back(LevelName(level));
+    return factor;
+  }
+  std::vector<absl::string_view> values(rows_.size()), levels;
+  for (size_t i = 0; i < rows_.size(); ++i) values[i] = cells[rows_[i]];
+  factor.codes = Encode(values, levels);
+  factor.levels.assign(levels.begin(), levels.end());
+  return factor;
+}
+
+absl::string_view Frame::Text(absl::string_view column, size_t row) const {
+  return file_.Column(column)[rows_[row]];
+}
+
+absl::Status Frame::Refuse(absl::string_view column, size_t row,
+                           absl::string_view why) const {
+  return absl::InvalidArgumentError(
+      absl::StrCat("line ", file_.LineOf(rows_[row]), ", ", column, " \"",
+                   Text(column, row), "\": ", why));
+}
+
+absl::Status Frame::WithLine(const absl::Status& status) const {
+  absl::string_view message = status.message();
+  const size_t colon = message.find(": ");
+  uint64_t row = 0;
+  if (!absl::ConsumePrefix(&message, "row ") ||
+      colon == absl::string_view::npos ||
+      !absl::SimpleAtoi(message.substr(0, colon - 4), &row) ||
+      row >= rows_.size()) {
+    return status;
+  }
+  return absl::Status(status.code(),
+                      absl::StrCat("line ", file_.LineOf(rows_[row]),
+                                   message.substr(colon - 4)));
+}
+
+absl::StatusOr<References> ParseReferences(
+    const std::vector<std::string>& args) {
+  References references;
+  for (const std::string& arg : args) {
+    const std::pair<std::string, std::string> split =
+        absl::StrSplit(arg, absl::MaxSplits('=', 1));
+    if (split.first.empty() || split.second.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--reference \"", arg, "\": allowed is COLUMN=LEVEL"));
+    }
+    references[split.first] = split.second;
+  }
+  return references;
+}
+
+std::vector<std::string> SplitList(absl::string_view list) {
+  std::vector<std::string> parts;
+  for (absl::string_view part : absl::StrSplit(list, ',', absl::SkipEmpty())) {
+    parts.emplace_back(absl::StripAsciiWhitespace(part));
+  }
+  return parts;
+}
+
+absl::StatusOr<std::vector<double>> NumberList(absl::string_view list,
+                                               absl::string_view option) {
+  std::vector<double> numbers;
+  for (const std::string& part : SplitList(list)) {
+    if (!ParseNumber(part, numbers.emplace_back())) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(option, ": \"", part, "\" is not a number"));
+    }
+  }
+  return numbers;
+}
+
+absl::StatusOr<std::vector<CovariateTerm>> ParseCovariates(
+    absl::string_view list) {
+  std::vector<CovariateTerm> terms;
+  for (const std::string& part : SplitList(list)) {
+    CovariateTerm& term = terms.emplace_back();
+    absl::string_view name = part;
+    if (absl::ConsumePrefix(&name, "factor(")) {
+      if (!absl::ConsumeSuffix(&name, ")")) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "--covariates: \"", part, "\" lacks its closing parenthesis"));
+      }
+      term.is_factor = true;
+    }
+    term.column = std::string(absl::StripAsciiWhitespace(name));
+    const auto same = [&](const CovariateTerm& other) {
+      return other.column == term.column;
+    };
+    if (std::count_if(terms.begin(), terms.end(), same) > 1) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--covariates names ", term.column, " twice"));
+    }
+  }
+  return terms;
+}
+
+std::vector<std::string> ColumnsOf(const std::vector<CovariateTerm>& terms) {
+  std::vector<std::string> columns;
+  for (const CovariateTerm& term : terms) columns.push_back(term.column);
+  return columns;
+}
+
+absl::StatusOr<stats::DesignMatrix> MakeDesign(
+    const Frame& frame, const std::vector<CovariateTerm>& terms,
+    const References& references) {
+  stats::DesignMatrix design;
+  design.n_rows = frame.n_rows();
+  References unused = references;
+  int term_index = 0;
+  for (const CovariateTerm& term : terms) {
+    if (term.is_factor || !frame.IsNumeric(term.column)) {
+      const absl::Status status =
+          AddFactor(frame, term.column, term_index++, references, design);
+      if (!status.ok()) return status;
+      unused.erase(term.column);
+      continue;
+    }
+    const absl::StatusOr<std::vector<double>> values =
+        frame.Numbers(term.column);
+    if (!values.ok()) return values.status();
+    AddColumn(term.column, term_index++, *values, design);
+  }
+  if (!unused.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--reference ", unused.begin()->first,
+                     ": no such factor among the covariates; a column of "
+                     "numbers is one when written factor(",
+                     unused.begin()->first, ")"));
+  }
+  return design;
+}
+
+}  // namespace enthesis::client

@@ -1,0 +1,71 @@
+// The methods of `enthesis analyze`: from a CSV file to a report, with nothing
+// between the rows and the estimators of stats/. A local file is analyzed
+// whole: nothing is withheld.
+
+#ifndef ENTHESIS_CLIENT_ANALYZE_METHODS_H_
+#define ENTHESIS_CLIENT_ANALYZE_METHODS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/analyze/report.h"
+
+namespace enthesis::client {
+
+// The flags of all methods as typed; each method reads its own. Empty: not
+// given.
+struct AnalyzeOptions {
+  std::string time, event, entry, censored, cause;
+  std::string lower, upper;
+  std::string by, strata, weights, cluster;
+  std::string covariates;
+  std::vector<std::string> references;  // COLUMN=LEVEL
+  std::string conf_type = "log-log";
+  double conf_level = 0.95;
+  std::string at, quantiles, mcid;  // comma lists of numbers
+  std::string rmst;
+  std::string test;
+  std::string rho, gamma;
+  std::string hazard = "nelson-aalen";
+  std::string landmark;
+  bool pairwise = false, trend = false;
+  std::string variance = "aalen";
+  std::string ties = "efron";
+  bool zph = false, robust = false, terms = false;
+  std::string transform = "km";
+  std::string convention = "crr";
+  std::string distribution = "weibull";
+  std::string predict;    // COLUMN=VALUE,..; repeated profiles split by ';'
+  std::string residuals;  // file to write
+  std::string baseline, follow_up, value, response, group, columns;
+  bool lower_is_better = false;
+};
+
+// `text` is the file. Errors: INVALID_ARGUMENT for flags and data that break a
+// rule, naming flag, or line, column and value; FAILED_PRECONDITION where there
+// is nothing to estimate from or a fit does not converge.
+absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
+                                       std::string text);
+absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
+                                        std::string text);
+absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
+                                  std::string text);
+absl::StatusOr<Report> AnalyzeFineGray(const AnalyzeOptions& options,
+                                       std::string text);
+absl::StatusOr<Report> AnalyzeParametric(const AnalyzeOptions& options,
+                                         std::string text);
+absl::StatusOr<Report> AnalyzeInterval(const AnalyzeOptions& options,
+                                       std::string text);
+absl::StatusOr<Report> AnalyzeChange(const AnalyzeOptions& options,
+                                     std::string text);
+absl::StatusOr<Report> AnalyzeCompare(const AnalyzeOptions& options,
+                                      std::string text);
+absl::StatusOr<Report> AnalyzeAncova(const AnalyzeOptions& options,
+                                     std::string text);
+absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
+                                       std::string text);
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_ANALYZE_METHODS_H_

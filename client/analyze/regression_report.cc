@@ -1,0 +1,158 @@
+#include "client/analyze/regression_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "client/analyze/time_data.h"
+
+namespace enthesis::client {
+namespace {
+
+std::optional<double> Exp(std::optional<double> value) {
+  if (!value.has_value()) return std::nullopt;
+  return std::exp(*value);
+}
+
+// The values of one profile by column.
+absl::StatusOr<std::map<std::string, std::string>> ParseProfile(
+    absl::string_view text, const std::vector<CovariateTerm>& terms) {
+  std::map<std::string, std::string> values;
+  for (const std::string& part : SplitList(text)) {
+    const std::pair<std::string, std::string> split =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
+    const bool known = std::any_of(
+        terms.begin(), terms.end(),
+        [&](const CovariateTerm& term) { return term.column == split.first; });
+    if (!known) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--predict: \"", part,
+                       "\" names no covariate; allowed is COLUMN=VALUE of ",
+                       absl::StrJoin(ColumnsOf(terms), ", ")));
+    }
+    values[split.first] = split.second;
+  }
+  for (const CovariateTerm& term : terms) {
+    if (values.count(term.column) > 0) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--predict lacks a value of ", term.column));
+  }
+  return values;
+}
+
+}  // namespace
+
+JsonValue HazardRatiosJson(
+    const std::vector<stats::Coefficient>& coefficients) {
+  JsonValue json = JsonValue::Array();
+  for (const stats::Coefficient& one : coefficients) {
+    JsonValue row = JsonValue::Object();
+    row.Set("name", one.name)
+        .Set("estimate", one.estimate)
+        .Set("stdError", one.std_error)
+        .Set("robustStdError", one.robust_std_error)
+        .Set("z", one.statistic)
+        .Set("pValue", one.p_value)
+        .Set("hazardRatio", Exp(one.estimate))
+        .Set("lower", Exp(one.lower))
+        .Set("upper", Exp(one.upper));
+    json.Add(std::move(row));
+  }
+  return json;
+}
+
+ReportTable HazardRatioTable(
+    const std::vector<stats::Coefficient>& coefficients) {
+  ReportTable table;
+  table.columns = {"coefficient",      "estimate", "std_error",
+                   "robust_std_error", "z",        "p",
+                   "hazard_ratio",     "lower",    "upper"};
+  for (const stats::Coefficient& one : coefficients) {
+    ReportRow(table)
+        .Add(one.name)
+        .Add(one.estimate)
+        .Add(one.std_error)
+        .Add(one.robust_std_error)
+        .Add(one.statistic)
+        .Add(one.p_value)
+        .Add(Exp(one.estimate))
+        .Add(Exp(one.lower))
+        .Add(Exp(one.upper));
+  }
+  return table;
+}
+
+JsonValue ChiSquareJson(const stats::ChiSquareTest& test) {
+  JsonValue json = JsonValue::Object();
+  json.Set("chiSquare", test.chi_square)
+      .Set("df", test.df)
+      .Set("pValue", test.p_value);
+  return json;
+}
+
+void WarnOfColumns(const std::vector<std::string>& dropped,
+                   const std::vector<std::string>& separated, Report& report) {
+  for (const std::string& name : dropped) {
+    report.warnings.push_back(absl::StrCat(
+        name,
+        " was dropped: it is constant or a combination of columns before it"));
+  }
+  for (const std::string& name : separated) {
+    report.warnings.push_back(absl::StrCat(
+        name,
+        " separates the events: its estimate is infinite, and the others "
+        "are those at that limit"));
+  }
+}
+
+absl::StatusOr<stats::DesignMatrix> ParseProfiles(
+    const std::string& text, const Frame& frame,
+    const std::vector<CovariateTerm>& terms,
+    const stats::DesignMatrix& design) {
+  const std::vector<std::string> profiles =
+      absl::StrSplit(text, ';', absl::SkipEmpty());
+  stats::DesignMatrix result;
+  result.n_rows = profiles.size();
+  result.names = design.names;
+  result.terms = design.terms;
+  result.values.assign(design.n_columns() * result.n_rows, 0);
+  for (size_t row = 0; row < profiles.size(); ++row) {
+    const auto values = ParseProfile(profiles[row], terms);
+    if (!values.ok()) return values.status();
+    for (size_t t = 0; t < terms.size(); ++t) {
+      const std::string& value = values->at(terms[t].column);
+      const bool is_factor =
+          terms[t].is_factor || !frame.IsNumeric(terms[t].column);
+      double number = 0;
+      if (is_factor) {
+        const Factor factor = frame.FactorOf(terms[t].column);
+        if (std::find(factor.levels.begin(), factor.levels.end(), value) ==
+            factor.levels.end()) {
+          return absl::InvalidArgumentError(absl::StrCat(
+              "--predict ", terms[t].column, "=", value, ": the levels are ",
+              absl::StrJoin(factor.levels, ", ")));
+        }
+      } else if (!ParseNumber(value, number)) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "--predict ", terms[t].column, "=", value, " is not a number"));
+      }
+      for (size_t c = 0; c < design.n_columns(); ++c) {
+        if (design.terms[c] != static_cast<int>(t)) continue;
+        result.values[c * result.n_rows + row] =
+            is_factor ? (design.names[c] == terms[t].column + value ? 1 : 0)
+                      : number;
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<int> CodesOf(const Frame& frame, const std::string& columns) {
+  if (columns.empty()) return {};
+  return MakeGroups(frame, columns).codes;
+}
+
+}  // namespace enthesis::client

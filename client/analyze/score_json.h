@@ -1,0 +1,35 @@
+// Figures that the methods on scores share, as JSON.
+
+#ifndef ENTHESIS_CLIENT_ANALYZE_SCORE_JSON_H_
+#define ENTHESIS_CLIENT_ANALYZE_SCORE_JSON_H_
+
+#include <string>
+#include <vector>
+
+#include "client/analyze/frame.h"
+#include "client/analyze/json_value.h"
+#include "client/analyze/report.h"
+#include "stats/group_comparison.h"
+#include "stats/hodges_lehmann.h"
+#include "stats/mean.h"
+#include "stats/regression.h"
+
+namespace enthesis::client {
+
+JsonValue TTestJson(const stats::TTest& test);
+JsonValue FTestJson(const stats::FTest& test);
+JsonValue HodgesLehmannJson(const stats::HodgesLehmann& estimate);
+
+// {"name", "estimate", "stdError", "statistic", "pValue", "lower", "upper"} of
+// each, and a table of them.
+JsonValue CoefficientsJson(const std::vector<stats::Coefficient>& coefficients);
+ReportTable CoefficientTable(
+    const std::vector<stats::Coefficient>& coefficients);
+
+// Warns of coefficients without an estimate: combinations of earlier columns.
+void WarnOfDropped(const std::vector<stats::Coefficient>& coefficients,
+                   Report& report);
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_ANALYZE_SCORE_JSON_H_

@@ -1,0 +1,224 @@
+#include "client/analyze/step_plot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+
+namespace enthesis::client {
+namespace {
+
+constexpr double kWidth = 720;
+constexpr double kLeft = 120;  // room for the names of the table
+constexpr double kRight = 24;
+constexpr double kTop = 24;
+constexpr double kPlotHeight = 360;
+constexpr double kRowHeight = 18;
+constexpr size_t kNameMax = 16;  // characters
+
+// Colors that keep apart for color-blind eyes (Okabe & Ito 2008) and differ in
+// lightness; dashes tell them apart in gray.
+struct Look {
+  const char* color;
+  const char* dashes;
+};
+constexpr Look kLooks[] = {{"#000000", "none"}, {"#0072B2", "8 4"},
+                           {"#D55E00", "2 3"},  {"#009E73", "10 3 2 3"},
+                           {"#CC79A7", "5 2"},  {"#56B4E9", "1 2"},
+                           {"#E69F00", "12 4"}, {"#7F7F7F", "6 2 1 2 1 2"}};
+
+Look LookOf(size_t curve) { return kLooks[curve % std::size(kLooks)]; }
+
+std::string Escape(const std::string& text) {
+  return absl::StrReplaceAll(
+      text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
+}
+
+std::string Shorten(const std::string& name) {
+  return name.size() <= kNameMax ? name : name.substr(0, kNameMax - 1) + "~";
+}
+
+// From data to the page.
+struct Scale {
+  double end = 1;  // last time
+
+  double X(double time) const {
+    return kLeft + (kWidth - kLeft - kRight) * time / end;
+  }
+  double Y(double value) const { return kTop + kPlotHeight * (1 - value); }
+};
+
+std::string Number(double x) { return absl::StrFormat("%.2f", x); }
+
+// The corners of a step line through (time, value of each point).
+template <typename ValueOf>
+std::string StepPath(const StepCurve& curve, const Scale& scale,
+                     const ValueOf& value_of) {
+  double last = curve.start;
+  std::string path =
+      absl::StrCat("M", Number(scale.X(0)), " ", Number(scale.Y(last)));
+  for (const StepPoint& point : curve.points) {
+    absl::StrAppend(&path, "H", Number(scale.X(point.time)));
+    const std::optional<double> value = value_of(point);
+    if (value.has_value() && *value != last) {
+      last = *value;
+      absl::StrAppend(&path, "V", Number(scale.Y(last)));
+    }
+  }
+  return path;
+}
+
+// The band between the limits: out along the upper, back along the lower.
+std::string BandPath(const StepCurve& curve, const Scale& scale) {
+  std::vector<std::pair<double, double>> out, back;
+  double upper = curve.start, lower = curve.start;
+  out.emplace_back(0, upper);
+  back.emplace_back(0, lower);
+  for (const StepPoint& point : curve.points) {
+    out.emplace_back(point.time, upper);
+    back.emplace_back(point.time, lower);
+    if (!point.lower.has_value() || !point.upper.has_value()) continue;
+    upper = *point.upper;
+    lower = *point.lower;
+    out.emplace_back(point.time, upper);
+    back.emplace_back(point.time, lower);
+  }
+  std::string path;
+  for (const auto& [time, value] : out) {
+    absl::StrAppend(&path, path.empty() ? "M" : "L", Number(scale.X(time)), " ",
+                    Number(scale.Y(value)));
+  }
+  for (auto at = back.rbegin(); at != back.rend(); ++at) {
+    absl::StrAppend(&path, "L", Number(scale.X(at->first)), " ",
+                    Number(scale.Y(at->second)));
+  }
+  return path + "Z";
+}
+
+void AppendCurve(const StepCurve& curve, size_t index, const Scale& scale,
+                 std::string& svg) {
+  const Look look = LookOf(index);
+  absl::StrAppend(&svg, "<path class=\"band\" d=\"", BandPath(curve, scale),
+                  "\" fill=\"", look.color,
+                  "\" fill-opacity=\"0.12\" stroke=\"none\"/>\n");
+  absl::StrAppend(
+      &svg, "<path class=\"curve\" d=\"",
+      StepPath(curve, scale,
+               [](const StepPoint& p) { return std::optional(p.value); }),
+      "\" fill=\"none\" stroke=\"", look.color,
+      "\" stroke-width=\"1.8\" stroke-dasharray=\"", look.dashes, "\"/>\n");
+  for (const StepPoint& point : curve.points) {
+    if (!point.censored) continue;
+    const std::string x = Number(scale.X(point.time));
+    absl::StrAppend(&svg, "<path class=\"censored\" d=\"M", x, " ",
+                    Number(scale.Y(point.value) - 4), "v8\" stroke=\"",
+                    look.color, "\" stroke-width=\"1\"/>\n");
+  }
+}
+
+void AppendText(double x, double y, const char* anchor, const std::string& text,
+                std::string& svg) {
+  absl::StrAppend(&svg, "<text x=\"", Number(x), "\" y=\"", Number(y),
+                  "\" text-anchor=\"", anchor, "\">", Escape(text),
+                  "</text>\n");
+}
+
+void AppendAxes(const StepPlot& plot, const Scale& scale,
+                const std::vector<double>& ticks, std::string& svg) {
+  const double bottom = scale.Y(0);
+  absl::StrAppend(&svg, "<path d=\"M", Number(kLeft), " ", Number(kTop), "V",
+                  Number(bottom), "H", Number(kWidth - kRight),
+                  "\" fill=\"none\" stroke=\"#000\"/>\n");
+  for (int i = 0; i <= 4; ++i) {
+    const double y = scale.Y(0.25 * i);
+    absl::StrAppend(&svg, "<path d=\"M", Number(kLeft), " ", Number(y),
+                    "h-5\" stroke=\"#000\"/>\n");
+    AppendText(kLeft - 9, y + 4, "end", absl::StrFormat("%.2f", 0.25 * i), svg);
+  }
+  for (double tick : ticks) {
+    absl::StrAppend(&svg, "<path d=\"M", Number(scale.X(tick)), " ",
+                    Number(bottom), "v5\" stroke=\"#000\"/>\n");
+    AppendText(scale.X(tick), bottom + 19, "middle",
+               absl::StrFormat("%.6g", tick), svg);
+  }
+  AppendText((kLeft + kWidth - kRight) / 2, bottom + 38, "middle", plot.x_title,
+             svg);
+  absl::StrAppend(&svg, "<text transform=\"translate(", Number(kLeft - 48), " ",
+                  Number(kTop + kPlotHeight / 2),
+                  ") rotate(-90)\" text-anchor=\"middle\">",
+                  Escape(plot.y_title), "</text>\n");
+}
+
+double AtRisk(const StepCurve& curve, double time) {
+  const auto next = std::lower_bound(
+      curve.points.begin(), curve.points.end(), time,
+      [](const StepPoint& point, double t) { return point.time < t; });
+  return next == curve.points.end() ? 0 : next->at_risk;
+}
+
+void AppendAtRisk(const StepPlot& plot, const Scale& scale,
+                  const std::vector<double>& ticks, std::string& svg) {
+  double y = scale.Y(0) + 62;
+  AppendText(8, y, "start", "Number at risk", svg);
+  for (size_t c = 0; c < plot.curves.size(); ++c) {
+    y += kRowHeight;
+    const Look look = LookOf(c);
+    absl::StrAppend(&svg, "<path d=\"M8 ", Number(y - 4), "h20\" stroke=\"",
+                    look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
+                    look.dashes, "\"/>\n");
+    AppendText(34, y, "start", Shorten(plot.curves[c].name), svg);
+    for (double tick : ticks) {
+      AppendText(scale.X(tick), y, "middle",
+                 absl::StrFormat("%.6g", AtRisk(plot.curves[c], tick)), svg);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<double> RoundTicks(double end, int wanted) {
+  std::vector<double> ticks = {0};
+  if (!(end > 0) || !std::isfinite(end)) return ticks;
+  const double raw = end / wanted;
+  const double power = std::pow(10, std::floor(std::log10(raw)));
+  double step = 10 * power;
+  for (double factor : {1.0, 2.0, 2.5, 5.0}) {
+    if (raw <= factor * power * (1 + 1e-9)) {
+      step = factor * power;
+      break;
+    }
+  }
+  for (int i = 1; i * step <= end * (1 + 1e-9); ++i) ticks.push_back(i * step);
+  return ticks;
+}
+
+std::string StepPlot::Svg() const {
+  Scale scale;
+  scale.end = 0;
+  for (const StepCurve& curve : curves) {
+    if (curve.points.empty()) continue;
+    scale.end = std::max(scale.end, curve.points.back().time);
+  }
+  if (scale.end <= 0) scale.end = 1;
+  const std::vector<double> ticks = RoundTicks(scale.end, 6);
+  const double height = kTop + kPlotHeight + 74 +
+                        kRowHeight * static_cast<double>(curves.size()) +
+                        (note.empty() ? 0 : kRowHeight + 4);
+  std::string svg = absl::StrFormat(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" "
+      "height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" font-family=\"Helvetica, "
+      "Arial, sans-serif\" font-size=\"13\">\n"
+      "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
+      kWidth, height, kWidth, height);
+  AppendAxes(*this, scale, ticks, svg);
+  for (size_t c = 0; c < curves.size(); ++c) {
+    AppendCurve(curves[c], c, scale, svg);
+  }
+  AppendAtRisk(*this, scale, ticks, svg);
+  if (!note.empty()) AppendText(8, height - 10, "start", note, svg);
+  return svg + "</svg>\n";
+}
+
+}  // namespace enthesis::client

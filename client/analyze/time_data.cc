@@ -1,0 +1,262 @@
+#include "client/analyze/time_data.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+namespace enthesis::client {
+namespace {
+
+absl::Status CheckNotNegative(const Frame& frame, const std::string& column,
+                              const std::vector<double>& values) {
+  for (size_t row = 0; row < values.size(); ++row) {
+    if (values[row] < 0) return frame.Refuse(column, row, "must be 0 or more");
+  }
+  return absl::OkStatus();
+}
+
+// A column of numbers that are 0 or more; none when `column` is empty.
+absl::Status ReadNumbers(const Frame& frame, const std::string& column,
+                         std::vector<double>& values) {
+  if (column.empty()) return absl::OkStatus();
+  absl::StatusOr<std::vector<double>> numbers = frame.Numbers(column);
+  if (!numbers.ok()) return numbers.status();
+  values = *std::move(numbers);
+  return CheckNotNegative(frame, column, values);
+}
+
+absl::Status ReadTimes(const AnalyzeOptions& options, const Frame& frame,
+                       TimeData& data) {
+  for (const auto& [column, values] :
+       {std::pair(&options.time, &data.times),
+        std::pair(&options.entry, &data.entries),
+        std::pair(&options.weights, &data.weights)}) {
+    const absl::Status status = ReadNumbers(frame, *column, *values);
+    if (!status.ok()) return status;
+  }
+  const bool delayed = std::any_of(data.entries.begin(), data.entries.end(),
+                                   [](double entry) { return entry > 0; });
+  for (size_t row = 0; delayed && row < data.entries.size(); ++row) {
+    if (data.entries[row] < data.times[row]) continue;
+    return frame.Refuse(options.entry, row,
+                        absl::StrCat("must come before ", options.time, ", ",
+                                     frame.Text(options.time, row)));
+  }
+  data.groups = MakeGroups(frame, options.by);
+  if (!options.strata.empty()) {
+    const Groups strata = MakeGroups(frame, options.strata);
+    data.strata = strata.codes;
+    data.n_strata = strata.n_groups();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRows(const Frame& frame) {
+  if (frame.n_rows() > 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      frame.dropped() > 0 ? "every row lacks a value of a column in use"
+                          : "the file has no rows");
+}
+
+}  // namespace
+
+absl::StatusOr<EventFlag> ParseEvent(const std::string& event) {
+  const std::pair<std::string, std::string> split =
+      absl::StrSplit(event, absl::MaxSplits('=', 1));
+  if (split.first.empty()) {
+    return absl::InvalidArgumentError("--event is required");
+  }
+  return EventFlag{split.first, split.second};
+}
+
+int Groups::n_groups() const {
+  return std::max(1, static_cast<int>(labels.size()));
+}
+
+JsonValue Groups::Json(size_t group) const {
+  JsonValue json = JsonValue::Object();
+  for (size_t c = 0; c < columns.size(); ++c) {
+    json.Set(columns[c], labels[group][c]);
+  }
+  return json;
+}
+
+std::string Groups::Name(size_t group) const {
+  if (columns.empty()) return "all";
+  std::vector<std::string> parts;
+  for (size_t c = 0; c < columns.size(); ++c) {
+    parts.push_back(absl::StrCat(columns[c], "=", labels[group][c]));
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+Groups MakeGroups(const Frame& frame, const std::string& by) {
+  Groups groups;
+  groups.columns = SplitList(by);
+  if (groups.columns.empty()) return groups;
+  std::vector<Factor> factors;
+  for (const std::string& column : groups.columns) {
+    factors.push_back(frame.FactorOf(column));
+  }
+  std::map<std::vector<int>, int> seen;
+  std::vector<std::vector<int>> rows(frame.n_rows());
+  for (size_t row = 0; row < rows.size(); ++row) {
+    for (const Factor& factor : factors) {
+      rows[row].push_back(factor.codes[row]);
+    }
+    seen.emplace(rows[row], 0);
+  }
+  int next = 0;
+  for (auto& [codes, group] : seen) {
+    group = next++;
+    std::vector<std::string>& label = groups.labels.emplace_back();
+    for (size_t c = 0; c < factors.size(); ++c) {
+      label.push_back(factors[c].levels[static_cast<size_t>(codes[c])]);
+    }
+  }
+  groups.codes.reserve(rows.size());
+  for (const std::vector<int>& codes : rows) {
+    groups.codes.push_back(seen.find(codes)->second);
+  }
+  return groups;
+}
+
+absl::StatusOr<std::vector<std::string>> TimeColumns(
+    const AnalyzeOptions& options) {
+  if (options.time.empty()) {
+    return absl::InvalidArgumentError("--time is required");
+  }
+  const absl::StatusOr<EventFlag> event = ParseEvent(options.event);
+  if (!event.ok()) return event.status();
+  std::vector<std::string> names = {options.time, event->column, options.entry,
+                                    options.weights};
+  for (const std::string* list : {&options.by, &options.strata}) {
+    for (std::string& name : SplitList(*list)) names.push_back(std::move(name));
+  }
+  return WithoutEmpty(std::move(names));
+}
+
+absl::StatusOr<TimeData> ReadTimeData(const AnalyzeOptions& options,
+                                      const Frame& frame, Report& report) {
+  absl::Status status = CheckRows(frame);
+  TimeData data;
+  if (status.ok()) status = ReadTimes(options, frame, data);
+  if (!status.ok()) return status;
+  const absl::StatusOr<EventFlag> flag = ParseEvent(options.event);
+  if (!flag.ok()) return flag.status();
+  data.causes = {flag->value};
+  data.events.resize(frame.n_rows());
+  bool any_censored = false;
+  if (!flag->value.empty()) {
+    const Factor factor = frame.FactorOf(flag->column);
+    const auto at =
+        std::find(factor.levels.begin(), factor.levels.end(), flag->value);
+    if (at == factor.levels.end()) {
+      report.warnings.push_back(absl::StrCat("no row has ", flag->column, " = ",
+                                             flag->value, ": no events"));
+    }
+    const int code = static_cast<int>(at - factor.levels.begin());
+    for (size_t row = 0; row < data.events.size(); ++row) {
+      data.events[row] = factor.codes[row] == code ? 1 : 0;
+    }
+    return data;
+  }
+  if (!frame.IsNumeric(flag->column)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--event ", flag->column,
+                     " holds text; say which value is the event: --event ",
+                     flag->column, "=VALUE"));
+  }
+  const absl::StatusOr<std::vector<double>> values =
+      frame.Numbers(flag->column);
+  if (!values.ok()) return values.status();
+  for (size_t row = 0; row < data.events.size(); ++row) {
+    data.events[row] = (*values)[row] != 0 ? 1 : 0;
+    any_censored = any_censored || (*values)[row] == 0;
+  }
+  if (!any_censored) {
+    report.warnings.push_back(absl::StrCat(
+        "no row of ", flag->column,
+        " is 0, so every row counts as an event; if it codes censoring "
+        "otherwise, say which value is the event: --event ",
+        flag->column, "=VALUE"));
+  }
+  return data;
+}
+
+absl::StatusOr<TimeData> ReadCauses(const AnalyzeOptions& options,
+                                    const Frame& frame, Report& report) {
+  absl::Status status = CheckRows(frame);
+  TimeData data;
+  if (status.ok()) status = ReadTimes(options, frame, data);
+  if (!status.ok()) return status;
+  const Factor factor = frame.FactorOf(options.event);
+  const std::string censored =
+      options.censored.empty() ? "0" : options.censored;
+  if (options.censored.empty() && !frame.IsNumeric(options.event)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--event ", options.event,
+                     " holds text; say which value is censored: --censored "
+                     "VALUE"));
+  }
+  std::vector<int> cause_of(factor.levels.size(), 0);
+  for (size_t level = 0; level < factor.levels.size(); ++level) {
+    if (factor.levels[level] == censored) continue;
+    data.causes.push_back(factor.levels[level]);
+    cause_of[level] = static_cast<int>(data.causes.size());
+  }
+  if (data.causes.size() == factor.levels.size()) {
+    report.warnings.push_back(absl::StrCat("no row of ", options.event, " is ",
+                                           censored, ": nobody is censored"));
+  }
+  if (data.causes.empty()) {
+    return absl::FailedPreconditionError("every row is censored: no cause");
+  }
+  for (int code : factor.codes) {
+    data.events.push_back(cause_of[static_cast<size_t>(code)]);
+  }
+  return data;
+}
+
+absl::StatusOr<stats::IntervalTransform> ParseTransform(
+    const std::string& conf_type) {
+  using stats::IntervalTransform;
+  static const auto* const kNames =
+      new std::map<std::string, IntervalTransform>{
+          {"log-log", IntervalTransform::kLogLog},
+          {"log", IntervalTransform::kLog},
+          {"plain", IntervalTransform::kPlain},
+          {"logit", IntervalTransform::kLogit},
+          {"arcsin", IntervalTransform::kArcsin}};
+  const auto found = kNames->find(conf_type);
+  if (found != kNames->end()) return found->second;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--conf-type \"", conf_type,
+      "\" is not known; allowed: log-log, log, plain, logit, arcsin"));
+}
+
+JsonValue EstimateJson(std::optional<double> estimate,
+                       std::optional<double> lower,
+                       std::optional<double> upper) {
+  JsonValue json = JsonValue::Object();
+  json.Set("estimate", estimate).Set("lower", lower).Set("upper", upper);
+  return json;
+}
+
+absl::StatusOr<double> ParseFlagNumber(const std::string& text,
+                                       const char* flag) {
+  double number = 0;
+  if (ParseNumber(text, number)) return number;
+  return absl::InvalidArgumentError(
+      absl::StrCat(flag, ": \"", text, "\" is not a number"));
+}
+
+std::vector<std::string> WithoutEmpty(std::vector<std::string> names) {
+  std::erase(names, "");
+  return names;
+}
+
+}  // namespace enthesis::client
