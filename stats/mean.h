@@ -48,6 +48,9 @@ MeanEstimate EstimateMean(const Moments& moments, double conf_level);
 // The one-sample t test of mean 0.
 TTest TestMeanZero(const Moments& moments);
 
+// `a` and `b` as one sample, its sum only: `scaled_spread` is 0.
+Moments Pooled(const Moments& a, const Moments& b);
+
 // The mean of `a` minus that of `b`, exact before one rounding; n > 0 in both.
 double MeanDifference(const Moments& a, const Moments& b);
 

@@ -16,8 +16,11 @@
 
 namespace enthesis::stats {
 
-// Values beyond this magnitude are refused: differences must stay finite.
-inline constexpr double kValueMax = 1e300;
+// Values beyond this magnitude are refused: squares must stay finite.
+inline constexpr double kValueMax = 1e140;
+
+// Larger samples are refused: sums of ranks are exact up to here.
+inline constexpr int64_t kCountMax = int64_t{1} << 40;
 
 struct ValueCounts {
   std::vector<double> values;   // strictly increasing
@@ -27,7 +30,7 @@ struct ValueCounts {
 };
 
 // Refuses shapes that do not fit, values out of order, not finite or beyond
-// kValueMax, counts below 1, and 2^53 or more in all. INVALID_ARGUMENT.
+// kValueMax, counts below 1, and more than kCountMax in all. INVALID_ARGUMENT.
 absl::Status CheckValueCounts(const ValueCounts& sample);
 
 // Counts `values` by sorting. Only values equal as doubles are tied.
