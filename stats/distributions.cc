@@ -1,10 +1,13 @@
 #include "stats/distributions.h"
 
+#include <boost/math/distributions/beta.hpp>
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/complement.hpp>
+#include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/policies/policy.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 
@@ -27,6 +30,8 @@ using NoThrow = bmp::policy<bmp::domain_error<bmp::ignore_error>,
 using Normal = boost::math::normal_distribution<double, NoThrow>;
 using StudentT = boost::math::students_t_distribution<double, NoThrow>;
 using ChiSquare = boost::math::chi_squared_distribution<double, NoThrow>;
+using FisherF = boost::math::fisher_f_distribution<double, NoThrow>;
+using Beta = boost::math::beta_distribution<double, NoThrow>;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
@@ -87,6 +92,33 @@ double ChiSquareUpperTail(double x, double df) {
   if (x <= 0) return 1;
   if (std::isinf(x)) return 0;
   return FiniteOrNaN(cdf(complement(ChiSquare(df), x)));
+}
+
+double FUpperTail(double x, double df, double residual_df) {
+  if (std::isnan(x) || !IsPositive(df) || !IsPositive(residual_df)) return kNaN;
+  if (x <= 0) return 1;
+  if (std::isinf(x)) return 0;
+  return FiniteOrNaN(cdf(complement(FisherF(df, residual_df), x)));
+}
+
+double NormalUpperQuantile(double tail) {
+  if (!IsOpenUnit(tail)) return kNaN;
+  return FiniteOrNaN(quantile(complement(Normal(), tail)));
+}
+
+double BetaQuantile(double tail, double a, double b) {
+  if (!IsOpenUnit(tail) || !IsPositive(a) || !IsPositive(b)) return kNaN;
+  return FiniteOrNaN(quantile(Beta(a, b), tail));
+}
+
+double BetaUpperQuantile(double tail, double a, double b) {
+  if (!IsOpenUnit(tail) || !IsPositive(a) || !IsPositive(b)) return kNaN;
+  return FiniteOrNaN(quantile(complement(Beta(a, b), tail)));
+}
+
+double GammaHalfStep(double x) {
+  if (!IsPositive(x)) return kNaN;
+  return FiniteOrNaN(1 / boost::math::tgamma_delta_ratio(x, 0.5, NoThrow()));
 }
 
 }  // namespace enthesis::stats

@@ -27,6 +27,16 @@ double ChiSquareQuantile(double probability, double df);
 double NormalUpperTail(double x);
 double StudentTUpperTail(double x, double df);
 double ChiSquareUpperTail(double x, double df);
+double FUpperTail(double x, double df, double residual_df);
+
+// The z with P(Z > z) = `tail`, accurate for a small tail.
+double NormalUpperQuantile(double tail);
+// The x with P(X < x) = `tail` (or P(X > x) = `tail`) under Beta(a, b).
+double BetaQuantile(double tail, double a, double b);
+double BetaUpperQuantile(double tail, double a, double b);
+
+// Gamma(x + 1/2) / Gamma(x), x > 0.
+double GammaHalfStep(double x);
 
 }  // namespace enthesis::stats
 

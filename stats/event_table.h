@@ -56,7 +56,8 @@ struct EventRow {
   double weight = 1;
 };
 
-// Builds the table of `rows` by sorting. Times closer than R's `timefix`
+// Builds the table of `rows`; event_columns.h is the faster way where the data
+// are columns. Times closer than R's `timefix`
 // tolerance (sqrt(machine epsilon), relative to the mean absolute time and
 // absolute, as survival::aeqSurv) are tied.
 //
@@ -66,7 +67,7 @@ struct EventRow {
 // non-finite time, entry not before exit (an exit at 0 is fine when no row
 // enters late), a cause out of range, or a negative or non-finite weight; then
 // the first row whose entry and exit are tied.
-// Cost: O(n log n).
+// Cost: that of TabulateEventColumns.
 absl::StatusOr<EventTable> TabulateEvents(absl::Span<const EventRow> rows,
                                           int n_causes);
 

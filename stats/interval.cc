@@ -2,15 +2,36 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <optional>
 
 namespace enthesis::stats {
 namespace {
 
+constexpr double kRightAngle = std::numbers::pi / 2;
+
 // Keeps only finite limits: an overflowing scale has no answer to print.
 std::optional<Limits> Clamped(double lower, double upper) {
   if (!std::isfinite(lower) || !std::isfinite(upper)) return std::nullopt;
   return Limits{std::clamp(lower, 0.0, 1.0), std::clamp(upper, 0.0, 1.0)};
+}
+
+// `reach` is on the scale of log(p / (1 - p)).
+std::optional<Limits> LogitLimits(double p, double reach) {
+  if (p <= 0 || p >= 1) return std::nullopt;
+  const double odds = p / (1 - p);
+  const double factor = std::exp(reach);
+  return Clamped(odds / (odds + factor), odds / (odds + 1 / factor));
+}
+
+// Symmetric in asin(sqrt(p)), cut to [0, pi / 2]; `reach` is on the scale of p.
+std::optional<Limits> ArcsinLimits(double p, double reach) {
+  if (p <= 0 || p >= 1) return std::nullopt;
+  const double angle = std::asin(std::sqrt(p));
+  const double half = reach / (2 * std::sqrt(p * (1 - p)));
+  const double low = std::sin(std::max(0.0, angle - half));
+  const double high = std::sin(std::min(kRightAngle, angle + half));
+  return Clamped(low * low, high * high);
 }
 
 }  // namespace
@@ -34,6 +55,10 @@ std::optional<Limits> SurvivalLimits(double survival, double log_std_error,
       const double factor = std::exp(reach / hazard);
       return Clamped(std::exp(-hazard * factor), std::exp(-hazard / factor));
     }
+    case IntervalTransform::kLogit:
+      return LogitLimits(survival, reach / (1 - survival));
+    case IntervalTransform::kArcsin:
+      return ArcsinLimits(survival, reach * survival);
   }
   return std::nullopt;
 }
@@ -44,6 +69,13 @@ std::optional<Limits> IncidenceLimits(double incidence, double std_error,
     return Clamped(incidence - z * std_error, incidence + z * std_error);
   }
   if (incidence >= 1) return std::nullopt;
+  if (transform == IntervalTransform::kLogit) {
+    return LogitLimits(incidence,
+                       z * std_error / (incidence * (1 - incidence)));
+  }
+  if (transform == IntervalTransform::kArcsin) {
+    return ArcsinLimits(incidence, z * std_error);
+  }
   // On log(1 - F) by log1p and expm1: a small incidence keeps its digits.
   const double log_free = std::log1p(-incidence);
   const double reach = z * std_error / (1 - incidence);

@@ -22,12 +22,14 @@ struct Limits {
 
 // Limits of a survival probability in [0, 1]. `log_std_error` is the standard
 // error of log(survival); `z` the critical value of the normal distribution.
-// Absent where undefined: at survival 0, and with log-log also at survival 1.
+// Absent where undefined: at survival 0, and with log-log, logit and arcsin
+// also at survival 1.
 std::optional<Limits> SurvivalLimits(double survival, double log_std_error,
                                      double z, IntervalTransform transform);
 
 // Limits of an incidence in [0, 1] with its standard error on its own scale.
-// Absent where undefined: at 1 unless plain, and with log-log also at 0.
+// Absent where undefined: at 1 unless plain, and with log-log, logit and arcsin
+// also at 0.
 std::optional<Limits> IncidenceLimits(double incidence, double std_error,
                                       double z, IntervalTransform transform);
 

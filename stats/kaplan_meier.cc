@@ -24,74 +24,79 @@ size_t CountObserved(const KaplanMeierCurve& curve) {
   return n;
 }
 
+using CurveValue = std::optional<double> (*)(const SurvivalPoint& point);
+
 // A step of a curve of 1 - survival, or of 1 - a limit of it.
 struct Corner {
   double level = 0;
-  size_t index = 0;  // order in time
-  double time = 0;
+  size_t index = 0;  // order in time; 0 is the start, at level 0
 };
 
-using CurveValue = std::optional<double> (*)(const SurvivalPoint& point);
-
-// The corners of 1 - value from (0, 0) on, ordered by level; of equal levels
-// the first in time. `ends_defined` tells whether the last distinct value, in
-// time, is a number (an undefined one counts as a value like any other).
-std::vector<Corner> CornersByLevel(const KaplanMeierCurve& curve,
-                                   size_t n_points, CurveValue value,
-                                   bool& ends_defined) {
-  std::vector<Corner> corners = {{0, 0, 0}};
-  size_t first_undefined = 0;
-  for (size_t i = 0; i < n_points; ++i) {
-    const std::optional<double> y = value(curve.points[i]);
-    if (y.has_value()) {
-      corners.push_back({1 - *y, i + 1, curve.points[i].time});
-    } else if (first_undefined == 0) {
-      first_undefined = i + 1;
-    }
+// The index of the corner of level 1 - `value` that is the newest among the
+// first of each level: where the last flat piece begins. A curve of limits may
+// turn back to a level it had before; then the piece before it counts.
+size_t NewestCorner(const KaplanMeierCurve& curve, size_t n_points,
+                    CurveValue value) {
+  const auto level_of = [&](size_t index) -> std::optional<double> {
+    if (index == 0) return 0;
+    const std::optional<double> y = value(curve.points[index - 1]);
+    if (!y.has_value()) return std::nullopt;
+    return 1 - *y;
+  };
+  for (size_t index = n_points; index > 0; --index) {
+    const std::optional<double> level = level_of(index);
+    if (!level.has_value() || level == level_of(index - 1)) continue;
+    size_t first = 0;
+    while (level_of(first) != level) ++first;
+    if (first == index) return index;
   }
-  std::stable_sort(
-      corners.begin(), corners.end(),
-      [](const Corner& a, const Corner& b) { return a.level < b.level; });
-  corners.erase(std::unique(corners.begin(), corners.end(),
-                            [](const Corner& a, const Corner& b) {
-                              return a.level == b.level;
-                            }),
-                corners.end());
-  ends_defined = std::any_of(corners.begin(), corners.end(),
-                             [first_undefined](const Corner& c) {
-                               return c.index >= first_undefined;
-                             });
-  return corners;
+  return 0;
 }
 
 // The time at which the curve of 1 - value reaches `level`, as `findq` of
 // survival: halfway between the first corner at or above the level and the
 // first one truly above. The two differ where the curve sits on the level.
-// A curve of limits may turn back; as in R, corners then count by level.
+// A curve of limits may turn back; as in R, corners then count by level, and
+// of equal levels the first in time. An undefined value is no corner.
 std::optional<double> TimeAtLevel(const KaplanMeierCurve& curve,
                                   CurveValue value, double level) {
   if (level <= 0) return 0;
   const size_t n_points = CountObserved(curve);
   if (n_points == 0) return std::nullopt;
-  bool ends_defined = false;
-  const std::vector<Corner> corners =
-      CornersByLevel(curve, n_points, value, ends_defined);
-  const auto reached = std::find_if(
-      corners.begin(), corners.end(),
-      [level](const Corner& c) { return c.level + kLevelTolerance >= level; });
-  if (reached == corners.end()) return std::nullopt;
-  // The last flat piece ends with the observation, not with another step.
-  const auto newest = std::max_element(
-      corners.begin(), corners.end(),
-      [](const Corner& a, const Corner& b) { return a.index < b.index; });
-  if (ends_defined && std::abs(level - newest->level) < kLevelTolerance) {
-    return (reached->time + curve.points[n_points - 1].time) / 2;
+  std::optional<Corner> reached, passed;
+  size_t first_undefined = 0;
+  for (size_t i = 0; i < n_points; ++i) {
+    const std::optional<double> y = value(curve.points[i]);
+    if (!y.has_value()) {
+      if (first_undefined == 0) first_undefined = i + 1;
+      continue;
+    }
+    const Corner corner{1 - *y, i + 1};
+    if (corner.level + kLevelTolerance < level) continue;
+    if (!reached.has_value() || corner.level < reached->level) reached = corner;
+    if (corner.level - kLevelTolerance < level) continue;
+    if (!passed.has_value() || corner.level < passed->level) passed = corner;
   }
-  const auto passed = std::find_if(
-      reached, corners.end(),
-      [level](const Corner& c) { return c.level - kLevelTolerance >= level; });
-  if (passed == corners.end()) return std::nullopt;
-  return (reached->time + passed->time) / 2;
+  if (level <= kLevelTolerance) reached = Corner();  // the start is on it
+  if (!reached.has_value()) return std::nullopt;
+  const auto time_of = [&](const Corner& corner) {
+    return corner.index == 0 ? 0 : curve.points[corner.index - 1].time;
+  };
+  if (passed.has_value() && passed->index == reached->index) {
+    return time_of(*reached);
+  }
+  // The curve sits on the level. The last flat piece ends with the observation,
+  // not with another step; unless the curve ends undefined, which is a value
+  // like any other.
+  const size_t newest = NewestCorner(curve, n_points, value);
+  const double newest_level =
+      newest == 0 ? 0 : 1 - value(curve.points[newest - 1]).value_or(1);
+  if (newest >= first_undefined &&
+      std::abs(level - newest_level) < kLevelTolerance) {
+    return (time_of(*reached) + curve.points[n_points - 1].time) / 2;
+  }
+  if (!passed.has_value()) return std::nullopt;
+  return (time_of(*reached) + time_of(*passed)) / 2;
 }
 
 // The number at risk just before `time`: that of the first point from it on.
@@ -127,6 +132,89 @@ std::optional<SurvivalPoint> PointAt(const KaplanMeierCurve& curve,
   return point;
 }
 
+// The sums of 1/i and of 1/i^2 over the `d` numbers i = n, n - 1, ..., n - d +
+// 1: Fleming & Harrington (1984). A fractional d, from case weights, adds its
+// fraction of the next term. Beyond kSummedTerms terms the rest is the midpoint
+// rule with its first correction, exact to rounding there.
+struct TiedHazard {
+  double hazard = 0, variance = 0;
+};
+
+TiedHazard SumTies(double n, double d) {
+  constexpr double kSummedTerms = 4096;
+  TiedHazard sum;
+  double rest = d;
+  double i = n - std::ceil(d) + 1;  // the smallest, at the end of the ties
+  if (const double whole = std::floor(d); whole < d) {
+    sum.hazard += (d - whole) / i;
+    sum.variance += (d - whole) / (i * i);
+    rest = whole;
+    ++i;
+  }
+  for (double k = std::min(rest, kSummedTerms); k >= 1; --k, ++i, --rest) {
+    sum.hazard += 1 / i;
+    sum.variance += 1 / (i * i);
+  }
+  if (rest < 1) return sum;
+  const double low = i - 0.5;
+  const double high = low + rest;
+  sum.hazard +=
+      std::log1p(rest / low) + (1 / (high * high) - 1 / (low * low)) / 24;
+  sum.variance += rest / (low * high) +
+                  (1 / (high * high * high) - 1 / (low * low * low)) / 12;
+  return sum;
+}
+
+void FillLimits(double log_std_error, double z, IntervalTransform transform,
+                SurvivalPoint& point) {
+  point.std_error = point.survival * log_std_error;
+  const std::optional<Limits> limits =
+      SurvivalLimits(point.survival, log_std_error, z, transform);
+  if (!limits.has_value()) return;
+  point.lower = limits->lower;
+  point.upper = limits->upper;
+}
+
+void FillPoints(const EventTable& table, KaplanMeierCurve& curve) {
+  const KaplanMeierOptions& options = curve.options;
+  const double z = NormalCriticalValue(options.conf_level);
+  const bool product = options.form == SurvivalForm::kProductLimit;
+  const std::vector<double> at_risk = table.AtRisk();
+  double log_variance = 0;
+  double hazard_variance = 0;
+  SurvivalPoint last;  // what changes at events only
+  FillLimits(0, z, options.transform, last);
+  curve.points.reserve(table.times.size());
+  for (size_t i = 0; i < table.times.size(); ++i) {
+    const double n = at_risk[i];
+    const double d = table.events[i];
+    if (d > 0) {
+      if (options.hazard_ties == HazardTies::kNelsonAalen) {
+        last.cumulative_hazard += d / n;  // Nelson (1972), Aalen (1978)
+        hazard_variance += d / (n * n);
+      } else {
+        const TiedHazard ties = SumTies(n, d);
+        last.cumulative_hazard += ties.hazard;
+        hazard_variance += ties.variance;
+      }
+      last.hazard_std_error = std::sqrt(hazard_variance);
+      last.survival = product ? last.survival * ((n - d) / n)  // Kaplan & Meier
+                              : std::exp(-last.cumulative_hazard);
+      log_variance += d / (n * (n - d));  // Greenwood (1926); unused at 0
+      last.std_error = last.lower = last.upper = std::nullopt;
+      if (last.survival > 0) {
+        FillLimits(product ? std::sqrt(log_variance) : last.hazard_std_error, z,
+                   options.transform, last);
+      }
+    }
+    SurvivalPoint& point = curve.points.emplace_back(last);
+    point.time = table.times[i];
+    point.at_risk = n;
+    point.events = d;
+    point.censored = table.censored[i];
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<KaplanMeierCurve> EstimateKaplanMeier(
@@ -145,37 +233,7 @@ absl::StatusOr<KaplanMeierCurve> EstimateKaplanMeier(
   curve.n = table.Total();
   curve.events = table.TotalEvents(0);
   if (curve.n <= 0) return absl::FailedPreconditionError("no subjects");
-
-  const double z = NormalCriticalValue(options.conf_level);
-  const std::vector<double> at_risk = table.AtRisk();
-  double survival = 1;
-  double hazard = 0;
-  double log_variance = 0;
-  curve.points.reserve(table.times.size());
-  for (size_t i = 0; i < table.times.size(); ++i) {
-    const double n = at_risk[i];
-    const double d = table.events[i];
-    if (d > 0) {
-      survival *= (n - d) / n;            // Kaplan & Meier (1958)
-      hazard += d / n;                    // Nelson (1972), Aalen (1978)
-      log_variance += d / (n * (n - d));  // Greenwood (1926); unused at 0
-    }
-    SurvivalPoint& point = curve.points.emplace_back();
-    point.time = table.times[i];
-    point.at_risk = n;
-    point.events = d;
-    point.censored = table.censored[i];
-    point.survival = survival;
-    point.cumulative_hazard = hazard;
-    if (survival <= 0) continue;
-    const double log_std_error = std::sqrt(log_variance);
-    point.std_error = survival * log_std_error;
-    const std::optional<Limits> limits =
-        SurvivalLimits(survival, log_std_error, z, options.transform);
-    if (!limits.has_value()) continue;
-    point.lower = limits->lower;
-    point.upper = limits->upper;
-  }
+  FillPoints(table, curve);
   curve.median = SurvivalQuantile(curve, 0.5);
   return curve;
 }

@@ -19,10 +19,9 @@ double LowerRoot(double p, double n, double z) {
   return p * p / (p + shift + z * root);
 }
 
-}  // namespace
-
-absl::StatusOr<Proportion> EstimateProportion(int64_t count, int64_t n,
-                                              double conf_level) {
+// The count and n of a proportion, and its estimate where n > 0.
+absl::StatusOr<Proportion> CheckedProportion(int64_t count, int64_t n,
+                                             double conf_level) {
   if (count < 0 || n < 0 || count > n) {
     return absl::InvalidArgumentError("the count must lie between 0 and n");
   }
@@ -32,14 +31,37 @@ absl::StatusOr<Proportion> EstimateProportion(int64_t count, int64_t n,
   Proportion result;
   result.count = count;
   result.n = n;
-  if (n == 0) return result;
+  if (n > 0)
+    result.estimate = static_cast<double>(count) / static_cast<double>(n);
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<Proportion> EstimateProportion(int64_t count, int64_t n,
+                                              double conf_level) {
+  absl::StatusOr<Proportion> result = CheckedProportion(count, n, conf_level);
+  if (!result.ok() || n == 0) return result;
   const double size = static_cast<double>(n);
   const double p = static_cast<double>(count) / size;
   const double q = static_cast<double>(n - count) / size;
   const double z = NormalCriticalValue(conf_level);
-  result.estimate = p;
-  result.lower = LowerRoot(p, size, z);
-  result.upper = 1 - LowerRoot(q, size, z);
+  result->lower = LowerRoot(p, size, z);
+  result->upper = 1 - LowerRoot(q, size, z);
+  return result;
+}
+
+absl::StatusOr<Proportion> EstimateProportionExactly(int64_t count, int64_t n,
+                                                     double conf_level) {
+  absl::StatusOr<Proportion> result = CheckedProportion(count, n, conf_level);
+  if (!result.ok() || n == 0) return result;
+  const double hits = static_cast<double>(count);
+  const double misses = static_cast<double>(n - count);
+  const double tail = (1 - conf_level) / 2;
+  result->lower = 0;
+  result->upper = 1;
+  if (count > 0) result->lower = BetaQuantile(tail, hits, misses + 1);
+  if (count < n) result->upper = BetaUpperQuantile(tail, hits + 1, misses);
   return result;
 }
 

@@ -1,4 +1,5 @@
-// A proportion with Wilson's score interval (Wilson 1927, JASA 22:209).
+// A proportion with Wilson's score interval (Wilson 1927, JASA 22:209) or that
+// of Clopper and Pearson (1934, Biometrika 26:404).
 // See: METHODS.md, "Proportion".
 
 #ifndef ENTHESIS_STATS_PROPORTION_H_
@@ -22,6 +23,11 @@ struct Proportion {
 // Errors: INVALID_ARGUMENT (negative, count above n, level outside (0, 1)).
 absl::StatusOr<Proportion> EstimateProportion(int64_t count, int64_t n,
                                               double conf_level = 0.95);
+
+// The same with the limits of Clopper and Pearson, which cover at least at
+// `conf_level`, as binom.test.
+absl::StatusOr<Proportion> EstimateProportionExactly(int64_t count, int64_t n,
+                                                     double conf_level = 0.95);
 
 }  // namespace enthesis::stats
 

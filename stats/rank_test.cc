@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <numeric>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,6 +14,7 @@
 #include "absl/types/span.h"
 #include "stats/distributions.h"
 #include "stats/event_table.h"
+#include "stats/multiple_comparisons.h"
 
 namespace enthesis::stats {
 namespace {
@@ -18,16 +22,24 @@ namespace {
 // A variance this much smaller than its neighbors is rounding, not spread.
 constexpr double kRankTolerance = 1e-9;
 
-// Observed and expected events per group, and the variance of their
-// difference, summed over times and strata.
+// One stratum: the table of each group.
+using Stratum = std::vector<const EventTable*>;
+
+// Weighted observed and expected events per group, and the variance of their
+// difference (lower triangle, rows one after another), summed over times and
+// strata.
 struct Sums {
   explicit Sums(size_t n_groups)
-      : groups(n_groups),
-        variance(Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(n_groups),
-                                       static_cast<Eigen::Index>(n_groups))) {}
+      : groups(n_groups), variance(n_groups * (n_groups + 1) / 2, 0.0) {}
+
+  double Variance(size_t g, size_t h) const {
+    return g >= h ? variance[g * (g + 1) / 2 + h]
+                  : variance[h * (h + 1) / 2 + g];
+  }
 
   std::vector<RankTestGroup> groups;
-  Eigen::MatrixXd variance;
+  std::vector<double> variance;
+  bool fractional = false;
 };
 
 absl::Status CheckStrata(absl::Span<const std::vector<EventTable>> strata) {
@@ -49,71 +61,168 @@ absl::Status CheckStrata(absl::Span<const std::vector<EventTable>> strata) {
   return absl::OkStatus();
 }
 
-std::vector<double> EventTimes(const std::vector<EventTable>& stratum) {
-  std::vector<double> times;
-  for (const EventTable& table : stratum) {
-    for (size_t i = 0; i < table.times.size(); ++i) {
-      if (table.events[i] > 0) times.push_back(table.times[i]);
+absl::Status CheckOptions(const RankTestOptions& options) {
+  for (double power : {options.rho, options.gamma}) {
+    if (!std::isfinite(power) || power < 0) {
+      return absl::InvalidArgumentError(
+          "rho and gamma must be finite and not negative");
     }
   }
-  std::sort(times.begin(), times.end());
-  times.erase(std::unique(times.begin(), times.end()), times.end());
-  return times;
+  return absl::OkStatus();
 }
 
-// Adds one event time with `events` in all and `at_risk` by group.
+// The survival of all groups together, as far as the weights use it.
+struct Pooled {
+  double survival = 1;  // Kaplan-Meier just before the time
+  double textbook = 1;  // Peto & Peto (1972): n + 1 in the place of n
+};
+
+double WeightOf(const RankTestOptions& options, double n, double d,
+                Pooled& pooled) {
+  pooled.textbook *= 1 - d / (n + 1);
+  const double before = pooled.survival;
+  pooled.survival *= (n - d) / n;
+  switch (options.weight) {
+    case RankWeight::kLogRank:
+      return 1;
+    case RankWeight::kGehanBreslow:
+      return n;
+    case RankWeight::kTaroneWare:
+      return std::sqrt(n);
+    case RankWeight::kPetoPeto:
+      return before;
+    case RankWeight::kPetoPetoTextbook:
+      return pooled.textbook;
+    case RankWeight::kFlemingHarrington:
+      return std::pow(before, options.rho) *
+             std::pow(1 - before, options.gamma);
+  }
+  return 1;
+}
+
+// Where each group of a stratum stands in its table while time goes on.
+class StratumWalk {
+ public:
+  explicit StratumWalk(const Stratum& stratum)
+      : stratum_(stratum),
+        at_risk_(stratum.size()),
+        row_(stratum.size(), 0),
+        n_(stratum.size(), 0),
+        d_(stratum.size(), 0) {
+    for (size_t g = 0; g < stratum.size(); ++g) {
+      at_risk_[g] = stratum[g]->AtRisk();
+    }
+  }
+
+  // Goes on to the next time at which any group has an event; false after the
+  // last one.
+  bool Next() {
+    while (true) {
+      double time = std::numeric_limits<double>::infinity();
+      for (size_t g = 0; g < row_.size(); ++g) {
+        if (row_[g] < stratum_[g]->times.size()) {
+          time = std::min(time, stratum_[g]->times[row_[g]]);
+        }
+      }
+      if (std::isinf(time)) return false;
+      n_all_ = 0;
+      d_all_ = 0;
+      for (size_t g = 0; g < row_.size(); ++g) {
+        const EventTable& table = *stratum_[g];
+        const size_t row = row_[g];
+        const bool ended = row == table.times.size();
+        // Between its own times a group has the risk set of its next time.
+        n_[g] = ended ? 0 : at_risk_[g][row];
+        const bool now = !ended && table.times[row] == time;
+        d_[g] = now ? table.events[row] : 0;
+        row_[g] += now ? 1 : 0;
+        n_all_ += n_[g];
+        d_all_ += d_[g];
+      }
+      if (d_all_ > 0) return true;
+    }
+  }
+
+  double n(size_t g) const { return n_[g]; }
+  double d(size_t g) const { return d_[g]; }
+  double n_all() const { return n_all_; }
+  double d_all() const { return d_all_; }
+
+ private:
+  const Stratum& stratum_;
+  std::vector<std::vector<double>> at_risk_;
+  std::vector<size_t> row_;
+  std::vector<double> n_, d_;
+  double n_all_ = 0, d_all_ = 0;
+};
+
+bool IsWhole(double count) { return count == std::floor(count); }
+
 // Hypergeometric mean and variance: Mantel (1966); Kalbfleisch & Prentice
 // (2002, ch. 1).
-void AddTime(double events, const Eigen::VectorXd& at_risk, Sums& sums) {
-  const double n = at_risk.sum();
-  if (n <= 0) return;
-  const Eigen::VectorXd share = at_risk / n;
-  for (size_t g = 0; g < sums.groups.size(); ++g) {
-    sums.groups[g].expected += events * share(static_cast<Eigen::Index>(g));
+void AddStratum(const Stratum& stratum, const RankTestOptions& options,
+                Sums& sums) {
+  const size_t n_groups = stratum.size();
+  for (size_t g = 0; g < n_groups; ++g) {
+    sums.groups[g].n += stratum[g]->Total();
   }
-  if (n <= 1) return;
-  const double weight = events * (n - events) / (n - 1);
-  sums.variance.diagonal() += weight * share;
-  sums.variance.noalias() -= weight * share * share.transpose();
+  std::vector<double> share(n_groups);
+  Pooled pooled;
+  StratumWalk walk(stratum);
+  while (walk.Next()) {
+    const double n = walk.n_all();
+    const double d = walk.d_all();
+    const double weight = WeightOf(options, n, d, pooled);
+    for (size_t g = 0; g < n_groups; ++g) {
+      share[g] = walk.n(g) / n;
+      sums.groups[g].observed += weight * walk.d(g);
+      sums.groups[g].expected += weight * d * share[g];
+      sums.fractional |= !IsWhole(walk.n(g)) || !IsWhole(walk.d(g));
+    }
+    if (n <= 1 || d >= n) continue;
+    const double spread = weight * weight * d * (n - d) / (n - 1);
+    size_t at = 0;
+    for (size_t g = 0; g < n_groups; ++g) {
+      const double scaled = spread * share[g];
+      for (size_t h = 0; h < g; ++h) sums.variance[at++] -= scaled * share[h];
+      sums.variance[at++] += scaled * (1 - share[g]);
+    }
+  }
 }
 
-void AddStratum(const std::vector<EventTable>& stratum, Sums& sums) {
-  const size_t n_groups = stratum.size();
-  std::vector<std::vector<double>> at_risk(n_groups);
-  for (size_t g = 0; g < n_groups; ++g) {
-    at_risk[g] = stratum[g].AtRisk();
-    sums.groups[g].n += stratum[g].Total();
-    sums.groups[g].observed += stratum[g].TotalEvents(0);
+Sums SumStrata(const std::vector<Stratum>& strata,
+               const RankTestOptions& options) {
+  Sums sums(strata[0].size());
+  for (const Stratum& stratum : strata) AddStratum(stratum, options, sums);
+  return sums;
+}
+
+// The tables of the groups named, stratum by stratum.
+std::vector<Stratum> Select(absl::Span<const std::vector<EventTable>> strata,
+                            absl::Span<const size_t> groups) {
+  std::vector<Stratum> selected;
+  for (const std::vector<EventTable>& stratum : strata) {
+    Stratum& tables = selected.emplace_back();
+    for (size_t g : groups) tables.push_back(&stratum[g]);
   }
-  std::vector<size_t> row(n_groups, 0);
-  Eigen::VectorXd at_risk_now(static_cast<Eigen::Index>(n_groups));
-  for (double time : EventTimes(stratum)) {
-    double events = 0;
-    for (size_t g = 0; g < n_groups; ++g) {
-      const EventTable& table = stratum[g];
-      while (row[g] < table.times.size() && table.times[row[g]] < time) {
-        ++row[g];
-      }
-      const bool ended = row[g] == table.times.size();
-      // Between its own times a group has the risk set of its next time.
-      at_risk_now(static_cast<Eigen::Index>(g)) =
-          ended ? 0 : at_risk[g][row[g]];
-      if (!ended && table.times[row[g]] == time) events += table.events[row[g]];
-    }
-    AddTime(events, at_risk_now, sums);
-  }
+  return selected;
+}
+
+std::vector<size_t> AllGroups(size_t n_groups) {
+  std::vector<size_t> groups(n_groups);
+  std::iota(groups.begin(), groups.end(), size_t{0});
+  return groups;
 }
 
 // The quadratic form of observed - expected in a generalized inverse of its
 // variance. One group with expected events is left out, as the differences sum
 // to 0; groups without are no part of the test.
 void FillStatistic(const Sums& sums, RankTest& test) {
-  std::vector<Eigen::Index> kept;
+  std::vector<size_t> kept;
   bool first = true;
   for (size_t g = 0; g < sums.groups.size(); ++g) {
     if (sums.groups[g].expected <= 0) continue;
-    const Eigen::Index index = static_cast<Eigen::Index>(g);
-    if (!first && sums.variance(index, index) > 0) kept.push_back(index);
+    if (!first && sums.Variance(g, g) > 0) kept.push_back(g);
     first = false;
   }
   if (kept.empty()) return;
@@ -122,14 +231,14 @@ void FillStatistic(const Sums& sums, RankTest& test) {
   Eigen::VectorXd scaled(size);
   Eigen::MatrixXd correlation(size, size);
   for (Eigen::Index i = 0; i < size; ++i) {
-    const Eigen::Index g = kept[static_cast<size_t>(i)];
-    const RankTestGroup& group = sums.groups[static_cast<size_t>(g)];
-    const double sd = std::sqrt(sums.variance(g, g));
+    const size_t g = kept[static_cast<size_t>(i)];
+    const RankTestGroup& group = sums.groups[g];
+    const double sd = std::sqrt(sums.Variance(g, g));
     scaled(i) = (group.observed - group.expected) / sd;
     for (Eigen::Index j = 0; j < size; ++j) {
-      const Eigen::Index h = kept[static_cast<size_t>(j)];
+      const size_t h = kept[static_cast<size_t>(j)];
       correlation(i, j) =
-          sums.variance(g, h) / (sd * std::sqrt(sums.variance(h, h)));
+          sums.Variance(g, h) / (sd * std::sqrt(sums.Variance(h, h)));
     }
   }
   Eigen::ColPivHouseholderQR<Eigen::MatrixXd> factors(size, size);
@@ -144,19 +253,107 @@ void FillStatistic(const Sums& sums, RankTest& test) {
   test.p_value = ChiSquareUpperTail(chi_square, df);
 }
 
+RankTest TestOf(const Sums& sums) {
+  RankTest test;
+  test.groups = sums.groups;
+  test.fractional = sums.fractional;
+  FillStatistic(sums, test);
+  return test;
+}
+
+absl::Status CheckScores(absl::Span<const double> scores, size_t n_groups) {
+  if (scores.size() != n_groups) {
+    return absl::InvalidArgumentError("one score per group is needed");
+  }
+  for (double score : scores) {
+    if (!std::isfinite(score)) {
+      return absl::InvalidArgumentError("scores must be finite");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Tarone (1975): scores' (observed - expected) against its variance.
+RankTrend TrendOf(const Sums& sums, absl::Span<const double> scores) {
+  const size_t n_groups = sums.groups.size();
+  // Centered, since only their spacing matters and a common part cancels.
+  double expected = 0;
+  double center = 0;
+  for (size_t g = 0; g < n_groups; ++g) expected += sums.groups[g].expected;
+  for (size_t g = 0; g < n_groups && expected > 0; ++g) {
+    center += scores[g] * (sums.groups[g].expected / expected);
+  }
+  double difference = 0;
+  double variance = 0;
+  double scale = 0;
+  for (size_t g = 0; g < n_groups; ++g) {
+    const double score = scores[g] - center;
+    difference += score * (sums.groups[g].observed - sums.groups[g].expected);
+    scale += score * score * sums.Variance(g, g);
+    for (size_t h = 0; h < n_groups; ++h) {
+      variance += score * (scores[h] - center) * sums.Variance(g, h);
+    }
+  }
+  RankTrend trend;
+  if (!(variance > kRankTolerance * scale) || !std::isfinite(variance)) {
+    return trend;
+  }
+  trend.z = difference / std::sqrt(variance);
+  trend.chi_square = *trend.z * *trend.z;
+  trend.p_value = 2 * NormalUpperTail(std::abs(*trend.z));
+  return trend;
+}
+
 }  // namespace
+
+absl::StatusOr<RankTest> TestRank(
+    absl::Span<const std::vector<EventTable>> strata,
+    const RankTestOptions& options) {
+  if (absl::Status status = CheckStrata(strata); !status.ok()) return status;
+  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  return TestOf(
+      SumStrata(Select(strata, AllGroups(strata[0].size())), options));
+}
 
 absl::StatusOr<RankTest> TestLogRank(
     absl::Span<const std::vector<EventTable>> strata) {
+  return TestRank(strata);
+}
+
+absl::StatusOr<RankTrend> TestRankTrend(
+    absl::Span<const std::vector<EventTable>> strata,
+    absl::Span<const double> scores, const RankTestOptions& options) {
   if (absl::Status status = CheckStrata(strata); !status.ok()) return status;
-  Sums sums(strata[0].size());
-  for (const std::vector<EventTable>& stratum : strata) {
-    AddStratum(stratum, sums);
+  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  const size_t n_groups = strata[0].size();
+  if (absl::Status status = CheckScores(scores, n_groups); !status.ok()) {
+    return status;
   }
-  RankTest test;
-  test.groups = sums.groups;
-  FillStatistic(sums, test);
-  return test;
+  return TrendOf(SumStrata(Select(strata, AllGroups(n_groups)), options),
+                 scores);
+}
+
+absl::StatusOr<std::vector<RankPair>> TestRankPairs(
+    absl::Span<const std::vector<EventTable>> strata,
+    const RankTestOptions& options, PAdjustment adjustment) {
+  if (absl::Status status = CheckStrata(strata); !status.ok()) return status;
+  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  std::vector<RankPair> pairs;
+  std::vector<std::optional<double>> p_values;
+  for (size_t first = 0; first < strata[0].size(); ++first) {
+    for (size_t second = first + 1; second < strata[0].size(); ++second) {
+      RankPair& pair = pairs.emplace_back();
+      pair.first = first;
+      pair.second = second;
+      pair.test = TestOf(SumStrata(Select(strata, {first, second}), options));
+      p_values.push_back(pair.test.p_value);
+    }
+  }
+  const auto adjusted = AdjustPValues(p_values, adjustment);
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    pairs[i].adjusted_p_value = adjusted[i];
+  }
+  return pairs;
 }
 
 }  // namespace enthesis::stats

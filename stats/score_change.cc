@@ -1,9 +1,9 @@
 #include "stats/score_change.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,77 +11,18 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "stats/distributions.h"
+#include "stats/mean.h"
 #include "stats/proportion.h"
 #include "stats/score_table.h"
+#include "stats/signed_rank.h"
+#include "stats/value_counts.h"
+#include "stats/whole_number.h"
 
 namespace enthesis::stats {
 namespace {
 
-__extension__ typedef __int128 Int128;
-
 // Subjects times scores within this bound: n * sum of squares fits 128 bits.
 constexpr Int128 kExactBound = Int128{1} << 62;
-
-// Subjects per whole-number value, the first of them `first`.
-struct Histogram {
-  int64_t first = 0;
-  std::vector<int64_t> counts;
-};
-
-// Whole-number sums over a histogram, exact in any order.
-struct Moments {
-  int64_t n = 0;
-  Int128 sum = 0;
-  Int128 scaled_spread = 0;  // n * sum of squares - square of the sum
-};
-
-Moments ExactMoments(const Histogram& histogram) {
-  Moments moments;
-  Int128 shifted_sum = 0;  // of value - first, which is small and positive
-  Int128 shifted_squares = 0;
-  for (size_t i = 0; i < histogram.counts.size(); ++i) {
-    const Int128 value = static_cast<Int128>(i);
-    moments.n += histogram.counts[i];
-    shifted_sum += histogram.counts[i] * value;
-    shifted_squares += histogram.counts[i] * value * value;
-  }
-  moments.sum = shifted_sum + Int128{histogram.first} * moments.n;
-  moments.scaled_spread =
-      moments.n * shifted_squares - shifted_sum * shifted_sum;
-  return moments;
-}
-
-MeanEstimate MeanOf(const Moments& moments, double conf_level) {
-  MeanEstimate estimate;
-  estimate.n = moments.n;
-  if (moments.n < 1) return estimate;
-  const double n = static_cast<double>(moments.n);
-  const double mean = static_cast<double>(moments.sum) / n;
-  estimate.mean = mean;
-  if (moments.n < 2) return estimate;
-  const double pairs = static_cast<double>(Int128{moments.n} * (moments.n - 1));
-  const double std_dev =
-      std::sqrt(static_cast<double>(moments.scaled_spread) / pairs);
-  const double reach =
-      StudentTCriticalValue(conf_level, n - 1) * std_dev / std::sqrt(n);
-  estimate.std_dev = std_dev;
-  estimate.lower = mean - reach;
-  estimate.upper = mean + reach;
-  return estimate;
-}
-
-// Student (1908): mean / (std_dev / sqrt(n)), with n cancelled.
-TTest TestMeanZero(const Moments& moments) {
-  TTest test;
-  test.df = moments.n > 0 ? static_cast<double>(moments.n - 1) : 0;
-  if (moments.n < 2 || moments.scaled_spread == 0) return test;
-  const double statistic =
-      static_cast<double>(moments.sum) *
-      std::sqrt(test.df / static_cast<double>(moments.scaled_spread));
-  test.statistic = statistic;
-  test.p_value = 2 * StudentTUpperTail(std::abs(statistic), test.df);
-  return test;
-}
 
 absl::Status CheckTable(const ScoreTable& table) {
   // In 64 bits, as a range may span all of int.
@@ -112,7 +53,7 @@ absl::Status CheckTable(const ScoreTable& table) {
     }
     total += table.follow_up[i];
   }
-  if (2 * total * width > kExactBound) {
+  if (2 * total * width > kExactBound || total > kCountMax) {
     return absl::InvalidArgumentError("too many subjects for exact sums");
   }
   return absl::OkStatus();
@@ -130,38 +71,98 @@ absl::Status CheckOptions(const ScoreChangeOptions& options) {
   return absl::OkStatus();
 }
 
-Histogram BaselineCounts(const ScoreTable& table) {
-  const size_t width = static_cast<size_t>(table.width());
-  Histogram baseline{table.min_score, std::vector<int64_t>(width, 0)};
-  for (size_t i = 0; i < table.paired.size(); ++i) {
-    baseline.counts[i / width] += table.paired[i];
+// The scores `first`, `first` + 1, .. with a count above 0.
+ValueCounts FromCounts(int64_t first, absl::Span<const int64_t> counts) {
+  ValueCounts sample;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    sample.values.push_back(
+        static_cast<double>(first + static_cast<int64_t>(i)));
+    sample.counts.push_back(counts[i]);
   }
-  return baseline;
+  return sample;
 }
 
-Histogram ChangeCounts(const ScoreTable& table) {
+ValueCounts BaselineCounts(const ScoreTable& table) {
   const size_t width = static_cast<size_t>(table.width());
-  Histogram change{1 - int64_t{table.width()},
-                   std::vector<int64_t>(2 * width - 1, 0)};
+  std::vector<int64_t> counts(width, 0);
+  for (size_t i = 0; i < table.paired.size(); ++i) {
+    counts[i / width] += table.paired[i];
+  }
+  return FromCounts(table.min_score, counts);
+}
+
+ValueCounts ChangeCounts(const ScoreTable& table) {
+  const size_t width = static_cast<size_t>(table.width());
+  std::vector<int64_t> counts(2 * width - 1, 0);
   for (size_t before = 0; before < width; ++before) {
     for (size_t after = 0; after < width; ++after) {
-      change.counts[after + (width - 1) - before] +=
+      counts[after + (width - 1) - before] +=
           table.paired[before * width + after];
     }
   }
-  return change;
+  return FromCounts(1 - int64_t{table.width()}, counts);
 }
 
-int64_t CountResponders(const Histogram& change, double threshold,
+int64_t CountResponders(const ValueCounts& change, double threshold,
                         bool higher_is_better) {
   int64_t count = 0;
-  for (size_t i = 0; i < change.counts.size(); ++i) {
-    const double points =
-        static_cast<double>(change.first + static_cast<int64_t>(i));
-    const double improvement = higher_is_better ? points : -points;
+  for (size_t i = 0; i < change.values.size(); ++i) {
+    const double improvement =
+        higher_is_better ? change.values[i] : -change.values[i];
     if (improvement >= threshold) count += change.counts[i];
   }
   return count;
+}
+
+absl::StatusOr<Responders> EstimateResponders(
+    const ValueCounts& change, double threshold,
+    const ScoreChangeOptions& options) {
+  const int64_t count =
+      CountResponders(change, threshold, options.higher_is_better);
+  const absl::StatusOr<Proportion> wilson =
+      EstimateProportion(count, change.n(), options.conf_level);
+  if (!wilson.ok()) return wilson.status();
+  const absl::StatusOr<Proportion> exact =
+      EstimateProportionExactly(count, change.n(), options.conf_level);
+  if (!exact.ok()) return exact.status();
+  return Responders{threshold, *wilson, *exact};
+}
+
+// Hedges (1981, J. Educ. Statist. 6:107), equation 6e: unbiased for mean / SD.
+// Absent for one degree of freedom, where the factor is 0.
+std::optional<double> HedgesG(double standardized_mean, double df) {
+  if (df < 2) return std::nullopt;
+  return standardized_mean * GammaHalfStep((df - 1) / 2) / std::sqrt(df / 2);
+}
+
+absl::StatusOr<ScoreChange> EstimateFrom(const ValueCounts& baseline,
+                                         const ValueCounts& follow_up,
+                                         const ValueCounts& change,
+                                         const ScoreChangeOptions& options) {
+  const double conf_level = options.conf_level;
+  const Moments moments = MomentsOf(change);
+  ScoreChange result;
+  result.baseline = EstimateMean(MomentsOf(baseline), conf_level);
+  result.follow_up = EstimateMean(MomentsOf(follow_up), conf_level);
+  result.change = EstimateMean(moments, conf_level);
+  result.t_test = TestMeanZero(moments);
+  absl::StatusOr<SignedRank> signed_rank = TestSignedRank(change, conf_level);
+  if (!signed_rank.ok()) return signed_rank.status();
+  result.signed_rank = *signed_rank;
+  if (result.t_test.statistic.has_value()) {
+    result.standardized_response_mean =
+        *result.change.mean / *result.change.std_dev;
+    result.hedges_g =
+        HedgesG(*result.standardized_response_mean, result.t_test.df);
+  }
+  for (const double threshold : options.thresholds) {
+    const absl::StatusOr<Responders> responders =
+        EstimateResponders(change, threshold, options);
+    if (!responders.ok()) return responders.status();
+    result.responders.push_back(*responders);
+  }
+  return result;
 }
 
 }  // namespace
@@ -170,24 +171,22 @@ absl::StatusOr<ScoreChange> EstimateScoreChange(
     const ScoreTable& table, const ScoreChangeOptions& options) {
   if (absl::Status status = CheckTable(table); !status.ok()) return status;
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  return EstimateFrom(BaselineCounts(table),
+                      FromCounts(table.min_score, table.follow_up),
+                      ChangeCounts(table), options);
+}
 
-  const Histogram change = ChangeCounts(table);
-  const Moments change_moments = ExactMoments(change);
-  ScoreChange result;
-  result.baseline =
-      MeanOf(ExactMoments(BaselineCounts(table)), options.conf_level);
-  result.follow_up = MeanOf(ExactMoments({table.min_score, table.follow_up}),
-                            options.conf_level);
-  result.change = MeanOf(change_moments, options.conf_level);
-  result.t_test = TestMeanZero(change_moments);
-  for (double threshold : options.thresholds) {
-    absl::StatusOr<Proportion> proportion = EstimateProportion(
-        CountResponders(change, threshold, options.higher_is_better),
-        change_moments.n, options.conf_level);
-    if (!proportion.ok()) return proportion.status();
-    result.responders.push_back({threshold, *proportion});
-  }
-  return result;
+absl::StatusOr<ScoreChange> EstimateScoreChange(
+    absl::Span<const double> baseline, absl::Span<const double> follow_up,
+    const ScoreChangeOptions& options) {
+  if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  const absl::StatusOr<ValueCounts> change = CountChanges(baseline, follow_up);
+  if (!change.ok()) return change.status();
+  const absl::StatusOr<ValueCounts> before = CountValues(baseline);
+  if (!before.ok()) return before.status();
+  const absl::StatusOr<ValueCounts> after = CountValues(follow_up);
+  if (!after.ok()) return after.status();
+  return EstimateFrom(*before, *after, *change, options);
 }
 
 }  // namespace enthesis::stats

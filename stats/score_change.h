@@ -1,4 +1,5 @@
-// Level and paired change of a score, and responders, from a score table.
+// Level and paired change of a score, and responders, from a score table or
+// from rows.
 // Change is follow-up minus baseline.
 // See: METHODS.md, "Score change".
 
@@ -11,31 +12,19 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "stats/mean.h"
 #include "stats/proportion.h"
 #include "stats/score_table.h"
+#include "stats/signed_rank.h"
 
 namespace enthesis::stats {
-
-// Mean and spread of n whole-number values; absent where undefined (mean for
-// n = 0, the rest for n < 2).
-struct MeanEstimate {
-  int64_t n = 0;
-  std::optional<double> mean;
-  std::optional<double> std_dev;       // n - 1 in the denominator
-  std::optional<double> lower, upper;  // t interval of the mean
-};
-
-// The one-sample t test of mean 0; absent for n < 2 or no spread.
-struct TTest {
-  std::optional<double> statistic, p_value;
-  double df = 0;
-};
 
 // Subjects whose change is at least `threshold` in the direction of
 // improvement.
 struct Responders {
   double threshold = 0;
-  Proportion proportion;
+  Proportion proportion;  // with Wilson's limits
+  Proportion exact;       // the same with those of Clopper and Pearson
 };
 
 struct ScoreChangeOptions {
@@ -49,6 +38,10 @@ struct ScoreChange {
   MeanEstimate follow_up;  // of every subject with a follow-up score
   MeanEstimate change;     // follow-up minus baseline, paired subjects
   TTest t_test;            // of the change
+  SignedRank signed_rank;  // of the change, with its Hodges-Lehmann estimate
+  // Mean over SD of the change, absent for n < 2 or no spread; and the same
+  // times the exact factor that frees it from bias (Hedges 1981), n - 1 df.
+  std::optional<double> standardized_response_mean, hedges_g;
   std::vector<Responders> responders;  // one per threshold, in that order
 };
 
@@ -57,6 +50,15 @@ struct ScoreChange {
 // Numerics: sums are exact in whole numbers, so the result is free of order.
 absl::StatusOr<ScoreChange> EstimateScoreChange(
     const ScoreTable& table, const ScoreChangeOptions& options);
+
+// The same from rows of any numbers, one a subject with both scores; equal to
+// the table of these rows where they are whole.
+// Errors: INVALID_ARGUMENT (lengths that differ, level, threshold not finite,
+// the first row with a value that is not finite or beyond kValueMax).
+// Cost: O(n log n).
+absl::StatusOr<ScoreChange> EstimateScoreChange(
+    absl::Span<const double> baseline, absl::Span<const double> follow_up,
+    const ScoreChangeOptions& options);
 
 }  // namespace enthesis::stats
 

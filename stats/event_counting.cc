@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "stats/event_counts.h"
+#include "stats/event_table.h"
+#include "stats/exact_weights.h"
+#include "stats/parallel.h"
+
+namespace enthesis::stats {
+namespace {
+
+constexpr size_t kChunk = size_t{1} << 16;  // rows
+// A dense table of this many cells is always small enough.
+constexpr size_t kSmallTable = size_t{1} << 16;
+
+size_t DayOf(double time) {
+  return static_cast<size_t>(static_cast<int32_t>(time));
+}
+
+// Cells by day, table, kind: rows of one day lie together.
+size_t CellCount(const CheckedRows& rows) {
+  return (DayOf(rows.last_time) + 1) * rows.n_tables() * rows.n_kinds();
+}
+
+void CountChunk(const CheckedRows& rows, size_t begin, size_t end,
+                std::vector<uint32_t>& cells) {
+  const EventColumns& columns = rows.columns;
+  const size_t n_tables = rows.n_tables();
+  const size_t n_kinds = rows.n_kinds();
+  for (size_t i = begin; i < end; ++i) {
+    const size_t table = rows.TableOf(i);
+    const size_t exit = DayOf(columns.times[i]) * n_tables + table;
+    ++cells[exit * n_kinds + static_cast<size_t>(columns.causes[i])];
+    if (!rows.delayed || columns.entries[i] <= 0) continue;
+    const size_t entry = DayOf(columns.entries[i]) * n_tables + table;
+    ++cells[entry * n_kinds + rows.n_causes + 1];
+  }
+}
+
+void WeighChunk(const CheckedRows& rows, const WeightUnit& unit, size_t begin,
+                size_t end, std::vector<WeightSum>& cells) {
+  const EventColumns& columns = rows.columns;
+  const size_t n_tables = rows.n_tables();
+  const size_t n_kinds = rows.n_kinds();
+  for (size_t i = begin; i < end; ++i) {
+    const size_t table = rows.TableOf(i);
+    const WeightSum weight = unit.ToUnits(columns.weights[i]);
+    const size_t exit = DayOf(columns.times[i]) * n_tables + table;
+    cells[exit * n_kinds + static_cast<size_t>(columns.causes[i])] += weight;
+    if (!rows.delayed || columns.entries[i] <= 0) continue;
+    const size_t entry = DayOf(columns.entries[i]) * n_tables + table;
+    cells[entry * n_kinds + rows.n_causes + 1] += weight;
+  }
+}
+
+// Runs `chunk(begin, end, worker)` over all rows.
+void ForEachChunk(size_t n_rows, ThreadPool* pool,
+                  const std::function<void(size_t, size_t, int)>& chunk) {
+  const size_t n_chunks = (n_rows + kChunk - 1) / kChunk;
+  const auto run = [&](size_t index, int worker) {
+    const size_t begin = index * kChunk;
+    chunk(begin, std::min(n_rows, begin + kChunk), worker);
+  };
+  if (pool != nullptr) {
+    pool->Run(n_chunks, run);
+    return;
+  }
+  for (size_t index = 0; index < n_chunks; ++index) run(index, 0);
+}
+
+// Counts of every cell. Each worker counts for itself; whole numbers add up to
+// the same sum in any order.
+std::vector<double> CountCells(const CheckedRows& rows, ThreadPool* pool) {
+  const size_t n_workers =
+      pool == nullptr ? 1 : static_cast<size_t>(pool->n_threads());
+  const size_t n_cells = CellCount(rows);
+  std::vector<double> sum(n_cells, 0);
+  if (rows.columns.weights.empty()) {
+    std::vector<std::vector<uint32_t>> counts(n_workers);
+    ForEachChunk(rows.n_rows(), pool,
+                 [&](size_t begin, size_t end, int worker) {
+                   auto& cells = counts[static_cast<size_t>(worker)];
+                   if (cells.empty()) cells.assign(n_cells, 0);
+                   CountChunk(rows, begin, end, cells);
+                 });
+    for (const std::vector<uint32_t>& cells : counts) {
+      for (size_t c = 0; c < cells.size(); ++c) sum[c] += cells[c];
+    }
+    return sum;
+  }
+  const WeightUnit unit(rows.largest_weight, rows.n_rows());
+  std::vector<std::vector<WeightSum>> weights(n_workers);
+  ForEachChunk(rows.n_rows(), pool, [&](size_t begin, size_t end, int worker) {
+    auto& cells = weights[static_cast<size_t>(worker)];
+    if (cells.empty()) cells.assign(n_cells, 0);
+    WeighChunk(rows, unit, begin, end, cells);
+  });
+  for (size_t c = 0; c < n_cells; ++c) {
+    WeightSum units = 0;
+    for (const std::vector<WeightSum>& cells : weights) {
+      if (!cells.empty()) units += cells[c];
+    }
+    sum[c] = unit.ToWeight(units);
+  }
+  return sum;
+}
+
+}  // namespace
+
+bool CountingFits(const CheckedRows& rows) {
+  if (!rows.whole || rows.n_rows() > UINT32_MAX) return false;
+  const double cells = (rows.last_time + 1) *
+                       static_cast<double>(rows.n_tables()) *
+                       static_cast<double>(rows.n_kinds());
+  return cells <= static_cast<double>(std::max(kSmallTable, 2 * rows.n_rows()));
+}
+
+std::vector<EventTable> CountWholeTimes(const CheckedRows& rows,
+                                        ThreadPool* pool) {
+  const std::vector<double> cells = CountCells(rows, pool);
+  const size_t n_kinds = rows.n_kinds();
+  const size_t n_days = DayOf(rows.last_time) + 1;
+  std::vector<EventTable> tables(rows.n_tables());
+  for (size_t t = 0; t < tables.size(); ++t) {
+    EventTable& table = tables[t];
+    table.n_causes = static_cast<int>(rows.n_causes);
+    for (size_t day = 0; day < n_days; ++day) {
+      const auto at = absl::MakeConstSpan(cells).subspan(
+          (day * tables.size() + t) * n_kinds, n_kinds);
+      if (std::all_of(at.begin(), at.end(), [](double x) { return x <= 0; })) {
+        continue;
+      }
+      AppendTime(static_cast<double>(day), rows.delayed, table);
+      table.censored.back() = at[0];
+      std::copy_n(
+          at.begin() + 1, rows.n_causes,
+          table.events.end() - static_cast<std::ptrdiff_t>(rows.n_causes));
+      if (rows.delayed) table.entered.back() = at[rows.n_causes + 1];
+    }
+  }
+  return tables;
+}
+
+}  // namespace enthesis::stats
