@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace enthesis::client {
 namespace {
@@ -136,7 +137,7 @@ Factor Frame::FactorOf(absl::string_view column) const {
   std::vector<absl::string_view> values(rows_.size()), levels;
   for (size_t i = 0; i < rows_.size(); ++i) values[i] = cells[rows_[i]];
   factor.codes = Encode(values, levels);
-  factor.levels.assign(levels.begin(), levels.end());
+  for (absl::string_view level : levels) factor.levels.emplace_back(level);
   return factor;
 }
 

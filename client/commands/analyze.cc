@@ -203,68 +203,6 @@ void AddCox(CLI::App& app, Command& chosen) {
       "--covariates \"age,sex,factor(ph.ecog)\" --zph");
 }
 
-void AddFineGray(CLI::App& app, Command& chosen) {
-  Method method(app, "fine-gray", "Regression of the cumulative incidence",
-                AnalyzeFineGray, chosen);
-  AnalyzeOptions& options = method.options();
-  method.TimeFlags()
-      .Flag("--censored", options.censored, "Value of --event that censors (0)",
-            "VALUE")
-      .Flag("--cause", options.cause, "Value of --event of interest", "VALUE")
-      .CovariateFlags()
-      .Flag("--strata", options.strata, "Strata")
-      .Flag("--cluster", options.cluster, "Clusters of the robust variance")
-      .Flag("--weights", options.weights, "Case weights")
-      .Flag("--ties", options.ties, "efron or breslow, of finegray", "NAME")
-      .Flag("--convention", options.convention, "crr or finegray", "NAME")
-      .Flag("--predict", options.predict,
-            "Incidence for these covariates, profiles apart by ;",
-            "COLUMN=VALUE,...")
-      .Flag("--at", options.at, "Times of --predict", "T,...")
-      .Intervals()
-      .Plot();
-  method.Example(
-      "fine-gray --data mgus2.csv --time etime --event event --cause 1 "
-      "--covariates age,sex");
-}
-
-void AddParametric(CLI::App& app, Command& chosen) {
-  Method method(app, "parametric",
-                "Accelerated failure time models, interval censoring included",
-                AnalyzeParametric, chosen);
-  AnalyzeOptions& options = method.options();
-  method
-      .Flag("--distribution", options.distribution,
-            "weibull, exponential, lognormal or loglogistic", "NAME")
-      .TimeFlags()
-      .Flag("--lower", options.lower, "Lower end; blank or 0: left-censored")
-      .Flag("--upper", options.upper, "Upper end; blank: right-censored")
-      .CovariateFlags()
-      .Flag("--weights", options.weights, "Case weights")
-      .Flag("--predict", options.predict,
-            "Quantiles for these covariates, profiles apart by ;",
-            "COLUMN=VALUE,...")
-      .Flag("--quantiles", options.quantiles, "Of --predict (0.5)", "P,...")
-      .Flag("--at", options.at, "Survival of --predict at times", "T,...");
-  method.Example(
-      "parametric --data lung.csv --time time --event status=2 "
-      "--covariates age,sex");
-}
-
-void AddInterval(CLI::App& app, Command& chosen) {
-  Method method(app, "interval",
-                "Turnbull's estimate of interval-censored survival",
-                AnalyzeInterval, chosen);
-  AnalyzeOptions& options = method.options();
-  method.Flag("--lower", options.lower, "Lower end; blank or 0: left-censored")
-      .Flag("--upper", options.upper, "Upper end; blank: right-censored")
-      .Flag("--by", options.by, "Groups")
-      .Flag("--weights", options.weights, "Case weights")
-      .Flag("--at", options.at, "Times at which survival is wanted", "T,...")
-      .Plot();
-  method.Example("interval --data visits.csv --lower left --upper right");
-}
-
 void AddScoreMethods(CLI::App& app, Command& chosen) {
   Method change(app, "change", "Paired change of a score", AnalyzeChange,
                 chosen);
@@ -321,9 +259,6 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
   AddSurvival(*command, chosen);
   AddIncidence(*command, chosen);
   AddCox(*command, chosen);
-  AddFineGray(*command, chosen);
-  AddParametric(*command, chosen);
-  AddInterval(*command, chosen);
   AddScoreMethods(*command, chosen);
 }
 
