@@ -15,21 +15,21 @@
 #include "absl/types/span.h"
 #include "stats/concordance.h"
 #include "stats/cox_rows.h"
+#include "stats/cox_ties.h"
 #include "stats/design_matrix.h"
 #include "stats/parallel.h"
 #include "stats/regression.h"
 
 namespace enthesis::stats {
 
-enum class CoxTies { kEfron, kBreslow };
-
 struct CoxOptions {
   CoxTies ties = CoxTies::kEfron;
   double conf_level = 0.95;  // in (0, 1)
-  // Sandwich variance (Lin & Wei 1989) by row; rows with cluster codes always
-  // have it, by cluster. Then z, p, limits and the Wald test use it; the score
-  // and likelihood-ratio tests stay model-based.
-  bool robust = false;
+  // Sandwich variance (Lin & Wei 1989), by cluster where rows have clusters,
+  // else by row. Then z, p, limits and the Wald test use it; the score and
+  // likelihood-ratio tests stay model-based. Absent: R's rule, robust when
+  // there are clusters or a weight is not a whole number.
+  std::optional<bool> robust;
   bool concordance = true;  // costs about as much as the fit
   int max_iterations = 100;
 };
@@ -64,7 +64,8 @@ struct CoxFit {
   // Of the linear predictor with survival, by stratum; absent where not asked
   // for or without comparable pairs.
   std::optional<Concordance> concordance;
-  // Weighted mean of each column, at which R centers its linear predictor.
+  // Mean of each column, at which R centers its linear predictor: weighted,
+  // unless rows have entries; 0 for columns that hold nothing but -1, 0 and 1.
   std::vector<double> means;
   int iterations = 0;
   bool robust = false;  // whether errors in use are robust

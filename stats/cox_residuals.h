@@ -1,4 +1,4 @@
-// Residuals of a Cox model, equal to survival::residuals.coxph (not weighted).
+// Residuals of a Cox model, equal to survival::residuals.coxph.
 // See: METHODS.md, "Cox residuals".
 
 #ifndef ENTHESIS_STATS_COX_RESIDUALS_H_
@@ -15,15 +15,15 @@
 namespace enthesis::stats {
 
 // One value (or p values, p the columns of the design) per row, in the order
-// of the rows. Rows of weight 0 have their residuals too: they are predicted.
+// of the rows; 0 for rows of weight or count 0, which take no part.
 struct CoxResiduals {
   size_t n = 0;
   size_t p = 0;
   std::vector<double> martingale;  // event - expected events
   std::vector<double> deviance;
   std::vector<double> score;  // [column * n + row]; 0 without estimate
-  // Score times the model-based covariance: the change of each coefficient
-  // when the row is left out, nearly. [column * n + row]
+  // Weight x score x model-based covariance: nearly the change of each
+  // coefficient when the row is left out. [column * n + row]
   std::vector<double> dfbeta;
 };
 
@@ -44,7 +44,8 @@ struct SchoenfeldResiduals {
 };
 
 // Input: the rows, design and ties of `fit`.
-// Errors: INVALID_ARGUMENT (as FitCox; a fit of another design).
+// Errors: INVALID_ARGUMENT (as FitCox; a fit of another design),
+// FAILED_PRECONDITION (an infinite coefficient).
 // Cost: O(n log n + n p^2).
 absl::StatusOr<CoxResiduals> ComputeCoxResiduals(const CoxRows& rows,
                                                  const DesignMatrix& design,

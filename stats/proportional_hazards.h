@@ -44,7 +44,7 @@ struct ProportionalHazards {
 
 // Input: the rows, design and ties of `fit`.
 // Errors: INVALID_ARGUMENT (as FitCox; a fit of another design; kLog with an
-// event at time 0).
+// event at time 0), FAILED_PRECONDITION (an infinite coefficient).
 // Cost: O(n log n + n p^2).
 absl::StatusOr<ProportionalHazards> TestProportionalHazards(
     const CoxRows& rows, const DesignMatrix& design, const CoxFit& fit,
