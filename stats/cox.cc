@@ -1,0 +1,238 @@
+#include "stats/cox.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "stats/cox_kernels.h"
+#include "stats/cox_likelihood.h"
+#include "stats/cox_optimum.h"
+#include "stats/cox_risk_sets.h"
+#include "stats/cox_table.h"
+#include "stats/distributions.h"
+
+namespace enthesis::stats {
+namespace {
+
+ChiSquareTest TestOf(double chi_square, size_t df) {
+  ChiSquareTest test;
+  test.df = static_cast<double>(df);
+  if (df == 0 || !std::isfinite(chi_square)) return test;
+  test.chi_square = std::max(0.0, chi_square);
+  test.p_value = ChiSquareUpperTail(*test.chi_square, test.df);
+  return test;
+}
+
+// R's rule: clusters, or weights that are no numbers of cases.
+bool IsRobust(const CoxRows& rows, const CoxOptions& options) {
+  if (options.robust.has_value()) return *options.robust;
+  const auto is_fraction = [](double w) { return std::floor(w) < w; };
+  return !rows.clusters.empty() ||
+         std::any_of(rows.weights.begin(), rows.weights.end(), is_fraction);
+}
+
+// D'D, D the score residuals times the covariance, summed by cluster (Lin &
+// Wei 1989, JASA 84:1074); V (sum of u u') V is the same without V per row.
+std::vector<double> RobustCovariance(const CoxTable& table,
+                                     const CoxRiskSets& sets,
+                                     const std::vector<double>& covariance) {
+  const size_t p = table.n_columns;
+  std::vector<double> meat(p * p, 0);
+  std::vector<double> residual(p);
+  std::vector<double> sums(table.n_clusters * p, 0);
+  const auto add_square = [&](const double* u, double times) {
+    for (size_t j = 0; j < p; ++j) {
+      for (size_t k = 0; k <= j; ++k) meat[j * p + k] += times * u[j] * u[k];
+    }
+  };
+  for (size_t g = 0; g < table.n_groups(); ++g) {
+    for (size_t i = table.group_begin[g]; i < table.group_begin[g + 1]; ++i) {
+      ScoreResidual(table, sets, i, g, absl::MakeSpan(residual));
+      const double weight = table.weights[i];
+      if (table.clusters.empty()) {
+        add_square(residual.data(), table.Count(i) * weight * weight);
+        continue;
+      }
+      double* sum = sums.data() + table.clusters[i] * p;
+      for (size_t j = 0; j < p; ++j) {
+        sum[j] += table.Count(i) * weight * residual[j];
+      }
+    }
+  }
+  for (size_t c = 0; c < table.n_clusters; ++c) {
+    add_square(sums.data() + c * p, 1);
+  }
+  for (size_t j = 0; j < p; ++j) {
+    for (size_t k = 0; k < j; ++k) meat[k * p + j] = meat[j * p + k];
+  }
+  std::vector<double> half(p * p, 0);
+  std::vector<double> robust(p * p, 0);
+  for (size_t j = 0; j < p; ++j) {
+    for (size_t k = 0; k < p; ++k) {
+      half[j * p + k] = DotProduct(&covariance[j * p], &meat[k * p], p);
+    }
+  }
+  for (size_t j = 0; j < p; ++j) {
+    for (size_t k = 0; k <= j; ++k) {
+      robust[j * p + k] = DotProduct(&half[j * p], &covariance[k * p], p);
+      robust[k * p + j] = robust[j * p + k];
+    }
+  }
+  return robust;
+}
+
+// A covariance of scaled columns in units of the design, 0 for columns without
+// an estimate.
+std::vector<double> Unscaled(const std::vector<double>& scaled,
+                             const CoxTable& table, const CoxOptimum& optimum) {
+  const size_t p = table.n_columns;
+  std::vector<double> covariance(p * p, 0);
+  for (size_t j = 0; j < p; ++j) {
+    for (size_t k = 0; k < p; ++k) {
+      if (optimum.columns[j] != CoxColumn::kEstimated ||
+          optimum.columns[k] != CoxColumn::kEstimated) {
+        continue;
+      }
+      covariance[j * p + k] =
+          scaled[j * p + k] / table.scales[j] / table.scales[k];
+    }
+  }
+  return covariance;
+}
+
+void FillCoefficient(double estimate, double variance, double robust_variance,
+                     double z, bool robust, Coefficient& coefficient) {
+  coefficient.estimate = estimate;
+  coefficient.std_error = std::sqrt(variance);
+  if (robust) coefficient.robust_std_error = std::sqrt(robust_variance);
+  const double error = std::sqrt(robust ? robust_variance : variance);
+  coefficient.lower = estimate - z * error;
+  coefficient.upper = estimate + z * error;
+  if (!(error > 0)) return;
+  coefficient.statistic = estimate / error;
+  coefficient.p_value =
+      std::min(1.0, 2 * NormalUpperTail(std::abs(*coefficient.statistic)));
+}
+
+void FillCoefficients(const DesignMatrix& design, const CoxTable& table,
+                      const CoxOptimum& optimum, CoxFit& fit) {
+  const size_t p = table.n_columns;
+  const double z = NormalCriticalValue(fit.options.conf_level);
+  fit.coefficients.resize(p);
+  for (size_t j = 0; j < p; ++j) {
+    fit.coefficients[j].name = design.names[j];
+    if (optimum.columns[j] == CoxColumn::kDropped) {
+      fit.dropped.push_back(design.names[j]);
+    } else if (optimum.columns[j] == CoxColumn::kSeparated) {
+      fit.separated.push_back(design.names[j]);
+    } else {
+      FillCoefficient(optimum.coefficients[j] / table.scales[j],
+                      fit.covariance[j * p + j],
+                      fit.robust ? fit.robust_covariance[j * p + j] : 0, z,
+                      fit.robust, fit.coefficients[j]);
+    }
+  }
+}
+
+ChiSquareTest WaldTest(const CoxFit& fit) {
+  if (!fit.separated.empty()) return ChiSquareTest();
+  const size_t p = fit.coefficients.size();
+  std::vector<size_t> columns;
+  for (size_t j = 0; j < p; ++j) {
+    if (fit.coefficients[j].estimate.has_value()) columns.push_back(j);
+  }
+  std::vector<double> estimates;
+  std::vector<double> covariance;
+  for (size_t j : columns) {
+    estimates.push_back(*fit.coefficients[j].estimate);
+    for (size_t k : columns) {
+      covariance.push_back(fit.CovarianceInUse()[j * p + k]);
+    }
+  }
+  return TestOf(QuadraticForm(covariance, estimates), columns.size());
+}
+
+// The linear predictor of each row in the coefficients of `optimum`.
+std::vector<double> PredictorsOf(const DesignMatrix& design,
+                                 const CoxTable& table,
+                                 const CoxOptimum& optimum) {
+  std::vector<double> predictors(design.n_rows, 0);
+  for (size_t j = 0; j < design.n_columns(); ++j) {
+    if (optimum.columns[j] == CoxColumn::kDropped) continue;
+    const double coefficient = optimum.coefficients[j] / table.scales[j];
+    const absl::Span<const double> x = design.Column(j);
+    for (size_t i = 0; i < design.n_rows; ++i) {
+      predictors[i] += coefficient * (x[i] - table.means[j]);
+    }
+  }
+  return predictors;
+}
+
+}  // namespace
+
+std::vector<double> CoxFit::Estimates() const {
+  std::vector<double> estimates;
+  estimates.reserve(coefficients.size());
+  for (const Coefficient& coefficient : coefficients) {
+    estimates.push_back(coefficient.estimate.value_or(0));
+  }
+  return estimates;
+}
+
+absl::Span<const double> CoxFit::CovarianceInUse() const {
+  return robust ? robust_covariance : covariance;
+}
+
+absl::StatusOr<CoxFit> FitCox(const CoxRows& rows, const DesignMatrix& design,
+                              const CoxOptions& options, ThreadPool* pool) {
+  if (absl::Status status = CheckConfLevel(options.conf_level); !status.ok()) {
+    return status;
+  }
+  const bool robust = IsRobust(rows, options);
+  absl::StatusOr<CoxTable> table = BuildCoxTable(rows, design, robust, pool);
+  if (!table.ok()) return table.status();
+  CoxLikelihood likelihood(*table, options.ties, pool);
+  absl::StatusOr<CoxOptimum> optimum =
+      MaximizeCoxLikelihood(*table, options.max_iterations, likelihood);
+  if (!optimum.ok()) return optimum.status();
+
+  CoxFit fit;
+  fit.options = options;
+  fit.n = static_cast<size_t>(table->n_rows);
+  fit.events = static_cast<size_t>(table->n_events);
+  fit.means = table->means;
+  fit.iterations = optimum->iterations;
+  fit.robust = robust && optimum->rank > 0;
+  fit.n_clusters = table->n_clusters;
+  fit.log_likelihood_null = optimum->log_likelihood_null;
+  fit.log_likelihood = optimum->log_likelihood;
+  fit.covariance = Unscaled(optimum->covariance, *table, *optimum);
+  if (fit.robust) {
+    const CoxRiskSets sets =
+        SumCoxRiskSets(*table, options.ties, optimum->coefficients);
+    fit.robust_covariance = Unscaled(
+        RobustCovariance(*table, sets, optimum->covariance), *table, *optimum);
+  }
+  FillCoefficients(design, *table, *optimum, fit);
+  fit.tests.likelihood_ratio =
+      TestOf(2 * (fit.log_likelihood - fit.log_likelihood_null), optimum->rank);
+  fit.tests.score = TestOf(optimum->score_statistic, optimum->rank);
+  fit.tests.wald = WaldTest(fit);
+  if (options.concordance) {
+    CoxRows clustered = rows;
+    if (!robust) clustered.clusters = {};
+    absl::StatusOr<Concordance> concordance =
+        EstimateConcordance(clustered, PredictorsOf(design, *table, *optimum));
+    if (!concordance.ok()) return concordance.status();
+    if (concordance->estimate.has_value()) fit.concordance = *concordance;
+  }
+  return fit;
+}
+
+}  // namespace enthesis::stats

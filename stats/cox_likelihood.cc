@@ -1,0 +1,389 @@
+#include "stats/cox_likelihood.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "stats/cox_kernels.h"
+#include "stats/cox_order.h"
+
+namespace enthesis::stats {
+namespace {
+
+constexpr size_t kNodesPerChunk = 4096;
+constexpr size_t kBlock = 512;  // nodes whose columns fit the first cache
+constexpr size_t kLongGroup = 8;
+
+// S and the sums of x over those at risk: sums[0] and sums[1 + column].
+// Compensated where subjects also leave the sums by entering later.
+class RiskSums {
+ public:
+  RiskSums(size_t p, bool compensated)
+      : plain_(compensated ? 0 : p + 1), exact_(compensated ? p + 1 : 0) {}
+
+  void Clear() {
+    std::fill(plain_.begin(), plain_.end(), 0);
+    std::fill(exact_.begin(), exact_.end(), CompensatedSum());
+  }
+  bool compensated() const { return !exact_.empty(); }
+  double Value(size_t k) const {
+    return exact_.empty() ? plain_[k] : exact_[k].Value();
+  }
+
+  // The nodes [begin, end) of `values`, times `sign`.
+  void Add(const double* risks, const double* values, size_t stride,
+           size_t begin, size_t end, double sign) {
+    if (compensated()) {
+      for (size_t i = begin; i < end; ++i) {
+        const double risk = sign * risks[i];
+        exact_[0].Add(risk);
+        for (size_t k = 1; k < exact_.size(); ++k) {
+          exact_[k].Add(risk * values[(k - 1) * stride + i]);
+        }
+      }
+    } else if (end - begin < kLongGroup) {
+      for (size_t i = begin; i < end; ++i) {
+        plain_[0] += risks[i];
+        for (size_t k = 1; k < plain_.size(); ++k) {
+          plain_[k] += risks[i] * values[(k - 1) * stride + i];
+        }
+      }
+    } else {
+      double total = 0;
+      for (size_t i = begin; i < end; ++i) total += risks[i];
+      plain_[0] += total;
+      for (size_t k = 1; k < plain_.size(); ++k) {
+        plain_[k] += DotProduct(risks + begin,
+                                values + (k - 1) * stride + begin, end - begin);
+      }
+    }
+  }
+
+  // As pairs of numbers whose sum is the value.
+  void Store(std::vector<double>& pairs) const {
+    const size_t size = std::max(plain_.size(), exact_.size());
+    pairs.assign(2 * size, 0);
+    for (size_t k = 0; k < size; ++k) {
+      pairs[2 * k] = compensated() ? exact_[k].High() : plain_[k];
+      pairs[2 * k + 1] = compensated() ? exact_[k].Low() : 0;
+    }
+  }
+  void AddPairs(const std::vector<double>& pairs) {
+    for (size_t k = 0; 2 * k < pairs.size(); ++k) {
+      if (compensated()) {
+        exact_[k].Add(pairs[2 * k]);
+        exact_[k].Add(pairs[2 * k + 1]);
+      } else {
+        plain_[k] += pairs[2 * k];
+      }
+    }
+  }
+
+ private:
+  std::vector<double> plain_;
+  std::vector<CompensatedSum> exact_;
+};
+
+// Collects vectors v and takes sum v v' from an information matrix.
+class OuterProducts {
+ public:
+  OuterProducts(size_t p, std::vector<double>& information)
+      : p_(p),
+        vectors_(p * kBlock),
+        ones_(kBlock, -1),
+        scratch_(kBlock),
+        information_(information) {}
+
+  double* Next() {
+    if (size_ == kBlock) Flush();
+    return vectors_.data() + size_++;
+  }
+  static constexpr size_t kStride = kBlock;
+
+  void Flush() {
+    AddWeightedGram(vectors_.data(), kStride, p_, ones_.data(), size_,
+                    scratch_.data(), information_.data());
+    size_ = 0;
+  }
+
+ private:
+  size_t p_;
+  size_t size_ = 0;
+  std::vector<double> vectors_;
+  std::vector<double> ones_;
+  std::vector<double> scratch_;
+  std::vector<double>& information_;
+};
+
+// Puts vectors whose outer products add up to the sum over tied events of the
+// mean's: xbar_k = q (u - f v), u = S1 / S, v = D1 / S, hence
+//   sum = qq u u' - fqq (u v' + v u') + ffqq v v',
+// split by the Cholesky factor of ((qq, -fqq), (-fqq, ffqq)).
+void PutMeans(const TiedSums& tied, const double* u, const double* v, size_t p,
+              OuterProducts& products) {
+  const double a = std::sqrt(tied.qq);
+  const double b = a > 0 ? tied.fqq / a : 0;
+  double* first = products.Next();
+  for (size_t j = 0; j < p; ++j) {
+    first[j * OuterProducts::kStride] = a * u[j] - (b > 0 ? b * v[j] : 0);
+  }
+  const double rest = tied.ffqq - b * b;
+  if (!(rest > 0)) return;
+  const double c = std::sqrt(rest);
+  double* second = products.Next();
+  for (size_t j = 0; j < p; ++j) {
+    second[j * OuterProducts::kStride] = c * v[j];
+  }
+}
+
+}  // namespace
+
+CoxLikelihood::CoxLikelihood(const CoxTable& table, CoxTies ties,
+                             ThreadPool* pool)
+    : table_(table), ties_(ties), pool_(pool) {
+  node_weights_ = table.weights;
+  for (size_t i = 0; i < table.counts.size(); ++i) {
+    node_weights_[i] *= table.counts[i];
+  }
+  for (uint32_t node : table.late_nodes) {
+    late_weights_.push_back(node_weights_[node]);
+  }
+  risks_.resize(table.n_nodes);
+  late_risks_.resize(table.late_nodes.size());
+  hazards_.resize(table.n_groups());
+  event_deficit_.resize(table.n_groups());
+  derivatives_.gradient.resize(table.n_columns);
+  derivatives_.information.resize(table.n_columns * table.n_columns);
+  MakeChunks();
+}
+
+void CoxLikelihood::MakeChunks() {
+  const size_t n_groups = table_.n_groups();
+  const size_t p = table_.n_columns;
+  for (size_t g = 0; g < n_groups;) {
+    Chunk chunk;
+    chunk.group_begin = g;
+    const size_t first_node = table_.group_begin[g];
+    while (g < n_groups &&
+           table_.group_begin[g] < first_node + kNodesPerChunk) {
+      ++g;
+    }
+    chunk.group_end = g;
+    const size_t stratum = table_.group_strata[chunk.group_begin];
+    chunk.leading_end = std::min<size_t>(g, table_.stratum_begin[stratum + 1]);
+    chunk.gradient.resize(p);
+    chunk.information.resize(p * p);
+    chunks_.push_back(std::move(chunk));
+  }
+}
+
+// risks[i] = weight exp(predictor) for i in [begin, end).
+void CoxLikelihood::FillRisks(const double* values, size_t n_values,
+                              size_t begin, size_t end, double* risks) const {
+  const double* weights =
+      risks == risks_.data() ? node_weights_.data() : late_weights_.data();
+  for (size_t block = begin; block < end; block += kBlock) {
+    const size_t stop = std::min(end, block + kBlock);
+    std::fill(risks + block, risks + stop, 0);
+    for (size_t j = 0; j < coefficients_.size(); ++j) {
+      const double coefficient = coefficients_[j];
+      const double* column = values + j * n_values;
+      for (size_t i = block; i < stop; ++i) {
+        risks[i] += coefficient * column[i];
+      }
+    }
+    for (size_t i = block; i < stop; ++i) {
+      risks[i] = weights[i] * std::exp(risks[i]);
+    }
+  }
+}
+
+// First pass: the risk of each node, and its sums over the leading stratum.
+void CoxLikelihood::SumRisks(Chunk& chunk) {
+  const size_t n = table_.n_nodes;
+  const size_t first = table_.group_begin[chunk.group_begin];
+  FillRisks(table_.values.data(), n, first, table_.group_begin[chunk.group_end],
+            risks_.data());
+  const bool delayed = !table_.first_group.empty();
+  RiskSums sums(table_.n_columns, delayed);
+  sums.Add(risks_.data(), table_.values.data(), n, first,
+           table_.group_begin[chunk.leading_end], 1);
+  if (delayed) {
+    const size_t n_late = table_.late_nodes.size();
+    const size_t last_group = table_.n_groups();
+    const size_t begin = table_.entry_begin[chunk.group_begin + 1];
+    const size_t end =
+        table_.entry_begin[std::min(chunk.group_end + 1, last_group)];
+    FillRisks(table_.late_values.data(), n_late, begin, end,
+              late_risks_.data());
+    // Those who enter between the groups of the leading stratum.
+    const size_t leading =
+        table_.entry_begin[std::min(chunk.leading_end + 1, last_group)];
+    sums.Add(late_risks_.data(), table_.late_values.data(), n_late, begin,
+             leading, -1);
+  }
+  sums.Store(chunk.risk);
+}
+
+void CoxLikelihood::PassCarries() {
+  RiskSums carry(table_.n_columns, !table_.first_group.empty());
+  for (size_t c = chunks_.size(); c-- > 0;) {
+    Chunk& chunk = chunks_[c];
+    const bool continues = chunk.group_end < table_.n_groups() &&
+                           table_.group_strata[chunk.group_end] ==
+                               table_.group_strata[chunk.group_end - 1];
+    if (!continues) carry.Clear();
+    carry.Store(chunk.carry);
+    if (chunk.leading_end < chunk.group_end) carry.Clear();
+    carry.AddPairs(chunk.risk);
+  }
+}
+
+// Second pass, from the last group to the first: the risk sets, the hazard,
+// and what depends on means over those at risk.
+void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
+  const size_t p = table_.n_columns;
+  const size_t n = table_.n_nodes;
+  const bool delayed = !table_.first_group.empty();
+  const size_t n_late = table_.late_nodes.size();
+  std::fill(chunk.information.begin(), chunk.information.end(), 0);
+  chunk.log_likelihood = 0;
+  RiskSums at_risk(p, delayed);
+  RiskSums events(p, false);
+  at_risk.AddPairs(chunk.carry);
+  OuterProducts products(p, chunk.information);
+  std::vector<double> u(p);
+  std::vector<double> v(p);
+  for (size_t g = chunk.group_end; g-- > chunk.group_begin;) {
+    const bool last = g + 1 == table_.n_groups() ||
+                      table_.group_strata[g + 1] != table_.group_strata[g];
+    if (last) {
+      at_risk.Clear();
+    } else if (delayed) {
+      at_risk.Add(late_risks_.data(), table_.late_values.data(), n_late,
+                  table_.entry_begin[g + 1], table_.entry_begin[g + 2], -1);
+    }
+    const size_t begin = table_.group_begin[g];
+    const size_t end = table_.group_begin[g + 1];
+    at_risk.Add(risks_.data(), table_.values.data(), n, begin, end, 1);
+    const size_t stop = table_.events_end[g];
+    hazards_[g] = 0;
+    event_deficit_[g] = 0;
+    if (stop == begin) continue;
+    double n_events = 0;
+    double weight = 0;
+    for (size_t i = begin; i < stop; ++i) {
+      n_events += table_.Count(i);
+      weight += node_weights_[i];
+    }
+    events.Clear();
+    if (n_events > 1 && ties_ == CoxTies::kEfron) {
+      events.Add(risks_.data(), table_.values.data(), n, begin, stop, 1);
+    }
+    const double risk = at_risk.Value(0);
+    const TiedSums tied =
+        SumTies(ties_, risk, events.Value(0), n_events, weight);
+    chunk.log_likelihood -= tied.log_risk;
+    hazards_[g] = tied.Hazard(risk);
+    event_deficit_[g] = tied.fq / risk;
+    for (size_t j = 0; j < p; ++j) {
+      u[j] = at_risk.Value(j + 1) / risk;
+      v[j] = events.Value(j + 1) / risk;
+    }
+    PutMeans(tied, u.data(), v.data(), p, products);
+  }
+  products.Flush();
+}
+
+// Cumulates the hazards within strata.
+void CoxLikelihood::AccumulateHazards() {
+  double total = 0;
+  for (size_t g = 0; g < hazards_.size(); ++g) {
+    if (g == 0 || table_.group_strata[g] != table_.group_strata[g - 1]) {
+      total = 0;
+    }
+    total += hazards_[g];
+    hazards_[g] = total;
+  }
+}
+
+// Third pass: with E the events a node is expected to have, the gradient is
+// the sum of (events - E) x, and the information gains the sum of E x x'.
+void CoxLikelihood::AddNodes(Chunk& chunk) {
+  const size_t p = table_.n_columns;
+  const size_t n = table_.n_nodes;
+  const bool delayed = !table_.first_group.empty();
+  std::fill(chunk.gradient.begin(), chunk.gradient.end(), 0);
+  std::vector<double> expected(kBlock);
+  std::vector<double> excess(kBlock);
+  std::vector<double> scratch(kBlock);
+  size_t g = chunk.group_begin;
+  const size_t last = table_.group_begin[chunk.group_end];
+  for (size_t begin = table_.group_begin[g]; begin < last; begin += kBlock) {
+    const size_t size = std::min(last - begin, kBlock);
+    for (size_t i = 0; i < size; ++i) {
+      const size_t node = begin + i;
+      while (node >= table_.group_begin[g + 1]) ++g;
+      const bool event = table_.IsEvent(node, g);
+      double hazard = hazards_[g] - (event ? event_deficit_[g] : 0);
+      if (delayed) {
+        const size_t first = table_.first_group[node];
+        const size_t origin = table_.stratum_begin[table_.group_strata[g]];
+        if (first > origin) hazard -= hazards_[first - 1];
+      }
+      expected[i] = risks_[node] * hazard;
+      excess[i] = (event ? node_weights_[node] : 0) - expected[i];
+    }
+    const double* x = table_.values.data() + begin;
+    for (size_t j = 0; j < p; ++j) {
+      chunk.gradient[j] += DotProduct(excess.data(), x + j * n, size);
+    }
+    AddWeightedGram(x, n, p, expected.data(), size, scratch.data(),
+                    chunk.information.data());
+  }
+  for (size_t group = chunk.group_begin; group < chunk.group_end; ++group) {
+    for (size_t i = table_.group_begin[group]; i < table_.events_end[group];
+         ++i) {
+      double predictor = 0;
+      for (size_t j = 0; j < p; ++j) {
+        predictor += coefficients_[j] * table_.Column(j)[i];
+      }
+      chunk.log_likelihood += node_weights_[i] * predictor;
+    }
+  }
+}
+
+const CoxDerivatives& CoxLikelihood::Evaluate(
+    absl::Span<const double> coefficients) {
+  coefficients_.assign(coefficients.begin(), coefficients.end());
+  const size_t p = table_.n_columns;
+  const size_t n_chunks = chunks_.size();
+  RunTasks(pool_, n_chunks, [this](size_t c) { SumRisks(chunks_[c]); });
+  PassCarries();
+  RunTasks(pool_, n_chunks, [this](size_t c) { WalkRiskSets(chunks_[c]); });
+  AccumulateHazards();
+  RunTasks(pool_, n_chunks, [this](size_t c) { AddNodes(chunks_[c]); });
+  derivatives_.log_likelihood = 0;
+  std::fill(derivatives_.gradient.begin(), derivatives_.gradient.end(), 0);
+  std::vector<double>& information = derivatives_.information;
+  std::fill(information.begin(), information.end(), 0);
+  for (const Chunk& chunk : chunks_) {
+    derivatives_.log_likelihood += chunk.log_likelihood;
+    for (size_t j = 0; j < p; ++j) {
+      derivatives_.gradient[j] += chunk.gradient[j];
+      for (size_t k = 0; k <= j; ++k) {
+        information[j * p + k] += chunk.information[j * p + k];
+      }
+    }
+  }
+  for (size_t j = 0; j < p; ++j) {
+    for (size_t k = 0; k < j; ++k) {
+      information[k * p + j] = information[j * p + k];
+    }
+  }
+  return derivatives_;
+}
+
+}  // namespace enthesis::stats

@@ -1,0 +1,74 @@
+// The log partial likelihood of a Cox model with its first two derivatives.
+// Internal to the Cox estimators. See: METHODS.md, "Cox regression".
+
+#ifndef ENTHESIS_STATS_COX_LIKELIHOOD_H_
+#define ENTHESIS_STATS_COX_LIKELIHOOD_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "stats/cox_table.h"
+#include "stats/cox_ties.h"
+#include "stats/parallel.h"
+
+namespace enthesis::stats {
+
+// For the scaled columns of a table, p of them.
+struct CoxDerivatives {
+  double log_likelihood = 0;        // not finite where it overflows
+  std::vector<double> gradient;     // [column]
+  std::vector<double> information;  // [column * p + column], symmetric
+};
+
+class CoxLikelihood {
+ public:
+  // Both arguments must outlive this; `pool` may be null.
+  CoxLikelihood(const CoxTable& table, CoxTies ties, ThreadPool* pool);
+
+  // At `coefficients` of the scaled columns.
+  // Cost: three passes over the nodes, n p^2 / 2 products.
+  const CoxDerivatives& Evaluate(absl::Span<const double> coefficients);
+
+ private:
+  // A run of whole groups: the unit of parallel work. Its bounds depend on the
+  // table alone, and its sums are added in order: no answer depends on the
+  // number of threads.
+  struct Chunk {
+    size_t group_begin = 0, group_end = 0;
+    // Groups up to here are of the stratum of the first.
+    size_t leading_end = 0;
+    std::vector<double> risk;   // of the groups up to leading_end: sums over
+    std::vector<double> carry;  // of later chunks, same stratum as the last
+    double log_likelihood = 0;
+    std::vector<double> gradient;
+    std::vector<double> information;  // lower triangle
+  };
+
+  void MakeChunks();
+  void SumRisks(Chunk& chunk);
+  void PassCarries();
+  void WalkRiskSets(Chunk& chunk);
+  void AccumulateHazards();
+  void AddNodes(Chunk& chunk);
+
+  void FillRisks(const double* values, size_t n_values, size_t begin,
+                 size_t end, double* risks) const;
+
+  const CoxTable& table_;
+  CoxTies ties_;
+  ThreadPool* pool_;
+  std::vector<Chunk> chunks_;
+  std::vector<double> coefficients_;
+  std::vector<double> node_weights_;  // weight times count
+  std::vector<double> late_weights_;
+  std::vector<double> risks_;          // [node] weight x exp(predictor)
+  std::vector<double> late_risks_;     // [late node]
+  std::vector<double> hazards_;        // [group] jump, then cumulated
+  std::vector<double> event_deficit_;  // [group] less for those with the event
+  CoxDerivatives derivatives_;
+};
+
+}  // namespace enthesis::stats
+
+#endif  // ENTHESIS_STATS_COX_LIKELIHOOD_H_

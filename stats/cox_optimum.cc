@@ -1,0 +1,245 @@
+#include "stats/cox_optimum.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace enthesis::stats {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using Columns = std::vector<Index>;
+
+// As coxph's toler.chol, on the scale of each column's own information.
+constexpr double kCollinear = 1.8189894035458565e-12;  // 2^-39
+// Information left, of that at 0, when a coefficient has run to infinity.
+constexpr double kExhausted = 1e-11;
+// Newton decrement (squared distance to the maximum in standard errors) at
+// which the next step is the last, per event: the information is then off by a
+// share of 1e-11, the estimates by far less.
+constexpr double kConverged = 1e-22;
+constexpr double kConvergedAtMost = 1e-17;
+// A decrement this small that no longer falls is rounding.
+constexpr double kStalled = 1e-12;
+// A last step that still moves a predictor by this much goes to infinity.
+constexpr double kRunaway = 1e-4;
+constexpr int kMaxHalvings = 40;
+
+MatrixXd InformationOf(const CoxDerivatives& at, Index p) {
+  return Eigen::Map<const MatrixXd>(at.information.data(), p, p);
+}
+
+// The `candidates` with a pivot above `floors` in sequence: columns with
+// information beyond that of the columns before them.
+Columns IndependentColumns(const MatrixXd& a, const Columns& candidates,
+                           const VectorXd& floors) {
+  MatrixXd rest = a;
+  Columns kept;
+  for (Index j : candidates) {
+    const double pivot = rest(j, j);
+    if (!(pivot > floors(j))) continue;
+    kept.push_back(j);
+    const VectorXd column = rest.col(j);
+    for (Index k : candidates) {
+      if (k <= j) continue;
+      for (Index l : candidates) {
+        if (l > j) rest(k, l) -= column(k) * (column(l) / pivot);
+      }
+    }
+  }
+  return kept;
+}
+
+// The inverse of `a` on `kept`, by way of the correlations.
+MatrixXd InverseOn(const MatrixXd& a, const Columns& kept) {
+  const VectorXd unit = a.diagonal()(kept).cwiseSqrt().cwiseInverse();
+  const MatrixXd scaled = unit.asDiagonal() * a(kept, kept) * unit.asDiagonal();
+  const MatrixXd inverse =
+      scaled.ldlt().solve(MatrixXd::Identity(scaled.rows(), scaled.cols()));
+  return unit.asDiagonal() * inverse * unit.asDiagonal();
+}
+
+// Newton's method and what it has to remember.
+class Ascent {
+ public:
+  Ascent(const CoxTable& table, CoxLikelihood& likelihood)
+      : table_(table),
+        likelihood_(likelihood),
+        p_(static_cast<Index>(table.n_columns)),
+        beta_(VectorXd::Zero(p_)) {}
+
+  absl::StatusOr<CoxOptimum> Run(int max_iterations);
+
+ private:
+  void Start(CoxOptimum& optimum);
+  void Solve();
+  absl::Status Climb();
+  void Finish(CoxOptimum& optimum) const;
+
+  const CoxDerivatives& At(const VectorXd& beta) {
+    return likelihood_.Evaluate(
+        {beta.data(), static_cast<size_t>(beta.size())});
+  }
+
+  const CoxTable& table_;
+  CoxLikelihood& likelihood_;
+  Index p_;
+  VectorXd beta_;
+  CoxDerivatives at_;     // at beta_
+  MatrixXd information_;  // at beta_
+  VectorXd null_diagonal_;
+  Columns active_;    // not dropped
+  Columns kept_;      // of them, those with information left
+  MatrixXd inverse_;  // of the information on kept_
+  VectorXd step_;
+  double decrement_ = 0;
+  double converged_ = 0;  // decrement at which to stop
+};
+
+void Ascent::Start(CoxOptimum& optimum) {
+  at_ = At(beta_);
+  information_ = InformationOf(at_, p_);
+  null_diagonal_ = information_.diagonal();
+  Columns all;
+  for (Index j = 0; j < p_; ++j) {
+    if (table_.scales[static_cast<size_t>(j)] > 0) all.push_back(j);
+  }
+  double event_weight = 0;
+  for (size_t g = 0; g < table_.n_groups(); ++g) {
+    for (size_t i = table_.group_begin[g]; i < table_.events_end[g]; ++i) {
+      event_weight += table_.weights[i] * table_.Count(i);
+    }
+  }
+  const VectorXd floors = kCollinear * null_diagonal_.cwiseMax(event_weight);
+  active_ = IndependentColumns(information_, all, floors);
+  Solve();
+  optimum.log_likelihood_null = at_.log_likelihood;
+  optimum.score_statistic = decrement_;
+  optimum.rank = active_.size();
+}
+
+void Ascent::Solve() {
+  information_ = InformationOf(at_, p_);
+  kept_ =
+      IndependentColumns(information_, active_, kExhausted * null_diagonal_);
+  step_ = VectorXd::Zero(p_);
+  decrement_ = 0;
+  if (kept_.empty()) return;
+  inverse_ = InverseOn(information_, kept_);
+  const VectorXd gradient =
+      Eigen::Map<const VectorXd>(at_.gradient.data(), p_)(kept_);
+  step_(kept_) = inverse_ * gradient;
+  decrement_ = gradient.dot(step_(kept_));
+}
+
+// One step, halved until the likelihood does not fall.
+absl::Status Ascent::Climb() {
+  const double slack = 1e-12 * (std::abs(at_.log_likelihood) + 1);
+  VectorXd step = step_;
+  for (int halving = 0; halving <= kMaxHalvings; ++halving) {
+    const VectorXd beta = beta_ + step;
+    const CoxDerivatives& trial = At(beta);
+    if (std::isfinite(trial.log_likelihood) &&
+        trial.log_likelihood >= at_.log_likelihood - slack) {
+      beta_ = beta;
+      at_ = trial;
+      return absl::OkStatus();
+    }
+    step /= 2;
+  }
+  return absl::FailedPreconditionError(
+      "no convergence: no step raises the likelihood");
+}
+
+// Columns that go to infinity: those with nothing left to learn from, and all
+// that have a share in a direction without information; or that still run.
+void Ascent::Finish(CoxOptimum& optimum) const {
+  const auto reach = [this](Index j) {
+    return table_.ranges[static_cast<size_t>(j)];
+  };
+  for (Index j : active_) {
+    optimum.columns[static_cast<size_t>(j)] = CoxColumn::kEstimated;
+  }
+  for (Index j : active_) {
+    CoxColumn& own = optimum.columns[static_cast<size_t>(j)];
+    if (std::abs(step_(j)) * reach(j) > kRunaway) own = CoxColumn::kSeparated;
+    if (std::find(kept_.begin(), kept_.end(), j) != kept_.end()) continue;
+    own = CoxColumn::kSeparated;
+    if (kept_.empty()) continue;
+    const VectorXd share = inverse_ * information_.col(j)(kept_);
+    for (size_t k = 0; k < kept_.size(); ++k) {
+      if (std::abs(share(static_cast<Index>(k))) * reach(kept_[k]) <=
+          1e-3 * reach(j)) {
+        continue;
+      }
+      optimum.columns[static_cast<size_t>(kept_[k])] = CoxColumn::kSeparated;
+    }
+  }
+  const size_t p = static_cast<size_t>(p_);
+  optimum.coefficients.assign(beta_.data(), beta_.data() + p_);
+  optimum.covariance.assign(p * p, 0);
+  for (size_t j = 0; j < kept_.size(); ++j) {
+    for (size_t k = 0; k < kept_.size(); ++k) {
+      optimum.covariance[static_cast<size_t>(kept_[j]) * p +
+                         static_cast<size_t>(kept_[k])] =
+          inverse_(static_cast<Index>(j), static_cast<Index>(k));
+    }
+  }
+  optimum.log_likelihood = at_.log_likelihood;
+}
+
+absl::StatusOr<CoxOptimum> Ascent::Run(int max_iterations) {
+  CoxOptimum optimum;
+  optimum.columns.assign(table_.n_columns, CoxColumn::kDropped);
+  Start(optimum);
+  double previous = HUGE_VAL;
+  while (true) {
+    if (!std::isfinite(at_.log_likelihood) || !std::isfinite(decrement_)) {
+      return absl::FailedPreconditionError(
+          "no convergence: the likelihood overflows");
+    }
+    const bool stalled = decrement_ <= kStalled && decrement_ > previous / 4;
+    if (decrement_ <= converged_ || stalled) break;
+    if (optimum.iterations == max_iterations) {
+      return absl::FailedPreconditionError(
+          "no convergence within the iterations allowed");
+    }
+    ++optimum.iterations;
+    previous = decrement_;
+    if (absl::Status status = Climb(); !status.ok()) return status;
+    Solve();
+  }
+  beta_ += step_;  // free: what is left of the way
+  Finish(optimum);
+  return optimum;
+}
+
+}  // namespace
+
+absl::StatusOr<CoxOptimum> MaximizeCoxLikelihood(const CoxTable& table,
+                                                 int max_iterations,
+                                                 CoxLikelihood& likelihood) {
+  return Ascent(table, likelihood).Run(max_iterations);
+}
+
+double QuadraticForm(const std::vector<double>& a,
+                     const std::vector<double>& x) {
+  const Index n = static_cast<Index>(x.size());
+  const MatrixXd matrix = Eigen::Map<const MatrixXd>(a.data(), n, n);
+  Columns all;
+  for (Index j = 0; j < n; ++j) all.push_back(j);
+  const Columns kept =
+      IndependentColumns(matrix, all, kCollinear * matrix.diagonal());
+  if (kept.empty()) return 0;
+  const VectorXd values = Eigen::Map<const VectorXd>(x.data(), n)(kept);
+  return values.dot(InverseOn(matrix, kept) * values);
+}
+
+}  // namespace enthesis::stats

@@ -1,0 +1,48 @@
+// The maximum of a Cox log partial likelihood by Newton's method.
+// Internal to the Cox estimators. See: METHODS.md, "Cox regression".
+
+#ifndef ENTHESIS_STATS_COX_OPTIMUM_H_
+#define ENTHESIS_STATS_COX_OPTIMUM_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "stats/cox_likelihood.h"
+#include "stats/cox_table.h"
+
+namespace enthesis::stats {
+
+enum class CoxColumn {
+  kEstimated,
+  kDropped,    // no information, or none beyond earlier columns
+  kSeparated,  // the likelihood rises for ever along it
+};
+
+// Of the scaled columns of a table, p of them.
+struct CoxOptimum {
+  std::vector<CoxColumn> columns;
+  std::vector<double> coefficients;  // of a separated column: where it stopped
+  // [column * p + column]; 0 for columns that are dropped or did not move at
+  // the end. Separated columns that are finite relative to another one count.
+  std::vector<double> covariance;
+  double log_likelihood_null = 0;
+  double log_likelihood = 0;
+  double score_statistic = 0;  // at 0
+  size_t rank = 0;             // columns not dropped
+  int iterations = 0;
+};
+
+// Errors: FAILED_PRECONDITION (no convergence).
+absl::StatusOr<CoxOptimum> MaximizeCoxLikelihood(const CoxTable& table,
+                                                 int max_iterations,
+                                                 CoxLikelihood& likelihood);
+
+// x' A^- x for a symmetric non-negative definite A of size n (row by row), a
+// generalized inverse that leaves out rows without spread beyond earlier ones.
+double QuadraticForm(const std::vector<double>& a,
+                     const std::vector<double>& x);
+
+}  // namespace enthesis::stats
+
+#endif  // ENTHESIS_STATS_COX_OPTIMUM_H_

@@ -1,0 +1,34 @@
+// What the tied events of one time contribute to a Cox model.
+// Internal to the Cox estimators. See: METHODS.md, "Cox regression".
+
+#ifndef ENTHESIS_STATS_COX_TIES_H_
+#define ENTHESIS_STATS_COX_TIES_H_
+
+namespace enthesis::stats {
+
+enum class CoxTies { kEfron, kBreslow };
+
+// With S the risk at the time, D that of its d events of mean weight w, the
+// k-th of the events (k = 0..d-1) sees the risk S - f D, f = k / d (Efron
+// 1977) or f = 0 (Breslow 1974). With q = S / (S - f D) the sums over k are:
+struct TiedSums {
+  double q = 0;         // w sum q
+  double fq = 0;        // w sum f q
+  double qq = 0;        // w sum q^2
+  double fqq = 0;       // w sum f q^2
+  double ffqq = 0;      // w sum f^2 q^2
+  double log_risk = 0;  // w sum log(S - f D)
+
+  // The jump of the hazard, for a subject that has no event at the time and
+  // for one that has; `risk` is S.
+  double Hazard(double risk) const { return q / risk; }
+  double EventHazard(double risk) const { return (q - fq) / risk; }
+};
+
+// `n_events` is d, a whole number; `event_weight` is w d.
+TiedSums SumTies(CoxTies ties, double risk, double event_risk, double n_events,
+                 double event_weight);
+
+}  // namespace enthesis::stats
+
+#endif  // ENTHESIS_STATS_COX_TIES_H_
