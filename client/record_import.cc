@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "client/absent_columns.h"
 #include "client/content_digest.h"
 #include "registry/wire/case_wire.h"
@@ -16,13 +14,6 @@ namespace enthesis::client {
 namespace {
 
 constexpr char kBaselineKey[] = "baseline";
-
-bool IsPending(const std::string& pending, const std::string& digest) {
-  for (absl::string_view one : absl::StrSplit(pending, ',')) {
-    if (one == digest) return !digest.empty();
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -121,10 +112,17 @@ RecordImport::Step RecordImport::StepAfterProbe() const {
   return only_new ? Step::kAdd : Step::kFetch;
 }
 
+bool RecordImport::IsPending(const Part& part, const std::string& digest) {
+  for (absl::string_view one : absl::StrSplit(*part.pending, ',')) {
+    if (one == digest) return !digest.empty();
+  }
+  return false;
+}
+
 void RecordImport::MarkPending() {
   for (Part& part : parts_) {
     if (!part.changed || part.bad || part.digest.empty()) continue;
-    if (IsPending(*part.pending, part.digest)) continue;
+    if (IsPending(part, part.digest)) continue;
     absl::StrAppend(part.pending, part.pending->empty() ? "" : ",",
                     part.digest);
   }
@@ -159,53 +157,6 @@ absl::Status RecordImport::TakeStored(
   return absl::OkStatus();
 }
 
-void RecordImport::CompareWithStored() {
-  for (Part& part : parts_) {
-    if (!part.changed || part.bad) continue;
-    if (part.is_baseline) {
-      if (stored_->synthetic != record_.baseline.synthetic) {
-        AddFault(part, "synthetic", "cannot change once the case is stored");
-        continue;
-      }
-      part.digest = DigestOfBaseline(Merge(true));
-      CompareDigest(part, DigestOfBaseline(*stored_));
-      continue;
-    }
-    const auto found = std::find_if(
-        stored_->follow_ups.begin(), stored_->follow_ups.end(),
-        [&](const auto& known) { return known.id == part.follow_up.id; });
-    if (found != stored_->follow_ups.end()) {
-      if (!part.digest.empty()) {
-        KeepAbsentColumns(context_.file->header, *found, part.follow_up);
-        part.digest = DigestOfFollowUp(part.follow_up);
-      }
-      CompareDigest(part, DigestOfFollowUp(*found));
-    } else if (part.digest.empty()) {
-      Accept(part, LineOutcome::kUnchanged);  // gone already
-    } else if (!part.stored_digest->empty()) {
-      AddFault(
-          part, "",
-          "was changed here, and the registry has this assessment no more; "
-          "nothing was overwritten");
-      part.outcome = LineOutcome::kConflict;
-    }
-  }
-}
-
-void RecordImport::CompareDigest(Part& part, const std::string& stored) {
-  if (stored == part.digest) {
-    // An earlier run was interrupted, or both sides made the same change.
-    Accept(part, was_stored_ ? LineOutcome::kUnchanged : LineOutcome::kCreated);
-  } else if (stored != *part.stored_digest &&
-             !IsPending(*part.pending, stored)) {
-    AddFault(
-        part, "",
-        "was changed here and in the registry; nothing was overwritten. "
-        "Make both equal, or take the value of the registry into the file");
-    part.outcome = LineOutcome::kConflict;
-  }
-}
-
 void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
   for (const Part& part : parts_) {
     LineResult& result = lines[part.line->line];
@@ -227,8 +178,8 @@ void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
                                  record_.baseline_line->line, ") was rejected");
     }
   }
-  for (const CellFault& fault : faults_) {
-    lines[fault.line].faults.push_back(fault);
+  for (const auto& [line, fault] : faults_) {
+    lines[line].faults.push_back(fault);
   }
   for (const CellFault& warning : warnings_) {
     lines[warning.line].warnings.push_back(warning);

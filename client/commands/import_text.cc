@@ -14,8 +14,13 @@ constexpr LineOutcome kOutcomes[] = {
     LineOutcome::kCreated,  LineOutcome::kUpdated,  LineOutcome::kUnchanged,
     LineOutcome::kConflict, LineOutcome::kRejected, LineOutcome::kNotSent};
 
-std::string FaultText(const CellFault& fault) {
-  std::string text;
+// The cell may be on another line than `line`, which it rejects.
+std::string OtherLine(const CellFault& fault, int64_t line) {
+  return fault.line == line ? "" : absl::StrCat("with line ", fault.line, ", ");
+}
+
+std::string FaultText(const CellFault& fault, int64_t line) {
+  std::string text = OtherLine(fault, line);
   if (!fault.column.empty()) {
     absl::StrAppend(
         &text, fault.column, " ",
@@ -67,10 +72,11 @@ std::string ImportTable(const ImportReport& report,
     absl::StrAppend(&text, "line ", line.line, " (", line.record, ", ",
                     line.event, "): ", NameOf(line.outcome), "\n");
     if (!line.note.empty()) text += Wrap(line.note, "  ", "      ");
-    for (const CellFault& fault : line.faults) text += FaultText(fault);
+    for (const CellFault& fault : line.faults)
+      text += FaultText(fault, line.line);
     if (!all_lines) continue;
     for (const CellFault& warning : line.warnings) {
-      text += "  unusual:\n" + FaultText(warning);
+      text += "  unusual:\n" + FaultText(warning, line.line);
     }
   }
   for (const VanishedLine& line : report.vanished) {
@@ -115,7 +121,8 @@ std::string ImportCsv(const ImportReport& report) {
     }
     for (const CellFault& fault : line.faults) {
       std::vector<std::string> full = row;
-      full.insert(full.end(), {fault.column, fault.value, fault.message});
+      full.insert(full.end(), {fault.column, fault.value,
+                               OtherLine(fault, line.line) + fault.message});
       AppendCsvRow(full, csv);
     }
   }
