@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <deque>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/operation_sequence.h"
 #include "client/record_import.h"
+#include "client/renamed_lines.h"
 #include "registry/wire/resource_name.h"
 
 namespace enthesis::client {
@@ -67,25 +67,15 @@ LinkedRecord& LinkOf(CsvRecord& record, Links& links, CaseFile& file) {
 
 void FindVanished(const Links& links, const CaseFile& file,
                   ImportReport& report) {
-  std::set<std::pair<std::string, std::string>> seen;
-  const auto see = [&](const CsvLine& line) {
-    seen.emplace(line.record, line.event);
-  };
-  for (const CsvRecord& record : file.records) {
-    if (record.baseline_line.has_value()) see(*record.baseline_line);
-    for (const CsvLine& line : record.follow_ups) see(line);
-  }
-  for (const CsvLine& line : file.strays) see(line);
-  for (const auto& [key, record] : links.records) {
-    std::set<std::string> stored;
-    if (!record.digest.empty()) stored.insert("baseline");
-    for (const auto& [event, line] : record.lines) {
-      if (!line.digest.empty()) stored.insert(event);
-    }
-    for (const std::string& event : stored) {
-      if (seen.count({key, event}) == 0) {
-        report.vanished.push_back({key, event});
-      }
+  std::map<std::string, const CsvRecord*> in_file;
+  for (const CsvRecord& record : file.records) in_file[record.key] = &record;
+  for (const auto& [key, link] : links.records) {
+    CsvRecord nothing;
+    nothing.key = key;
+    const auto at = in_file.find(key);
+    const CsvRecord& record = at == in_file.end() ? nothing : *at->second;
+    for (const std::string& event : VanishedEvents(file, record, link)) {
+      report.vanished.push_back({key, event});
     }
   }
 }
@@ -200,10 +190,10 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
   absl::Status status = CheckSite(client, site);
   if (!status.ok()) return status;
 
-  FindVanished(links.links(), file, report);
   std::vector<LinkedRecord*> linked;
   for (CsvRecord& record : file.records) {
     linked.push_back(&LinkOf(record, links.links(), file));
+    FollowRenamedLines(file, record, *linked.back());
   }
   AssignOperationSequences(links.links());
   ImportContext context{text, &file, site, options.reason};
@@ -226,6 +216,7 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
     Collect(batch.imports(), report, lines);
   }
   CollectFileFaults(file, lines);
+  FindVanished(links.links(), file, report);
   for (auto& [number, line] : lines) report.lines.push_back(std::move(line));
   const absl::Status saved = links.Save();
   return status.ok() ? saved : status;

@@ -6,10 +6,12 @@
 #include "client/absent_columns.h"
 #include "client/content_digest.h"
 #include "client/record_import.h"
+#include "client/renamed_lines.h"
 
 namespace enthesis::client {
 
 void RecordImport::CompareWithStored() {
+  TakeOverVanished();
   for (Part& part : parts_) {
     if (!part.changed || part.bad) continue;
     if (part.is_baseline) {
@@ -25,6 +27,34 @@ const model::FollowUp* RecordImport::StoredFollowUp(const model::Id& id) const {
     if (known.id == id) return &known;
   }
   return nullptr;
+}
+
+void RecordImport::TakeOverVanished() {
+  const std::set<std::string> vanished =
+      VanishedEvents(*context_.file, record_, link_);
+  const auto holder_of = [&](int32_t day) -> std::string {
+    for (const std::string& event : vanished) {
+      const auto line = link_.lines.find(event);
+      if (line == link_.lines.end()) continue;
+      const model::FollowUp* stored = StoredFollowUp(line->second.follow_up);
+      if (stored != nullptr && stored->day == day) return event;
+    }
+    return "";
+  };
+  // Names that moved on by one free each other in turn; each round settles a
+  // line at least.
+  for (bool again = !vanished.empty(); again;) {
+    again = false;
+    for (Part& part : parts_) {
+      if (part.is_baseline || !part.changed || part.digest.empty()) continue;
+      if (!part.follow_up.day.has_value()) continue;
+      const std::string holder = holder_of(*part.follow_up.day);
+      if (holder.empty()) continue;
+      TakeOverLine(link_, holder, part.line->event);
+      part.follow_up.id = link_.lines[part.line->event].follow_up;
+      again = true;
+    }
+  }
 }
 
 void RecordImport::CompareBaseline(Part& part) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "client/absent_columns.h"
 #include "client/content_digest.h"
+#include "client/renamed_lines.h"
 #include "registry/wire/case_wire.h"
 #include "registry/wire/resource_name.h"
 
@@ -109,7 +110,10 @@ RecordImport::Step RecordImport::StepAfterProbe() const {
                (!part.is_baseline && part.stored_digest->empty() &&
                 part.pending->empty());
       });
-  return only_new ? Step::kAdd : Step::kFetch;
+  // A vanished line may go on under the name of a new one.
+  return only_new && VanishedEvents(*context_.file, record_, link_).empty()
+             ? Step::kAdd
+             : Step::kFetch;
 }
 
 bool RecordImport::IsPending(const Part& part, const std::string& digest) {

@@ -3,9 +3,10 @@
 //
 // Steps: a record not stored yet is created, at first with all its lines; lines
 // that the registry refuses are left out and the rest is sent again. A stored
-// one gets its new assessments added, or, when something else changed, is
-// fetched and updated as one document. Where a cell cannot be read, the rest is
-// sent to be validated only, so that all faults are found at once.
+// one gets its new assessments added, or, when something else changed or a line
+// vanished, is fetched and updated as one document. Where a cell cannot be
+// read, the rest is sent to be validated only, so that all faults are found at
+// once.
 
 #ifndef ENTHESIS_CLIENT_RECORD_IMPORT_H_
 #define ENTHESIS_CLIENT_RECORD_IMPORT_H_
@@ -107,6 +108,8 @@ class RecordImport {
   void CompareWithStored();
   void CompareBaseline(Part& part);
   void CompareAssessment(Part& part);
+  // Lines that stand for the day of a vanished one take over its assessment.
+  void TakeOverVanished();
   const model::FollowUp* StoredFollowUp(const model::Id& id) const;
   // Whether an earlier import sent this and had no answer.
   static bool IsPending(const Part& part, const std::string& digest);
