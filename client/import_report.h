@@ -38,6 +38,7 @@ struct LineResult {
 struct VanishedLine {
   std::string record;
   std::string event;
+  bool in_registry = true;  // which keeps it; false: the case is missing there
 };
 
 struct ImportReport {

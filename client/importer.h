@@ -25,7 +25,8 @@ struct ImportOptions {
 
 // Imports `file`, read from `text`, into the site of `links`. `report` is
 // complete also after an error, which says why the import stopped; running it
-// again goes on.
+// again goes on. Where the registry and the link file do not belong together
+// (registered_cases.h), nothing is sent or reported: FAILED_PRECONDITION.
 absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                         RegistryClient& client, const ImportOptions& options,
                         ImportReport& report);

@@ -70,7 +70,7 @@ absl::Status RecordImport::TakeError(size_t index, const ErrorDetails& error) {
       return absl::OkStatus();
     case absl::StatusCode::kNotFound:
       if (!was_stored_ && !stored_.has_value()) break;  // the site
-      RejectAll(error.message);
+      RejectRecord(Loss::kWithdrawn);  // it was there when the import began
       return absl::OkStatus();
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kResourceExhausted:
@@ -264,6 +264,12 @@ void RecordImport::RejectAll(absl::string_view why) {
       part.with_baseline = !part.line->is_baseline;
     }
   }
+  baseline_rejected_ = true;
+  step_ = Step::kDone;
+}
+
+void RecordImport::RejectRecord(Loss loss) {
+  for (Part& part : parts_) AddFault(part, "", Describe(loss));
   baseline_rejected_ = true;
   step_ = Step::kDone;
 }

@@ -76,6 +76,8 @@ void RecordImport::AddAssessmentPart(const CsvLine& line, LinkedLine& link) {
 }
 
 void RecordImport::ChooseFirstStep() {
+  const auto lost = context_.lost.find(record_.key);
+  if (lost != context_.lost.end()) return RejectRecord(lost->second);
   if (!record_.baseline_line.has_value() && !was_stored_) {
     for (Part& part : parts_) {
       AddFault(part, "event",
@@ -139,12 +141,12 @@ std::string RecordImport::CaseName() const {
 absl::Status RecordImport::TakeStored(
     const absl::StatusOr<v1::GetCaseResponse>& answer) {
   if (absl::IsNotFound(answer.status())) {
-    RejectAll("the registry has no such case any more");
+    RejectRecord(Loss::kMissing);
     return absl::OkStatus();
   }
   if (!answer.ok()) return answer.status();
   if (answer->has_withdrawal()) {
-    RejectAll("the case was withdrawn from the registry");
+    RejectRecord(Loss::kWithdrawn);
     return absl::OkStatus();
   }
   absl::StatusOr<model::Case> stored = wire::FromAnswer(answer->case_());

@@ -23,6 +23,7 @@
 #include "client/differing_columns.h"
 #include "client/import_report.h"
 #include "client/link_file.h"
+#include "client/registered_cases.h"
 #include "client/registry_client.h"
 #include "registry/model/case.h"
 
@@ -34,6 +35,7 @@ struct ImportContext {
   const CaseFile* file = nullptr;
   std::string site;
   model::CorrectionReason reason = model::CorrectionReason::kLateInformation;
+  LostCases lost;
 };
 
 class RecordImport {
@@ -128,7 +130,9 @@ class RecordImport {
   void AddFault(Part& part, std::string column, std::string message);
   // The same for a cell that may be on another line than the one it rejects.
   void AddFaultAt(Part& part, const Place& place, std::string message);
+  // What is still to be sent, or every line of the record.
   void RejectAll(absl::string_view why);
+  void RejectRecord(Loss loss);
   // What a path of the registry is about.
   Place PlaceOf(absl::string_view path, const std::vector<Sent>& sent);
   Place PlaceInAssessment(absl::string_view path,

@@ -117,6 +117,11 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   const absl::Status status =
       ImportFile(*text, *file, **links, *client, how, report);
   if (progress) PrintMessage("\r\033[K");
+  if (report.lines.empty() && absl::IsFailedPrecondition(status)) {
+    // The registry and the link file do not belong together.
+    return FailUsage(
+        absl::StrCat("registry ", session.server, ": ", status.message()));
+  }
   if (report.lines.empty() && !status.ok()) return FailQuestion(status);
 
   ImportSummary summary;
@@ -194,6 +199,8 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
       "stays in the clinic;\nkeep a copy in a safe place.\n"
       "Exit code 1: some lines were rejected or in conflict; the others are "
       "stored.\n"
+      "Exit code 2: nothing was sent; also when the registry has none of the "
+      "cases of the link file.\n"
       "Examples:\n"
       "  enthesis import export.csv --site site-01\n"
       "  enthesis import export.csv --site site-01 --reason "

@@ -19,6 +19,13 @@ std::string OtherLine(const CellFault& fault, int64_t line) {
   return fault.line == line ? "" : absl::StrCat("with line ", fault.line, ", ");
 }
 
+const char* VanishedText(const VanishedLine& line) {
+  return line.in_registry
+             ? "no longer in the file; the registry keeps it"
+             : "no longer in the file, and the registry does not hold the case "
+               "any more";
+}
+
 std::string FaultText(const CellFault& fault, int64_t line) {
   std::string text = OtherLine(fault, line);
   if (!fault.column.empty()) {
@@ -81,7 +88,7 @@ std::string ImportTable(const ImportReport& report,
   }
   for (const VanishedLine& line : report.vanished) {
     absl::StrAppend(&text, "(", line.record, ", ", line.event,
-                    "): no longer in the file; the registry keeps it\n");
+                    "): ", VanishedText(line), "\n");
   }
   if (!text.empty()) text += "\n";
   if (n_warnings > 0 && !all_lines) {
@@ -127,9 +134,9 @@ std::string ImportCsv(const ImportReport& report) {
     }
   }
   for (const VanishedLine& line : report.vanished) {
-    AppendCsvRow({"", line.record, line.event, "vanished", "", "",
-                  "no longer in the file; the registry keeps it"},
-                 csv);
+    AppendCsvRow(
+        {"", line.record, line.event, "vanished", "", "", VanishedText(line)},
+        csv);
   }
   return csv;
 }
@@ -152,9 +159,10 @@ std::string ImportJson(const ImportReport& report,
   absl::StrAppend(&text, "\n  ],\n  \"vanished\": [");
   first = true;
   for (const VanishedLine& line : report.vanished) {
-    absl::StrAppend(&text, first ? "" : ",",
-                    "\n    {\"record\": ", JsonText(line.record),
-                    ", \"event\": ", JsonText(line.event), "}");
+    absl::StrAppend(
+        &text, first ? "" : ",", "\n    {\"record\": ", JsonText(line.record),
+        ", \"event\": ", JsonText(line.event),
+        ", \"in_registry\": ", line.in_registry ? "true" : "false", "}");
     first = false;
   }
   absl::StrAppend(&text, "\n  ],\n  \"summary\": {");

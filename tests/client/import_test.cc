@@ -247,11 +247,8 @@ TEST_F(Import, ABadChangeOfAStoredRecordLeavesItAsItWas) {
 TEST_F(Import, AWithdrawnCaseIsReportedAndNotMadeAgain) {
   Export file = TwoRecords();
   Run(file);
-  v1::WithdrawCaseRequest request;
-  request.set_name(Stored("A").name());
-  request.set_reason(v1::WITHDRAWAL_REASON_CONSENT_WITHDRAWN);
-  ASSERT_TRUE(client_->WithdrawCase(request).ok());
-  EXPECT_TRUE(Run(file).Clean());
+  Withdraw("A");
+  EXPECT_FALSE(Run(file).Clean());
   file.Line("A", "baseline")["bmi"] = "30";
   const ImportReport report = Run(file);
   EXPECT_EQ(Summary(report)[0], "2 rejected: ");
