@@ -179,7 +179,8 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                         RegistryClient& client, const ImportOptions& options,
                         ImportReport& report) {
   const std::string site = links.links().site;
-  absl::StatusOr<LostCases> lost = FindLostCases(links, client);
+  absl::StatusOr<LostCases> lost =
+      FindLostCases(links, options.new_link_file, client);
   if (!lost.ok()) return lost.status();
 
   std::vector<LinkedRecord*> linked;

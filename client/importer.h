@@ -19,6 +19,8 @@ namespace enthesis::client {
 
 struct ImportOptions {
   model::CorrectionReason reason = model::CorrectionReason::kLateInformation;
+  // Accepts a link file without records for a site that has cases already.
+  bool new_link_file = false;
   // Told now and then how many records are done.
   std::function<void(size_t n_done, size_t n_all)> on_progress;
 };

@@ -53,6 +53,18 @@ absl::Status NoneOfThem(size_t n_linked, const LinkFile& links,
       "the link file away first"));
 }
 
+absl::Status NoLinkFile(size_t n_held, const LinkFile& links,
+                        const std::string& site) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "site ", site, " has ", n_held, n_held == 1 ? " case" : " cases",
+      " already, and the link file ", links.path(),
+      " does not exist or is empty; nothing was sent, because records that are "
+      "stored would be stored a second time. Put the link file of the earlier "
+      "imports there, or name it with --links FILE. Only for records that were "
+      "never sent, as those of a second coordinator: --new-link-file starts "
+      "another link file"));
+}
+
 absl::Status NoSite(const std::string& site) {
   return absl::NotFoundError(
       absl::StrCat("the registry has no site ", site,
@@ -74,12 +86,16 @@ const char* Describe(Loss loss) {
 }
 
 absl::StatusOr<LostCases> FindLostCases(const LinkFile& links,
+                                        bool new_link_file,
                                         RegistryClient& client) {
   const Links& known = links.links();
   absl::StatusOr<CaseIds> held = ListIds(known.site, client);
   const bool no_site = absl::IsNotFound(held.status());
   if (no_site) held = CaseIds();
   if (!held.ok()) return held.status();
+  if (known.records.empty() && !held->empty() && !new_link_file) {
+    return NoLinkFile(held->size(), links, known.site);
+  }
   LostCases lost;
   size_t n_linked = 0;
   bool any_known = false;  // to the registry, be it as withdrawn

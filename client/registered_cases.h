@@ -28,10 +28,14 @@ using LostCases = std::map<std::string, Loss>;
 // Reads the names of all cases of the site once; asks for a case by itself only
 // where its name is not among them.
 //
+// `new_link_file`: a link file without records is accepted although the site
+// has cases.
 // Errors: NOT_FOUND, the registry has no such site and `links` knows no case of
-// it; FAILED_PRECONDITION, the registry has none of the cases that the file
-// knows; those of the server.
+// it; FAILED_PRECONDITION, the registry and the link file do not belong
+// together: it has none of the cases that the file knows, or the file knows
+// none and the site has some; those of the server.
 absl::StatusOr<LostCases> FindLostCases(const LinkFile& links,
+                                        bool new_link_file,
                                         RegistryClient& client);
 
 }  // namespace enthesis::client

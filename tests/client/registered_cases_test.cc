@@ -106,5 +106,45 @@ TEST_F(RegisteredCases, ARegistryThatWithdrewThemAllIsTheRightOne) {
   EXPECT_EQ(report.Count(LineOutcome::kRejected), 5);
 }
 
+TEST_F(RegisteredCases, NoLinkFileForASiteWithCasesStopsTheImport) {
+  const Export file = TwoRecords();
+  Run(file);
+  const uint64_t commit = LastCommit();
+  const std::string links = ReadText(LinkPath());
+  ASSERT_EQ(std::remove(LinkPath().c_str()), 0);
+  const auto says_so =
+      AllOf(HasSubstr("site " + site_ + " has 2 cases already"),
+            HasSubstr(LinkPath()), HasSubstr("--links FILE"),
+            HasSubstr("--new-link-file"));
+  EXPECT_THAT(Refused(file), says_so);
+  EXPECT_EQ(LinkFileText(), "");  // none was made
+  Links empty;
+  empty.site = site_;
+  WriteLinks(empty);
+  EXPECT_THAT(Refused(file), says_so);
+  EXPECT_EQ(LastCommit(), commit);
+  WriteText(LinkPath(), links);
+  EXPECT_TRUE(Run(file).Clean());
+  EXPECT_EQ(LastCommit(), commit);
+}
+
+TEST_F(RegisteredCases, ASecondCoordinatorStartsALinkFile) {
+  Run(TwoRecords());
+  ASSERT_EQ(std::remove(LinkPath().c_str()), 0);
+  const Export file = {{BaselineLine("C"), VisitLine("C", 91, 4)}};
+  ImportOptions options;
+  options.new_link_file = true;
+  ImportReport report;
+  EXPECT_TRUE(TryText(file.Text(), options, report).ok());
+  EXPECT_TRUE(report.Clean());
+  EXPECT_EQ(CountCases(), 3u);
+  // The flag is for the first time; the same command may be repeated.
+  EXPECT_TRUE(Run(file).Clean());
+  ImportReport again;
+  EXPECT_TRUE(TryText(file.Text(), options, again).ok());
+  EXPECT_EQ(again.Count(LineOutcome::kUnchanged), 2);
+  EXPECT_EQ(CountCases(), 3u);
+}
+
 }  // namespace
 }  // namespace enthesis::client
