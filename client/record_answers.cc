@@ -172,6 +172,19 @@ bool RecordImport::WasSent(const Part& part) const {
          part.outcome != LineOutcome::kConflict;
 }
 
+std::string RecordImport::WhyTaken(const Place& place) const {
+  if (place.part == nullptr || place.column != "day") return "";
+  for (const Part& other : parts_) {
+    if (&other == place.part || other.is_baseline || !other.changed) continue;
+    if (!other.bad || !stored_.has_value()) continue;
+    const model::FollowUp* kept = StoredFollowUp(other.follow_up.id);
+    if (kept == nullptr || kept->day != place.part->follow_up.day) continue;
+    return absl::StrCat("; line ", other.line->line,
+                        ", which is to leave that day, was not stored");
+  }
+  return "";
+}
+
 RecordImport::Part* RecordImport::PartAtFault() {
   if (!parts_.empty() && parts_[0].is_baseline &&
       (parts_[0].changed || parts_[0].bad) &&
@@ -193,7 +206,7 @@ void RecordImport::Refuse(const ErrorDetails& error,
                                                                : PartAtFault();
     if (part == nullptr) continue;
     any_new = any_new || !part->bad;
-    AddFaultAt(*part, place, violation.message);
+    AddFaultAt(*part, place, violation.message + WhyTaken(place));
   }
   if (step_ == Step::kProbe || step_ == Step::kAdd) return;
   const bool baseline_bad = !parts_.empty() && parts_[0].is_baseline &&

@@ -141,6 +141,9 @@ class RecordImport {
   std::string ClinicColumn(std::string column) const;
   // Whether the part's own values were sent.
   bool WasSent(const Part& part) const;
+  // Why a day is taken, where the line that is to leave it was left out; with
+  // a "; " in front.
+  std::string WhyTaken(const Place& place) const;
   // The line to blame where a path names none that was sent.
   Part* PartAtFault();
   absl::Status TakeError(size_t index, const ErrorDetails& error);

@@ -52,6 +52,20 @@ TEST_F(FaultPlace, ADayThatIsTakenIsTheFaultOfTheLineThatTookIt) {
   EXPECT_THAT(Places(Run(file)), ElementsAre("3 day 183"));
 }
 
+// Of two lines that exchange their days one is refused: the other says why it
+// cannot have the day.
+TEST_F(FaultPlace, ADayThatARefusedLineKeepsNamesThatLine) {
+  Export file = WithReturn();
+  Run(file);
+  file.Line("A", "day_91")["day"] = "183";
+  file.Line("A", "day_183")["day"] = "91";  // before its return to sport
+  const ImportReport report = Run(file);
+  EXPECT_THAT(Places(report),
+              ElementsAre("3 day 183", "4 return_sport_day 150"));
+  EXPECT_THAT(report.lines[1].faults[0].message,
+              HasSubstr("line 4, which is to leave that day, was not stored"));
+}
+
 // The registry names the assessment, the baseline line is what changed.
 TEST_F(FaultPlace, ABaselineThatAnUnchangedVisitContradicts) {
   Export file = WithReturn();
@@ -79,6 +93,7 @@ TEST_F(FaultPlace, AnAssessmentThatTheFileLacksIsNamedByItsDay) {
   file.Line("A", "baseline")["status_day"] = "200";
   const ImportReport report = Run(file);
   EXPECT_THAT(Places(report), ElementsAre("2  "));
+  ASSERT_EQ(report.lines[0].faults.size(), 1u);
   EXPECT_THAT(report.lines[0].faults[0].message,
               HasSubstr("day of the assessment on day 365, which is not here"));
 }
@@ -124,6 +139,8 @@ TEST_F(FaultPlace, AConflictNamesEachColumnAndBothValues) {
               ElementsAre("2 surgery_date 2022-03-04", "2 age_years 51",
                           "2 bmi 27", "3 pain_activity 1", "3 pain_rest ",
                           "3 complication_2_day 20"));
+  ASSERT_EQ(report.lines[0].faults.size(), 3u);
+  ASSERT_EQ(report.lines[1].faults.size(), 3u);
   const std::vector<CellFault>& first = report.lines[0].faults;
   EXPECT_THAT(first[0].message, HasSubstr("holds surgery_year \"2021\""));
   EXPECT_THAT(first[1].message, HasSubstr("holds \"50\""));

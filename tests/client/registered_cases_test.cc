@@ -65,6 +65,7 @@ TEST_F(RegisteredCases, ACaseThatIsMissingRejectsItsLines) {
   EXPECT_THAT(Summary(report),
               ElementsAre("2 rejected: ", "3 rejected: ", "4 rejected: ",
                           "5 unchanged", "6 unchanged"));
+  ASSERT_EQ(report.lines[1].faults.size(), 1u);
   EXPECT_THAT(report.lines[1].faults[0].message,
               HasSubstr("the registry does not hold the case any more"));
   EXPECT_EQ(report.n_cases_rejected, 1);
@@ -89,6 +90,7 @@ TEST_F(RegisteredCases, AWithdrawnCaseRejectsItsUnchangedLines) {
   EXPECT_THAT(Summary(report),
               ElementsAre("2 rejected: ", "3 rejected: ", "4 rejected: ",
                           "5 unchanged", "6 unchanged"));
+  ASSERT_EQ(report.lines[0].faults.size(), 1u);
   EXPECT_THAT(report.lines[0].faults[0].message, HasSubstr("withdrawn"));
   // Out of the file, it is settled.
   file.lines.erase(file.lines.begin(), file.lines.begin() + 3);
