@@ -65,60 +65,19 @@ const T* ElementOf(const std::vector<T>& list, int index) {
 }
 
 std::string BaselineCell(const Column& column, const Line& line) {
-  const Case& record = line.record;
-  switch (column.kind) {
-    case ColumnKind::kSurgeryDate:
-      return line.local.surgery_date.has_value()
-                 ? FormatDate(*line.local.surgery_date)
-                 : "";
-    case ColumnKind::kPatientKey:
-      return Quoted(line.local.patient_key);
-    case ColumnKind::kBaseline:
-      // A date gives the year and the sequence.
-      if (line.local.surgery_date.has_value() &&
-          (column.name == "surgery_year" ||
-           column.name == "operation_sequence")) {
-        return "";
-      }
-      return Cell(model::BaselineFields(), column.field, &record.baseline);
-    case ColumnKind::kSynthetic:
-      return record.synthetic ? "1" : "";
-    case ColumnKind::kStatus:
-      return std::string(model::CodeOf(model::kCaseStatusCodes, record.status));
-    case ColumnKind::kStatusDay:
-      return record.status_day.has_value() ? absl::StrCat(*record.status_day)
-                                           : "";
-    case ColumnKind::kConservativeCare:
-      return Cell(model::ConservativeCareFields(), column.field,
-                  &record.conservative_care);
-    case ColumnKind::kOperation:
-      return Cell(model::OperationFields(), column.field, &record.operation);
-    case ColumnKind::kConcomitantProcedures:
-      return ListCell(record.operation.concomitant_procedures,
-                      model::kProcedureCodes);
-    case ColumnKind::kImplants:
-      return ListCell(record.operation.implants, model::kImplantClassCodes);
-    default:
-      return "";
+  const std::optional<Date>& date = line.local.surgery_date;
+  if (column.kind == ColumnKind::kSurgeryDate) {
+    return date.has_value() ? FormatDate(*date) : "";
   }
-}
-
-std::string AssessmentCell(const Column& column, const FollowUp& follow_up) {
-  switch (column.kind) {
-    case ColumnKind::kFollowUp:
-      return Cell(model::FollowUpFields(), column.field, &follow_up);
-    case ColumnKind::kVisaA:
-      return Cell(model::VisaAFields(), column.field,
-                  follow_up.visa_a.has_value() ? &*follow_up.visa_a : nullptr);
-    case ColumnKind::kComplication:
-      return Cell(model::ComplicationFields(), column.field,
-                  ElementOf(follow_up.complications, column.group));
-    case ColumnKind::kReoperation:
-      return Cell(model::ReoperationFields(), column.field,
-                  ElementOf(follow_up.reoperations, column.group));
-    default:
-      return "";
+  if (column.kind == ColumnKind::kPatientKey) {
+    return Quoted(line.local.patient_key);
   }
+  // A date gives the year and the sequence.
+  if (date.has_value() &&
+      (column.name == "surgery_year" || column.name == "operation_sequence")) {
+    return "";
+  }
+  return CaseCell(column, line.record);
 }
 
 std::string CellOf(const Column& column, const Line& line) {
@@ -132,8 +91,7 @@ std::string CellOf(const Column& column, const Line& line) {
   if (!column.OnAssessmentLine()) {
     return line.is_baseline ? BaselineCell(column, line) : "";
   }
-  return line.follow_up == nullptr ? ""
-                                   : AssessmentCell(column, *line.follow_up);
+  return line.follow_up == nullptr ? "" : FollowUpCell(column, *line.follow_up);
 }
 
 void AppendLine(const Line& line, std::string& out) {
@@ -159,6 +117,50 @@ std::string EventOf(const FollowUp& follow_up) {
 }
 
 }  // namespace
+
+std::string CaseCell(const Column& column, const Case& record) {
+  switch (column.kind) {
+    case ColumnKind::kBaseline:
+      return Cell(model::BaselineFields(), column.field, &record.baseline);
+    case ColumnKind::kSynthetic:
+      return record.synthetic ? "1" : "";
+    case ColumnKind::kStatus:
+      return std::string(model::CodeOf(model::kCaseStatusCodes, record.status));
+    case ColumnKind::kStatusDay:
+      return record.status_day.has_value() ? absl::StrCat(*record.status_day)
+                                           : "";
+    case ColumnKind::kConservativeCare:
+      return Cell(model::ConservativeCareFields(), column.field,
+                  &record.conservative_care);
+    case ColumnKind::kOperation:
+      return Cell(model::OperationFields(), column.field, &record.operation);
+    case ColumnKind::kConcomitantProcedures:
+      return ListCell(record.operation.concomitant_procedures,
+                      model::kProcedureCodes);
+    case ColumnKind::kImplants:
+      return ListCell(record.operation.implants, model::kImplantClassCodes);
+    default:
+      return "";
+  }
+}
+
+std::string FollowUpCell(const Column& column, const FollowUp& follow_up) {
+  switch (column.kind) {
+    case ColumnKind::kFollowUp:
+      return Cell(model::FollowUpFields(), column.field, &follow_up);
+    case ColumnKind::kVisaA:
+      return Cell(model::VisaAFields(), column.field,
+                  follow_up.visa_a.has_value() ? &*follow_up.visa_a : nullptr);
+    case ColumnKind::kComplication:
+      return Cell(model::ComplicationFields(), column.field,
+                  ElementOf(follow_up.complications, column.group));
+    case ColumnKind::kReoperation:
+      return Cell(model::ReoperationFields(), column.field,
+                  ElementOf(follow_up.reoperations, column.group));
+    default:
+      return "";
+  }
+}
 
 std::string CaseCsvHeader() {
   std::string header;

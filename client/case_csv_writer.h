@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "client/csv_columns.h"
 #include "client/time_text.h"
 #include "registry/model/case.h"
 
@@ -21,6 +22,12 @@ struct LocalColumns {
   std::string patient_key;           // may be empty
   std::optional<Date> surgery_date;  // empty: the year is written instead
 };
+
+// What a file holds of a case, or of an assessment, in one column; empty for a
+// column of another section and for those that stay in the clinic.
+std::string CaseCell(const Column& column, const model::Case& record);
+std::string FollowUpCell(const Column& column,
+                         const model::FollowUp& follow_up);
 
 // The line of column names, with its line end.
 std::string CaseCsvHeader();

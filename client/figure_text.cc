@@ -26,6 +26,16 @@ std::string Interval(const std::string& lower, const std::string& upper) {
   return absl::StrCat(" (", lower, " to ", upper, ")");
 }
 
+// How much of the cohort is made up.
+std::string SyntheticShare(const v1::Provenance& from) {
+  if (!from.has_n_synthetic() || !from.has_n_cases()) {
+    return "some cases were";
+  }
+  if (from.n_synthetic() == from.n_cases()) return "all cases were";
+  return absl::StrCat(from.n_synthetic(), " of ", from.n_cases(),
+                      " cases were");
+}
+
 std::string CohortText(const v1::Cohort& cohort) {
   std::vector<std::string> parts;
   for (const v1::DimensionFilter& filter : cohort.filters()) {
@@ -106,9 +116,10 @@ std::string FigureText::Footer() const {
   const v1::Provenance& from = provenance_;
   std::string text = "\n";
   if (from.synthetic()) {
-    text +=
-        "SYNTHETIC DATA: some or all cases were drawn by a simulator; no "
-        "evidence of any treatment.\n";
+    text += Wrap(absl::StrCat("SYNTHETIC DATA: ", SyntheticShare(from),
+                              " drawn by a simulator; no evidence of any "
+                              "treatment."),
+                 "", "  ");
   }
   text +=
       Wrap(absl::StrCat(

@@ -26,7 +26,9 @@ struct LineResult {
   std::string record;
   std::string event;
   LineOutcome outcome = LineOutcome::kNotSent;
-  std::vector<CellFault> faults;  // why rejected or in conflict
+  // Why rejected or in conflict. A cell may be on another line of the record,
+  // which this one contradicts.
+  std::vector<CellFault> faults;
   // Set where the line itself is without fault: why it was rejected.
   std::string note;
   std::vector<CellFault> warnings;  // of an accepted line; not faults
@@ -36,6 +38,7 @@ struct LineResult {
 struct VanishedLine {
   std::string record;
   std::string event;
+  bool in_registry = true;  // which keeps it; false: the case is missing there
 };
 
 struct ImportReport {

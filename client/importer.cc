@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <deque>
 #include <map>
-#include <set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "client/operation_sequence.h"
 #include "client/record_import.h"
-#include "registry/wire/resource_name.h"
+#include "client/registered_cases.h"
+#include "client/renamed_lines.h"
 
 namespace enthesis::client {
 namespace {
@@ -66,26 +65,20 @@ LinkedRecord& LinkOf(CsvRecord& record, Links& links, CaseFile& file) {
 }
 
 void FindVanished(const Links& links, const CaseFile& file,
-                  ImportReport& report) {
-  std::set<std::pair<std::string, std::string>> seen;
-  const auto see = [&](const CsvLine& line) {
-    seen.emplace(line.record, line.event);
-  };
-  for (const CsvRecord& record : file.records) {
-    if (record.baseline_line.has_value()) see(*record.baseline_line);
-    for (const CsvLine& line : record.follow_ups) see(line);
-  }
-  for (const CsvLine& line : file.strays) see(line);
-  for (const auto& [key, record] : links.records) {
-    std::set<std::string> stored;
-    if (!record.digest.empty()) stored.insert("baseline");
-    for (const auto& [event, line] : record.lines) {
-      if (!line.digest.empty()) stored.insert(event);
-    }
-    for (const std::string& event : stored) {
-      if (seen.count({key, event}) == 0) {
-        report.vanished.push_back({key, event});
-      }
+                  const LostCases& lost, ImportReport& report) {
+  std::map<std::string, const CsvRecord*> in_file;
+  for (const CsvRecord& record : file.records) in_file[record.key] = &record;
+  for (const auto& [key, link] : links.records) {
+    const auto loss = lost.find(key);
+    const bool is_lost = loss != lost.end();
+    // A withdrawn record is to vanish.
+    if (is_lost && loss->second == Loss::kWithdrawn) continue;
+    CsvRecord nothing;
+    nothing.key = key;
+    const auto at = in_file.find(key);
+    const CsvRecord& record = at == in_file.end() ? nothing : *at->second;
+    for (const std::string& event : VanishedEvents(file, record, link)) {
+      report.vanished.push_back({key, event, !is_lost});
     }
   }
 }
@@ -180,39 +173,29 @@ void CollectFileFaults(const CaseFile& file,
   }
 }
 
-absl::Status CheckSite(RegistryClient& client, const std::string& site) {
-  v1::ListCasesRequest request;
-  request.set_parent(wire::FormatSiteName(site));
-  request.set_page_size(1);
-  const absl::Status status = client.ListCases(request).status();
-  if (!absl::IsNotFound(status)) return status;
-  return absl::NotFoundError(
-      absl::StrCat("the registry has no site ", site,
-                   "; make it with `enthesis site create ", site, "`"));
-}
-
 }  // namespace
 
 absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                         RegistryClient& client, const ImportOptions& options,
                         ImportReport& report) {
   const std::string site = links.links().site;
-  absl::Status status = CheckSite(client, site);
-  if (!status.ok()) return status;
+  absl::StatusOr<LostCases> lost =
+      FindLostCases(links, options.new_link_file, client);
+  if (!lost.ok()) return lost.status();
 
-  FindVanished(links.links(), file, report);
   std::vector<LinkedRecord*> linked;
   for (CsvRecord& record : file.records) {
     linked.push_back(&LinkOf(record, links.links(), file));
+    FollowRenamedLines(file, record, *linked.back());
   }
   AssignOperationSequences(links.links());
-  ImportContext context{text, &file, site, options.reason};
+  ImportContext context{text, &file, site, options.reason, *std::move(lost)};
   std::map<int64_t, LineResult> lines;
   const size_t n_all = file.records.size();
   for (size_t i = 0; i < n_all; ++i) {
     RecordImport(context, file.records[i], *linked[i]).MarkPending();
   }
-  status = links.Save();  // before anything is sent
+  absl::Status status = links.Save();  // before anything is sent
   for (size_t begin = 0; begin < n_all; begin += kBatch) {
     Batch batch(client, context);
     for (size_t i = begin; i < std::min(begin + kBatch, n_all); ++i) {
@@ -226,6 +209,7 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
     Collect(batch.imports(), report, lines);
   }
   CollectFileFaults(file, lines);
+  FindVanished(links.links(), file, context.lost, report);
   for (auto& [number, line] : lines) report.lines.push_back(std::move(line));
   const absl::Status saved = links.Save();
   return status.ok() ? saved : status;

@@ -19,13 +19,16 @@ namespace enthesis::client {
 
 struct ImportOptions {
   model::CorrectionReason reason = model::CorrectionReason::kLateInformation;
+  // Accepts a link file without records for a site that has cases already.
+  bool new_link_file = false;
   // Told now and then how many records are done.
   std::function<void(size_t n_done, size_t n_all)> on_progress;
 };
 
 // Imports `file`, read from `text`, into the site of `links`. `report` is
 // complete also after an error, which says why the import stopped; running it
-// again goes on.
+// again goes on. Where the registry and the link file do not belong together
+// (registered_cases.h), nothing is sent or reported: FAILED_PRECONDITION.
 absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                         RegistryClient& client, const ImportOptions& options,
                         ImportReport& report);

@@ -90,6 +90,7 @@ class LinkFile {
   LinkFile& operator=(const LinkFile&) = delete;
 
   Links& links() { return links_; }
+  const Links& links() const { return links_; }
   const std::string& path() const { return path_; }
   // Returns once the bytes are on disk. Writes nothing when nothing changed.
   absl::Status Save();

@@ -1,5 +1,6 @@
 #include "client/path_column.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -37,10 +38,10 @@ PathStep FirstStep(absl::string_view path) {
 
 std::string GroupColumn(absl::string_view prefix, const PathStep& step,
                         const std::vector<int>& groups) {
-  if (step.index < 0 || static_cast<size_t>(step.index) >= groups.size()) {
-    return "";
-  }
-  const int group = groups[static_cast<size_t>(step.index)] + 1;
+  // A path to the whole list is shown at its first event.
+  const size_t index = static_cast<size_t>(std::max(step.index, 0));
+  if (index >= groups.size()) return "";
+  const int group = groups[index] + 1;
   return absl::StrCat(prefix, group, "_",
                       step.rest.empty() ? "kind" : step.rest);
 }

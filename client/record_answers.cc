@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -25,7 +25,7 @@ absl::Status RecordImport::TakeAnswer(size_t index,
     if (!status.ok()) return status;
   } else if (step_ == Step::kAdd) {
     AddWarnings(answer, {sent_[index]});
-    Accept(*sent_[index], LineOutcome::kCreated);
+    Accept(*sent_[index].part, LineOutcome::kCreated);
     link_.etag = answer.etag();
     updated_ = true;
   } else if (step_ != Step::kProbe) {
@@ -70,7 +70,7 @@ absl::Status RecordImport::TakeError(size_t index, const ErrorDetails& error) {
       return absl::OkStatus();
     case absl::StatusCode::kNotFound:
       if (!was_stored_ && !stored_.has_value()) break;  // the site
-      RejectAll(error.message);
+      RejectRecord(Loss::kWithdrawn);  // it was there when the import began
       return absl::OkStatus();
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kResourceExhausted:
@@ -105,46 +105,90 @@ void RecordImport::AcceptAll(const v1::ImportCasesResponse& answer) {
   step_ = Step::kDone;
 }
 
-RecordImport::Part* RecordImport::PartOfPath(absl::string_view path,
-                                             const std::vector<Part*>& sent,
-                                             std::string& column) {
-  Part* part = nullptr;
+RecordImport::Place RecordImport::PlaceOf(absl::string_view path,
+                                          const std::vector<Sent>& sent) {
+  Place place;
   if (step_ == Step::kAdd) {
-    part = sent[0];
-    if (!absl::ConsumePrefix(&path, "follow_up.")) path = "";
-  } else if (absl::ConsumePrefix(&path, "case.follow_ups[")) {
-    const std::vector<absl::string_view> split =
-        absl::StrSplit(path, absl::MaxSplits(']', 1));
-    size_t index = 0;
-    for (char c : split[0]) {
-      index = index * 10 + static_cast<size_t>(c - '0');
-      if (c < '0' || c > '9' || index > sent.size()) index = sent.size();
+    place.part = sent[0].part;
+    if (absl::ConsumePrefix(&path, "follow_up.")) {
+      place.column = ColumnOfFollowUpPath(path, *place.part->line->assessment);
     }
-    if (index < sent.size()) part = sent[index];
-    path = split.size() > 1 ? split[1] : "";
-    absl::ConsumePrefix(&path, ".");
+    return place;
   }
-  if (part != nullptr) {
-    column = ColumnOfFollowUpPath(path, *part->line->assessment);
-    return part;
+  if (!absl::ConsumePrefix(&path, "case.")) return place;
+  if (absl::ConsumePrefix(&path, "follow_ups[")) {
+    return PlaceInAssessment(path, sent);
   }
-  if (!absl::ConsumePrefix(&path, "case.")) return PartAtFault();
-  column = ColumnOfCasePath(path);
+  place.column = ClinicColumn(ColumnOfCasePath(path));
+  if (place.column.empty()) return place;
+  if (!parts_.empty() && parts_[0].is_baseline) {
+    place.part = &parts_[0];
+  } else {
+    place.elsewhere =
+        absl::StrCat(place.column, " of the baseline line, which is not here");
+  }
+  return place;
+}
+
+RecordImport::Place RecordImport::PlaceInAssessment(
+    absl::string_view path, const std::vector<Sent>& sent) {
+  Place place;
+  const std::vector<absl::string_view> split =
+      absl::StrSplit(path, absl::MaxSplits(']', 1));
+  size_t index = 0;
+  if (!absl::SimpleAtoi(split[0], &index) || index >= sent.size()) return place;
+  path = split.size() > 1 ? split[1] : "";
+  absl::ConsumePrefix(&path, ".");
+  place.part = sent[index].part;
+  if (place.part != nullptr) {
+    // None where the columns of an assessment are gone from the line.
+    static const CsvAssessment& none = *new CsvAssessment;
+    const std::optional<CsvAssessment>& read = place.part->line->assessment;
+    place.column = ColumnOfFollowUpPath(path, read.has_value() ? *read : none);
+    return place;
+  }
+  static const CsvAssessment& in_order =
+      *new CsvAssessment{{}, {0, 1, 2, 3}, {0, 1}};
+  const std::string column = ColumnOfFollowUpPath(path, in_order);
+  place.elsewhere = absl::StrCat(
+      column, column.empty() ? "the" : " of the", " assessment on day ",
+      sent[index].day.value_or(0), ", which is not here");
+  return place;
+}
+
+std::string RecordImport::ClinicColumn(std::string column) const {
   if ((column == "surgery_year" || column == "operation_sequence") &&
       record_.baseline_line.has_value() &&
       !CellText(context_.text, *context_.file, *record_.baseline_line,
                 "surgery_date")
            .empty()) {
-    column = "surgery_date";  // which they come from
+    return "surgery_date";
   }
-  part = PartAtFault();
-  if (part != nullptr && !part->is_baseline) column.clear();
-  return part;
+  return column;
+}
+
+bool RecordImport::WasSent(const Part& part) const {
+  return (part.changed || !stored_.has_value()) &&
+         part.outcome != LineOutcome::kConflict;
+}
+
+std::string RecordImport::WhyTaken(const Place& place) const {
+  if (place.part == nullptr || place.column != "day") return "";
+  for (const Part& other : parts_) {
+    if (&other == place.part || other.is_baseline || !other.changed) continue;
+    if (!other.bad || !stored_.has_value()) continue;
+    const model::FollowUp* kept = StoredFollowUp(other.follow_up.id);
+    if (kept == nullptr || kept->day != place.part->follow_up.day) continue;
+    return absl::StrCat("; line ", other.line->line,
+                        ", which is to leave that day, was not stored");
+  }
+  return "";
 }
 
 RecordImport::Part* RecordImport::PartAtFault() {
   if (!parts_.empty() && parts_[0].is_baseline &&
-      (parts_[0].changed || parts_[0].bad)) {
+      (parts_[0].changed || parts_[0].bad) &&
+      parts_[0].outcome != LineOutcome::kConflict) {
     return &parts_[0];
   }
   for (Part& candidate : parts_) {
@@ -154,17 +198,15 @@ RecordImport::Part* RecordImport::PartAtFault() {
 }
 
 void RecordImport::Refuse(const ErrorDetails& error,
-                          const std::vector<Part*>& sent) {
+                          const std::vector<Sent>& sent) {
   bool any_new = false;
   for (const ErrorDetails::Violation& violation : error.violations) {
-    std::string column;
-    Part* part = PartOfPath(violation.path, sent, column);
+    const Place place = PlaceOf(violation.path, sent);
+    Part* part = place.part != nullptr && WasSent(*place.part) ? place.part
+                                                               : PartAtFault();
     if (part == nullptr) continue;
     any_new = any_new || !part->bad;
-    AddFault(*part, column,
-             column.empty()
-                 ? absl::StrCat(violation.path, ": ", violation.message)
-                 : violation.message);
+    AddFaultAt(*part, place, violation.message + WhyTaken(place));
   }
   if (step_ == Step::kProbe || step_ == Step::kAdd) return;
   const bool baseline_bad = !parts_.empty() && parts_[0].is_baseline &&
@@ -180,6 +222,11 @@ void RecordImport::Refuse(const ErrorDetails& error,
 
 void RecordImport::AddFault(Part& part, std::string column,
                             std::string message) {
+  AddFaultAt(part, {&part, std::move(column), ""}, std::move(message));
+}
+
+void RecordImport::AddFaultAt(Part& part, const Place& place,
+                              std::string message) {
   part.bad = true;
   if (part.outcome != LineOutcome::kConflict) {
     part.outcome = LineOutcome::kRejected;
@@ -187,26 +234,30 @@ void RecordImport::AddFault(Part& part, std::string column,
   if (part.line->is_baseline && !part.is_baseline && !parts_.empty() &&
       parts_[0].is_baseline && !parts_[0].bad) {
     parts_[0].bad = true;  // one line, one verdict
-    parts_[0].outcome = LineOutcome::kRejected;
+    parts_[0].outcome = part.outcome;
   }
-  CellFault fault{part.line->line, std::move(column), "", std::move(message)};
+  const CsvLine& line = *(place.part != nullptr ? place.part : &part)->line;
+  CellFault fault{line.line, place.part != nullptr ? place.column : "", "",
+                  std::move(message)};
+  if (!place.elsewhere.empty()) {
+    fault.message = absl::StrCat(place.elsewhere, ": ", fault.message);
+  }
   const auto same_cell = [&](const CellFault& known) {
     return known.line == fault.line && known.column == fault.column;
   };
   // What could not be read here is absent there: one fault is enough.
   const auto& read = context_.file->faults;
-  if (!fault.column.empty() &&
-      (std::any_of(read.begin(), read.end(), same_cell) && part.line->faulty)) {
+  if (!fault.column.empty() && line.faulty &&
+      std::any_of(read.begin(), read.end(), same_cell)) {
     return;
   }
-  if (std::find_if(faults_.begin(), faults_.end(), [&](const CellFault& known) {
-        return same_cell(known) && known.message == fault.message;
-      }) != faults_.end()) {
+  if (std::any_of(faults_.begin(), faults_.end(), [&](const auto& known) {
+        return same_cell(known.second) && known.second.message == fault.message;
+      })) {
     return;
   }
-  fault.value =
-      CellText(context_.text, *context_.file, *part.line, fault.column);
-  faults_.push_back(std::move(fault));
+  fault.value = CellText(context_.text, *context_.file, line, fault.column);
+  faults_.emplace_back(part.line->line, std::move(fault));
 }
 
 void RecordImport::RejectAll(absl::string_view why) {
@@ -230,17 +281,26 @@ void RecordImport::RejectAll(absl::string_view why) {
   step_ = Step::kDone;
 }
 
+void RecordImport::RejectRecord(Loss loss) {
+  for (Part& part : parts_) AddFault(part, "", Describe(loss));
+  baseline_rejected_ = true;
+  step_ = Step::kDone;
+}
+
 void RecordImport::AddWarnings(const v1::ImportCasesResponse& answer,
-                               const std::vector<Part*>& sent) {
+                               const std::vector<Sent>& sent) {
+  if (parts_.empty()) return;
   for (const v1::Warning& warning : answer.warnings()) {
-    std::string column;
-    const Part* part = PartOfPath(warning.field(), sent, column);
-    if (part == nullptr && !parts_.empty()) part = &parts_[0];
-    if (part == nullptr) continue;
+    const Place place = PlaceOf(warning.field(), sent);
+    const bool is_here = place.part != nullptr;
+    const CsvLine& line = *(is_here ? place.part : &parts_[0])->line;
+    const std::string column = is_here ? place.column : "";
     warnings_.push_back(
-        {part->line->line, column,
-         CellText(context_.text, *context_.file, *part->line, column),
-         warning.message()});
+        {line.line, column,
+         CellText(context_.text, *context_.file, line, column),
+         place.elsewhere.empty()
+             ? warning.message()
+             : absl::StrCat(place.elsewhere, ": ", warning.message())});
   }
 }
 

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "client/absent_columns.h"
 #include "client/content_digest.h"
+#include "client/renamed_lines.h"
 #include "registry/wire/case_wire.h"
 #include "registry/wire/resource_name.h"
 
@@ -16,13 +15,6 @@ namespace enthesis::client {
 namespace {
 
 constexpr char kBaselineKey[] = "baseline";
-
-bool IsPending(const std::string& pending, const std::string& digest) {
-  for (absl::string_view one : absl::StrSplit(pending, ',')) {
-    if (one == digest) return !digest.empty();
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -84,6 +76,8 @@ void RecordImport::AddAssessmentPart(const CsvLine& line, LinkedLine& link) {
 }
 
 void RecordImport::ChooseFirstStep() {
+  const auto lost = context_.lost.find(record_.key);
+  if (lost != context_.lost.end()) return RejectRecord(lost->second);
   if (!record_.baseline_line.has_value() && !was_stored_) {
     for (Part& part : parts_) {
       AddFault(part, "event",
@@ -118,13 +112,23 @@ RecordImport::Step RecordImport::StepAfterProbe() const {
                (!part.is_baseline && part.stored_digest->empty() &&
                 part.pending->empty());
       });
-  return only_new ? Step::kAdd : Step::kFetch;
+  // A vanished line may go on under the name of a new one.
+  return only_new && VanishedEvents(*context_.file, record_, link_).empty()
+             ? Step::kAdd
+             : Step::kFetch;
+}
+
+bool RecordImport::IsPending(const Part& part, const std::string& digest) {
+  for (absl::string_view one : absl::StrSplit(*part.pending, ',')) {
+    if (one == digest) return !digest.empty();
+  }
+  return false;
 }
 
 void RecordImport::MarkPending() {
   for (Part& part : parts_) {
     if (!part.changed || part.bad || part.digest.empty()) continue;
-    if (IsPending(*part.pending, part.digest)) continue;
+    if (IsPending(part, part.digest)) continue;
     absl::StrAppend(part.pending, part.pending->empty() ? "" : ",",
                     part.digest);
   }
@@ -137,12 +141,12 @@ std::string RecordImport::CaseName() const {
 absl::Status RecordImport::TakeStored(
     const absl::StatusOr<v1::GetCaseResponse>& answer) {
   if (absl::IsNotFound(answer.status())) {
-    RejectAll("the registry has no such case any more");
+    RejectRecord(Loss::kMissing);
     return absl::OkStatus();
   }
   if (!answer.ok()) return answer.status();
   if (answer->has_withdrawal()) {
-    RejectAll("the case was withdrawn from the registry");
+    RejectRecord(Loss::kWithdrawn);
     return absl::OkStatus();
   }
   absl::StatusOr<model::Case> stored = wire::FromAnswer(answer->case_());
@@ -157,53 +161,6 @@ absl::Status RecordImport::TakeStored(
       });
   step_ = probe ? Step::kProbe : StepAfterProbe();
   return absl::OkStatus();
-}
-
-void RecordImport::CompareWithStored() {
-  for (Part& part : parts_) {
-    if (!part.changed || part.bad) continue;
-    if (part.is_baseline) {
-      if (stored_->synthetic != record_.baseline.synthetic) {
-        AddFault(part, "synthetic", "cannot change once the case is stored");
-        continue;
-      }
-      part.digest = DigestOfBaseline(Merge(true));
-      CompareDigest(part, DigestOfBaseline(*stored_));
-      continue;
-    }
-    const auto found = std::find_if(
-        stored_->follow_ups.begin(), stored_->follow_ups.end(),
-        [&](const auto& known) { return known.id == part.follow_up.id; });
-    if (found != stored_->follow_ups.end()) {
-      if (!part.digest.empty()) {
-        KeepAbsentColumns(context_.file->header, *found, part.follow_up);
-        part.digest = DigestOfFollowUp(part.follow_up);
-      }
-      CompareDigest(part, DigestOfFollowUp(*found));
-    } else if (part.digest.empty()) {
-      Accept(part, LineOutcome::kUnchanged);  // gone already
-    } else if (!part.stored_digest->empty()) {
-      AddFault(
-          part, "",
-          "was changed here, and the registry has this assessment no more; "
-          "nothing was overwritten");
-      part.outcome = LineOutcome::kConflict;
-    }
-  }
-}
-
-void RecordImport::CompareDigest(Part& part, const std::string& stored) {
-  if (stored == part.digest) {
-    // An earlier run was interrupted, or both sides made the same change.
-    Accept(part, was_stored_ ? LineOutcome::kUnchanged : LineOutcome::kCreated);
-  } else if (stored != *part.stored_digest &&
-             !IsPending(*part.pending, stored)) {
-    AddFault(
-        part, "",
-        "was changed here and in the registry; nothing was overwritten. "
-        "Make both equal, or take the value of the registry into the file");
-    part.outcome = LineOutcome::kConflict;
-  }
 }
 
 void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
@@ -227,8 +184,8 @@ void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
                                  record_.baseline_line->line, ") was rejected");
     }
   }
-  for (const CellFault& fault : faults_) {
-    lines[fault.line].faults.push_back(fault);
+  for (const auto& [line, fault] : faults_) {
+    lines[line].faults.push_back(fault);
   }
   for (const CellFault& warning : warnings_) {
     lines[warning.line].warnings.push_back(warning);

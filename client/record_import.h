@@ -3,9 +3,10 @@
 //
 // Steps: a record not stored yet is created, at first with all its lines; lines
 // that the registry refuses are left out and the rest is sent again. A stored
-// one gets its new assessments added, or, when something else changed, is
-// fetched and updated as one document. Where a cell cannot be read, the rest is
-// sent to be validated only, so that all faults are found at once.
+// one gets its new assessments added, or, when something else changed or a line
+// vanished, is fetched and updated as one document. Where a cell cannot be
+// read, the rest is sent to be validated only, so that all faults are found at
+// once.
 
 #ifndef ENTHESIS_CLIENT_RECORD_IMPORT_H_
 #define ENTHESIS_CLIENT_RECORD_IMPORT_H_
@@ -13,13 +14,16 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/case_csv.h"
+#include "client/differing_columns.h"
 #include "client/import_report.h"
 #include "client/link_file.h"
+#include "client/registered_cases.h"
 #include "client/registry_client.h"
 #include "registry/model/case.h"
 
@@ -31,6 +35,7 @@ struct ImportContext {
   const CaseFile* file = nullptr;
   std::string site;
   model::CorrectionReason reason = model::CorrectionReason::kLateInformation;
+  LostCases lost;
 };
 
 class RecordImport {
@@ -83,6 +88,19 @@ class RecordImport {
     bool with_baseline = false;  // rejected because the baseline line was
   };
 
+  // A place in what was sent, as the clinic's file has it.
+  struct Place {
+    Part* part = nullptr;   // of its line; null where the file has none
+    std::string column;     // empty where no column holds it
+    std::string elsewhere;  // without a line: where it is
+  };
+
+  // An assessment of what was sent.
+  struct Sent {
+    Part* part = nullptr;  // null where the file has no line of it
+    std::optional<int32_t> day;
+  };
+
   void AddBaselinePart();
   void AddAssessmentPart(const CsvLine& line, LinkedLine& link);
   void ChooseFirstStep();
@@ -90,7 +108,16 @@ class RecordImport {
 
   // Parts against what the registry holds now.
   void CompareWithStored();
-  void CompareDigest(Part& part, const std::string& stored);
+  void CompareBaseline(Part& part);
+  void CompareAssessment(Part& part);
+  // Lines that stand for the day of a vanished one take over its assessment.
+  void TakeOverVanished();
+  const model::FollowUp* StoredFollowUp(const model::Id& id) const;
+  // Whether an earlier import sent this and had no answer.
+  static bool IsPending(const Part& part, const std::string& digest);
+  // False when the registry changed what this part is to replace.
+  bool Settle(Part& part, const std::string& stored);
+  void AddConflict(Part& part, const std::vector<DifferingColumn>& columns);
 
   v1::ImportCasesRequest BuildCreate(bool probe);
   v1::ImportCasesRequest BuildUpdate();
@@ -99,17 +126,29 @@ class RecordImport {
 
   void Accept(Part& part, LineOutcome outcome);
   void AcceptAll(const v1::ImportCasesResponse& answer);
-  void Refuse(const ErrorDetails& error, const std::vector<Part*>& sent);
+  void Refuse(const ErrorDetails& error, const std::vector<Sent>& sent);
   void AddFault(Part& part, std::string column, std::string message);
+  // The same for a cell that may be on another line than the one it rejects.
+  void AddFaultAt(Part& part, const Place& place, std::string message);
+  // What is still to be sent, or every line of the record.
   void RejectAll(absl::string_view why);
-  // The line that a path of the registry is about, and its column.
-  Part* PartOfPath(absl::string_view path, const std::vector<Part*>& sent,
-                   std::string& column);
+  void RejectRecord(Loss loss);
+  // What a path of the registry is about.
+  Place PlaceOf(absl::string_view path, const std::vector<Sent>& sent);
+  Place PlaceInAssessment(absl::string_view path,
+                          const std::vector<Sent>& sent);
+  // The year and rank of an operation come from its date, where that is given.
+  std::string ClinicColumn(std::string column) const;
+  // Whether the part's own values were sent.
+  bool WasSent(const Part& part) const;
+  // Why a day is taken, where the line that is to leave it was left out; with
+  // a "; " in front.
+  std::string WhyTaken(const Place& place) const;
   // The line to blame where a path names none that was sent.
   Part* PartAtFault();
   absl::Status TakeError(size_t index, const ErrorDetails& error);
   void AddWarnings(const v1::ImportCasesResponse& answer,
-                   const std::vector<Part*>& sent);
+                   const std::vector<Sent>& sent);
   bool AnyLeft() const;
 
   const ImportContext& context_;
@@ -120,8 +159,9 @@ class RecordImport {
   std::vector<Part> parts_;
   std::optional<model::Case> stored_;
   std::string stored_etag_;
-  std::vector<Part*> sent_;  // by index of follow_ups, or of the row of an add
-  std::vector<CellFault> faults_;
+  std::vector<Sent> sent_;  // by index of follow_ups, or of the row of an add
+  // Each with the line that it rejects, which need not be its own.
+  std::vector<std::pair<int64_t, CellFault>> faults_;
   std::vector<CellFault> warnings_;
   size_t n_awaited_ = 0;  // answers of the last NextRows still to come
   bool fetch_next_ = false;

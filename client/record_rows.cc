@@ -34,26 +34,25 @@ model::Case RecordImport::Merge(bool with_bad) {
       KeepAbsentColumns(context_.file->header, *stored_, record);
     }
   }
-  sent_.assign(record.follow_ups.size(), nullptr);
+  // What changed goes behind the rest: of two assessments that contradict each
+  // other the registry names the later in the list.
   for (Part& part : parts_) {
     const bool left_out = part.outcome == LineOutcome::kConflict ||
                           (part.bad && !with_bad) || part.is_baseline;
     if (left_out || (stored_.has_value() && !part.changed)) continue;
-    const auto at = std::find_if(
-        record.follow_ups.begin(), record.follow_ups.end(),
-        [&](const auto& known) { return known.id == part.follow_up.id; });
-    const auto index = at - record.follow_ups.begin();
-    if (part.digest.empty()) {
-      if (at == record.follow_ups.end()) continue;
-      record.follow_ups.erase(at);
-      sent_.erase(sent_.begin() + index);
-    } else if (at != record.follow_ups.end()) {
-      *at = part.follow_up;
-      sent_[static_cast<size_t>(index)] = &part;
-    } else {
-      record.follow_ups.push_back(part.follow_up);
-      sent_.push_back(&part);
-    }
+    std::erase_if(record.follow_ups, [&](const model::FollowUp& known) {
+      return known.id == part.follow_up.id;
+    });
+    if (!part.digest.empty()) record.follow_ups.push_back(part.follow_up);
+  }
+  sent_.clear();
+  for (const model::FollowUp& follow_up : record.follow_ups) {
+    const auto part =
+        std::find_if(parts_.begin(), parts_.end(), [&](const Part& candidate) {
+          return !candidate.is_baseline &&
+                 candidate.follow_up.id == follow_up.id;
+        });
+    sent_.push_back({part == parts_.end() ? nullptr : &*part, follow_up.day});
   }
   return record;
 }
@@ -104,7 +103,7 @@ std::vector<v1::ImportCasesRequest> RecordImport::BuildAdds() {
     v1::AddFollowUpRequest& add = *rows.emplace_back().mutable_add_follow_up();
     add.set_name(CaseName());
     *add.mutable_follow_up() = wire::ToWire(part.follow_up);
-    sent_.push_back(&part);
+    sent_.push_back({&part, part.follow_up.day});
   }
   return rows;
 }

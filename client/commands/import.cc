@@ -29,6 +29,7 @@ struct ImportCommandOptions {
   std::vector<std::string> ignored;
   bool columns = false;
   bool all_lines = false;
+  bool new_link_file = false;
 };
 
 const char* LineOf(const Column& column) {
@@ -112,12 +113,18 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   const std::unique_ptr<RegistryClient> client = session.Connect();
   ImportOptions how;
   how.reason = static_cast<model::CorrectionReason>(reason->value);
+  how.new_link_file = options.new_link_file;
   const bool progress = IsTerminal();
   if (progress) how.on_progress = ShowProgress;
   ImportReport report;
   const absl::Status status =
       ImportFile(*text, *file, **links, *client, how, report);
   if (progress) PrintMessage("\r\033[K");
+  if (report.lines.empty() && absl::IsFailedPrecondition(status)) {
+    // The registry and the link file do not belong together.
+    return FailUsage(
+        absl::StrCat("registry ", session.server, ": ", status.message()));
+  }
   if (report.lines.empty() && !status.ok()) return FailQuestion(status);
 
   ImportSummary summary;
@@ -176,6 +183,10 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
                    "Link file, which keeps the ids; without it "
                    "enthesis-link-SITE.tsv beside FILE.csv")
       ->type_name("FILE");
+  command->add_flag("--new-link-file", options->new_link_file,
+                    "Start a link file for a site that has cases already: only "
+                    "for records that were never sent, as those of a second "
+                    "coordinator");
   command
       ->add_option("--reason", options->reason,
                    absl::StrCat("Why stored lines changed: ",
@@ -195,6 +206,8 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
       "stays in the clinic;\nkeep a copy in a safe place.\n"
       "Exit code 1: some lines were rejected or in conflict; the others are "
       "stored.\n"
+      "Exit code 2: nothing was sent; also when the registry has none of the "
+      "cases of the link file,\nor has cases and there is no link file.\n"
       "Examples:\n"
       "  enthesis import export.csv --site site-01\n"
       "  enthesis import export.csv --site site-01 --reason "

@@ -15,8 +15,20 @@ constexpr LineOutcome kOutcomes[] = {
     LineOutcome::kCreated,  LineOutcome::kUpdated,  LineOutcome::kUnchanged,
     LineOutcome::kConflict, LineOutcome::kRejected, LineOutcome::kNotSent};
 
-std::string FaultText(const CellFault& fault) {
-  std::string text;
+// The cell may be on another line than `line`, which it rejects.
+std::string OtherLine(const CellFault& fault, int64_t line) {
+  return fault.line == line ? "" : absl::StrCat("with line ", fault.line, ", ");
+}
+
+const char* VanishedText(const VanishedLine& line) {
+  return line.in_registry
+             ? "no longer in the file; the registry keeps it"
+             : "no longer in the file, and the registry does not hold the case "
+               "any more";
+}
+
+std::string FaultText(const CellFault& fault, int64_t line) {
+  std::string text = OtherLine(fault, line);
   if (!fault.column.empty()) {
     absl::StrAppend(
         &text, fault.column, " ",
@@ -53,15 +65,16 @@ std::string ImportTable(const ImportReport& report,
     absl::StrAppend(&text, "line ", line.line, " (", line.record, ", ",
                     line.event, "): ", NameOf(line.outcome), "\n");
     if (!line.note.empty()) text += Wrap(line.note, "  ", "      ");
-    for (const CellFault& fault : line.faults) text += FaultText(fault);
+    for (const CellFault& fault : line.faults)
+      text += FaultText(fault, line.line);
     if (!all_lines) continue;
     for (const CellFault& warning : line.warnings) {
-      text += "  unusual:\n" + FaultText(warning);
+      text += "  unusual:\n" + FaultText(warning, line.line);
     }
   }
   for (const VanishedLine& line : report.vanished) {
     absl::StrAppend(&text, "(", line.record, ", ", line.event,
-                    "): no longer in the file; the registry keeps it\n");
+                    "): ", VanishedText(line), "\n");
   }
   if (!text.empty()) text += "\n";
   if (n_warnings > 0 && !all_lines) {
@@ -101,14 +114,15 @@ std::string ImportCsv(const ImportReport& report) {
     }
     for (const CellFault& fault : line.faults) {
       std::vector<std::string> full = row;
-      full.insert(full.end(), {fault.column, fault.value, fault.message});
+      full.insert(full.end(), {fault.column, fault.value,
+                               OtherLine(fault, line.line) + fault.message});
       AppendCsvRow(full, csv);
     }
   }
   for (const VanishedLine& line : report.vanished) {
-    AppendCsvRow({"", line.record, line.event, "vanished", "", "",
-                  "no longer in the file; the registry keeps it"},
-                 csv);
+    AppendCsvRow(
+        {"", line.record, line.event, "vanished", "", "", VanishedText(line)},
+        csv);
   }
   return csv;
 }
@@ -131,9 +145,10 @@ std::string ImportJson(const ImportReport& report,
   absl::StrAppend(&text, "\n  ],\n  \"vanished\": [");
   first = true;
   for (const VanishedLine& line : report.vanished) {
-    absl::StrAppend(&text, first ? "" : ",",
-                    "\n    {\"record\": ", JsonText(line.record),
-                    ", \"event\": ", JsonText(line.event), "}");
+    absl::StrAppend(
+        &text, first ? "" : ",", "\n    {\"record\": ", JsonText(line.record),
+        ", \"event\": ", JsonText(line.event),
+        ", \"in_registry\": ", line.in_registry ? "true" : "false", "}");
     first = false;
   }
   absl::StrAppend(&text, "\n  ],\n  \"summary\": {");

@@ -21,7 +21,9 @@ struct ImportSummary {
 std::string ImportTable(const ImportReport& report,
                         const ImportSummary& summary, bool all_lines);
 
-// One row for each fault, and one for each line without.
+// One row for each fault, and one for each line without. `line` is the line
+// that was rejected; the message names the line of the cell where it is
+// another.
 std::string ImportCsv(const ImportReport& report);
 
 // {"lines": [{"line", "record", "event", "outcome", "note", "faults": [{"line",

@@ -37,6 +37,7 @@ absl::StatusOr<Plan> MakePlan(const model::Question& question,
   plan.provenance.n_cases = counts->n_cases;
   plan.provenance.n_sites = counts->n_sites;
   plan.provenance.synthetic = counts->n_synthetic > 0;
+  plan.provenance.n_synthetic = counts->n_synthetic;
   return plan;
 }
 

@@ -46,6 +46,7 @@ struct Provenance {
   std::string estimand;
   std::vector<std::string> conventions;
   bool synthetic = false;
+  std::optional<int64_t> n_synthetic;
 
   bool operator==(const Provenance&) const = default;
 };

@@ -25,15 +25,18 @@ absl::Status ReleaseCohort(analysis::Provenance& provenance,
     status.SetPayload(kCohortTooSmall, absl::Cord());
     return status;
   }
-  // Who is left out and who is left are both cases.
-  for (analysis::Exclusion& exclusion : provenance.exclusions) {
-    if (!exclusion.n.has_value()) continue;
-    const int64_t rest = *provenance.n_cases - *exclusion.n;
-    if (TooFew(*exclusion.n, *policy.threshold) ||
-        TooFew(rest, *policy.threshold)) {
-      exclusion.n.reset();
+  // Both sides of a split are cases: left out and kept, synthetic and clinical.
+  const auto withhold_part = [&](std::optional<int64_t>& n) {
+    if (!n.has_value()) return;
+    const int64_t rest = *provenance.n_cases - *n;
+    if (TooFew(*n, *policy.threshold) || TooFew(rest, *policy.threshold)) {
+      n.reset();
     }
+  };
+  for (analysis::Exclusion& exclusion : provenance.exclusions) {
+    withhold_part(exclusion.n);
   }
+  withhold_part(provenance.n_synthetic);
   return absl::OkStatus();
 }
 

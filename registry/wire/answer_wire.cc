@@ -78,6 +78,7 @@ void Fill(const analysis::Provenance& provenance,
   ENTHESIS_SET(wire, disclosure_threshold, policy.threshold);
   wire.set_disclosure(policy.threshold.has_value() ? "on" : "off");
   wire.set_synthetic(provenance.synthetic);
+  ENTHESIS_SET(wire, n_synthetic, provenance.n_synthetic);
 }
 
 void Fill(const analysis::TimeEstimate& estimate, v1::TimeEstimate& wire) {

@@ -227,6 +227,33 @@ TEST_F(CommandLine, ImportExitCodes) {
             3);
 }
 
+TEST_F(CommandLine, ImportNeedsTheLinkFileOfTheSite) {
+  const TemporaryFolder first, second;
+  Run({"site", "create", "link-files"});
+  const std::string file =
+      "record_id,event,surgery_year,diagnosis,pathology,laterality,age_years,"
+      "sex,sport_level,care_months,primary_procedure,approach\n"
+      "A,baseline,2023,tendinopathy,insertional,left,50,female,none,8,"
+      "debridement,open\n";
+  WriteText(first / "a.csv", file);
+  WriteText(second / "a.csv", file);
+  std::vector<std::string> command = {"import", first / "a.csv", "--site",
+                                      "link-files"};
+  EXPECT_EQ(Run(command).exit_code, 0);
+  command[1] = second / "a.csv";
+  const CommandResult refused = Run(command);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.out, IsEmpty());
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("registry " + registry_->address()),
+                    HasSubstr(second / "enthesis-link-link-files.tsv"),
+                    HasSubstr("--new-link-file")));
+  command.push_back("--new-link-file");
+  const CommandResult meant = Run(command);
+  EXPECT_EQ(meant.exit_code, 0);
+  EXPECT_THAT(meant.out, HasSubstr("cases: 1 created"));
+}
+
 TEST_F(CommandLine, ColumnsNameUnitRangeCodesAndMeaning) {
   const CommandResult result = Run({"import", "--columns"});
   EXPECT_EQ(result.exit_code, 0);

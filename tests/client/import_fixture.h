@@ -107,14 +107,18 @@ class Import : public testing::Test {
 
   ImportReport RunText(const std::string& text) {
     ImportReport report;
+    const absl::Status status = TryText(text, {}, report);
+    EXPECT_TRUE(status.ok()) << status;
+    return report;
+  }
+
+  absl::Status TryText(const std::string& text, const ImportOptions& options,
+                       ImportReport& report) {
     auto read = ReadCaseFile(text, {});
     EXPECT_TRUE(read.ok()) << read.status();
     auto links = LinkFile::Open(LinkPath(), site_);
     EXPECT_TRUE(links.ok()) << links.status();
-    const absl::Status status =
-        ImportFile(text, *read, **links, *client_, {}, report);
-    EXPECT_TRUE(status.ok()) << status;
-    return report;
+    return ImportFile(text, *read, **links, *client_, options, report);
   }
 
   std::string LinkPath() const { return folder_ / "links.tsv"; }
@@ -122,6 +126,13 @@ class Import : public testing::Test {
   Links ReadLinks() const { return *ParseLinks(ReadText(LinkPath())); }
   void WriteLinks(const Links& links) const {
     WriteText(LinkPath(), FormatLinks(links));
+  }
+
+  void Withdraw(const std::string& record) {
+    v1::WithdrawCaseRequest request;
+    request.set_name(Stored(record).name());
+    request.set_reason(v1::WITHDRAWAL_REASON_CONSENT_WITHDRAWN);
+    ASSERT_TRUE(client_->WithdrawCase(request).ok());
   }
 
   uint64_t LastCommit() {

@@ -150,7 +150,7 @@ TEST_F(Import, LineAndRegistryBothChangedIsAConflict) {
   file.Line("A", "baseline")["bmi"] = "30";
   const ImportReport report = Run(file);
   EXPECT_THAT(Summary(report),
-              ElementsAre("2 conflict: ", "3 unchanged", "4 unchanged",
+              ElementsAre("2 conflict: bmi", "3 unchanged", "4 unchanged",
                           "5 unchanged", "6 unchanged"));
   EXPECT_FALSE(report.Clean());
   EXPECT_EQ(LastCommit(), commit);
@@ -158,7 +158,7 @@ TEST_F(Import, LineAndRegistryBothChangedIsAConflict) {
   // Other lines of the record still go in, and the conflict stays reported.
   file.lines.push_back(VisitLine("A", 365, 1));
   EXPECT_THAT(Summary(Run(file)),
-              ElementsAre("2 conflict: ", "3 unchanged", "4 unchanged",
+              ElementsAre("2 conflict: bmi", "3 unchanged", "4 unchanged",
                           "5 unchanged", "6 unchanged", "7 created"));
   EXPECT_EQ(Stored("A").baseline().bmi(), 40);
   // Both equal: settled.
@@ -177,8 +177,8 @@ TEST_F(Import, AConflictOfOneAssessment) {
   file.Line("A", "day_91")["pain_activity"] = "1";
   file.Line("A", "day_183")["pain_activity"] = "0";
   EXPECT_THAT(Summary(Run(file)),
-              ElementsAre("2 unchanged", "3 conflict: ", "4 updated",
-                          "5 unchanged", "6 unchanged"));
+              ElementsAre("2 unchanged", "3 conflict: pain_activity",
+                          "4 updated", "5 unchanged", "6 unchanged"));
   EXPECT_EQ(Stored("A").follow_ups(1).pain_activity(), 9);
   EXPECT_EQ(Stored("A").follow_ups(2).pain_activity(), 0);
 }
@@ -247,11 +247,8 @@ TEST_F(Import, ABadChangeOfAStoredRecordLeavesItAsItWas) {
 TEST_F(Import, AWithdrawnCaseIsReportedAndNotMadeAgain) {
   Export file = TwoRecords();
   Run(file);
-  v1::WithdrawCaseRequest request;
-  request.set_name(Stored("A").name());
-  request.set_reason(v1::WITHDRAWAL_REASON_CONSENT_WITHDRAWN);
-  ASSERT_TRUE(client_->WithdrawCase(request).ok());
-  EXPECT_TRUE(Run(file).Clean());
+  Withdraw("A");
+  EXPECT_FALSE(Run(file).Clean());
   file.Line("A", "baseline")["bmi"] = "30";
   const ImportReport report = Run(file);
   EXPECT_EQ(Summary(report)[0], "2 rejected: ");
@@ -302,7 +299,7 @@ TEST_F(Import, ALackingColumnKeepsWhatTheRegistryHolds) {
   EXPECT_EQ(Stored("A").baseline().age_years(), 60);
   // And changed on both sides, they conflict.
   narrow.Line("A", "baseline")["age_years"] = "52";
-  EXPECT_EQ(Summary(Run(narrow))[0], "2 conflict: ");
+  EXPECT_EQ(Summary(Run(narrow))[0], "2 conflict: age_years");
 }
 
 }  // namespace

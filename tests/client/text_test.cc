@@ -196,6 +196,14 @@ TEST(FigureText, FooterStatesStateSitesConventionsAndDisclosure) {
             "withheld, and a median counts as not\n"
             "  reached where fewer are at risk. Engine 0.1.0.\n");
   source.set_synthetic(true);
+  EXPECT_THAT(FigureText(source).Footer(),
+              HasSubstr("SYNTHETIC DATA: some cases were drawn"));
+  source.set_n_synthetic(20);
+  EXPECT_THAT(FigureText(source).Footer(),
+              HasSubstr("SYNTHETIC DATA: 20 of 120 cases were drawn"));
+  source.set_n_synthetic(120);
+  EXPECT_THAT(FigureText(source).Footer(),
+              HasSubstr("SYNTHETIC DATA: all cases were drawn"));
   source.set_disclosure("off");
   source.clear_disclosure_threshold();
   EXPECT_THAT(

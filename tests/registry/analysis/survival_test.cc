@@ -129,6 +129,7 @@ TEST(Survival, PooledHasNoTestAndNoGroup) {
   EXPECT_THAT(answer->curves[0].group, IsEmpty());
   EXPECT_EQ(answer->provenance.n_cases, 50);
   EXPECT_TRUE(answer->provenance.synthetic);
+  EXPECT_EQ(answer->provenance.n_synthetic, 50);
   EXPECT_EQ(answer->provenance.as_of, 50u);
   EXPECT_THAT(answer->provenance.conventions,
               Contains(std::string("interval: log-log")));

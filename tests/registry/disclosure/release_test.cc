@@ -200,6 +200,17 @@ TEST(Release, SmallExclusionsAreWithheldZeroIsNot) {
   EXPECT_EQ(exclusions[1].n, 0);
 }
 
+TEST(Release, SyntheticCasesDoNotGiveFewClinicalOnesAway) {
+  analysis::ReturnAnswer answer = ReturnOf(50);
+  for (const auto& [n, shown] : std::vector<std::pair<int64_t, bool>>{
+           {100, true}, {60, true}, {95, false}, {4, false}, {0, true}}) {
+    answer.provenance.n_synthetic = n;
+    const auto released = Release(answer, {kThreshold});
+    EXPECT_EQ(released->answer().provenance.n_synthetic.has_value(), shown)
+        << n;
+  }
+}
+
 TEST(Release, SmallReturnGroupIsWithheldWhole) {
   const auto released = Release(ReturnOf(10), {kThreshold});
   const analysis::ReturnCurve& curve = released->answer().curves[0];

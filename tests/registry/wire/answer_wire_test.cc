@@ -39,6 +39,7 @@ analysis::Provenance Source() {
   source.estimand = "what";
   source.conventions = {"interval: log-log"};
   source.synthetic = true;
+  source.n_synthetic = 25;
   return source;
 }
 
@@ -101,6 +102,7 @@ TEST(AnswerWire, SurvivalWithProvenance) {
           conventions: "interval: log-log"
           disclosure: "off"
           synthetic: true
+          n_synthetic: 25
         }
       )pb",
       &expected));

@@ -1,0 +1,131 @@
+// The lines of a record against what the registry holds of them.
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "client/absent_columns.h"
+#include "client/content_digest.h"
+#include "client/record_import.h"
+#include "client/renamed_lines.h"
+
+namespace enthesis::client {
+
+void RecordImport::CompareWithStored() {
+  TakeOverVanished();
+  for (Part& part : parts_) {
+    if (!part.changed || part.bad) continue;
+    if (part.is_baseline) {
+      CompareBaseline(part);
+    } else {
+      CompareAssessment(part);
+    }
+  }
+}
+
+const model::FollowUp* RecordImport::StoredFollowUp(const model::Id& id) const {
+  for (const model::FollowUp& known : stored_->follow_ups) {
+    if (known.id == id) return &known;
+  }
+  return nullptr;
+}
+
+void RecordImport::TakeOverVanished() {
+  const std::set<std::string> vanished =
+      VanishedEvents(*context_.file, record_, link_);
+  const auto holder_of = [&](int32_t day) -> std::string {
+    for (const std::string& event : vanished) {
+      const auto line = link_.lines.find(event);
+      if (line == link_.lines.end()) continue;
+      const model::FollowUp* stored = StoredFollowUp(line->second.follow_up);
+      if (stored != nullptr && stored->day == day) return event;
+    }
+    return "";
+  };
+  // Names that moved on by one free each other in turn; each round settles a
+  // line at least.
+  for (bool again = !vanished.empty(); again;) {
+    again = false;
+    for (Part& part : parts_) {
+      if (part.is_baseline || !part.changed || part.digest.empty()) continue;
+      if (!part.follow_up.day.has_value()) continue;
+      const std::string holder = holder_of(*part.follow_up.day);
+      if (holder.empty()) continue;
+      TakeOverLine(link_, holder, part.line->event);
+      part.follow_up.id = link_.lines[part.line->event].follow_up;
+      again = true;
+    }
+  }
+}
+
+void RecordImport::CompareBaseline(Part& part) {
+  if (stored_->synthetic != record_.baseline.synthetic) {
+    return AddFault(part, "synthetic", "cannot change once the case is stored");
+  }
+  const model::Case wanted = Merge(true);
+  part.digest = DigestOfBaseline(wanted);
+  if (!Settle(part, DigestOfBaseline(*stored_))) {
+    AddConflict(part, DifferingColumns(wanted, *stored_));
+  }
+}
+
+void RecordImport::CompareAssessment(Part& part) {
+  const model::FollowUp* stored = StoredFollowUp(part.follow_up.id);
+  if (stored == nullptr) {
+    if (part.digest.empty()) {
+      Accept(part, LineOutcome::kUnchanged);  // gone already
+    } else if (!part.stored_digest->empty()) {
+      part.outcome = LineOutcome::kConflict;
+      AddFault(
+          part, "",
+          "was changed here, and the registry has this assessment no more; "
+          "nothing was overwritten");
+    }
+    return;
+  }
+  const bool removed = part.digest.empty();
+  if (!removed) {
+    KeepAbsentColumns(context_.file->header, *stored, part.follow_up);
+    part.digest = DigestOfFollowUp(part.follow_up);
+  }
+  if (!Settle(part, DigestOfFollowUp(*stored))) {
+    const CsvAssessment assessment =
+        removed ? CsvAssessment() : *part.line->assessment;
+    AddConflict(part, DifferingColumns(part.follow_up, assessment, *stored));
+  }
+}
+
+bool RecordImport::Settle(Part& part, const std::string& stored) {
+  if (stored == part.digest) {
+    // An earlier run was interrupted, or both sides made the same change.
+    Accept(part, was_stored_ ? LineOutcome::kUnchanged : LineOutcome::kCreated);
+    return true;
+  }
+  return stored == *part.stored_digest || IsPending(part, stored);
+}
+
+void RecordImport::AddConflict(Part& part,
+                               const std::vector<DifferingColumn>& columns) {
+  constexpr char kEnd[] =
+      "; nothing was overwritten. Make both equal, or take the value of the "
+      "registry into the file";
+  part.outcome = LineOutcome::kConflict;
+  for (const DifferingColumn& differing : columns) {
+    const std::string column = ClinicColumn(differing.column);
+    const std::string held =
+        differing.registry.empty()
+            ? "no value"
+            : absl::StrCat(column == differing.column ? "" : differing.column,
+                           column == differing.column ? "" : " ", "\"",
+                           differing.registry, "\"");
+    AddFault(part, column,
+             absl::StrCat("the line was changed here and in the registry, "
+                          "which holds ",
+                          held, kEnd));
+  }
+  if (columns.empty()) {
+    AddFault(part, "",
+             absl::StrCat("was changed here and in the registry", kEnd));
+  }
+}
+
+}  // namespace enthesis::client
