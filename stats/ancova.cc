@@ -256,11 +256,13 @@ std::vector<double> CovariatePoint(const AncovaData& data,
     }
     if (end - c == 1) {
       const std::vector<double>& x = rows.covariates[c];
-      const auto [low, high] = std::minmax_element(x.begin(), x.end());
+      const auto ends = std::minmax_element(x.begin(), x.end());
+      const double low = *ends.first;
+      const double high = *ends.second;
       const bool has_two = std::all_of(x.begin(), x.end(), [&](double value) {
-        return value == *low || value == *high;
+        return value == low || value == high;
       });
-      if (has_two) point[c] = *low + (*high - *low) / 2;
+      if (has_two) point[c] = low + (high - low) / 2;
     } else if (is_indicator) {
       const double share = 1 / static_cast<double>(end - c + 1);
       std::fill(point.begin() + static_cast<std::ptrdiff_t>(c),

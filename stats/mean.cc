@@ -98,7 +98,8 @@ MeanEstimate EstimateMean(const Moments& moments, double conf_level) {
   estimate.n = moments.n;
   if (moments.n < 1) return estimate;
   const double n = static_cast<double>(moments.n);
-  const double mean = moments.sum / n;
+  const LongSum long_mean = LongSum{moments.sum, moments.sum_tail}.Over(n);
+  const double mean = long_mean.high + long_mean.low;
   estimate.mean = mean;
   if (moments.n < 2) return estimate;
   const double pairs = static_cast<double>(Int128{moments.n} * (moments.n - 1));

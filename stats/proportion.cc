@@ -31,8 +31,9 @@ absl::StatusOr<Proportion> CheckedProportion(int64_t count, int64_t n,
   Proportion result;
   result.count = count;
   result.n = n;
-  if (n > 0)
+  if (n > 0) {
     result.estimate = static_cast<double>(count) / static_cast<double>(n);
+  }
   return result;
 }
 

@@ -58,8 +58,8 @@ fit_figures <- function(dataset) {
   test <- drop1(fit, ~ group, test = "F")
   summary <- summary(fit)
   whole <- c(residual_df = fit$df.residual, residual_variance = summary$sigma^2,
-             r_squared = summary$r.squared, group_statistic = test[2, "F value"],
-             group_df = test[2, "Df"], group_p = test[2, "Pr(>F)"])
+             r_squared = summary$r.squared,
+             group_statistic = test[2, "F value"], group_df = test[2, "Df"], group_p = test[2, "Pr(>F)"])
   rbind(do.call(rbind, rows), figures(dataset, "model", whole))
 }
 write_golden(do.call(rbind, lapply(names_of, fit_figures)), "ancova",

@@ -60,5 +60,29 @@ TEST(Distributions, ConfLevelMustBeInside) {
   }
 }
 
+// F(2, 2 m) has P(F > x) = (1 + x / m)^-m; Beta(1, b) has P(X < x) = 1 -
+// (1 - x)^b; Gamma(1) / Gamma(1/2) = 1 / sqrt(pi).
+TEST(Distributions, ClosedFormsOfFAndBeta) {
+  EXPECT_NEAR(FUpperTail(3, 2, 4), 0.16, 1e-15);
+  EXPECT_NEAR(FUpperTail(3e30, 2, 4) / (4 / 9e60), 1, 1e-13);
+  EXPECT_NEAR(BetaQuantile(0.75, 1, 2), 0.5, 1e-15);
+  EXPECT_NEAR(BetaUpperQuantile(0.25, 1, 2), 0.5, 1e-15);
+  EXPECT_NEAR(GammaHalfStep(0.5), 1 / std::sqrt(std::acos(-1)), 1e-15);
+  EXPECT_NEAR(NormalUpperTail(NormalUpperQuantile(1e-30)) / 1e-30, 1, 1e-13);
+}
+
+TEST(Distributions, UndefinedFAndBeta) {
+  for (const double bad : {-1.0, 0.0, kNaN, kInf}) {
+    EXPECT_TRUE(std::isnan(FUpperTail(1, bad, 2))) << bad;
+    EXPECT_TRUE(std::isnan(FUpperTail(1, 2, bad))) << bad;
+    EXPECT_TRUE(std::isnan(BetaQuantile(0.5, bad, 1))) << bad;
+    EXPECT_TRUE(std::isnan(BetaUpperQuantile(0.5, 1, bad))) << bad;
+    EXPECT_TRUE(std::isnan(GammaHalfStep(bad))) << bad;
+    EXPECT_TRUE(std::isnan(NormalUpperQuantile(bad))) << bad;
+  }
+  EXPECT_EQ(FUpperTail(kInf, 2, 2), 0);
+  EXPECT_EQ(FUpperTail(-1, 2, 2), 1);
+}
+
 }  // namespace
 }  // namespace enthesis::stats

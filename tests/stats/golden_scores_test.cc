@@ -39,12 +39,13 @@ void AddTTest(const std::string& prefix, const TTest& test,
   figures[prefix + "_upper"] = upper;
 }
 
-// R rounds the level that an exact signed-rank interval falls short to.
+// R rounds the level that an exact signed-rank interval falls short to, halves
+// to even.
 double RoundedLevel(double level, bool is_rounded) {
   if (!is_rounded) return level;
   const double alpha = 1 - level;
   const double unit = std::pow(10, std::floor(std::log10(alpha)) - 1);
-  return 1 - std::round(alpha / unit) * unit;
+  return 1 - std::nearbyint(alpha / unit) * unit;
 }
 
 void AddRankTest(const std::string& prefix, std::optional<double> statistic,

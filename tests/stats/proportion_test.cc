@@ -74,5 +74,26 @@ TEST(Proportion, RefusesBadCounts) {
   EXPECT_FALSE(EstimateProportion(1, 2, kNaN).ok());
 }
 
+// P(X >= 0) and P(X <= n) in closed form: none of n ends at
+// 1 - (alpha / 2)^(1/n); 1 of 2 at 1 - sqrt(1 - alpha / 2) and its mirror.
+TEST(ProportionExactly, ClosedForms) {
+  const auto none = EstimateProportionExactly(0, 10, 0.9);
+  EXPECT_EQ(none->lower, 0);
+  EXPECT_NEAR(none->upper.value(), 1 - std::pow(0.05, 0.1), 1e-15);
+  const auto all = EstimateProportionExactly(10, 10, 0.9);
+  EXPECT_NEAR(all->lower.value(), std::pow(0.05, 0.1), 1e-15);
+  EXPECT_EQ(all->upper, 1);
+  const auto half = EstimateProportionExactly(1, 2, 0.9);
+  EXPECT_NEAR(half->lower.value(), 1 - std::sqrt(0.95), 1e-15);
+  EXPECT_NEAR(half->upper.value(), std::sqrt(0.95), 1e-15);
+}
+
+TEST(ProportionExactly, NobodyAndBadInput) {
+  EXPECT_FALSE(EstimateProportionExactly(0, 0)->estimate.has_value());
+  EXPECT_FALSE(EstimateProportionExactly(0, 0)->upper.has_value());
+  EXPECT_FALSE(EstimateProportionExactly(3, 2).ok());
+  EXPECT_FALSE(EstimateProportionExactly(1, 2, 1).ok());
+}
+
 }  // namespace
 }  // namespace enthesis::stats

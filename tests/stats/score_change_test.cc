@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -178,6 +179,62 @@ TEST(ScoreChange, RefusesBadInput) {
   options.thresholds.clear();
   options.conf_level = 0;
   EXPECT_FALSE(EstimateScoreChange(EmptyScoreTable(0, 1), options).ok());
+}
+
+// Mean 25/3 and SD sqrt(475/3), df 2: J = Gamma(1) / (sqrt(1) Gamma(1/2)) =
+// 1 / sqrt(pi). Ranks of 10, 20, -5 are 2, 3, 1: V = 5.
+TEST(ScoreChange, EffectSizesAndRanksByHand) {
+  const ScoreChange change = Change(TableOf({{50, 60}, {40, 60}, {70, 65}}));
+  const double ratio = 25.0 / 3 / std::sqrt(475.0 / 3);
+  EXPECT_DOUBLE_EQ(change.standardized_response_mean.value(), ratio);
+  EXPECT_NEAR(change.hedges_g.value(), ratio / std::sqrt(std::acos(-1)), 1e-15);
+  EXPECT_EQ(change.signed_rank.statistic, 5);
+  // P(V >= 5) = 2/8.
+  EXPECT_EQ(change.signed_rank.p_value, 0.5);
+  // Walsh averages -5, 2.5, 7.5, 10, 15, 20.
+  EXPECT_EQ(change.signed_rank.hodges_lehmann.estimate, 8.75);
+}
+
+TEST(ScoreChange, TwoSubjectsHaveNoHedgesG) {
+  const ScoreChange change = Change(TableOf({{50, 60}, {40, 45}}));
+  EXPECT_TRUE(change.standardized_response_mean.has_value());
+  EXPECT_FALSE(change.hedges_g.has_value());
+}
+
+TEST(ScoreChange, RowsEqualTheirTable) {
+  const auto before = naive::RandomLabels(5, 500, 101);
+  const auto after = naive::RandomLabels(6, 500, 101);
+  Pairs pairs;
+  for (size_t i = 0; i < before.size(); ++i) {
+    pairs.push_back({before[i], after[i]});
+  }
+  ScoreChangeOptions options;
+  options.thresholds = {12};
+  const ScoreChange table = Change(TableOf(pairs), options);
+  const std::vector<double> x(before.begin(), before.end());
+  const std::vector<double> y(after.begin(), after.end());
+  const auto rows = EstimateScoreChange(x, y, options);
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  EXPECT_EQ(rows->change.mean, table.change.mean);
+  EXPECT_EQ(rows->change.lower, table.change.lower);
+  EXPECT_EQ(rows->baseline.std_dev, table.baseline.std_dev);
+  EXPECT_EQ(rows->follow_up.std_dev, table.follow_up.std_dev);
+  EXPECT_EQ(rows->t_test.p_value, table.t_test.p_value);
+  EXPECT_EQ(rows->hedges_g, table.hedges_g);
+  EXPECT_EQ(rows->signed_rank.p_value, table.signed_rank.p_value);
+  EXPECT_EQ(rows->signed_rank.hodges_lehmann.lower,
+            table.signed_rank.hodges_lehmann.lower);
+  EXPECT_EQ(rows->responders[0].exact.upper, table.responders[0].exact.upper);
+}
+
+TEST(ScoreChange, RefusesRowsByNumber) {
+  const std::vector<double> x = {1, 2, kNaN};
+  const std::vector<double> y = {1, 2, 3};
+  const auto bad = EstimateScoreChange(x, y, {});
+  EXPECT_EQ(bad.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(bad.status().message().find("row 2"), std::string::npos);
+  EXPECT_FALSE(EstimateScoreChange({}, y, {}).ok());
+  EXPECT_EQ(EstimateScoreChange({}, {}, {})->change.n, 0);
 }
 
 TEST(ScoreTable, RefusesToAddAnotherRange) {
