@@ -24,11 +24,11 @@ namespace enthesis::stats {
 // One observation a row; a column that is empty has its default in every row.
 // The fields are those of EventRow.
 struct EventColumns {
-  absl::Span<const double> times;    // exit
-  absl::Span<const int> causes;      // 0 censored, 1..n_causes an event
-  absl::Span<const int> groups;      // from 0; empty: all in group 0
-  absl::Span<const double> entries;  // left truncation; empty or 0: none
-  absl::Span<const double> weights;  // empty: 1
+  absl::Span<const double> times = {};    // exit
+  absl::Span<const int> causes = {};      // 0 censored, 1..n_causes an event
+  absl::Span<const int> groups = {};      // from 0; empty: all in group 0
+  absl::Span<const double> entries = {};  // left truncation; empty or 0: none
+  absl::Span<const double> weights = {};  // empty: 1
 };
 
 // One table per group, as TabulateEventGroups gives of the same rows: ties by

@@ -35,7 +35,8 @@ struct KaplanMeierOptions {
 };
 
 // The curve just after `time`; standard error and limits are absent where
-// they are undefined (survival 0; with log-log and logit also survival 1).
+// they are undefined (survival 0; with log-log, logit and arcsin also survival
+// 1, which has no limits there).
 struct SurvivalPoint {
   double time = 0;
   double at_risk = 0;  // just before `time`

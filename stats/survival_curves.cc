@@ -231,8 +231,19 @@ void MakeRobust(std::vector<Subject> subjects, KaplanMeierCurve& curve) {
           ? hazard_variance
           : Variance(subjects, OfLogSurvival(curve, unit));
   for (size_t i = 0; i < curve.points.size(); ++i) {
-    curve.points[i].hazard_std_error = std::sqrt(hazard_variance[i]);
-    FillLimits(options, std::sqrt(log_variance[i]), curve.points[i]);
+    SurvivalPoint& point = curve.points[i];
+    if (point.events > 0 || i == 0) {
+      point.hazard_std_error = std::sqrt(hazard_variance[i]);
+      FillLimits(options, std::sqrt(log_variance[i]), point);
+      continue;
+    }
+    // Only events change an error; a difference by rounding would move
+    // quantiles.
+    const SurvivalPoint& before = curve.points[i - 1];
+    point.hazard_std_error = before.hazard_std_error;
+    point.std_error = before.std_error;
+    point.lower = before.lower;
+    point.upper = before.upper;
   }
   curve.robust = true;
   curve.median = SurvivalQuantile(curve, 0.5);

@@ -63,3 +63,44 @@ ties <- data.frame(time = steps * 0.1 + noise,
 save_data(ties, "near_ties", "made by data.R, seed 20")
 save_data(cbind(entry = pmax(0, ties$time - sample(1:9, 90, TRUE) * 0.1), ties),
           "near_ties_entry", "made by data.R, seed 20")
+
+# With case weights, most of them not whole; columns of the data serve as
+# weights only to be uneven.
+save_data(data.frame(time = ovarian$futime, cause = ovarian$fustat,
+                     group = ovarian$rx, stratum = ovarian$resid.ds,
+                     weight = ovarian$age / 50),
+          "ovarian_rx", "survival::ovarian; weight is age / 50")
+save_data(data.frame(time = kidney$time, cause = kidney$status,
+                     group = kidney$disease, stratum = kidney$sex,
+                     weight = kidney$frail),
+          "kidney_disease", "survival::kidney; weight is frail")
+save_data(data.frame(time = veteran$time, cause = veteran$status,
+                     group = veteran$celltype, stratum = veteran$prior,
+                     weight = veteran$karno / 70),
+          "veteran_weight", "survival::veteran; weight is karno / 70")
+save_data(data.frame(entry = heart$start, time = heart$stop,
+                     cause = heart$event, group = heart$surgery,
+                     stratum = heart$transplant,
+                     weight = (heart$age + 48) / 40),
+          "heart_weight", "survival::heart; weight is age in years / 40")
+first <- myeloma[1:400, ]
+save_data(data.frame(entry = first$entry, time = first$futime,
+                     cause = first$death,
+                     group = ifelse(first$year < 75, "early", "late"),
+                     weight = (first$year - 40) / 24),
+          "myeloma_year",
+          "survival::myeloma, first 400; weight is (year - 40) / 24")
+save_data(data.frame(time = gbsg$rfstime, cause = gbsg$status,
+                     group = gbsg$grade, stratum = gbsg$meno,
+                     weight = gbsg$nodes),
+          "gbsg_grade", "survival::gbsg; weight is nodes, whole numbers")
+part <- flchain[seq(1, nrow(flchain), 20), ]
+save_data(data.frame(time = part$futime, cause = part$death,
+                     group = ceiling(part$flc.grp / 3),
+                     stratum = as.integer(part$sex), weight = part$kappa),
+          "flchain_flc", "survival::flchain, every 20th row; weight is kappa")
+recurrence <- colon[colon$etype == 1, ]
+save_data(data.frame(time = recurrence$time, cause = recurrence$status,
+                     group = recurrence$rx, stratum = recurrence$extent,
+                     weight = recurrence$age / 60),
+          "colon_rx", "survival::colon, etype 1; weight is age / 60")

@@ -131,6 +131,7 @@ EventData ReadEventData(const std::string& name) {
     row.time = csv.Value(i, "time");
     row.cause = static_cast<int>(csv.Value(i, "cause"));
     if (csv.Has("entry")) row.entry = csv.Value(i, "entry");
+    if (csv.Has("weight")) row.weight = csv.Value(i, "weight");
     data.n_causes = std::max(data.n_causes, row.cause);
     data.rows.push_back(row);
     data.groups.push_back(IndexOf(data.labels, csv.Text(i, "group")));

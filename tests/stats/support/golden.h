@@ -33,8 +33,8 @@ class Csv {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// The rows of data/NAME.csv with groups (and strata) numbered in order of
-// their sorted labels.
+// The rows of data/NAME.csv, with weights where it has any, and groups (and
+// strata) numbered in order of their sorted labels.
 struct EventData {
   std::vector<EventRow> rows;
   std::vector<int> groups;
