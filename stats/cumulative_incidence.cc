@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "stats/distributions.h"
 #include "stats/event_table.h"
+#include "stats/incidence_jackknife.h"
 #include "stats/interval.h"
 
 namespace enthesis::stats {
@@ -129,6 +130,13 @@ absl::StatusOr<CumulativeIncidence> EstimateCumulativeIncidence(
   if (absl::Status status = CheckConfLevel(options.conf_level); !status.ok()) {
     return status;
   }
+  const bool jackknife = options.variance == IncidenceVariance::kJackknife;
+  const bool delayed = std::any_of(table.entered.begin(), table.entered.end(),
+                                   [](double entered) { return entered > 0; });
+  if (jackknife && delayed) {
+    return absl::InvalidArgumentError(
+        "the jackknife takes rows where subjects enter late");
+  }
   CumulativeIncidence curve;
   curve.options = options;
   curve.n = table.Total();
@@ -137,6 +145,7 @@ absl::StatusOr<CumulativeIncidence> EstimateCumulativeIncidence(
   for (size_t k = 0; k < static_cast<size_t>(table.n_causes); ++k) {
     curve.causes.push_back(CauseCurve(table, k, at_risk, options));
   }
+  if (jackknife) JackknifeIncidence(table, curve);
   return curve;
 }
 

@@ -1,5 +1,6 @@
 // Aalen-Johansen cumulative incidence of each cause under competing risks.
-// Equal to cmprsk::cuminc, variance included.
+// Equal to cmprsk::cuminc, variance included; with the jackknife variance to
+// survival::survfit of several states.
 // See: METHODS.md, "Cumulative incidence".
 
 #ifndef ENTHESIS_STATS_CUMULATIVE_INCIDENCE_H_
@@ -15,10 +16,16 @@
 
 namespace enthesis::stats {
 
+enum class IncidenceVariance {
+  kAalen,      // Aalen (1978), as cmprsk::cuminc
+  kJackknife,  // infinitesimal jackknife, as survival::survfit
+};
+
 struct IncidenceOptions {
   double conf_level = 0.95;
   // kLogLog: limits symmetric on log(-log(1 - F)); kLog on log(1 - F); kPlain.
   IntervalTransform transform = IntervalTransform::kLogLog;
+  IncidenceVariance variance = IncidenceVariance::kAalen;
 };
 
 struct IncidencePoint {
@@ -26,7 +33,7 @@ struct IncidencePoint {
   double at_risk = 0;  // just before `time`
   double events = 0;   // of this cause at `time`
   double incidence = 0;
-  std::optional<double> std_error;  // Aalen-type, as cmprsk::cuminc
+  std::optional<double> std_error;  // as the options say
   std::optional<double> lower, upper;
 };
 
@@ -37,7 +44,10 @@ struct CumulativeIncidence {
   IncidenceOptions options;
 };
 
-// Errors: INVALID_ARGUMENT (table, level), FAILED_PRECONDITION (no subjects).
+// Counts are subjects, each of weight 1, in the jackknife too; case weights and
+// late entry take rows there (incidence_curves.h).
+// Errors: INVALID_ARGUMENT (table, level; jackknife with late entry),
+// FAILED_PRECONDITION (no subjects).
 // Cost: O(times x causes).
 absl::StatusOr<CumulativeIncidence> EstimateCumulativeIncidence(
     const EventTable& table, const IncidenceOptions& options = {});

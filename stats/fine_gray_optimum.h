@@ -1,0 +1,51 @@
+// The maximum of a Fine-Gray log pseudo-likelihood by Newton's method.
+// Internal to the Fine-Gray estimators. See: METHODS.md, "Fine-Gray
+// regression".
+
+#ifndef ENTHESIS_STATS_FINE_GRAY_OPTIMUM_H_
+#define ENTHESIS_STATS_FINE_GRAY_OPTIMUM_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "stats/fine_gray_likelihood.h"
+#include "stats/fine_gray_table.h"
+
+namespace enthesis::stats {
+
+enum class FineGrayColumn {
+  kEstimated,
+  kDropped,    // no information, or none beyond earlier columns
+  kSeparated,  // the likelihood rises for ever along it
+};
+
+// Of the scaled columns of a table, p of them.
+struct FineGrayOptimum {
+  std::vector<FineGrayColumn> columns;
+  std::vector<double> coefficients;  // of a separated column: where it stopped
+  // Inverse of the information, [column * p + column]; 0 for columns that are
+  // dropped or have no information left.
+  std::vector<double> covariance;
+  double log_likelihood_null = 0;
+  double log_likelihood = 0;
+  double score_statistic = 0;  // at 0
+  size_t rank = 0;             // columns not dropped
+  int iterations = 0;
+};
+
+// Leaves `likelihood` evaluated at the coefficients.
+// Errors: FAILED_PRECONDITION (no convergence).
+absl::StatusOr<FineGrayOptimum> MaximizeFineGrayLikelihood(
+    const FineGrayTable& table, int max_iterations,
+    FineGrayLikelihood& likelihood);
+
+// x' A^- x for a symmetric non-negative definite A, [i * n + j], a generalized
+// inverse that leaves out rows without spread beyond earlier ones.
+double InverseQuadraticForm(absl::Span<const double> a,
+                            absl::Span<const double> x);
+
+}  // namespace enthesis::stats
+
+#endif  // ENTHESIS_STATS_FINE_GRAY_OPTIMUM_H_
