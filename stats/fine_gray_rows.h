@@ -23,28 +23,29 @@ enum class FineGrayConvention {
 
 // Each subject has one row.
 struct FineGrayRows {
-  absl::Span<const double> times;  // exit; finite, >= 0
-  absl::Span<const int> causes;    // 0 censored, from 1 an event of that cause
+  absl::Span<const double> times = {};  // exit; finite, >= 0
+  absl::Span<const int> causes =
+      {};  // 0 censored, from 1 an event of that cause
   // Whole numbers >= 0: the row stands for that many subjects with these very
   // values. Empty: 1. The answer is that of the rows written out.
-  absl::Span<const double> counts;
+  absl::Span<const double> counts = {};
   // Codes >= 0, any. The variance is by cluster; empty: each row is one, and
   // so is each of the subjects that a count stands for.
-  absl::Span<const int> clusters;
+  absl::Span<const int> clusters = {};
 
   // kCrr only. Codes >= 0, any: rows of one code share a censoring
   // distribution (cengroup of crr); empty: all do.
-  absl::Span<const int> censoring_groups;
+  absl::Span<const int> censoring_groups = {};
 
   // kFineGray only.
   // Left truncation; finite, >= 0 and before the exit. Empty: none.
-  absl::Span<const double> entries;
+  absl::Span<const double> entries = {};
   // Case weights, finite, >= 0; rows of weight 0 shape the censoring
   // distribution, which is not weighted, and nothing else. Empty: 1.
-  absl::Span<const double> weights;
+  absl::Span<const double> weights = {};
   // Codes >= 0, any: a baseline and a censoring distribution for each. Empty:
   // one stratum.
-  absl::Span<const int> strata;
+  absl::Span<const int> strata = {};
 
   size_t size() const { return times.size(); }
 };

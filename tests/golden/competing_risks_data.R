@@ -38,7 +38,7 @@ write_data(data.frame(time = t$futime, cause = as.integer(t$event) - 1,
                       group = t$abo, stratum = t$sex, age = t$age,
                       aboB = as.integer(t$abo == "B"),
                       aboAB = as.integer(t$abo == "AB"),
-                      aboO = as.integer(t$abo == "O"), year = t$year),
+                      aboO = as.integer(t$abo == "O"), year = t$year - 1990),
            "cr_transplant", "transplant, 1 death, 2 transplant, 3 withdrawn")
 
 k <- survival::colon
