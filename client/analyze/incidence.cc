@@ -1,5 +1,6 @@
 // enthesis analyze incidence: cumulative incidence of competing causes.
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -7,6 +8,8 @@
 #include "client/analyze/time_data.h"
 #include "stats/cumulative_incidence.h"
 #include "stats/event_columns.h"
+#include "stats/gray_test.h"
+#include "stats/incidence_curves.h"
 
 namespace enthesis::client {
 namespace {
@@ -83,17 +86,89 @@ JsonValue GroupJson(const TimeData& data, size_t group,
   return json;
 }
 
+absl::StatusOr<stats::IncidenceOptions> ReadIncidenceOptions(
+    const AnalyzeOptions& options) {
+  stats::IncidenceOptions how;
+  how.conf_level = options.conf_level;
+  const auto transform = ParseTransform(options.conf_type);
+  if (!transform.ok()) return transform.status();
+  how.transform = *transform;
+  if (options.variance == "jackknife") {
+    how.variance = stats::IncidenceVariance::kJackknife;
+  } else if (options.variance != "aalen") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--variance \"", options.variance,
+                     "\" is not known; allowed: aalen, jackknife"));
+  }
+  return how;
+}
+
+// Gray's test of each cause.
+absl::Status AddTests(const AnalyzeOptions& options, const TimeData& data,
+                      Report& report) {
+  JsonValue json = JsonValue::Array();
+  const int n_groups = data.groups.n_groups();
+  const bool late = std::any_of(data.entries.begin(), data.entries.end(),
+                                [](double entry) { return entry > 0; });
+  if (n_groups > 1 && late) {
+    report.warnings.push_back("no test: Gray's test takes no late entry");
+  } else if (n_groups > 1) {
+    stats::GrayTestOptions how;
+    if (!options.rho.empty()) {
+      const auto rho = ParseFlagNumber(options.rho, "--rho");
+      if (!rho.ok()) return rho.status();
+      how.rho = *rho;
+    }
+    const auto strata = stats::TabulateStrata(
+        {data.times, data.events, data.groups.codes, {}, {}}, data.strata,
+        data.n_strata, n_groups, static_cast<int>(data.causes.size()));
+    if (!strata.ok()) return strata.status();
+    const auto tests = stats::TestGray(*strata, how);
+    if (!tests.ok()) return tests.status();
+    ReportTable table;
+    table.title = "Gray's test";
+    table.columns = {"cause", "chi_square", "df", "p"};
+    for (size_t cause = 0; cause < tests->size(); ++cause) {
+      const stats::GrayTest& test = (*tests)[cause];
+      JsonValue row = JsonValue::Object();
+      row.Set("cause", data.causes[cause])
+          .Set("name", "gray")
+          .Set("chiSquare", test.chi_square)
+          .Set("df", int64_t{test.df})
+          .Set("pValue", test.p_value);
+      json.Add(std::move(row));
+      ReportRow(table)
+          .Add(data.causes[cause])
+          .Add(test.chi_square)
+          .Add(static_cast<double>(test.df))
+          .Add(test.p_value);
+    }
+    report.tables.push_back(std::move(table));
+    report.conventions.emplace_back("test", "Gray, as cmprsk::cuminc");
+  }
+  report.json.Set("tests", std::move(json));
+  return absl::OkStatus();
+}
+
+std::vector<stats::EventRow> RowsOf(const TimeData& data) {
+  std::vector<stats::EventRow> rows(data.times.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[i].time = data.times[i];
+    rows[i].cause = data.events[i];
+    if (!data.entries.empty()) rows[i].entry = data.entries[i];
+    if (!data.weights.empty()) rows[i].weight = data.weights[i];
+  }
+  return rows;
+}
+
 }  // namespace
 
 absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
                                         std::string text) {
   const auto names = TimeColumns(options);
   if (!names.ok()) return names.status();
-  stats::IncidenceOptions how;
-  how.conf_level = options.conf_level;
-  const auto transform = ParseTransform(options.conf_type);
-  if (!transform.ok()) return transform.status();
-  how.transform = *transform;
+  const auto how = ReadIncidenceOptions(options);
+  if (!how.ok()) return how.status();
   const auto times = NumberList(options.at, "--at");
   if (!times.ok()) return times.status();
   const auto file = DataFile::Parse(std::move(text), *names);
@@ -106,20 +181,17 @@ absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
   report.json.Set("n", report.n).Set("dropped", report.dropped);
   const absl::StatusOr<TimeData> data = ReadCauses(options, frame, report);
   if (!data.ok()) return data.status();
-  const int n_causes = static_cast<int>(data->causes.size());
-  const auto tables = stats::TabulateEventColumns(
-      {data->times, data->events, data->groups.codes, data->entries, {}},
-      data->groups.n_groups(), n_causes);
-  if (!tables.ok()) return frame.WithLine(tables.status());
+  const auto fitted = stats::EstimateIncidenceCurves(
+      RowsOf(*data), data->groups.codes, data->groups.n_groups(),
+      static_cast<int>(data->causes.size()), *how);
+  if (!fitted.ok()) return frame.WithLine(fitted.status());
   ReportTable at;
   at.columns = {"group",     "cause", "time", "incidence",
                 "std_error", "lower", "upper"};
   report.tables.push_back(std::move(at));
   JsonValue curves = JsonValue::Array();
-  for (size_t g = 0; g < tables->size(); ++g) {
-    const auto curve = stats::EstimateCumulativeIncidence((*tables)[g], how);
-    if (!curve.ok()) return curve.status();
-    curves.Add(GroupJson(*data, g, *curve, *times, report));
+  for (size_t g = 0; g < fitted->curves.size(); ++g) {
+    curves.Add(GroupJson(*data, g, fitted->curves[g], *times, report));
   }
   report.json.Set("curves", std::move(curves));
   report.plot.x_title = options.time;
@@ -130,6 +202,8 @@ absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
                         {"confLevel", FigureOf(options.conf_level)},
                         {"ties", "event before censoring before entry"},
                         {"timeTolerance", "R's timefix"}};
+  const absl::Status status = AddTests(options, *data, report);
+  if (!status.ok()) return frame.WithLine(status);
   return report;
 }
 

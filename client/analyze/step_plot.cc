@@ -161,7 +161,7 @@ double AtRisk(const StepCurve& curve, double time) {
 void AppendAtRisk(const StepPlot& plot, const Scale& scale,
                   const std::vector<double>& ticks, std::string& svg) {
   double y = scale.Y(0) + 62;
-  AppendText(8, y, "start", "Number at risk", svg);
+  if (plot.at_risk) AppendText(8, y, "start", "Number at risk", svg);
   for (size_t c = 0; c < plot.curves.size(); ++c) {
     y += kRowHeight;
     const Look look = LookOf(c);
@@ -169,7 +169,7 @@ void AppendAtRisk(const StepPlot& plot, const Scale& scale,
                     look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
                     look.dashes, "\"/>\n");
     AppendText(34, y, "start", Shorten(plot.curves[c].name), svg);
-    for (double tick : ticks) {
+    for (double tick : plot.at_risk ? ticks : std::vector<double>()) {
       AppendText(scale.X(tick), y, "middle",
                  absl::StrFormat("%.6g", AtRisk(plot.curves[c], tick)), svg);
     }

@@ -29,7 +29,8 @@ struct StepCurve {
 struct StepPlot {
   std::string x_title = "Time";
   std::string y_title;
-  std::string note;  // below, such as the test
+  std::string note;     // below, such as the test
+  bool at_risk = true;  // with the table of numbers at risk
   std::vector<StepCurve> curves;
 
   std::string Svg() const;

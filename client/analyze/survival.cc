@@ -1,65 +1,19 @@
 // enthesis analyze survival: Kaplan-Meier curves and rank tests.
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "client/analyze/methods.h"
+#include "client/analyze/rank_tests.h"
 #include "client/analyze/time_data.h"
 #include "stats/event_columns.h"
 #include "stats/follow_up.h"
-#include "stats/rank_test.h"
 #include "stats/restricted_mean.h"
 #include "stats/survival_curves.h"
 
 namespace enthesis::client {
 namespace {
-
-using stats::RankWeight;
-
-struct TestFlag {
-  std::string name;
-  stats::RankTestOptions options;
-};
-
-absl::StatusOr<TestFlag> ReadTest(const AnalyzeOptions& options) {
-  static const auto* const kTests = new std::map<std::string, RankWeight>{
-      {"log-rank", RankWeight::kLogRank},
-      {"gehan-breslow", RankWeight::kGehanBreslow},
-      {"tarone-ware", RankWeight::kTaroneWare},
-      {"peto-peto", RankWeight::kPetoPeto},
-      {"peto-peto-textbook", RankWeight::kPetoPetoTextbook},
-      {"fleming-harrington", RankWeight::kFlemingHarrington}};
-  TestFlag test;
-  const bool weighted = !options.rho.empty() || !options.gamma.empty();
-  test.name = options.test;
-  if (test.name.empty())
-    test.name = weighted ? "fleming-harrington" : "log-rank";
-  const auto found = kTests->find(test.name);
-  if (found == kTests->end()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--test \"", test.name,
-                     "\" is not known; allowed: log-rank, gehan-breslow, "
-                     "tarone-ware, peto-peto, peto-peto-textbook, "
-                     "fleming-harrington"));
-  }
-  test.options.weight = found->second;
-  for (const auto& [text, flag, into] :
-       {std::tuple(&options.rho, "--rho", &test.options.rho),
-        std::tuple(&options.gamma, "--gamma", &test.options.gamma)}) {
-    if (text->empty()) continue;
-    const absl::StatusOr<double> number = ParseFlagNumber(*text, flag);
-    if (!number.ok()) return number.status();
-    *into = *number;
-  }
-  if (weighted && found->second != RankWeight::kFlemingHarrington) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--rho and --gamma belong to fleming-harrington, not to ", test.name));
-  }
-  return test;
-}
 
 JsonValue PointJson(const stats::SurvivalPoint& point, bool with_counts) {
   JsonValue json = JsonValue::Object();
@@ -225,137 +179,6 @@ class CurveWriter {
   JsonValue curves_ = JsonValue::Array();
   ReportTable summary_, at_;
 };
-
-JsonValue TestJson(const std::string& name, const stats::RankTest& test,
-                   const Groups& groups) {
-  JsonValue json = JsonValue::Object();
-  json.Set("name", name)
-      .Set("chiSquare", test.chi_square)
-      .Set("df", int64_t{test.df})
-      .Set("pValue", test.p_value);
-  JsonValue rows = JsonValue::Array();
-  for (size_t g = 0; g < test.groups.size(); ++g) {
-    JsonValue row = JsonValue::Object();
-    row.Set("group", groups.Json(g))
-        .Set("n", test.groups[g].n)
-        .Set("observed", test.groups[g].observed)
-        .Set("expected", test.groups[g].expected);
-    rows.Add(std::move(row));
-  }
-  return std::move(json.Set("groups", std::move(rows)));
-}
-
-using Strata = std::vector<std::vector<stats::EventTable>>;
-
-absl::Status AddPairs(const Strata& strata, const TestFlag& flag,
-                      const Groups& groups, Report& report) {
-  const auto pairs = stats::TestRankPairs(strata, flag.options);
-  if (!pairs.ok()) return pairs.status();
-  JsonValue json = JsonValue::Array();
-  ReportTable table;
-  table.title = "Pairs of groups (p adjusted by Holm)";
-  table.columns = {"first", "second", "chi_square", "p", "p_holm"};
-  for (const stats::RankPair& pair : *pairs) {
-    JsonValue row = JsonValue::Object();
-    row.Set("first", groups.Json(pair.first))
-        .Set("second", groups.Json(pair.second))
-        .Set("chiSquare", pair.test.chi_square)
-        .Set("df", int64_t{pair.test.df})
-        .Set("pValue", pair.test.p_value)
-        .Set("adjustedPValue", pair.adjusted_p_value);
-    json.Add(std::move(row));
-    ReportRow(table)
-        .Add(groups.Name(pair.first))
-        .Add(groups.Name(pair.second))
-        .Add(pair.test.chi_square)
-        .Add(pair.test.p_value)
-        .Add(pair.adjusted_p_value);
-  }
-  report.json.Set("pairwise", std::move(json));
-  report.tables.push_back(std::move(table));
-  report.conventions.emplace_back("pairwise", "p adjusted by Holm");
-  return absl::OkStatus();
-}
-
-// Scores are the levels of the one column of --by where they are numbers, else
-// 1, 2, ...
-absl::Status AddTrend(const Strata& strata, const TestFlag& flag,
-                      const Groups& groups, Report& report) {
-  std::vector<double> scores(groups.labels.size());
-  bool numeric = groups.columns.size() == 1;
-  for (size_t g = 0; g < scores.size(); ++g) {
-    numeric = numeric && ParseNumber(groups.labels[g][0], scores[g]);
-  }
-  for (size_t g = 0; !numeric && g < scores.size(); ++g) {
-    scores[g] = static_cast<double>(g + 1);
-  }
-  const auto trend = stats::TestRankTrend(strata, scores, flag.options);
-  if (!trend.ok()) return trend.status();
-  JsonValue json = JsonValue::Object();
-  json.Set("name", flag.name)
-      .Set("z", trend->z)
-      .Set("chiSquare", trend->chi_square)
-      .Set("df", int64_t{1})
-      .Set("pValue", trend->p_value);
-  report.json.Set("trend", std::move(json));
-  report.conventions.emplace_back(
-      "trend", numeric ? "scores are the levels" : "scores 1, 2, ...");
-  return absl::OkStatus();
-}
-
-absl::Status AddTests(const AnalyzeOptions& options, const TestFlag& flag,
-                      const TimeData& data, const stats::EventColumns& columns,
-                      Report& report) {
-  const int n_groups = data.groups.n_groups();
-  if (n_groups < 2) {
-    if (options.by.empty()) return absl::OkStatus();
-    report.warnings.push_back("there is one group only: no test");
-    return absl::OkStatus();
-  }
-  const absl::StatusOr<Strata> strata =
-      stats::TabulateStrata(columns, data.strata, data.n_strata, n_groups, 1);
-  if (!strata.ok()) return strata.status();
-  const absl::StatusOr<stats::RankTest> test =
-      stats::TestRank(*strata, flag.options);
-  if (!test.ok()) return test.status();
-  report.json.Set("test", TestJson(flag.name, *test, data.groups));
-  ReportTable table;
-  table.title = absl::StrCat(
-      "Test: ", flag.name, ", chi-square ",
-      test->chi_square ? FigureOf(*test->chi_square) : "-", " on ", test->df,
-      " df, p = ", test->p_value ? FigureOf(*test->p_value) : "-");
-  report.plot.note =
-      absl::StrCat(flag.name, " p = ",
-                   test->p_value ? absl::StrFormat("%.3g", *test->p_value)
-                                 : std::string("-"));
-  table.columns = {"group", "n", "observed", "expected"};
-  for (size_t g = 0; g < test->groups.size(); ++g) {
-    ReportRow(table)
-        .Add(data.groups.Name(g))
-        .Add(test->groups[g].n)
-        .Add(test->groups[g].observed)
-        .Add(test->groups[g].expected);
-  }
-  report.tables.push_back(std::move(table));
-  if (test->fractional) {
-    report.warnings.push_back(
-        "case weights are not whole: the test takes a weight as so many "
-        "subjects");
-  }
-  report.conventions.emplace_back("test", flag.name);
-  if (flag.options.weight == RankWeight::kFlemingHarrington) {
-    report.conventions.emplace_back(
-        "test weights", absl::StrFormat("S(t-)^%g (1 - S(t-))^%g",
-                                        flag.options.rho, flag.options.gamma));
-  }
-  report.conventions.emplace_back("test variance", "hypergeometric");
-  absl::Status status;
-  if (options.pairwise) status = AddPairs(*strata, flag, data.groups, report);
-  if (status.ok() && options.trend) {
-    status = AddTrend(*strata, flag, data.groups, report);
-  }
-  return status;
-}
 
 JsonValue ContrastJson(const stats::RestrictedMeanContrast& contrast) {
   JsonValue json = JsonValue::Object();
@@ -532,7 +355,7 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
   }
   writer.Finish();
   report.plot.x_title = options.time;
-  status = AddTests(options, *flag, *data, columns, report);
+  status = AddRankTests(options, *flag, *data, columns, report);
   if (status.ok() && data->groups.n_groups() > 1) {
     status = AddMeanContrasts(options, data->groups, *means, report);
   }

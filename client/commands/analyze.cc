@@ -203,6 +203,31 @@ void AddCox(CLI::App& app, Command& chosen) {
       "--covariates \"age,sex,factor(ph.ecog)\" --zph");
 }
 
+void AddFineGray(CLI::App& app, Command& chosen) {
+  Method method(app, "fine-gray", "Regression of the cumulative incidence",
+                AnalyzeFineGray, chosen);
+  AnalyzeOptions& options = method.options();
+  method.TimeFlags()
+      .Flag("--censored", options.censored, "Value of --event that censors (0)",
+            "VALUE")
+      .Flag("--cause", options.cause, "Value of --event of interest", "VALUE")
+      .CovariateFlags()
+      .Flag("--strata", options.strata, "Strata")
+      .Flag("--cluster", options.cluster, "Clusters of the robust variance")
+      .Flag("--weights", options.weights, "Case weights")
+      .Flag("--ties", options.ties, "efron or breslow, of finegray", "NAME")
+      .Flag("--convention", options.convention, "crr or finegray", "NAME")
+      .Flag("--predict", options.predict,
+            "Incidence for these covariates, profiles apart by ;",
+            "COLUMN=VALUE,...")
+      .Flag("--at", options.at, "Times of --predict", "T,...")
+      .Intervals()
+      .Plot();
+  method.Example(
+      "fine-gray --data mgus2.csv --time etime --event event --cause 1 "
+      "--covariates age,sex");
+}
+
 void AddScoreMethods(CLI::App& app, Command& chosen) {
   Method change(app, "change", "Paired change of a score", AnalyzeChange,
                 chosen);
@@ -259,6 +284,7 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
   AddSurvival(*command, chosen);
   AddIncidence(*command, chosen);
   AddCox(*command, chosen);
+  AddFineGray(*command, chosen);
   AddScoreMethods(*command, chosen);
 }
 

@@ -1,0 +1,211 @@
+// enthesis analyze fine-gray: regression of the cumulative incidence.
+
+#include "stats/fine_gray.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/analyze/methods.h"
+#include "client/analyze/regression_report.h"
+#include "client/analyze/time_data.h"
+#include "stats/fine_gray_curves.h"
+
+namespace enthesis::client {
+namespace {
+
+struct FineGrayData {
+  TimeData data;
+  std::vector<int> clusters;
+  std::vector<CovariateTerm> terms;
+  stats::DesignMatrix design;
+
+  stats::FineGrayRows rows() const {
+    stats::FineGrayRows rows;
+    rows.times = data.times;
+    rows.causes = data.events;
+    rows.clusters = clusters;
+    rows.entries = data.entries;
+    rows.weights = data.weights;
+    rows.strata = data.strata;
+    return rows;
+  }
+};
+
+absl::StatusOr<stats::FineGrayOptions> ReadFineGrayOptions(
+    const AnalyzeOptions& options) {
+  stats::FineGrayOptions how;
+  how.conf_level = options.conf_level;
+  if (options.convention == "finegray") {
+    how.convention = stats::FineGrayConvention::kFineGray;
+  } else if (options.convention != "crr") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--convention \"", options.convention,
+                     "\" is not known; allowed: crr, finegray"));
+  } else if (!options.strata.empty() || !options.weights.empty() ||
+             !options.entry.empty()) {
+    return absl::InvalidArgumentError(
+        "--strata, --weights and --entry need --convention finegray");
+  }
+  if (options.ties == "breslow") {
+    how.ties = stats::FineGrayTies::kBreslow;
+  } else if (options.ties != "efron") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--ties \"", options.ties, "\" is not known; allowed: efron, breslow"));
+  }
+  return how;
+}
+
+absl::StatusOr<int> CauseOf(const AnalyzeOptions& options,
+                            const TimeData& data) {
+  if (options.cause.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--cause is required, one of ", absl::StrJoin(data.causes, ", ")));
+  }
+  const auto at =
+      std::find(data.causes.begin(), data.causes.end(), options.cause);
+  if (at == data.causes.end()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--cause \"", options.cause, "\" is not a value of ", options.event,
+        "; there are ", absl::StrJoin(data.causes, ", ")));
+  }
+  return static_cast<int>(at - data.causes.begin()) + 1;
+}
+
+JsonValue CurvePointJson(const stats::FineGrayCurvePoint& point) {
+  JsonValue json = JsonValue::Object();
+  json.Set("time", point.time)
+      .Set("incidence", point.incidence)
+      .Set("stdError", point.std_error)
+      .Set("lower", point.lower)
+      .Set("upper", point.upper)
+      .Set("cumulativeHazard", point.cumulative_hazard);
+  return json;
+}
+
+// Incidence for the profiles of --predict at the times of --at, or at every
+// time of an event.
+absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
+                       const FineGrayData& data, const stats::FineGrayFit& fit,
+                       Report& report) {
+  if (options.predict.empty()) return absl::OkStatus();
+  const auto profiles =
+      ParseProfiles(options.predict, frame, data.terms, data.design);
+  if (!profiles.ok()) return profiles.status();
+  const auto times = NumberList(options.at, "--at");
+  if (!times.ok()) return times.status();
+  stats::FineGrayCurveOptions how;
+  how.conf_level = options.conf_level;
+  const auto transform = ParseTransform(options.conf_type);
+  if (!transform.ok()) return transform.status();
+  how.transform = *transform;
+  const auto curves = stats::PredictFineGrayIncidence(
+      data.rows(), data.design, fit, *profiles, *times, how);
+  if (!curves.ok()) return curves.status();
+  JsonValue json = JsonValue::Array();
+  for (const stats::FineGrayCurve& curve : *curves) {
+    JsonValue row = JsonValue::Object();
+    row.Set("profile", static_cast<int64_t>(curve.profile) + 1);
+    if (data.data.n_strata > 1) row.Set("stratum", int64_t{curve.stratum});
+    JsonValue points = JsonValue::Array();
+    StepCurve plot;
+    plot.name = absl::StrCat("profile ", curve.profile + 1);
+    plot.start = 0;
+    for (const stats::FineGrayCurvePoint& point : curve.points) {
+      points.Add(CurvePointJson(point));
+      plot.points.push_back(
+          {point.time, point.incidence, point.lower, point.upper, 0, false});
+    }
+    row.Set("points", std::move(points));
+    json.Add(std::move(row));
+    report.plot.curves.push_back(std::move(plot));
+  }
+  report.plot.x_title = options.time;
+  report.plot.y_title = "Predicted incidence";
+  report.plot.at_risk = false;
+  report.json.Set("curves", std::move(json));
+  report.conventions.emplace_back("curveInterval", options.conf_type);
+  return absl::OkStatus();
+}
+
+void AddFit(const AnalyzeOptions& options, const stats::FineGrayFit& fit,
+            Report& report) {
+  WarnOfColumns(fit.dropped, fit.separated, report);
+  JsonValue likelihood = JsonValue::Object();
+  likelihood.Set("null", fit.log_likelihood_null)
+      .Set("model", fit.log_likelihood);
+  JsonValue tests = JsonValue::Object();
+  tests.Set("likelihoodRatio", ChiSquareJson(fit.tests.likelihood_ratio))
+      .Set("wald", ChiSquareJson(fit.tests.wald))
+      .Set("score", ChiSquareJson(fit.tests.score));
+  report.json.Set("n", static_cast<int64_t>(fit.n))
+      .Set("dropped", report.dropped)
+      .Set("events", static_cast<int64_t>(fit.events))
+      .Set("competing", static_cast<int64_t>(fit.competing))
+      .Set("coefficients", HazardRatiosJson(fit.coefficients))
+      .Set("logLikelihood", std::move(likelihood))
+      .Set("tests", std::move(tests));
+  report.tables.push_back(HazardRatioTable(fit.coefficients));
+  const bool crr = fit.options.convention == stats::FineGrayConvention::kCrr;
+  report.conventions = {
+      {"convention", crr ? "cmprsk::crr" : "survival::finegray with coxph"},
+      {"cause", options.cause},
+      {"ties", crr ? "breslow" : options.ties},
+      {"censoringTies",
+       crr ? "whoever has an event is at risk of censoring at its time"
+           : "whoever has an event is not at risk of censoring at its time"},
+      {"variance", crr ? "sandwich, the censoring distribution estimated"
+                       : "sandwich, the censoring distribution given"},
+      {"clusters", options.cluster.empty() ? "each row" : options.cluster},
+      {"interval", "normal, on the log hazard ratio"},
+      {"confLevel", FigureOf(options.conf_level)},
+      {"timeTolerance", "R's timefix"}};
+}
+
+}  // namespace
+
+absl::StatusOr<Report> AnalyzeFineGray(const AnalyzeOptions& options,
+                                       std::string text) {
+  absl::StatusOr<std::vector<std::string>> names = TimeColumns(options);
+  if (!names.ok()) return names.status();
+  FineGrayData data;
+  absl::StatusOr<std::vector<CovariateTerm>> terms =
+      ParseCovariates(options.covariates);
+  if (!terms.ok()) return terms.status();
+  data.terms = *std::move(terms);
+  for (std::string& name : ColumnsOf(data.terms)) names->push_back(name);
+  for (std::string& name : SplitList(options.cluster)) names->push_back(name);
+  const absl::StatusOr<References> references =
+      ParseReferences(options.references);
+  if (!references.ok()) return references.status();
+  absl::StatusOr<stats::FineGrayOptions> how = ReadFineGrayOptions(options);
+  if (!how.ok()) return how.status();
+  const auto file = DataFile::Parse(std::move(text), *names);
+  if (!file.ok()) return file.status();
+  const Frame frame(*file, *names);
+  Report report;
+  report.method = "Fine-Gray regression";
+  report.n = static_cast<int64_t>(frame.n_rows());
+  report.dropped = frame.dropped();
+  absl::StatusOr<TimeData> read = ReadCauses(options, frame, report);
+  if (!read.ok()) return read.status();
+  data.data = *std::move(read);
+  const absl::StatusOr<int> cause = CauseOf(options, data.data);
+  if (!cause.ok()) return cause.status();
+  how->cause = *cause;
+  data.clusters = CodesOf(frame, options.cluster);
+  absl::StatusOr<stats::DesignMatrix> design =
+      MakeDesign(frame, data.terms, *references);
+  if (!design.ok()) return design.status();
+  data.design = *std::move(design);
+  const absl::StatusOr<stats::FineGrayFit> fit =
+      stats::FitFineGray(data.rows(), data.design, *how);
+  if (!fit.ok()) return frame.WithLine(fit.status());
+  AddFit(options, *fit, report);
+  const absl::Status status = AddCurves(options, frame, data, *fit, report);
+  if (!status.ok()) return status;
+  return report;
+}
+
+}  // namespace enthesis::client

@@ -1,0 +1,33 @@
+// The tests of `enthesis analyze survival`: rank tests of the groups, of pairs
+// and for trend.
+
+#ifndef ENTHESIS_CLIENT_ANALYZE_RANK_TESTS_H_
+#define ENTHESIS_CLIENT_ANALYZE_RANK_TESTS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/analyze/methods.h"
+#include "client/analyze/time_data.h"
+#include "stats/event_columns.h"
+#include "stats/rank_test.h"
+
+namespace enthesis::client {
+
+// What --test, --rho and --gamma ask for.
+struct TestFlag {
+  std::string name;
+  stats::RankTestOptions options;
+};
+absl::StatusOr<TestFlag> ReadTest(const AnalyzeOptions& options);
+
+// Adds the test of the groups, where there are two or more, and what
+// --pairwise and --trend ask for.
+absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
+                          const TimeData& data,
+                          const stats::EventColumns& columns, Report& report);
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_ANALYZE_RANK_TESTS_H_
