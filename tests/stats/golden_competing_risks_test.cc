@@ -67,8 +67,8 @@ TEST(Golden, GrayTest) {
   }
 }
 
-IncidenceCurves JackknifeCurves(const std::string& dataset, bool weighted) {
-  EventData data = ReadEventData(dataset);
+IncidenceCurves JackknifeCurves(EventData data, const std::string& dataset,
+                                bool weighted) {
   const Csv csv("data/" + dataset + ".csv");
   for (size_t i = 0; weighted && i < data.rows.size(); ++i) {
     data.rows[i].weight = csv.Value(i, "weight");
@@ -84,13 +84,17 @@ IncidenceCurves JackknifeCurves(const std::string& dataset, bool weighted) {
 
 TEST(Golden, JackknifeIncidence) {
   const Csv csv("incidence_jackknife.csv");
+  std::map<std::string, EventData> data;
   std::map<std::string, IncidenceCurves> cache;
   for (size_t i = 0; i < csv.n_rows(); ++i) {
     const std::string& dataset = csv.Text(i, "dataset");
     const std::string& weighted = csv.Text(i, "weighted");
     auto [it, is_new] = cache.try_emplace(dataset + weighted);
-    if (is_new) it->second = JackknifeCurves(dataset, weighted == "1");
-    const std::vector<std::string> labels = ReadEventData(dataset).labels;
+    if (is_new) {
+      data[dataset] = ReadEventData(dataset);
+      it->second = JackknifeCurves(data[dataset], dataset, weighted == "1");
+    }
+    const std::vector<std::string>& labels = data[dataset].labels;
     const size_t group = static_cast<size_t>(
         std::find(labels.begin(), labels.end(), csv.Text(i, "group")) -
         labels.begin());
