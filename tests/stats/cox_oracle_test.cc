@@ -159,5 +159,13 @@ TEST(CoxOracle, ProportionalHazards) {
   }
 }
 
+TEST(Cox, OutOfIterationsIsAnError) {
+  CoxOptions options;
+  options.max_iterations = 1;
+  const CoxData data = RandomCoxData({});
+  EXPECT_EQ(FitCox(data.Rows(), data.design, options).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
 }  // namespace
 }  // namespace enthesis::stats

@@ -379,14 +379,6 @@ TEST(Cox, FarOutlier) {
   EXPECT_TRUE(std::isfinite(fit.log_likelihood));
 }
 
-TEST(Cox, OutOfIterationsIsAnError) {
-  CoxOptions options;
-  options.max_iterations = 1;
-  const CoxData data = RandomCoxData({});
-  EXPECT_EQ(FitCox(data.Rows(), data.design, options).status().code(),
-            absl::StatusCode::kFailedPrecondition);
-}
-
 TEST(Cox, RowsOfWeightZeroTakeNoPart) {
   CoxData data = RandomCoxData({});
   data.weights.assign(data.size(), 1);
