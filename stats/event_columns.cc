@@ -20,19 +20,19 @@
 namespace enthesis::stats {
 namespace {
 
-constexpr size_t kChunk = size_t{1} << 16;  // rows
-constexpr double kLargestDay = 1 << 30;     // fits 32 bits
+constexpr size_t kRowsChecked = size_t{1} << 16;  // rows
+constexpr double kLargestDay = 1 << 30;           // fits 32 bits
 constexpr double kLargest = std::numeric_limits<double>::max();
 
-bool IsCount(double x) { return x >= 0 && x <= kLargest; }
+bool IsFiniteCount(double x) { return x >= 0 && x <= kLargest; }
 
 bool IsWholeDay(double time) {
   return static_cast<double>(
              static_cast<int32_t>(std::min(time, kLargestDay))) == time;
 }
 
-absl::Status CheckShape(const EventColumns& columns,
-                        absl::Span<const int> strata) {
+absl::Status CheckLengths(const EventColumns& columns,
+                          absl::Span<const int> strata) {
   const size_t n = columns.times.size();
   const auto fits = [n](size_t size) { return size == 0 || size == n; };
   if (columns.causes.size() != n || !fits(columns.groups.size()) ||
@@ -60,9 +60,10 @@ bool IsRowValid(const CheckedRows& rows, size_t i) {
   const auto in_range = [](int index, size_t size) {
     return static_cast<size_t>(static_cast<uint32_t>(index)) < size;
   };
-  return IsCount(time) && IsCount(entry) && (!rows.delayed || entry < time) &&
+  return IsFiniteCount(time) && IsFiniteCount(entry) &&
+         (!rows.delayed || entry < time) &&
          in_range(columns.causes[i], rows.n_causes + 1) &&
-         (columns.weights.empty() || IsCount(columns.weights[i])) &&
+         (columns.weights.empty() || IsFiniteCount(columns.weights[i])) &&
          (columns.groups.empty() ||
           in_range(columns.groups[i], rows.n_groups)) &&
          (rows.strata.empty() || in_range(rows.strata[i], rows.n_strata));
@@ -93,13 +94,13 @@ absl::Status FaultOf(const CheckedRows& rows, size_t i) {
   const double entry = columns.entries.empty() ? 0 : columns.entries[i];
   const int cause = columns.causes[i];
   const char* fault = "the stratum is out of range";
-  if (!IsCount(time)) {
+  if (!IsFiniteCount(time)) {
     fault = "the time must be finite and not negative";
-  } else if (!IsCount(entry) || (rows.delayed && entry >= time)) {
+  } else if (!IsFiniteCount(entry) || (rows.delayed && entry >= time)) {
     fault = "the entry must come before the exit";
   } else if (cause < 0 || static_cast<size_t>(cause) > rows.n_causes) {
     fault = "the cause is out of range";
-  } else if (!columns.weights.empty() && !IsCount(columns.weights[i])) {
+  } else if (!columns.weights.empty() && !IsFiniteCount(columns.weights[i])) {
     fault = "the weight must be finite and not negative";
   } else if (!columns.groups.empty() &&
              (columns.groups[i] < 0 ||
@@ -115,10 +116,10 @@ absl::Status CheckRows(ThreadPool* pool, CheckedRows& rows) {
   rows.delayed =
       std::any_of(rows.columns.entries.begin(), rows.columns.entries.end(),
                   [](double entry) { return entry > 0; });
-  std::vector<Scan> scans((n + kChunk - 1) / kChunk);
+  std::vector<Scan> scans((n + kRowsChecked - 1) / kRowsChecked);
   const auto scan = [&](size_t chunk, int) {
-    const size_t begin = chunk * kChunk;
-    scans[chunk] = ScanChunk(rows, begin, std::min(n, begin + kChunk));
+    const size_t begin = chunk * kRowsChecked;
+    scans[chunk] = ScanChunk(rows, begin, std::min(n, begin + kRowsChecked));
   };
   if (pool != nullptr) {
     pool->Run(scans.size(), scan);
@@ -174,7 +175,7 @@ absl::StatusOr<std::vector<std::vector<EventTable>>> TabulateStrata(
     return absl::InvalidArgumentError(
         "a cause, a group and a stratum are needed");
   }
-  if (absl::Status status = CheckShape(columns, strata); !status.ok()) {
+  if (absl::Status status = CheckLengths(columns, strata); !status.ok()) {
     return status;
   }
   CheckedRows rows;

@@ -13,7 +13,7 @@
 namespace enthesis::stats {
 namespace {
 
-constexpr size_t kChunk = size_t{1} << 16;  // rows
+constexpr size_t kRowsCounted = size_t{1} << 16;  // rows
 // A dense table of this many cells is always small enough.
 constexpr size_t kSmallTable = size_t{1} << 16;
 
@@ -60,10 +60,10 @@ void WeighChunk(const CheckedRows& rows, const WeightUnit& unit, size_t begin,
 // Runs `chunk(begin, end, worker)` over all rows.
 void ForEachChunk(size_t n_rows, ThreadPool* pool,
                   const std::function<void(size_t, size_t, int)>& chunk) {
-  const size_t n_chunks = (n_rows + kChunk - 1) / kChunk;
+  const size_t n_chunks = (n_rows + kRowsCounted - 1) / kRowsCounted;
   const auto run = [&](size_t index, int worker) {
-    const size_t begin = index * kChunk;
-    chunk(begin, std::min(n_rows, begin + kChunk), worker);
+    const size_t begin = index * kRowsCounted;
+    chunk(begin, std::min(n_rows, begin + kRowsCounted), worker);
   };
   if (pool != nullptr) {
     pool->Run(n_chunks, run);
@@ -116,7 +116,7 @@ bool CountingFits(const CheckedRows& rows) {
   const double cells = (rows.last_time + 1) *
                        static_cast<double>(rows.n_tables()) *
                        static_cast<double>(rows.n_kinds());
-  return cells <= static_cast<double>(std::max(kSmallTable, 2 * rows.n_rows()));
+  return cells <= static_cast<double>(std::max(kSmallTable, 4 * rows.n_rows()));
 }
 
 std::vector<EventTable> CountWholeTimes(const CheckedRows& rows,
@@ -125,21 +125,24 @@ std::vector<EventTable> CountWholeTimes(const CheckedRows& rows,
   const size_t n_kinds = rows.n_kinds();
   const size_t n_days = DayOf(rows.last_time) + 1;
   std::vector<EventTable> tables(rows.n_tables());
-  for (size_t t = 0; t < tables.size(); ++t) {
-    EventTable& table = tables[t];
+  for (EventTable& table : tables) {
     table.n_causes = static_cast<int>(rows.n_causes);
-    for (size_t day = 0; day < n_days; ++day) {
-      const auto at = absl::MakeConstSpan(cells).subspan(
-          (day * tables.size() + t) * n_kinds, n_kinds);
-      if (std::all_of(at.begin(), at.end(), [](double x) { return x <= 0; })) {
+  }
+  auto at = absl::MakeConstSpan(cells);
+  for (size_t day = 0; day < n_days; ++day) {
+    for (EventTable& table : tables) {
+      const auto now = at.subspan(0, n_kinds);
+      at.remove_prefix(n_kinds);
+      if (std::all_of(now.begin(), now.end(),
+                      [](double count) { return count <= 0; })) {
         continue;
       }
       AppendTime(static_cast<double>(day), rows.delayed, table);
-      table.censored.back() = at[0];
+      table.censored.back() = now[0];
       std::copy_n(
-          at.begin() + 1, rows.n_causes,
+          now.begin() + 1, rows.n_causes,
           table.events.end() - static_cast<std::ptrdiff_t>(rows.n_causes));
-      if (rows.delayed) table.entered.back() = at[rows.n_causes + 1];
+      if (rows.delayed) table.entered.back() = now[rows.n_causes + 1];
     }
   }
   return tables;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -103,14 +104,11 @@ double WeightOf(const RankTestOptions& options, double n, double d,
 // Where each group of a stratum stands in its table while time goes on.
 class StratumWalk {
  public:
-  explicit StratumWalk(const Stratum& stratum)
-      : stratum_(stratum),
-        at_risk_(stratum.size()),
-        row_(stratum.size(), 0),
-        n_(stratum.size(), 0),
-        d_(stratum.size(), 0) {
+  explicit StratumWalk(const Stratum& stratum) : groups_(stratum.size()) {
     for (size_t g = 0; g < stratum.size(); ++g) {
-      at_risk_[g] = stratum[g]->AtRisk();
+      groups_[g].table = stratum[g];
+      groups_[g].at_risk = stratum[g]->AtRisk();
+      groups_[g].next = TimeAt(groups_[g]);
     }
   }
 
@@ -118,45 +116,59 @@ class StratumWalk {
   // last one.
   bool Next() {
     while (true) {
-      double time = std::numeric_limits<double>::infinity();
-      for (size_t g = 0; g < row_.size(); ++g) {
-        if (row_[g] < stratum_[g]->times.size()) {
-          time = std::min(time, stratum_[g]->times[row_[g]]);
-        }
-      }
-      if (std::isinf(time)) return false;
-      n_all_ = 0;
-      d_all_ = 0;
-      for (size_t g = 0; g < row_.size(); ++g) {
-        const EventTable& table = *stratum_[g];
-        const size_t row = row_[g];
-        const bool ended = row == table.times.size();
+      double time = kNever;
+      for (const Group& group : groups_) time = std::min(time, group.next);
+      if (time == kNever) return false;
+      n_ = 0;
+      d_ = 0;
+      for (Group& group : groups_) {
         // Between its own times a group has the risk set of its next time.
-        n_[g] = ended ? 0 : at_risk_[g][row];
-        const bool now = !ended && table.times[row] == time;
-        d_[g] = now ? table.events[row] : 0;
-        row_[g] += now ? 1 : 0;
-        n_all_ += n_[g];
-        d_all_ += d_[g];
+        group.n = group.next == kNever ? 0 : group.at_risk[group.row];
+        group.d = 0;
+        if (group.next == time) {
+          group.d = group.table->events[group.row];
+          ++group.row;
+          group.next = TimeAt(group);
+        }
+        n_ += group.n;
+        d_ += group.d;
       }
-      if (d_all_ > 0) return true;
+      if (d_ > 0) return true;
     }
   }
 
-  double n(size_t g) const { return n_[g]; }
-  double d(size_t g) const { return d_[g]; }
-  double n_all() const { return n_all_; }
-  double d_all() const { return d_all_; }
+  // At risk and events of group `g`, and of all groups.
+  double n(size_t g) const { return groups_[g].n; }
+  double d(size_t g) const { return groups_[g].d; }
+  double n() const { return n_; }
+  double d() const { return d_; }
 
  private:
-  const Stratum& stratum_;
-  std::vector<std::vector<double>> at_risk_;
-  std::vector<size_t> row_;
-  std::vector<double> n_, d_;
-  double n_all_ = 0, d_all_ = 0;
+  static constexpr double kNever = std::numeric_limits<double>::infinity();
+
+  struct Group {
+    const EventTable* table = nullptr;
+    std::vector<double> at_risk;
+    size_t row = 0;
+    double next = kNever;  // the time of `row`
+    double n = 0, d = 0;
+  };
+
+  static double TimeAt(const Group& group) {
+    const std::vector<double>& times = group.table->times;
+    return group.row < times.size() ? times[group.row] : kNever;
+  }
+
+  std::vector<Group> groups_;
+  double n_ = 0, d_ = 0;
 };
 
-bool IsWhole(double count) { return count == std::floor(count); }
+// By a cast, which is much faster than floor; from 2^53 on all are whole.
+bool IsWhole(double count) {
+  constexpr double kAllWhole = 0x1p53;
+  return count >= kAllWhole ||
+         count == static_cast<double>(static_cast<int64_t>(count));
+}
 
 // Hypergeometric mean and variance: Mantel (1966); Kalbfleisch & Prentice
 // (2002, ch. 1).
@@ -170,8 +182,8 @@ void AddStratum(const Stratum& stratum, const RankTestOptions& options,
   Pooled pooled;
   StratumWalk walk(stratum);
   while (walk.Next()) {
-    const double n = walk.n_all();
-    const double d = walk.d_all();
+    const double n = walk.n();
+    const double d = walk.d();
     const double weight = WeightOf(options, n, d, pooled);
     for (size_t g = 0; g < n_groups; ++g) {
       share[g] = walk.n(g) / n;

@@ -89,7 +89,7 @@ struct Influence {
 };
 
 // log S: d log(1 - d/n). The sign is that of the cumulative hazard.
-Influence OfLogSurvival(const KaplanMeierCurve& curve, double unit) {
+Influence InfluenceOnLogSurvival(const KaplanMeierCurve& curve, double unit) {
   Influence influence;
   for (const SurvivalPoint& point : curve.points) {
     const double n = point.at_risk / unit;
@@ -103,8 +103,8 @@ Influence OfLogSurvival(const KaplanMeierCurve& curve, double unit) {
 
 // The hazard. With Fleming & Harrington's ties, k tied rows of weight d are
 // taken as k events of weight m = d / k: sum over j < k of m / (n - j m).
-Influence OfHazard(const KaplanMeierCurve& curve,
-                   const std::vector<size_t>& n_tied, double unit) {
+Influence InfluenceOnHazard(const KaplanMeierCurve& curve,
+                            const std::vector<size_t>& n_tied, double unit) {
   Influence influence;
   const bool split =
       curve.options.hazard_ties == HazardTies::kFlemingHarrington;
@@ -129,8 +129,8 @@ Influence OfHazard(const KaplanMeierCurve& curve,
 // Infinitesimal jackknife: sum of (weight x influence)^2 after each time, a
 // subject a cluster of its own. Subjects at risk share what was added since
 // they entered, so their part follows from three moments of it.
-std::vector<double> Variance(const std::vector<Subject>& subjects,
-                             const Influence& influence) {
+std::vector<double> JackknifeVariance(const std::vector<Subject>& subjects,
+                                      const Influence& influence) {
   const size_t n_times = influence.own.size();
   std::vector<std::vector<double>> entering(n_times);  // weights, at entry - 1
   CarriedSum count, first, second;  // of weight^2 times 1, age, age^2
@@ -194,8 +194,8 @@ void SplitTies(const std::vector<size_t>& n_tied, KaplanMeierCurve& curve) {
   }
 }
 
-void FillLimits(const KaplanMeierOptions& options, double log_std_error,
-                SurvivalPoint& point) {
+void FillRobustLimits(const KaplanMeierOptions& options, double log_std_error,
+                      SurvivalPoint& point) {
   point.lower = point.upper = std::nullopt;
   point.std_error = point.survival * log_std_error;
   std::optional<Limits> limits;
@@ -225,16 +225,16 @@ void MakeRobust(std::vector<Subject> subjects, KaplanMeierCurve& curve) {
     SplitTies(n_tied, curve);
   }
   const std::vector<double> hazard_variance =
-      Variance(subjects, OfHazard(curve, n_tied, unit));
+      JackknifeVariance(subjects, InfluenceOnHazard(curve, n_tied, unit));
   const std::vector<double> log_variance =
       options.form == SurvivalForm::kExponentiatedHazard
           ? hazard_variance
-          : Variance(subjects, OfLogSurvival(curve, unit));
+          : JackknifeVariance(subjects, InfluenceOnLogSurvival(curve, unit));
   for (size_t i = 0; i < curve.points.size(); ++i) {
     SurvivalPoint& point = curve.points[i];
     if (point.events > 0 || i == 0) {
       point.hazard_std_error = std::sqrt(hazard_variance[i]);
-      FillLimits(options, std::sqrt(log_variance[i]), point);
+      FillRobustLimits(options, std::sqrt(log_variance[i]), point);
       continue;
     }
     // Only events change an error; a difference by rounding would move

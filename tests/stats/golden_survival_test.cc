@@ -195,7 +195,7 @@ void CompareContrast(const Csv& csv, size_t row, const std::string& name,
                      const std::optional<RestrictedMeanContrast>& contrast) {
   const RestrictedMeanContrast c = contrast.value_or(RestrictedMeanContrast());
   CompareRow(
-      "restricted mean " + name, csv, row,
+      "mean " + name, csv, row,
       {{name, contrast.has_value() ? std::optional(c.estimate) : std::nullopt},
        {name + "_lower", c.lower},
        {name + "_upper", c.upper},

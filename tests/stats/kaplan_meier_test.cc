@@ -95,6 +95,85 @@ TEST(KaplanMeier, LimitsOnThreeScales) {
   EXPECT_NEAR(point.upper.value(), std::pow(1.0 / 3, 1 / factor), 1e-13);
 }
 
+// The same point on two more scales: odds 1/2 times e^(-+ 2 sqrt(v) / (2/3));
+// sin^2 of asin(sqrt(1/3)) -+ sqrt(v) sqrt(1/2).
+TEST(KaplanMeier, LimitsOnLogitAndArcsin) {
+  KaplanMeierOptions options;
+  options.conf_level = 1 - 2 * NormalUpperTail(2);
+  const double reach = 2 * std::sqrt(7.0 / 12);
+  const EventTable table = Tabulated(SixRows());
+
+  options.transform = IntervalTransform::kLogit;
+  SurvivalPoint point = Curve(table, options).points[3];
+  const double factor = std::exp(1.5 * reach);
+  EXPECT_NEAR(point.lower.value(), 1 / (1 + 2 * factor), 1e-13);
+  EXPECT_NEAR(point.upper.value(), 1 / (1 + 2 / factor), 1e-13);
+
+  options.transform = IntervalTransform::kArcsin;
+  point = Curve(table, options).points[3];
+  const double angle = std::asin(std::sqrt(1.0 / 3));
+  const double half = reach / 2 * std::sqrt(0.5);
+  EXPECT_NEAR(point.lower.value(), std::pow(std::sin(angle - half), 2), 1e-13);
+  EXPECT_NEAR(point.upper.value(), std::pow(std::sin(angle + half), 2), 1e-13);
+}
+
+TEST(KaplanMeier, NoLimitsAtOneOnThreeScales) {
+  for (const IntervalTransform transform :
+       {IntervalTransform::kLogLog, IntervalTransform::kLogit,
+        IntervalTransform::kArcsin}) {
+    const SurvivalPoint point = CurveOf({{.time = 1}}, transform).points[0];
+    EXPECT_EQ(point.survival, 1);
+    EXPECT_EQ(point.std_error, 0);
+    EXPECT_FALSE(point.lower.has_value() || point.upper.has_value());
+  }
+}
+
+// Three of five die at once: 1/5 + 1/4 + 1/3 = 47/60, variance 1/25 + 1/16 +
+// 1/9; and 3/5, 3/25 when taken together.
+TEST(KaplanMeier, HazardsOfTies) {
+  const EventTable table{1, {1}, {3}, {2}, {}};
+  KaplanMeierOptions options;
+  EXPECT_NEAR(Curve(table, options).points[0].cumulative_hazard, 0.6, kExact);
+  EXPECT_NEAR(Curve(table, options).points[0].hazard_std_error,
+              std::sqrt(3.0 / 25), kExact);
+  options.hazard_ties = HazardTies::kFlemingHarrington;
+  options.form = SurvivalForm::kExponentiatedHazard;
+  const SurvivalPoint point = Curve(table, options).points[0];
+  const double error = std::sqrt(1.0 / 25 + 1.0 / 16 + 1.0 / 9);
+  EXPECT_NEAR(point.cumulative_hazard, 47.0 / 60, kExact);
+  EXPECT_NEAR(point.hazard_std_error, error, kExact);
+  EXPECT_NEAR(point.survival, std::exp(-47.0 / 60), kExact);
+  EXPECT_NEAR(point.std_error.value(), point.survival * error, kExact);
+}
+
+// 5/2 of 4 die: two whole and half of the third term, 1/4 + 1/3 + 1/2 * 1/2.
+TEST(KaplanMeier, HazardOfAFractionOfATie) {
+  const EventTable table{1, {1}, {2.5}, {1.5}, {}};
+  KaplanMeierOptions options;
+  options.hazard_ties = HazardTies::kFlemingHarrington;
+  EXPECT_NEAR(Curve(table, options).points[0].cumulative_hazard,
+              1.0 / 4 + 1.0 / 3 + 1.0 / 4, kExact);
+}
+
+// More ties than are added one by one, against a plain sum.
+TEST(KaplanMeier, HazardOfManyTies) {
+  for (const double left : {0.0, 1.0, 5000.0, 1e7}) {
+    const double d = 200'000;
+    const EventTable table{1, {1}, {d}, {left}, {}};
+    KaplanMeierOptions options;
+    options.hazard_ties = HazardTies::kFlemingHarrington;
+    const SurvivalPoint point = Curve(table, options).points[0];
+    double hazard = 0;
+    double variance = 0;
+    for (double i = left + d; i > left; --i) {
+      hazard += 1 / i;
+      variance += 1 / (i * i);
+    }
+    EXPECT_NEAR(point.cumulative_hazard / hazard, 1, 1e-12) << left;
+    EXPECT_NEAR(point.hazard_std_error / std::sqrt(variance), 1, 1e-12) << left;
+  }
+}
+
 // Survival is 1/2 on [2, 3): the median is the middle.
 TEST(KaplanMeier, MedianOfAFlatPieceIsItsMiddle) {
   const KaplanMeierCurve curve = CurveOf({{.time = 1, .cause = 1},
