@@ -81,9 +81,7 @@ class PairCount {
   Concordance Summary() const;
 
  private:
-  double WeightOf(size_t node) const {
-    return table_.weights[node] * table_.Count(node);
-  }
+  double WeightOf(size_t node) const { return table_.totals[node]; }
   size_t GroupsBegin(size_t s) const { return table_.stratum_begin[s]; }
   size_t GroupsEnd(size_t s) const { return table_.stratum_begin[s + 1]; }
 

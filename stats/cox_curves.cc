@@ -29,9 +29,7 @@ GroupWeights WeighGroups(const CoxTable& table) {
   sums.events.resize(n);
   sums.censored.resize(n);
   sums.at_risk.resize(n);
-  const auto weight = [&table](size_t node) {
-    return table.weights[node] * table.Count(node);
-  };
+  const auto weight = [&table](size_t node) { return table.totals[node]; };
   double at_risk = 0;
   for (size_t g = n; g-- > 0;) {
     const bool last =

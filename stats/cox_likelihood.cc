@@ -143,12 +143,8 @@ void PutMeans(const TiedSums& tied, const double* u, const double* v, size_t p,
 CoxLikelihood::CoxLikelihood(const CoxTable& table, CoxTies ties,
                              ThreadPool* pool)
     : table_(table), ties_(ties), pool_(pool) {
-  node_weights_ = table.weights;
-  for (size_t i = 0; i < table.counts.size(); ++i) {
-    node_weights_[i] *= table.counts[i];
-  }
   for (uint32_t node : table.late_nodes) {
-    late_weights_.push_back(node_weights_[node]);
+    late_weights_.push_back(table.totals[node]);
   }
   risks_.resize(table.n_nodes);
   late_risks_.resize(table.late_nodes.size());
@@ -183,7 +179,7 @@ void CoxLikelihood::MakeChunks() {
 void CoxLikelihood::FillRisks(const double* values, size_t n_values,
                               size_t begin, size_t end, double* risks) const {
   const double* weights =
-      risks == risks_.data() ? node_weights_.data() : late_weights_.data();
+      risks == risks_.data() ? table_.totals.data() : late_weights_.data();
   for (size_t block = begin; block < end; block += kBlock) {
     const size_t stop = std::min(end, block + kBlock);
     std::fill(risks + block, risks + stop, 0);
@@ -276,7 +272,7 @@ void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
     double weight = 0;
     for (size_t i = begin; i < stop; ++i) {
       n_events += table_.Count(i);
-      weight += node_weights_[i];
+      weight += table_.totals[i];
     }
     events.Clear();
     if (n_events > 1 && ties_ == CoxTies::kEfron) {
@@ -334,7 +330,7 @@ void CoxLikelihood::AddNodes(Chunk& chunk) {
         if (first > origin) hazard -= hazards_[first - 1];
       }
       expected[i] = risks_[node] * hazard;
-      excess[i] = (event ? node_weights_[node] : 0) - expected[i];
+      excess[i] = (event ? table_.totals[node] : 0) - expected[i];
     }
     const double* x = table_.values.data() + begin;
     for (size_t j = 0; j < p; ++j) {
@@ -350,7 +346,7 @@ void CoxLikelihood::AddNodes(Chunk& chunk) {
       for (size_t j = 0; j < p; ++j) {
         predictor += coefficients_[j] * table_.Column(j)[i];
       }
-      chunk.log_likelihood += node_weights_[i] * predictor;
+      chunk.log_likelihood += table_.totals[i] * predictor;
     }
   }
 }

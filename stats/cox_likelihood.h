@@ -26,6 +26,9 @@ class CoxLikelihood {
   // Both arguments must outlive this; `pool` may be null.
   CoxLikelihood(const CoxTable& table, CoxTies ties, ThreadPool* pool);
 
+  CoxTies ties() const { return ties_; }
+  ThreadPool* pool() const { return pool_; }
+
   // At `coefficients` of the scaled columns.
   // Cost: three passes over the nodes, n p^2 / 2 products.
   const CoxDerivatives& Evaluate(absl::Span<const double> coefficients);
@@ -60,7 +63,6 @@ class CoxLikelihood {
   ThreadPool* pool_;
   std::vector<Chunk> chunks_;
   std::vector<double> coefficients_;
-  std::vector<double> node_weights_;  // weight times count
   std::vector<double> late_weights_;
   std::vector<double> risks_;          // [node] weight x exp(predictor)
   std::vector<double> late_risks_;     // [late node]

@@ -28,6 +28,9 @@ constexpr double kConverged = 1e-22;
 constexpr double kConvergedAtMost = 1e-17;
 // A decrement this small that no longer falls is rounding.
 constexpr double kStalled = 1e-12;
+// Large tables are first fitted to a sample of their nodes.
+constexpr size_t kNodesToThin = 100000;
+constexpr size_t kThinning = 12;
 // A last step that still moves a predictor by this much goes to infinity.
 constexpr double kRunaway = 1e-4;
 constexpr int kMaxHalvings = 40;
@@ -75,10 +78,12 @@ class Ascent {
         p_(static_cast<Index>(table.n_columns)),
         beta_(VectorXd::Zero(p_)) {}
 
-  absl::StatusOr<CoxOptimum> Run(int max_iterations);
+  absl::StatusOr<CoxOptimum> Run(int max_iterations,
+                                 const std::vector<double>& start);
 
  private:
   void Start(CoxOptimum& optimum);
+  void Jump(const std::vector<double>& start);
   void Solve();
   absl::Status Climb();
   void Finish(CoxOptimum& optimum) const;
@@ -114,15 +119,27 @@ void Ascent::Start(CoxOptimum& optimum) {
   double event_weight = 0;
   for (size_t g = 0; g < table_.n_groups(); ++g) {
     for (size_t i = table_.group_begin[g]; i < table_.events_end[g]; ++i) {
-      event_weight += table_.weights[i] * table_.Count(i);
+      event_weight += table_.totals[i];
     }
   }
+  converged_ = std::min(kConvergedAtMost, kConverged * table_.n_events);
   const VectorXd floors = kCollinear * null_diagonal_.cwiseMax(event_weight);
   active_ = IndependentColumns(information_, all, floors);
   Solve();
   optimum.log_likelihood_null = at_.log_likelihood;
   optimum.score_statistic = decrement_;
   optimum.rank = active_.size();
+}
+
+// To `start`, unless the likelihood is lower there.
+void Ascent::Jump(const std::vector<double>& start) {
+  VectorXd beta = VectorXd::Zero(p_);
+  for (Index j : active_) beta(j) = start[static_cast<size_t>(j)];
+  const CoxDerivatives& trial = At(beta);
+  if (!(trial.log_likelihood > at_.log_likelihood)) return;
+  beta_ = beta;
+  at_ = trial;
+  Solve();
 }
 
 void Ascent::Solve() {
@@ -195,10 +212,12 @@ void Ascent::Finish(CoxOptimum& optimum) const {
   optimum.log_likelihood = at_.log_likelihood;
 }
 
-absl::StatusOr<CoxOptimum> Ascent::Run(int max_iterations) {
+absl::StatusOr<CoxOptimum> Ascent::Run(int max_iterations,
+                                       const std::vector<double>& start) {
   CoxOptimum optimum;
   optimum.columns.assign(table_.n_columns, CoxColumn::kDropped);
   Start(optimum);
+  if (!start.empty()) Jump(start);
   double previous = HUGE_VAL;
   while (true) {
     if (!std::isfinite(at_.log_likelihood) || !std::isfinite(decrement_)) {
@@ -226,7 +245,14 @@ absl::StatusOr<CoxOptimum> Ascent::Run(int max_iterations) {
 absl::StatusOr<CoxOptimum> MaximizeCoxLikelihood(const CoxTable& table,
                                                  int max_iterations,
                                                  CoxLikelihood& likelihood) {
-  return Ascent(table, likelihood).Run(max_iterations);
+  std::vector<double> start;
+  if (table.n_nodes >= kNodesToThin && table.n_columns > 0) {
+    const CoxTable thin = ThinCoxTable(table, kThinning);
+    CoxLikelihood thin_likelihood(thin, likelihood.ties(), likelihood.pool());
+    const auto sample = Ascent(thin, thin_likelihood).Run(max_iterations, {});
+    if (sample.ok()) start = sample->coefficients;
+  }
+  return Ascent(table, likelihood).Run(max_iterations, start);
 }
 
 double QuadraticForm(const std::vector<double>& a,

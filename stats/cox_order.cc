@@ -19,8 +19,10 @@ namespace {
 
 // sqrt(machine epsilon): the tolerance of survival::aeqSurv.
 constexpr double kTimeTolerance = 1.4901161193847656e-08;  // 2^-26
-// Whole times below this are ranked through a table of days.
+// Whole times below this, and not far above the number of rows, are ranked
+// through a table of days.
 constexpr double kLargestDay = 4194304;  // 2^22
+constexpr double kDaysPerRow = 16;
 constexpr size_t kRowsPerTask = 16384;
 
 struct KeyedRow {
@@ -82,8 +84,11 @@ std::vector<uint32_t> JoinTies(std::vector<double>& distinct) {
 }
 
 bool AreDays(absl::Span<const double> times) {
-  return std::all_of(times.begin(), times.end(), [](double time) {
-    return time < kLargestDay && std::floor(time) == time;
+  const double limit =
+      std::min(kLargestDay, kDaysPerRow * static_cast<double>(times.size()));
+  return std::all_of(times.begin(), times.end(), [limit](double time) {
+    // Whole numbers this small survive the cast; floor() would be a call.
+    return time < limit && static_cast<double>(static_cast<int>(time)) == time;
   });
 }
 
@@ -92,7 +97,10 @@ bool AreDays(absl::Span<const double> times) {
 void RankDays(absl::Span<const double> exits, absl::Span<const double> entries,
               std::vector<double>& distinct, std::vector<uint32_t>& exit_rank,
               std::vector<uint32_t>& entry_rank) {
-  std::vector<uint8_t> seen(static_cast<size_t>(kLargestDay));
+  double last = 0;
+  for (double time : exits) last = std::max(last, time);
+  for (double time : entries) last = std::max(last, time);
+  std::vector<uint8_t> seen(static_cast<size_t>(last) + 1);
   for (double time : exits) seen[static_cast<size_t>(time)] = 1;
   for (double time : entries) seen[static_cast<size_t>(time)] = 1;
   std::vector<uint32_t> rank(seen.size());
@@ -161,9 +169,10 @@ class RowValues {
         hashes[i] = Mix(hashes[i], std::bit_cast<uint64_t>(column[i] + 0.0));
       }
     }
-    if (rows_.weights.empty()) return;
+    // Absent weights are weights of 1, to the last byte of the answer.
     for (size_t i = begin; i < end; ++i) {
-      hashes[i] = Mix(hashes[i], std::bit_cast<uint64_t>(rows_.weights[i]));
+      const double weight = rows_.weights.empty() ? 1 : rows_.weights[i];
+      hashes[i] = Mix(hashes[i], std::bit_cast<uint64_t>(weight));
     }
   }
 

@@ -60,13 +60,12 @@ void SumGroups(const CoxTable& table, CoxTies ties, CoxRiskSets& sets) {
            ++k) {
         const size_t node = table.late_nodes[k];
         at_risk.Add(table, node,
-                    -(table.weights[node] * table.Count(node) *
-                      sets.relative_risks[node]));
+                    -(table.totals[node] * sets.relative_risks[node]));
       }
     }
     events.Clear();
     for (size_t i = table.group_begin[g]; i < table.group_begin[g + 1]; ++i) {
-      const double weight = table.weights[i] * table.Count(i);
+      const double weight = table.totals[i];
       const double risk = weight * sets.relative_risks[i];
       at_risk.Add(table, i, risk);
       if (!table.IsEvent(i, g)) continue;

@@ -85,12 +85,36 @@ void NumberClusters(const CoxRows& rows, const std::vector<uint32_t>& rows_of,
   }
 }
 
+// Fills late_nodes and entry_begin from first_group.
+void IndexEntries(CoxTable& table) {
+  const auto is_late = [&table](uint32_t group) {
+    return group > table.stratum_begin[table.group_strata[group]];
+  };
+  table.entry_begin.assign(table.n_groups() + 1, 0);
+  for (uint32_t group : table.first_group) {
+    if (is_late(group)) ++table.entry_begin[group];
+  }
+  uint32_t total = 0;
+  for (uint32_t& begin : table.entry_begin) {
+    const uint32_t count = begin;
+    begin = total;
+    total += count;
+  }
+  table.late_nodes.resize(total);
+  std::vector<uint32_t> next = table.entry_begin;
+  for (size_t i = 0; i < table.n_nodes; ++i) {
+    const uint32_t group = table.first_group[i];
+    if (is_late(group)) {
+      table.late_nodes[next[group]++] = static_cast<uint32_t>(i);
+    }
+  }
+}
+
 // Fills first_group, late_nodes and entry_begin.
 void NumberEntries(const CoxOrder& order, const std::vector<uint32_t>& rows_of,
                    CoxTable& table) {
   table.first_group.resize(table.n_nodes);
   table.entries.resize(table.n_nodes);
-  table.entry_begin.assign(table.n_groups() + 1, 0);
   for (size_t g = 0; g < table.n_groups(); ++g) {
     const uint32_t stratum = table.group_strata[g];
     const auto first = table.group_times.begin() + table.stratum_begin[stratum];
@@ -104,95 +128,90 @@ void NumberEntries(const CoxOrder& order, const std::vector<uint32_t>& rows_of,
       // A row that enters at 0 is at risk at an event at 0 only when nobody
       // enters late; here somebody does, and times of 0 are refused.
       table.first_group[i] = group;
-      if (group > table.stratum_begin[stratum]) ++table.entry_begin[group];
     }
   }
-  uint32_t total = 0;
-  for (uint32_t& begin : table.entry_begin) {
-    const uint32_t count = begin;
-    begin = total;
-    total += count;
-  }
-  table.late_nodes.resize(total);
-  std::vector<uint32_t> next = table.entry_begin;
-  for (size_t i = 0; i < table.n_nodes; ++i) {
-    const uint32_t group = table.first_group[i];
-    if (group > table.stratum_begin[table.group_strata[group]]) {
-      table.late_nodes[next[group]++] = static_cast<uint32_t>(i);
-    }
-  }
+  IndexEntries(table);
 }
-
-// Centers nodes [begin, end) of a column at their weighted mean, which it
-// returns; exact zeros when they are all equal.
-double CenterStratum(const CoxTable& table, size_t begin, size_t end,
-                     double* x) {
+// Where a column is to be centered in the stratum of nodes [begin, end): at
+// its weighted mean. A column that is constant there is centered exactly.
+double CenterOf(const CoxTable& table, size_t begin, size_t end,
+                const double* x) {
   const double origin = x[begin];
   double sum = 0;
   double weight = 0;
   bool constant = true;
   for (size_t i = begin; i < end; ++i) {
-    const double w = table.weights[i] * table.Count(i);
-    x[i] -= origin;
-    constant = constant && x[i] == 0;
-    sum += w * x[i];
-    weight += w;
+    const double distance = x[i] - origin;
+    constant = constant && distance == 0;
+    sum += table.totals[i] * distance;
+    weight += table.totals[i];
   }
-  const double mean = sum / weight;
-  if (constant || !std::isfinite(mean)) return origin;
-  for (size_t i = begin; i < end; ++i) x[i] -= mean;
-  return origin + mean;
+  const double mean = origin + sum / weight;
+  return constant || !std::isfinite(mean) ? origin : mean;
+}
+
+// What a pass over the values of a column as they are finds.
+struct RawColumn {
+  double largest = 0;
+  double sum = 0;          // of rows, not weighted
+  bool signs_only = true;  // -1, 0 and 1
+};
+
+RawColumn GatherColumn(absl::Span<const double> column,
+                       const std::vector<uint32_t>& rows_of,
+                       const CoxTable& table, double* x) {
+  RawColumn raw;
+  for (size_t i = 0; i < rows_of.size(); ++i) {
+    x[i] = column[rows_of[i]];
+    const double size = std::abs(x[i]);
+    raw.sum += table.Count(i) * x[i];
+    raw.largest = std::max(raw.largest, size);
+    raw.signs_only = raw.signs_only && (size == 0 || size == 1);
+  }
+  return raw;
 }
 
 // Gathers, centers and scales one column.
 void FillColumn(absl::Span<const double> column,
                 const std::vector<uint32_t>& rows_of, size_t c,
                 CoxTable& table) {
-  const size_t n = table.n_nodes;
-  double* x = table.values.data() + c * n;
-  double largest = 0;
-  bool signs_only = true;  // -1, 0 and 1
-  double sum = 0;          // of rows, not weighted
-  for (size_t i = 0; i < n; ++i) {
-    x[i] = column[rows_of[i]];
-    sum += table.Count(i) * x[i];
-    largest = std::max(largest, std::abs(x[i]));
-    signs_only = signs_only && (x[i] == 0 || std::abs(x[i]) == 1);
-  }
-  double total = 0;
+  double* x = table.values.data() + c * table.n_nodes;
+  const RawColumn raw = GatherColumn(column, rows_of, table, x);
+  const double unit = raw.largest > 0 ? 1 / raw.largest : 0;
+  double weighted_mean = 0;
+  double square = 0;  // in squares of the largest value: they cannot overflow
+  double low = 0;
+  double high = 0;
   for (size_t s = 0; s < table.strata.size(); ++s) {
     const size_t begin = table.group_begin[table.stratum_begin[s]];
     const size_t end = table.group_begin[table.stratum_begin[s + 1]];
     if (begin == end) continue;
-    const double center = CenterStratum(table, begin, end, x);
+    const double center = CenterOf(table, begin, end, x);
     table.centers[s * table.n_columns + c] = center;
     double weight = 0;
     for (size_t i = begin; i < end; ++i) {
-      weight += table.weights[i] * table.Count(i);
+      x[i] -= center;
+      low = std::min(low, x[i]);
+      high = std::max(high, x[i]);
+      const double part = x[i] * unit;
+      square += table.totals[i] * part * part;
+      weight += table.totals[i];
     }
-    total += center * (weight / table.weight);
+    weighted_mean += center * (weight / table.weight);
   }
   // coxph weights the means of right-censored rows only.
-  const double mean = table.weighted_means ? total : sum / table.n_rows;
-  table.means[c] = signs_only || !std::isfinite(mean) ? 0 : mean;
-  double reach = 0;
-  for (size_t i = 0; i < n; ++i) reach = std::max(reach, std::abs(x[i]));
-  double square = 0;
-  for (size_t i = 0; reach > 0 && i < n; ++i) {
-    const double unit = x[i] / reach;
-    square += table.weights[i] * table.Count(i) * unit * unit;
-  }
-  double scale = reach * std::sqrt(square / table.weight);
-  if (!(scale > kSpreadTolerance * largest) || !std::isfinite(scale)) scale = 0;
+  const double mean =
+      table.weighted_means ? weighted_mean : raw.sum / table.n_rows;
+  table.means[c] = raw.signs_only || !std::isfinite(mean) ? 0 : mean;
+  double scale = raw.largest * std::sqrt(square / table.weight);
+  const bool spread = scale > kSpreadTolerance * raw.largest;
+  if (!spread || !std::isfinite(scale) || !std::isfinite(1 / scale)) scale = 0;
   table.scales[c] = scale;
-  double low = 0;
-  double high = 0;
-  for (size_t i = 0; i < n; ++i) {
-    x[i] = scale > 0 ? x[i] / scale : 0;
-    low = std::min(low, x[i]);
-    high = std::max(high, x[i]);
+  const double factor = scale > 0 ? 1 / scale : 0;
+  table.ranges[c] = scale > 0 ? (high - low) * factor : 0;
+  for (size_t i = 0; i < table.n_nodes; ++i) {
+    x[i] = scale > 0 ? x[i] * factor : 0;
   }
-  table.ranges[c] = high - low;
   const size_t n_late = table.late_nodes.size();
   double* late = table.late_values.data() + c * n_late;
   for (size_t i = 0; i < n_late; ++i) late[i] = x[table.late_nodes[i]];
@@ -224,10 +243,12 @@ absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
   table.weighted_means = rows.entries.empty();
   const std::vector<uint32_t> rows_of = NumberNodes(rows, *order, table);
   table.weights.reserve(table.n_nodes);
+  table.totals.reserve(table.n_nodes);
   for (size_t i = 0; i < table.n_nodes; ++i) {
     table.weights.push_back(rows.weights.empty() ? 1
                                                  : rows.weights[rows_of[i]]);
-    table.weight += table.weights[i] * table.Count(i);
+    table.totals.push_back(table.weights[i] * table.Count(i));
+    table.weight += table.totals[i];
   }
   if (!std::isfinite(table.weight)) {
     return absl::InvalidArgumentError("the weights overflow");
@@ -243,6 +264,63 @@ absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
   RunTasks(pool, table.n_columns,
            [&](size_t c) { FillColumn(design.Column(c), rows_of, c, table); });
   return table;
+}
+
+CoxTable ThinCoxTable(const CoxTable& table, size_t step) {
+  CoxTable thin;
+  thin.n_columns = table.n_columns;
+  thin.strata = table.strata;
+  thin.centers = table.centers;
+  thin.scales = table.scales;
+  thin.ranges = table.ranges;
+  thin.means = table.means;
+  std::vector<uint32_t> nodes;
+  // [group] the first group of `thin` that is it or comes later.
+  std::vector<uint32_t> new_group(table.n_groups());
+  thin.stratum_begin = {0};
+  for (size_t g = 0; g < table.n_groups(); ++g) {
+    const size_t stratum = table.group_strata[g];
+    while (thin.stratum_begin.size() <= stratum) {
+      thin.stratum_begin.push_back(static_cast<uint32_t>(thin.n_groups()));
+    }
+    new_group[g] = static_cast<uint32_t>(thin.n_groups());
+    const size_t end = table.group_begin[g + 1];
+    size_t i = (table.group_begin[g] + step - 1) / step * step;
+    if (i >= end) continue;
+    thin.group_times.push_back(table.group_times[g]);
+    thin.group_strata.push_back(table.group_strata[g]);
+    thin.group_begin.push_back(static_cast<uint32_t>(nodes.size()));
+    thin.events_end.push_back(static_cast<uint32_t>(nodes.size()));
+    for (; i < end; i += step) {
+      nodes.push_back(static_cast<uint32_t>(i));
+      if (!table.IsEvent(i, g)) continue;
+      thin.events_end.back() = static_cast<uint32_t>(nodes.size());
+      thin.n_events += table.Count(i);
+    }
+  }
+  while (thin.stratum_begin.size() <= thin.strata.size()) {
+    thin.stratum_begin.push_back(static_cast<uint32_t>(thin.n_groups()));
+  }
+  thin.n_nodes = nodes.size();
+  thin.group_begin.push_back(static_cast<uint32_t>(thin.n_nodes));
+  for (uint32_t node : nodes) {
+    thin.weights.push_back(table.weights[node]);
+    if (!table.counts.empty()) thin.counts.push_back(table.counts[node]);
+    thin.totals.push_back(table.totals[node]);
+    thin.weight += table.totals[node];
+    thin.n_rows += table.Count(node);
+    if (!table.first_group.empty()) {
+      thin.first_group.push_back(new_group[table.first_group[node]]);
+    }
+  }
+  if (!table.first_group.empty()) IndexEntries(thin);
+  for (size_t j = 0; j < table.n_columns; ++j) {
+    for (uint32_t node : nodes) thin.values.push_back(table.Column(j)[node]);
+    for (uint32_t node : thin.late_nodes) {
+      thin.late_values.push_back(thin.values[j * thin.n_nodes + node]);
+    }
+  }
+  return thin;
 }
 
 }  // namespace enthesis::stats

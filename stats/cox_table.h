@@ -37,6 +37,7 @@ struct CoxTable {
   // [node]
   std::vector<double> weights;        // of each row of the node
   std::vector<double> counts;         // rows; empty: 1 each
+  std::vector<double> totals;         // weight times count
   std::vector<uint32_t> clusters;     // in order of codes; empty: none
   std::vector<uint32_t> first_group;  // first at risk; empty: all from start
   std::vector<double> entries;        // ties joined; empty: all from start
@@ -83,6 +84,10 @@ struct CoxTable {
 absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
                                        const DesignMatrix& design, bool cluster,
                                        ThreadPool* pool);
+
+// The table of every `step`-th node, same centers and scales: a sample to start
+// the search for the estimates from. Without `node_of_row` and clusters.
+CoxTable ThinCoxTable(const CoxTable& table, size_t step);
 
 }  // namespace enthesis::stats
 

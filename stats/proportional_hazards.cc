@@ -138,7 +138,7 @@ void AddMeans(const CoxTable& table, const CoxRiskSets& sets,
     if (sets.n_events[g] <= 0) continue;
     MeanAtEvents(sets, g, absl::MakeSpan(mean));
     for (size_t i = table.group_begin[g]; i < table.events_end[g]; ++i) {
-      const double weight = table.weights[i] * table.Count(i) * scale[g];
+      const double weight = table.totals[i] * scale[g];
       for (size_t j = 0; j < p; ++j) {
         score.gradient[j] += weight * (table.Column(j)[i] - mean[j]);
       }
@@ -215,8 +215,7 @@ void AddSquares(const CoxTable& table, const CoxRiskSets& sets,
             exposed -= hazard.cumulated[first - 1];
           }
         }
-        weights[i - begin] = table.weights[i] * table.Count(i) *
-                             sets.relative_risks[i] * exposed;
+        weights[i - begin] = table.totals[i] * sets.relative_risks[i] * exposed;
       }
       AddWeightedGram(table.values.data() + begin, n, p, weights.data(), size,
                       scratch.data(), part.data());
