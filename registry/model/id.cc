@@ -19,15 +19,24 @@ __extension__ using Wide = unsigned __int128;
 
 Wide ToWide(const Id& id) { return (Wide{id.high} << 64) | id.low; }
 
-int ValueOfSymbol(char c) {
-  if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  if (c == 'O') return 0;
-  if (c == 'I' || c == 'L') return 1;
-  for (int i = 0; i < 37; ++i) {
-    if (kSymbols[i] == c) return i;
-  }
-  return -1;
-}
+// By character, either case; -1 is no symbol.
+constexpr std::array<int8_t, 256> kValues = [] {
+  std::array<int8_t, 256> values{};
+  values.fill(-1);
+  const auto set = [&values](char symbol, int8_t value) {
+    values[static_cast<unsigned char>(symbol)] = value;
+    if (symbol >= 'A' && symbol <= 'Z') {
+      values[static_cast<unsigned char>(symbol - 'A' + 'a')] = value;
+    }
+  };
+  for (int8_t i = 0; i < 37; ++i) set(kSymbols[i], i);
+  set('O', 0);
+  set('I', 1);
+  set('L', 1);
+  return values;
+}();
+
+int ValueOfSymbol(char c) { return kValues[static_cast<unsigned char>(c)]; }
 
 bool IsLowerOrDigit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');

@@ -98,13 +98,14 @@ struct Contradiction {
 // How `later` (in the list) contradicts `earlier`; nullopt when it does not.
 std::optional<Contradiction> Compare(const Reachable& reachable,
                                      const Claim& earlier, const Claim& later) {
-  const std::string other =
-      absl::StrCat("the assessment of day ", earlier.visit);
+  const auto other = [&earlier] {
+    return absl::StrCat("the assessment of day ", earlier.visit);
+  };
   if (earlier.day.has_value() && later.day.has_value()) {
     if (*earlier.day == *later.day) return std::nullopt;
     return Contradiction{
         reachable.day_name,
-        absl::StrCat(reachable.day_name, " is ", *later.day, ", but ", other,
+        absl::StrCat(reachable.day_name, " is ", *later.day, ", but ", other(),
                      " gives ", *earlier.day, "; allowed: the same day")};
   }
   if (later.NotYet() && earlier.ReachedBy().has_value() &&
@@ -112,7 +113,7 @@ std::optional<Contradiction> Compare(const Reachable& reachable,
     return Contradiction{
         reachable.flag_name,
         absl::StrCat(reachable.flag_name, " denies ", reachable.what,
-                     " on day ", later.visit, ", but ", other,
+                     " on day ", later.visit, ", but ", other(),
                      " has it reached by day ", *earlier.ReachedBy(),
                      "; allowed: what is reached stays reached")};
   }
@@ -121,13 +122,14 @@ std::optional<Contradiction> Compare(const Reachable& reachable,
     return Contradiction{
         later.day.has_value() ? reachable.day_name : reachable.flag_name,
         absl::StrCat(reachable.what, " by day ", *later.ReachedBy(), ", but ",
-                     other, " denies it; allowed: after day ", earlier.visit)};
+                     other(), " denies it; allowed: after day ",
+                     earlier.visit)};
   }
   if (earlier.ByVisit() && later.day.has_value() &&
       *later.day > earlier.visit) {
     return Contradiction{
         reachable.day_name,
-        absl::StrCat(reachable.day_name, " is ", *later.day, ", but ", other,
+        absl::StrCat(reachable.day_name, " is ", *later.day, ", but ", other(),
                      " reports it already; allowed: 0 to ", earlier.visit,
                      " days")};
   }
@@ -136,7 +138,7 @@ std::optional<Contradiction> Compare(const Reachable& reachable,
     return Contradiction{
         reachable.flag_name,
         absl::StrCat(reachable.flag_name, " reports ", reachable.what,
-                     " on day ", later.visit, ", but ", other, " gives day ",
+                     " on day ", later.visit, ", but ", other(), " gives day ",
                      *earlier.day, "; allowed: not before that day")};
   }
   return std::nullopt;

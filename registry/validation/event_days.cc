@@ -10,8 +10,8 @@ namespace enthesis::validation {
 
 std::vector<EventDay> EventDaysOf(const model::FollowUp& follow_up) {
   std::vector<EventDay> days;
-  const auto add = [&days](std::string name, std::optional<int32_t> day) {
-    if (day.has_value()) days.push_back({std::move(name), *day});
+  const auto add = [&days](absl::string_view name, std::optional<int32_t> day) {
+    if (day.has_value()) days.push_back({std::string(name), *day});
   };
   add("return_participation_day", follow_up.return_participation_day);
   add("return_sport_day", follow_up.return_sport_day);

@@ -55,9 +55,9 @@ void Refuse(const FollowUp& follow_up,
             absl::Span<const absl::string_view> names, absl::string_view prefix,
             absl::string_view why, Findings& findings) {
   for (const auto& field : model::FollowUpFields()) {
+    if (!field.get(follow_up).has_value()) continue;
     const absl::string_view name = field.name;
     if (std::find(names.begin(), names.end(), name) == names.end()) continue;
-    if (!field.get(follow_up).has_value()) continue;
     findings.violations.push_back(
         {PathOf(prefix, name), absl::StrCat(name, " ", why)});
   }

@@ -57,6 +57,10 @@ void CheckItems(const VisaA& answers, absl::string_view prefix,
   const auto branch = Known(model::kVisaABranchCodes, answers.item_8_branch);
   if (!branch.has_value()) return;
   const absl::Span<const int> row = model::Item8Points(*branch);
+  if (points.has_value() &&
+      (*points < 0 || *points > 30 || Holds(row, *points))) {
+    return;
+  }
   const std::string allowed = absl::StrCat(
       "; allowed with the branch ", CodeOf(model::kVisaABranchCodes, *branch),
       ": ", absl::StrJoin(row, ", "), " points");
@@ -65,7 +69,7 @@ void CheckItems(const VisaA& answers, absl::string_view prefix,
     findings.violations.push_back(
         {path, absl::StrCat("item_8_points is required with item_8_branch",
                             allowed)});
-  } else if (*points >= 0 && *points <= 30 && !Holds(row, *points)) {
+  } else {
     findings.violations.push_back(
         {path, absl::StrCat("item_8_points is ", *points, allowed)});
   }
