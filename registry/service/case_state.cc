@@ -39,13 +39,10 @@ absl::StatusOr<model::Site> RegistryHandlers::ReadSite(
   return storage::DecodeSite(document->value);
 }
 
-absl::StatusOr<RegistryHandlers::StoredCase> RegistryHandlers::ReadCase(
-    const wire::CaseName& name, storage::CommitIndex as_of) {
-  const absl::StatusOr<storage::Document> document =
-      store_.Get(storage::CaseKey(name.site, name.id), as_of);
-  if (absl::IsNotFound(document.status())) {
-    return ResourceNotFound("case", wire::FormatCaseName(name.site, name.id));
-  }
+absl::StatusOr<std::optional<RegistryHandlers::StoredCase>>
+RegistryHandlers::FindCase(absl::string_view key, storage::CommitIndex as_of) {
+  const absl::StatusOr<storage::Document> document = store_.Get(key, as_of);
+  if (absl::IsNotFound(document.status())) return std::nullopt;
   if (!document.ok()) return document.status();
   StoredCase stored;
   stored.index = document->index;
@@ -61,6 +58,17 @@ absl::StatusOr<RegistryHandlers::StoredCase> RegistryHandlers::ReadCase(
   if (!version.ok()) return version.status();
   stored.record = std::move(version->record);
   return stored;
+}
+
+absl::StatusOr<RegistryHandlers::StoredCase> RegistryHandlers::ReadCase(
+    const wire::CaseName& name, storage::CommitIndex as_of) {
+  absl::StatusOr<std::optional<StoredCase>> found =
+      FindCase(storage::CaseKey(name.site, name.id), as_of);
+  if (!found.ok()) return found.status();
+  if (!found->has_value()) {
+    return ResourceNotFound("case", wire::FormatCaseName(name.site, name.id));
+  }
+  return **std::move(found);
 }
 
 absl::StatusOr<RegistryHandlers::StoredCase> RegistryHandlers::ReadLiveCase(
@@ -93,14 +101,11 @@ absl::StatusOr<std::vector<model::Case>> RegistryHandlers::Candidates(
   found.erase(std::unique(found.begin(), found.end()), found.end());
   std::vector<model::Case> others;
   for (const std::string& key : found) {
-    const auto name = storage::ParseCaseKey(key);
-    absl::StatusOr<StoredCase> other = ReadCase({name->site, name->id}, as_of);
-    // An index may be ahead of the view.
-    if (absl::IsNotFound(other.status())) continue;
+    absl::StatusOr<std::optional<StoredCase>> other = FindCase(key, as_of);
     if (!other.ok()) return other.status();
-    if (!other->withdrawn.has_value()) {
-      others.push_back(std::move(other->record));
-    }
+    // An index may be ahead of the view.
+    if (!other->has_value() || (*other)->withdrawn.has_value()) continue;
+    others.push_back(std::move((*other)->record));
   }
   return others;
 }

@@ -118,18 +118,19 @@ absl::StatusOr<RegistryHandlers::CaseOutcome> RegistryHandlers::TryStoreNewCase(
                               ? "must be true: the site is synthetic"
                               : "must be false: the site is not synthetic");
   }
-  const wire::CaseName name{record.site, record.id};
-  const absl::StatusOr<StoredCase> existing = ReadCase(name, now);
-  if (existing.ok()) {
-    if (!existing->withdrawn.has_value() && existing->record == record) {
-      return CaseOutcome{wire::ToWire(record, existing->index),
+  const absl::StatusOr<std::optional<StoredCase>> found =
+      FindCase(storage::CaseKey(record.site, record.id), now);
+  if (!found.ok()) return found.status();
+  if (found->has_value()) {
+    const StoredCase& existing = **found;
+    if (!existing.withdrawn.has_value() && existing.record == record) {
+      return CaseOutcome{wire::ToWire(record, existing.index),
                          std::move(warnings)};
     }
     return ResourceExists(
-        "case", wire::FormatCaseName(name.site, name.id),
-        existing->withdrawn.has_value() ? "withdrawn" : "with other content");
+        "case", wire::FormatCaseName(record.site, record.id),
+        existing.withdrawn.has_value() ? "withdrawn" : "with other content");
   }
-  if (!absl::IsNotFound(existing.status())) return existing.status();
 
   const absl::StatusOr<std::vector<model::Case>> others =
       Candidates(record, now);

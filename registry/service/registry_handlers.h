@@ -94,7 +94,10 @@ class RegistryHandlers {
       std::optional<uint64_t> as_of);
   absl::StatusOr<model::Site> ReadSite(absl::string_view site,
                                        storage::CommitIndex as_of);
-  // RESOURCE_NOT_FOUND when there is no version; a tombstone is a value.
+  // Null when there is no version; a tombstone is a value.
+  absl::StatusOr<std::optional<StoredCase>> FindCase(
+      absl::string_view key, storage::CommitIndex as_of);
+  // As FindCase, RESOURCE_NOT_FOUND instead of null.
   absl::StatusOr<StoredCase> ReadCase(const wire::CaseName& name,
                                       storage::CommitIndex as_of);
   // As ReadCase on the latest state; RESOURCE_NOT_FOUND for a tombstone too.
