@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "google/protobuf/arena.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
@@ -108,16 +109,18 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     if (call_.stop.stop_requested()) {
       return Finish(ToGrpcStatus(StoppedStatus(call_)));
     }
-    Request request;
+    google::protobuf::Arena arena;  // a case is many small messages
+    Request& request = *google::protobuf::Arena::CreateMessage<Request>(&arena);
     const absl::Status read = ReadMessage(request_, request);
     if (!read.ok()) return Finish(ToGrpcStatus(read));
     absl::StatusOr<Response> answer = handler_(call_, request);
     if (absl::IsCancelled(answer.status())) answer = StoppedStatus(call_);
-    if (answer.ok() && answer->ByteSizeLong() > model::kMaxMessageBytes) {
-      answer = AnswerTooLarge();
-    }
     if (!answer.ok()) return Finish(ToGrpcStatus(answer.status()));
-    Finish(WriteMessage(*answer, response_));
+    const grpc::Status written = WriteMessage(*answer, response_);
+    if (response_.Length() > model::kMaxMessageBytes) {
+      return Finish(ToGrpcStatus(AnswerTooLarge()));
+    }
+    Finish(written);
   }
 
   std::stop_source stop_;

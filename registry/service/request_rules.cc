@@ -3,12 +3,12 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
-#include <memory>
 #include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -125,10 +125,11 @@ int RequirePageSize(int32_t page_size, Violations& violations) {
 
 std::string DigestOf(absl::string_view method,
                      const google::protobuf::Message& request) {
-  const std::unique_ptr<google::protobuf::Message> content(request.New());
+  google::protobuf::Arena arena;
+  google::protobuf::Message* content = request.New(&arena);
   content->CopyFrom(request);
   const auto* id = content->GetDescriptor()->FindFieldByName("request_id");
-  if (id != nullptr) content->GetReflection()->ClearField(content.get(), id);
+  if (id != nullptr) content->GetReflection()->ClearField(content, id);
   std::string bytes = absl::StrCat(method, "\n");
   {
     google::protobuf::io::StringOutputStream stream(&bytes);
