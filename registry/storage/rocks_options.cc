@@ -77,6 +77,11 @@ rocksdb::Options MakeRocksOptions(const RocksStoreOptions& options) {
   rocks.prefix_extractor = std::make_shared<DocumentPrefix>();
   rocks.memtable_prefix_bloom_size_ratio = kMemtableBloomRatio;
   rocks.memtable_whole_key_filtering = true;
+  // Tables whose keys ascend are written where the last one ended. It excludes
+  // concurrent writes to a memtable; the leader alone writes.
+  rocks.allow_concurrent_memtable_write = false;
+  rocks.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewFixedPrefixTransform(1));
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 3;
   rocks.level_compaction_dynamic_level_bytes = true;
