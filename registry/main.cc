@@ -39,7 +39,7 @@ ABSL_FLAG(std::string, disclosure, "on",
           "smallest number of cases behind a released figure: \"on\" (11), a "
           "number from 5, or \"off\" (stated in every answer)");
 ABSL_FLAG(int, threads, 0, "threads that count cases; 0: one a core");
-ABSL_FLAG(int, executor_threads, 32, "commands at a time");
+ABSL_FLAG(int, executor_threads, 64, "commands at a time");
 ABSL_FLAG(int, executor_queue, 1024, "commands that may wait for a thread");
 ABSL_FLAG(std::string, port_file, "",
           "file that gets the port once the server serves");

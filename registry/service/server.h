@@ -27,7 +27,7 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:7443";
   // Threads that run commands: each waits for the disk, and those that wait
   // together share one synced write.
-  int executor_threads = 32;
+  int executor_threads = 64;
   size_t executor_queue = 1024;
   // Questions at a time, and those that may wait. A question uses all of the
   // pool's threads, so more at a time only makes each slower.
