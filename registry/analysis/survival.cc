@@ -67,7 +67,8 @@ TimeEstimate MedianOf(const stats::KaplanMeierCurve& curve) {
 
 absl::StatusOr<SurvivalCurve> CurveOf(const model::SurvivalQuestion& question,
                                       const Plan& plan,
-                                      const cohort::EventGroup& group) {
+                                      const cohort::EventGroup& group,
+                                      const stats::EventTable& table) {
   SurvivalCurve curve;
   curve.group = GroupOf(plan, group.group);
   curve.n = group.n_cases - group.outside_risk_set;
@@ -80,19 +81,21 @@ absl::StatusOr<SurvivalCurve> CurveOf(const model::SurvivalQuestion& question,
   options.conf_level = question.conf_level;
   options.transform = TransformOf(question.transform);
   const absl::StatusOr<stats::KaplanMeierCurve> estimate =
-      stats::EstimateKaplanMeier(group.table, options);
+      stats::EstimateKaplanMeier(table, options);
   if (!estimate.ok()) return estimate.status();
   curve.events = static_cast<int64_t>(estimate->events);
   curve.median = MedianOf(*estimate);
   curve.at = PointsAt(*estimate, question.at_days);
+  curve.points.reserve(estimate->points.size());
   for (const stats::SurvivalPoint& point : estimate->points) {
     curve.points.push_back(PointOf(point));
   }
   return curve;
 }
 
-absl::StatusOr<CurveTest> TestOf(const SurvivalAnswer& answer,
-                                 std::vector<stats::EventTable> tables) {
+// `result` is null when there are not two groups.
+CurveTest TestOf(const SurvivalAnswer& answer,
+                 const std::optional<stats::RankTest>& result) {
   CurveTest test;
   test.name = "log-rank";
   for (const SurvivalCurve& curve : answer.curves) {
@@ -101,15 +104,11 @@ absl::StatusOr<CurveTest> TestOf(const SurvivalAnswer& answer,
     group.n = curve.n;
     test.groups.push_back(std::move(group));
   }
-  if (tables.size() < 2) {
+  if (!result.has_value()) {
     test.absence = Absence::kUndefined;
     for (TestGroup& group : test.groups) group.absence = Absence::kUndefined;
     return test;
   }
-  const std::vector<std::vector<stats::EventTable>> strata = {
-      std::move(tables)};
-  const absl::StatusOr<stats::RankTest> result = stats::TestLogRank(strata);
-  if (!result.ok()) return result.status();
   for (size_t g = 0; g < test.groups.size(); ++g) {
     test.groups[g].observed = result->groups[g].observed;
     test.groups[g].expected = result->groups[g].expected;
@@ -179,6 +178,13 @@ void Explain(const model::SurvivalQuestion& question, const Plan& plan,
   }
 }
 
+// Keeps the value of `result`, and returns its status.
+template <typename Result, typename Place>
+absl::Status Keep(absl::StatusOr<Result> result, Place& place) {
+  if (result.ok()) place = *std::move(result);
+  return result.status();
+}
+
 // Whether a test of the groups makes sense; if not, says why.
 bool IsTested(const model::SurvivalQuestion& question, size_t n_groups,
               Provenance& provenance) {
@@ -214,20 +220,31 @@ absl::StatusOr<SurvivalAnswer> Answer(const model::SurvivalQuestion& question,
   answer.provenance = plan->provenance;
   Explain(question, *plan, answer.provenance);
   const bool tested = IsTested(question, groups->size(), answer.provenance);
-  std::vector<stats::EventTable> tables;
+  std::vector<std::vector<stats::EventTable>> strata(1);
   for (cohort::EventGroup& group : *groups) {
-    const absl::Status running = CheckStop(plan->stop);
-    if (!running.ok()) return running;
-    absl::StatusOr<SurvivalCurve> curve = CurveOf(question, *plan, group);
-    if (!curve.ok()) return curve.status();
-    answer.curves.push_back(*std::move(curve));
-    if (tested) tables.push_back(std::move(group.table));
+    strata[0].push_back(std::move(group.table));
   }
-  if (tested) {
-    absl::StatusOr<CurveTest> test = TestOf(answer, std::move(tables));
-    if (!test.ok()) return test.status();
-    answer.test = *std::move(test);
+  std::vector<absl::Status> statuses(groups->size() + 1);
+  answer.curves.resize(groups->size());
+  std::optional<stats::RankTest> rank_test;
+  // The test first: it takes as long as several curves.
+  pool.Run(statuses.size(), [&](size_t index, int) {
+    absl::Status& status = statuses[index];
+    status = CheckStop(plan->stop);
+    if (!status.ok()) return;
+    if (index == 0) {
+      if (!tested || groups->size() < 2) return;
+      status = Keep(stats::TestLogRank(strata), rank_test);
+      return;
+    }
+    const size_t g = index - 1;
+    status = Keep(CurveOf(question, *plan, (*groups)[g], strata[0][g]),
+                  answer.curves[g]);
+  });
+  for (const absl::Status& status : statuses) {
+    if (!status.ok()) return status;
   }
+  if (tested) answer.test = TestOf(answer, rank_test);
   return answer;
 }
 
