@@ -98,7 +98,8 @@ void WarnOfColumns(const std::vector<std::string>& dropped,
   for (const std::string& name : dropped) {
     report.warnings.push_back(absl::StrCat(
         name,
-        " was dropped: it is constant or a combination of columns before it"));
+        " was dropped: it is constant, a combination of columns before it, or "
+        "there are no events to learn from"));
   }
   for (const std::string& name : separated) {
     report.warnings.push_back(absl::StrCat(

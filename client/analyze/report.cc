@@ -1,5 +1,6 @@
 #include "client/analyze/report.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -16,15 +17,28 @@ std::string CellText(const ReportTable::Cell& cell) {
   return cell.number.has_value() ? FigureOf(*cell.number) : "-";
 }
 
+// Whether no row has a figure in the column: people need not see it.
+bool IsVoid(const ReportTable& table, size_t column) {
+  return std::all_of(table.rows.begin(), table.rows.end(),
+                     [column](const std::vector<ReportTable::Cell>& row) {
+                       return row[column].is_number
+                                  ? !row[column].number.has_value()
+                                  : row[column].text.empty();
+                     });
+}
+
 std::string RenderTable(const ReportTable& from) {
   Table table;
+  std::vector<size_t> shown;
   for (size_t c = 0; c < from.columns.size(); ++c) {
+    if (!from.rows.empty() && IsVoid(from, c)) continue;
+    shown.push_back(c);
     const bool numeric = !from.rows.empty() && from.rows[0][c].is_number;
     table.AddColumn(from.columns[c], numeric ? Align::kRight : Align::kLeft);
   }
   for (const auto& row : from.rows) {
     std::vector<std::string> cells;
-    for (const ReportTable::Cell& cell : row) cells.push_back(CellText(cell));
+    for (size_t c : shown) cells.push_back(CellText(row[c]));
     table.AddRow(std::move(cells));
   }
   return absl::StrCat(from.title.empty() ? "" : from.title + "\n",
