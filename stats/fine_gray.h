@@ -76,8 +76,8 @@ struct FineGrayFit {
 // answer: nothing but names, and tests of df 0.
 // Errors: INVALID_ARGUMENT (options; rows as CheckFineGrayRows; design as
 // CheckDesignMatrix; rows of both differ; entry and exit tied), then
-// FAILED_PRECONDITION (no subjects; no convergence; a risk set that empties
-// before late entries, which leaves the weights undefined).
+// FAILED_PRECONDITION (no subjects; no convergence; nobody at risk but those
+// who just entered after a competing event, which leaves its weight undefined).
 // Cost: O(n log n) once, then O(n p^2 + times x censoring groups x p^2) for
 // each iteration.
 absl::StatusOr<FineGrayFit> FitFineGray(const FineGrayRows& rows,

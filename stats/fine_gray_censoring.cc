@@ -93,4 +93,13 @@ double CensoringCurve::Before(int32_t time) const {
          entered_[CountBelow(entries_, time)];
 }
 
+int32_t CensoringCurve::NextChange(int32_t time) const {
+  int32_t next = last_time_;
+  for (const std::vector<int32_t>* times : {&censorings_, &entries_}) {
+    const size_t below = CountBelow(*times, time);
+    if (below < times->size()) next = std::min(next, (*times)[below]);
+  }
+  return next;
+}
+
 }  // namespace enthesis::stats

@@ -37,6 +37,10 @@ class CensoringCurve {
   // value at time 0 is the one just after it.
   double Before(int32_t time) const;
 
+  // The first grid time, `time` or later, after which P may change; at most
+  // the last time of the set.
+  int32_t NextChange(int32_t time) const;
+
  private:
   FineGrayConvention convention_;
   bool starts_at_zero_ = false;  // the grid does

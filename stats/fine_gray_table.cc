@@ -71,9 +71,10 @@ struct Placed {
   FineGrayKind kind = FineGrayKind::kCensored;
   double weight = 1;
   double count = 1;
+  bool is_lost = false;  // competing, and never weighted again
 
   auto Key() const {
-    return std::tie(stratum, time, kind, set, entry, weight, cluster);
+    return std::tie(stratum, time, kind, is_lost, set, entry, weight, cluster);
   }
 };
 
@@ -91,12 +92,13 @@ class TableBuilder {
  private:
   absl::Status Place();
   void EstimateCensoring();
+  absl::Status LoseTheUnweighable();
   void Order();
   bool AreIdentical(const Placed& a, const Placed& b) const;
   void AddNodes();
   void AddSteps();
   void PlaceNodesAmongSteps();
-  absl::Status Weigh();
+  void Weigh();
   void Standardize();
 
   const CensoringCurve& CurveOf(uint32_t stratum, uint32_t set) const {
@@ -163,6 +165,34 @@ void TableBuilder::EstimateCensoring() {
   for (std::vector<CensoringRow>& rows : members) {
     curves_.emplace_back(table_.convention, std::move(rows), grid_, late);
   }
+}
+
+// Where P is 0 at a competing event its weights are not defined: late entries
+// came to an empty risk set. finegray keeps the subject until they would first
+// change; 0 / 0 after that is dropped by coxph, anything else is refused.
+absl::Status TableBuilder::LoseTheUnweighable() {
+  if (table_.convention == FineGrayConvention::kCrr) return absl::OkStatus();
+  std::vector<int32_t> last_weighed(table_.strata.size(), -1);
+  for (const Placed& one : placed_) {
+    if (one.kind != FineGrayKind::kEvent || one.count <= 0) continue;
+    int32_t& last = last_weighed[one.stratum];
+    if (one.time > last && CurveOf(one.stratum, one.set).Before(one.time) > 0) {
+      last = one.time;
+    }
+  }
+  for (Placed& one : placed_) {
+    if (one.kind != FineGrayKind::kCompeting || one.count <= 0) continue;
+    const CensoringCurve& curve = CurveOf(one.stratum, one.set);
+    if (curve.Before(one.time) > 0) continue;
+    one.is_lost = true;
+    one.time = curve.NextChange(one.time);
+    if (last_weighed[one.stratum] > one.time) {
+      return absl::FailedPreconditionError(
+          "nobody is at risk at some entry but those who enter: the weights of "
+          "earlier competing events are undefined");
+    }
+  }
+  return absl::OkStatus();
 }
 
 bool TableBuilder::AreIdentical(const Placed& a, const Placed& b) const {
@@ -275,20 +305,15 @@ void TableBuilder::PlaceNodesAmongSteps() {
                    });
 }
 
-absl::Status TableBuilder::Weigh() {
+void TableBuilder::Weigh() {
   table_.own_probability.assign(nodes_.size(), 1);
   for (size_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i].kind != FineGrayKind::kCompeting) continue;
-    const double own =
-        CurveOf(nodes_[i].stratum, nodes_[i].set).Before(nodes_[i].time);
-    if (!(own > 0)) {
-      return absl::FailedPreconditionError(
-          "nobody is at risk between some entries: the weights of competing "
-          "events before them are undefined");
-    }
-    table_.own_probability[i] = own;
+    const Placed& node = nodes_[i];
+    if (node.kind != FineGrayKind::kCompeting) continue;
+    table_.own_probability[i] =
+        node.is_lost ? HUGE_VAL
+                     : CurveOf(node.stratum, node.set).Before(node.time);
   }
-  return absl::OkStatus();
 }
 
 // Columns with mean 0 and unit spread over the subjects.
@@ -331,12 +356,13 @@ void TableBuilder::Standardize() {
 absl::StatusOr<FineGrayTable> TableBuilder::Build() {
   if (absl::Status status = Place(); !status.ok()) return status;
   EstimateCensoring();
+  if (absl::Status status = LoseTheUnweighable(); !status.ok()) return status;
   Order();
   if (placed_.empty()) return absl::FailedPreconditionError("no subjects");
   AddNodes();
   AddSteps();
   PlaceNodesAmongSteps();
-  if (absl::Status status = Weigh(); !status.ok()) return status;
+  Weigh();
   Standardize();
   return std::move(table_);
 }

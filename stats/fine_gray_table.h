@@ -46,7 +46,7 @@ struct FineGrayTable {
   std::vector<uint32_t> node_strata;
   std::vector<uint32_t> first_step;     // first at risk at
   std::vector<uint32_t> end_step;       // first after the exit
-  std::vector<double> own_probability;  // P(exit-)
+  std::vector<double> own_probability;  // P(exit-); infinite: weight 0 later
   // [node * n_columns + column], less `centers`, in units of `scales`
   std::vector<double> values;
 

@@ -66,3 +66,13 @@ write_data(data.frame(
     group = f$flc.grp, stratum = f$sex, age = f$age,
     male = as.integer(f$sex == "M"), creatinine = f$creatinine),
   "cr_flchain", "flchain, every fourth row, cause by chapter of death")
+
+# Few enough to be all censored before the last enter.
+set.seed(7)
+n <- 60
+exit <- round(rexp(n) * 1000)
+write_data(data.frame(entry = floor(exit * runif(n)), time = exit + 1,
+                      cause = sample(0:2, n, TRUE), group = "all",
+                      stratum = "all", weight = round(runif(n, 0.2, 3), 2),
+                      x = round(rnorm(n), 2)),
+           "cr_sparse", "a simulation, everybody enters late")

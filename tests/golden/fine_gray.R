@@ -138,7 +138,11 @@ fit_finegray("cr_mgus2_age/finegray/2/weights", aged, 2, aged_terms, aged_at,
              weighted = TRUE)
 fit_finegray("cr_mgus2_age/finegray/2/strata", aged, 2, aged_terms, aged_at,
              stratified = TRUE)
+sparse <- read_data("cr_sparse")
+fit_finegray("cr_sparse/finegray/1", sparse, 1, "x", 1)
+fit_finegray("cr_sparse/finegray/2/weights", sparse, 2, "x", 1,
+             weighted = TRUE)
 
 write_golden(rows, "fine_gray", "fine_gray.R",
              c("cr_mgus2", "cr_mgus2_age", "cr_pbc", "cr_transplant",
-               "cr_colon", "cr_flchain"), "1e-9")
+               "cr_colon", "cr_flchain", "cr_sparse"))
