@@ -1,6 +1,6 @@
 # R's half: columns.R SUBJECT FILE ROWS reads what versus_r wrote and times
-# the expressions of SUBJECT.R, which defines `timings(data)`. A line a timing: name,
-# seconds, figure, separated by tabs.
+# the expressions of SUBJECT.R, which defines `timings(data)`. A line a timing:
+# name, seconds, figure, separated by tabs.
 suppressPackageStartupMessages({
   library(survival)
   library(cmprsk)
