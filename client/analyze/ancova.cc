@@ -3,7 +3,7 @@
 
 #include "stats/ancova.h"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -55,15 +55,14 @@ absl::StatusOr<int> ReferenceOf(const std::string& column, const Factor& groups,
                                 References& references) {
   const auto chosen = references.find(column);
   if (chosen == references.end()) return 0;
-  const auto at =
-      std::find(groups.levels.begin(), groups.levels.end(), chosen->second);
-  if (at == groups.levels.end()) {
+  const std::optional<size_t> at = FindLevel(groups.levels, chosen->second);
+  if (!at.has_value()) {
     return absl::InvalidArgumentError(
         absl::StrCat("--reference ", column, "=", chosen->second,
                      ": the levels are ", absl::StrJoin(groups.levels, ", ")));
   }
   references.erase(chosen);
-  return static_cast<int>(at - groups.levels.begin());
+  return static_cast<int>(*at);
 }
 
 }  // namespace
@@ -103,14 +102,14 @@ absl::StatusOr<Report> AnalyzeAncova(const AnalyzeOptions& options,
     data.group_names.push_back(options.group + level);
   }
   data.baseline_name = options.baseline;
+  Report report;
   absl::StatusOr<stats::DesignMatrix> design =
-      MakeDesign(frame, *terms, *references);
+      MakeDesign(frame, *terms, *references, report.warnings);
   if (!design.ok()) return design.status();
   data.covariates = *std::move(design);
   const absl::StatusOr<stats::Ancova> fit = stats::FitAncova(data, how);
   if (!fit.ok()) return frame.WithLine(fit.status());
 
-  Report report;
   report.method =
       absl::StrCat("ANCOVA of ", options.response, " by ", options.group);
   report.n = static_cast<int64_t>(frame.n_rows());

@@ -276,7 +276,7 @@ absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
   data.data = *std::move(read);
   data.clusters = CodesOf(frame, options.cluster);
   absl::StatusOr<stats::DesignMatrix> design =
-      MakeDesign(frame, data.terms, *references);
+      MakeDesign(frame, data.terms, *references, report.warnings);
   if (!design.ok()) return design.status();
   data.design = *std::move(design);
   const absl::StatusOr<stats::CoxFit> fit =

@@ -138,6 +138,8 @@ absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
     for (const std::string& column : columns) {
       const GroupValues values = ValuesOf(frame, groups, g, column);
       n = static_cast<int64_t>(values.rows.size()) + values.missing;
+      const absl::Status finite = frame.CheckFinite(column);
+      if (!finite.ok()) return finite;
       if (frame.IsNumeric(column)) {
         absl::StatusOr<JsonValue> described =
             NumberColumn(frame, groups.Name(group), column, values, table);

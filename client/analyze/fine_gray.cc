@@ -2,7 +2,7 @@
 
 #include "stats/fine_gray.h"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -63,14 +63,13 @@ absl::StatusOr<int> CauseOf(const AnalyzeOptions& options,
     return absl::InvalidArgumentError(absl::StrCat(
         "--cause is required, one of ", absl::StrJoin(data.causes, ", ")));
   }
-  const auto at =
-      std::find(data.causes.begin(), data.causes.end(), options.cause);
-  if (at == data.causes.end()) {
+  const std::optional<size_t> at = FindLevel(data.causes, options.cause);
+  if (!at.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--cause \"", options.cause, "\" is not a value of ", options.event,
         "; there are ", absl::StrJoin(data.causes, ", ")));
   }
-  return static_cast<int>(at - data.causes.begin()) + 1;
+  return static_cast<int>(*at) + 1;
 }
 
 JsonValue CurvePointJson(const stats::FineGrayCurvePoint& point) {
@@ -196,7 +195,7 @@ absl::StatusOr<Report> AnalyzeFineGray(const AnalyzeOptions& options,
   how->cause = *cause;
   data.clusters = CodesOf(frame, options.cluster);
   absl::StatusOr<stats::DesignMatrix> design =
-      MakeDesign(frame, data.terms, *references);
+      MakeDesign(frame, data.terms, *references, report.warnings);
   if (!design.ok()) return design.status();
   data.design = *std::move(design);
   const absl::StatusOr<stats::FineGrayFit> fit =

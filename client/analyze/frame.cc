@@ -1,7 +1,10 @@
 #include "client/analyze/frame.h"
 
 #include <algorithm>
-#include <numeric>
+#include <charconv>
+#include <string_view>
+#include <system_error>
+#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -21,18 +24,42 @@ std::string LevelName(double value) {
   return absl::StrFormat("%.15g", value == 0 ? 0.0 : value);
 }
 
-// Codes of `values` in their order; `names` gets the distinct ones.
+// Codes of `values` in the order of their distinct ones, which `levels` gets.
+// O(n): a factor has few levels, so they are sorted, not the values.
 template <typename T>
 std::vector<int> Encode(const std::vector<T>& values, std::vector<T>& levels) {
-  levels = values;
-  std::sort(levels.begin(), levels.end());
-  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
+  std::unordered_map<T, int> seen;
+  std::vector<T> found;
   std::vector<int> codes(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    const auto at = std::lower_bound(levels.begin(), levels.end(), values[i]);
-    codes[i] = static_cast<int>(at - levels.begin());
+    if (i > 0 && values[i] == values[i - 1]) {
+      codes[i] = codes[i - 1];
+      continue;
+    }
+    const auto [at, is_new] =
+        seen.emplace(values[i], static_cast<int>(found.size()));
+    if (is_new) found.push_back(values[i]);
+    codes[i] = at->second;
   }
+  levels = found;
+  std::sort(levels.begin(), levels.end());
+  std::vector<int> ranks(found.size());
+  for (size_t code = 0; code < found.size(); ++code) {
+    const auto at = std::lower_bound(levels.begin(), levels.end(), found[code]);
+    ranks[code] = static_cast<int>(at - levels.begin());
+  }
+  for (int& code : codes) code = ranks[static_cast<size_t>(code)];
   return codes;
+}
+
+// Whether a cell that is no finite number is meant as one: NaN, Inf, 1e400.
+bool IsNotFinite(absl::string_view cell) {
+  absl::ConsumePrefix(&cell, "+");
+  double number = 0;
+  const char* end = cell.data() + cell.size();
+  const std::from_chars_result result =
+      std::from_chars(cell.data(), end, number);
+  return result.ptr == end && result.ec != std::errc::invalid_argument;
 }
 
 void AddColumn(std::string name, int term, const std::vector<double>& values,
@@ -46,16 +73,20 @@ absl::Status AddFactor(const Frame& frame, const std::string& column, int term,
                        const References& references,
                        stats::DesignMatrix& design) {
   const Factor factor = frame.FactorOf(column);
+  if (factor.levels.size() > kFactorLevelsMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--covariates: ", column, " has ", factor.levels.size(),
+                     " levels; a factor may have ", kFactorLevelsMax));
+  }
   size_t reference = 0;
   if (const auto chosen = references.find(column); chosen != references.end()) {
-    const auto at =
-        std::find(factor.levels.begin(), factor.levels.end(), chosen->second);
-    if (at == factor.levels.end()) {
+    const std::optional<size_t> at = FindLevel(factor.levels, chosen->second);
+    if (!at.has_value()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "--reference ", column, "=", chosen->second, ": the levels are ",
           absl::StrJoin(factor.levels, ", ")));
     }
-    reference = static_cast<size_t>(at - factor.levels.begin());
+    reference = *at;
   }
   std::vector<double> indicator(frame.n_rows());
   for (size_t level = 0; level < factor.levels.size(); ++level) {
@@ -69,6 +100,25 @@ absl::Status AddFactor(const Frame& frame, const std::string& column, int term,
 }
 
 }  // namespace
+
+std::optional<size_t> FindLevel(const std::vector<std::string>& levels,
+                                const std::string& wanted) {
+  const auto same = std::find(levels.begin(), levels.end(), wanted);
+  if (same != levels.end()) {
+    return static_cast<size_t>(same - levels.begin());
+  }
+  double number = 0, level = 0;
+  if (!ParseNumber(wanted, number)) return std::nullopt;
+  for (size_t i = 0; i < levels.size(); ++i) {
+    if (ParseNumber(levels[i], level) && level == number) return i;
+  }
+  return std::nullopt;
+}
+
+std::vector<int> RankKeys(const std::vector<uint64_t>& keys,
+                          std::vector<uint64_t>& levels) {
+  return Encode(keys, levels);
+}
 
 Frame::Frame(const DataFile& file, const std::vector<std::string>& required)
     : file_(file) {
@@ -86,16 +136,48 @@ Frame::Frame(const DataFile& file, const std::vector<std::string>& required)
   dropped_ = static_cast<int64_t>(kept.size() - rows_.size());
 }
 
+const Frame::Reading& Frame::Read(absl::string_view column) const {
+  const auto known = readings_.find(column);
+  if (known != readings_.end()) return known->second;
+  const std::vector<absl::string_view>& cells = file_.Column(column);
+  Reading reading;
+  reading.numbers.resize(rows_.size());
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const absl::string_view cell = cells[rows_[i]];
+    double number = 0;
+    if (ParseNumber(cell, number)) {
+      reading.numbers[i] = number;
+      ++reading.n_numbers;
+      continue;
+    }
+    std::optional<size_t>& first = cell.empty() ? reading.first_missing
+                                   : IsNotFinite(cell)
+                                       ? reading.first_not_finite
+                                       : reading.first_text;
+    if (!first.has_value()) first = i;
+  }
+  return readings_.emplace(std::string(column), std::move(reading))
+      .first->second;
+}
+
 absl::StatusOr<std::vector<double>> Frame::Numbers(
     absl::string_view column) const {
-  const std::vector<absl::string_view>& cells = file_.Column(column);
-  std::vector<double> numbers(rows_.size());
-  for (size_t i = 0; i < rows_.size(); ++i) {
-    if (!ParseNumber(cells[rows_[i]], numbers[i])) {
-      return Refuse(column, i, "is not a number");
-    }
+  const Reading& reading = Read(column);
+  const absl::Status status = CheckFinite(column);
+  if (!status.ok()) return status;
+  for (const std::optional<size_t>& row :
+       {reading.first_text, reading.first_missing}) {
+    if (row.has_value()) return Refuse(column, *row, "is not a number");
   }
-  return numbers;
+  return reading.numbers;
+}
+
+absl::Status Frame::CheckFinite(absl::string_view column) const {
+  const Reading& reading = Read(column);
+  if (reading.first_text.has_value() || !reading.first_not_finite.has_value()) {
+    return absl::OkStatus();
+  }
+  return Refuse(column, *reading.first_not_finite, "is not a finite number");
 }
 
 absl::StatusOr<std::vector<std::optional<double>>> Frame::OpenNumbers(
@@ -115,29 +197,41 @@ absl::StatusOr<std::vector<std::optional<double>>> Frame::OpenNumbers(
 }
 
 bool Frame::IsNumeric(absl::string_view column) const {
-  const std::vector<absl::string_view>& cells = file_.Column(column);
-  double number = 0;
-  return std::all_of(rows_.begin(), rows_.end(), [&](size_t row) {
-    return cells[row].empty() || ParseNumber(cells[row], number);
-  });
+  const Reading& reading = Read(column);
+  return !reading.first_text.has_value() &&
+         !reading.first_not_finite.has_value();
+}
+
+bool Frame::HoldsText(absl::string_view column) const {
+  return Read(column).first_text.has_value();
+}
+
+std::string Frame::MixedText(absl::string_view column) const {
+  const Reading& reading = Read(column);
+  if (!reading.first_text.has_value() || reading.n_numbers == 0) return "";
+  const size_t row = *reading.first_text;
+  return absl::StrCat("line ", file_.LineOf(rows_[row]), " \"",
+                      Text(column, row), "\" is no number, ", reading.n_numbers,
+                      " others are");
 }
 
 Factor Frame::FactorOf(absl::string_view column) const {
-  const std::vector<absl::string_view>& cells = file_.Column(column);
   Factor factor;
   if (IsNumeric(column)) {
-    std::vector<double> values(rows_.size()), levels;
-    for (size_t i = 0; i < rows_.size(); ++i) {
-      ParseNumber(cells[rows_[i]], values[i]);
-    }
-    factor.codes = Encode(values, levels);
+    std::vector<double> levels;
+    factor.codes = Encode(Read(column).numbers, levels);
     for (double level : levels) factor.levels.push_back(LevelName(level));
     return factor;
   }
-  std::vector<absl::string_view> values(rows_.size()), levels;
-  for (size_t i = 0; i < rows_.size(); ++i) values[i] = cells[rows_[i]];
+  const std::vector<absl::string_view>& cells = file_.Column(column);
+  // std's string_view, which has a hash.
+  std::vector<std::string_view> values(rows_.size()), levels;
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    const absl::string_view cell = cells[rows_[i]];
+    values[i] = std::string_view(cell.data(), cell.size());
+  }
   factor.codes = Encode(values, levels);
-  for (absl::string_view level : levels) factor.levels.emplace_back(level);
+  for (std::string_view level : levels) factor.levels.emplace_back(level);
   return factor;
 }
 
@@ -235,13 +329,20 @@ std::vector<std::string> ColumnsOf(const std::vector<CovariateTerm>& terms) {
 
 absl::StatusOr<stats::DesignMatrix> MakeDesign(
     const Frame& frame, const std::vector<CovariateTerm>& terms,
-    const References& references) {
+    const References& references, std::vector<std::string>& warnings) {
   stats::DesignMatrix design;
   design.n_rows = frame.n_rows();
   References unused = references;
   int term_index = 0;
   for (const CovariateTerm& term : terms) {
-    if (term.is_factor || !frame.IsNumeric(term.column)) {
+    if (term.is_factor || frame.HoldsText(term.column)) {
+      const std::string mixed =
+          term.is_factor ? "" : frame.MixedText(term.column);
+      if (!mixed.empty()) {
+        warnings.push_back(
+            absl::StrCat(term.column, " is taken as a factor: ", mixed,
+                         "; factor(", term.column, ") says that it is meant"));
+      }
       const absl::Status status =
           AddFactor(frame, term.column, term_index++, references, design);
       if (!status.ok()) return status;

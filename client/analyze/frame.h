@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,14 @@
 #include "stats/design_matrix.h"
 
 namespace enthesis::client {
+
+// Where `wanted` stands among `levels`: as written, else as the same number, so
+// that 2.0 finds 2.
+std::optional<size_t> FindLevel(const std::vector<std::string>& levels,
+                                const std::string& wanted);
+
+// More levels than this are no factor but an identifier by mistake.
+inline constexpr size_t kFactorLevelsMax = 1000;
 
 // The values of a column as codes. Levels are in numerical order when all are
 // numbers, which are then written as R writes them, else in order of bytes.
@@ -38,13 +47,22 @@ class Frame {
   // Rows left out because a value was missing.
   int64_t dropped() const { return dropped_; }
 
-  // Every value as a number. INVALID_ARGUMENT names column, line and value.
+  // Every value as a number. INVALID_ARGUMENT names column, line and value of
+  // the first that is none, or is not finite.
   absl::StatusOr<std::vector<double>> Numbers(absl::string_view column) const;
   // The same where cells may be missing.
   absl::StatusOr<std::vector<std::optional<double>>> OpenNumbers(
       absl::string_view column) const;
-  // Whether every value that is there is a number.
+  // Whether every value that is there is a finite number.
   bool IsNumeric(absl::string_view column) const;
+  // Whether some value is text. NaN, Inf and 1e400 are no text: among numbers
+  // they are faults, which Numbers and CheckFinite refuse.
+  bool HoldsText(absl::string_view column) const;
+  // INVALID_ARGUMENT as Numbers; missing cells and text are fine.
+  absl::Status CheckFinite(absl::string_view column) const;
+  // Empty unless the column holds both: "line 7 "5O" is no number, 12 others
+  // are".
+  std::string MixedText(absl::string_view column) const;
   Factor FactorOf(absl::string_view column) const;
   absl::string_view Text(absl::string_view column, size_t row) const;
 
@@ -55,10 +73,23 @@ class Frame {
   absl::Status WithLine(const absl::Status& status) const;
 
  private:
+  // A column read as numbers, once; the frame is not for several threads.
+  struct Reading {
+    std::vector<double> numbers;  // by row; 0 where there is none
+    size_t n_numbers = 0;
+    std::optional<size_t> first_text, first_not_finite, first_missing;  // rows
+  };
+  const Reading& Read(absl::string_view column) const;
+
   const DataFile& file_;
   std::vector<size_t> rows_;
   int64_t dropped_ = 0;
+  mutable std::map<std::string, Reading, std::less<>> readings_;
 };
+
+// Codes of `keys` in the order of their distinct ones, which `levels` gets.
+std::vector<int> RankKeys(const std::vector<uint64_t>& keys,
+                          std::vector<uint64_t>& levels);
 
 // "column=level" for each factor with a chosen reference.
 using References = std::map<std::string, std::string>;
@@ -76,11 +107,13 @@ std::vector<std::string> ColumnsOf(const std::vector<CovariateTerm>& terms);
 
 // Numeric columns as they are; factors as indicators named COLUMNLEVEL of every
 // level but the reference, which is the first unless `references` names one.
-// Errors: INVALID_ARGUMENT naming a reference that is no level of its column or
-// whose column is no factor among the terms.
+// Warns of a column that is a factor only because few of its cells are text.
+// Errors: INVALID_ARGUMENT naming a number that is not finite by line, a factor
+// of more than kFactorLevelsMax levels, a reference that is no level of its
+// column or whose column is no factor among the terms.
 absl::StatusOr<stats::DesignMatrix> MakeDesign(
     const Frame& frame, const std::vector<CovariateTerm>& terms,
-    const References& references);
+    const References& references, std::vector<std::string>& warnings);
 
 // "a,b,c" without blanks; empty for an empty text.
 std::vector<std::string> SplitList(absl::string_view list);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -124,18 +125,19 @@ absl::StatusOr<stats::DesignMatrix> ParseProfiles(
     const auto values = ParseProfile(profiles[row], terms);
     if (!values.ok()) return values.status();
     for (size_t t = 0; t < terms.size(); ++t) {
-      const std::string& value = values->at(terms[t].column);
+      std::string value = values->at(terms[t].column);
       const bool is_factor =
           terms[t].is_factor || !frame.IsNumeric(terms[t].column);
       double number = 0;
       if (is_factor) {
         const Factor factor = frame.FactorOf(terms[t].column);
-        if (std::find(factor.levels.begin(), factor.levels.end(), value) ==
-            factor.levels.end()) {
+        const std::optional<size_t> at = FindLevel(factor.levels, value);
+        if (!at.has_value()) {
           return absl::InvalidArgumentError(absl::StrCat(
               "--predict ", terms[t].column, "=", value, ": the levels are ",
               absl::StrJoin(factor.levels, ", ")));
         }
+        value = factor.levels[*at];
       } else if (!ParseNumber(value, number)) {
         return absl::InvalidArgumentError(absl::StrCat(
             "--predict ", terms[t].column, "=", value, " is not a number"));

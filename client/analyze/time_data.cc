@@ -1,8 +1,11 @@
 #include "client/analyze/time_data.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -54,6 +57,68 @@ absl::Status ReadTimes(const AnalyzeOptions& options, const Frame& frame,
   return absl::OkStatus();
 }
 
+// " (line 7 "dead" is no number, 12 others are)", or nothing.
+std::string MixedNote(const Frame& frame, const std::string& column) {
+  const std::string mixed = frame.MixedText(column);
+  return mixed.empty() ? "" : absl::StrCat(" (", mixed, ")");
+}
+
+// Rows with the value of --event COLUMN=VALUE.
+absl::Status MarkValue(const Frame& frame, const EventFlag& flag,
+                       TimeData& data, Report& report) {
+  const absl::Status status = frame.CheckFinite(flag.column);
+  if (!status.ok()) return status;
+  const Factor factor = frame.FactorOf(flag.column);
+  const std::optional<size_t> found = FindLevel(factor.levels, flag.value);
+  if (!found.has_value()) {
+    report.warnings.push_back(absl::StrCat("no row has ", flag.column, " = ",
+                                           flag.value, ": no events"));
+  }
+  data.events.assign(frame.n_rows(), 0);
+  for (size_t row = 0; found.has_value() && row < data.events.size(); ++row) {
+    data.events[row] = factor.codes[row] == static_cast<int>(*found) ? 1 : 0;
+  }
+  return absl::OkStatus();
+}
+
+// Rows whose value of --event is not 0; R writes logical values as TRUE and
+// FALSE.
+absl::Status MarkEvents(const Frame& frame, const std::string& column,
+                        TimeData& data, Report& report) {
+  data.events.assign(frame.n_rows(), 0);
+  if (frame.HoldsText(column)) {
+    const Factor factor = frame.FactorOf(column);
+    std::vector<int> is_event;
+    for (const std::string& level : factor.levels) {
+      const bool yes = absl::EqualsIgnoreCase(level, "TRUE");
+      if (!yes && !absl::EqualsIgnoreCase(level, "FALSE")) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "--event ", column, " holds text", MixedNote(frame, column),
+            "; say which value is the event: --event ", column, "=VALUE"));
+      }
+      is_event.push_back(yes ? 1 : 0);
+    }
+    for (size_t row = 0; row < data.events.size(); ++row) {
+      data.events[row] = is_event[static_cast<size_t>(factor.codes[row])];
+    }
+  } else {
+    const absl::StatusOr<std::vector<double>> values = frame.Numbers(column);
+    if (!values.ok()) return values.status();
+    for (size_t row = 0; row < data.events.size(); ++row) {
+      data.events[row] = (*values)[row] != 0 ? 1 : 0;
+    }
+  }
+  if (std::find(data.events.begin(), data.events.end(), 0) ==
+      data.events.end()) {
+    report.warnings.push_back(absl::StrCat(
+        "no row of ", column,
+        " is 0, so every row counts as an event; if it codes censoring "
+        "otherwise, say which value is the event: --event ",
+        column, "=VALUE"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckRows(const Frame& frame) {
   if (frame.n_rows() > 0) return absl::OkStatus();
   return absl::FailedPreconditionError(
@@ -101,25 +166,30 @@ Groups MakeGroups(const Frame& frame, const std::string& by) {
   for (const std::string& column : groups.columns) {
     factors.push_back(frame.FactorOf(column));
   }
-  std::map<std::vector<int>, int> seen;
-  std::vector<std::vector<int>> rows(frame.n_rows());
-  for (size_t row = 0; row < rows.size(); ++row) {
-    for (const Factor& factor : factors) {
-      rows[row].push_back(factor.codes[row]);
+  // Each column refines the combinations of those before it in order; only
+  // what occurs is kept, so many columns of many levels do no harm.
+  std::vector<std::vector<int>> combinations(1);
+  groups.codes.assign(frame.n_rows(), 0);
+  std::vector<uint64_t> keys(frame.n_rows()), kept;
+  for (const Factor& factor : factors) {
+    const uint64_t width = factor.levels.size();
+    for (size_t row = 0; row < keys.size(); ++row) {
+      keys[row] = static_cast<uint64_t>(groups.codes[row]) * width +
+                  static_cast<uint64_t>(factor.codes[row]);
     }
-    seen.emplace(rows[row], 0);
+    groups.codes = RankKeys(keys, kept);
+    std::vector<std::vector<int>> refined;
+    for (const uint64_t key : kept) {
+      refined.push_back(combinations[key / width]);
+      refined.back().push_back(static_cast<int>(key % width));
+    }
+    combinations = std::move(refined);
   }
-  int next = 0;
-  for (auto& [codes, group] : seen) {
-    group = next++;
+  for (const std::vector<int>& levels : combinations) {
     std::vector<std::string>& label = groups.labels.emplace_back();
-    for (size_t c = 0; c < factors.size(); ++c) {
-      label.push_back(factors[c].levels[static_cast<size_t>(codes[c])]);
+    for (size_t c = 0; c < levels.size(); ++c) {
+      label.push_back(factors[c].levels[static_cast<size_t>(levels[c])]);
     }
-  }
-  groups.codes.reserve(rows.size());
-  for (const std::vector<int>& codes : rows) {
-    groups.codes.push_back(seen.find(codes)->second);
   }
   return groups;
 }
@@ -148,73 +218,51 @@ absl::StatusOr<TimeData> ReadTimeData(const AnalyzeOptions& options,
   const absl::StatusOr<EventFlag> flag = ParseEvent(options.event);
   if (!flag.ok()) return flag.status();
   data.causes = {flag->value};
-  data.events.resize(frame.n_rows());
-  bool any_censored = false;
-  if (!flag->value.empty()) {
-    const Factor factor = frame.FactorOf(flag->column);
-    const auto at =
-        std::find(factor.levels.begin(), factor.levels.end(), flag->value);
-    if (at == factor.levels.end()) {
-      report.warnings.push_back(absl::StrCat("no row has ", flag->column, " = ",
-                                             flag->value, ": no events"));
-    }
-    const int code = static_cast<int>(at - factor.levels.begin());
-    for (size_t row = 0; row < data.events.size(); ++row) {
-      data.events[row] = factor.codes[row] == code ? 1 : 0;
-    }
-    return data;
-  }
-  if (!frame.IsNumeric(flag->column)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--event ", flag->column,
-                     " holds text; say which value is the event: --event ",
-                     flag->column, "=VALUE"));
-  }
-  const absl::StatusOr<std::vector<double>> values =
-      frame.Numbers(flag->column);
-  if (!values.ok()) return values.status();
-  for (size_t row = 0; row < data.events.size(); ++row) {
-    data.events[row] = (*values)[row] != 0 ? 1 : 0;
-    any_censored = any_censored || (*values)[row] == 0;
-  }
-  if (!any_censored) {
-    report.warnings.push_back(absl::StrCat(
-        "no row of ", flag->column,
-        " is 0, so every row counts as an event; if it codes censoring "
-        "otherwise, say which value is the event: --event ",
-        flag->column, "=VALUE"));
-  }
+  status = flag->value.empty() ? MarkEvents(frame, flag->column, data, report)
+                               : MarkValue(frame, *flag, data, report);
+  if (!status.ok()) return status;
   return data;
 }
 
 absl::StatusOr<TimeData> ReadCauses(const AnalyzeOptions& options,
                                     const Frame& frame, Report& report) {
   absl::Status status = CheckRows(frame);
+  const absl::StatusOr<EventFlag> flag = ParseEvent(options.event);
+  if (status.ok()) status = flag.status();
+  if (status.ok() && !flag->value.empty()) {
+    status = absl::InvalidArgumentError(
+        absl::StrCat("--event ", options.event,
+                     ": every value but that of --censored is a "
+                     "cause here; give --event ",
+                     flag->column));
+  }
   TimeData data;
   if (status.ok()) status = ReadTimes(options, frame, data);
+  if (status.ok()) status = frame.CheckFinite(flag->column);
   if (!status.ok()) return status;
-  const Factor factor = frame.FactorOf(options.event);
+  if (options.censored.empty() && frame.HoldsText(flag->column)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--event ", flag->column, " holds text", MixedNote(frame, flag->column),
+        "; say which value is censored: --censored VALUE"));
+  }
+  const Factor factor = frame.FactorOf(flag->column);
   const std::string censored =
       options.censored.empty() ? "0" : options.censored;
-  if (options.censored.empty() && !frame.IsNumeric(options.event)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--event ", options.event,
-                     " holds text; say which value is censored: --censored "
-                     "VALUE"));
-  }
+  const std::optional<size_t> censoring = FindLevel(factor.levels, censored);
   std::vector<int> cause_of(factor.levels.size(), 0);
   for (size_t level = 0; level < factor.levels.size(); ++level) {
-    if (factor.levels[level] == censored) continue;
+    if (level == censoring) continue;
     data.causes.push_back(factor.levels[level]);
     cause_of[level] = static_cast<int>(data.causes.size());
   }
-  if (data.causes.size() == factor.levels.size()) {
-    report.warnings.push_back(absl::StrCat("no row of ", options.event, " is ",
+  if (!censoring.has_value()) {
+    report.warnings.push_back(absl::StrCat("no row of ", flag->column, " is ",
                                            censored, ": nobody is censored"));
   }
   if (data.causes.empty()) {
     return absl::FailedPreconditionError("every row is censored: no cause");
   }
+  data.events.reserve(factor.codes.size());
   for (int code : factor.codes) {
     data.events.push_back(cause_of[static_cast<size_t>(code)]);
   }
