@@ -138,8 +138,11 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
     row.Set("profile", static_cast<int64_t>(curve.profile) + 1);
     if (data.data.n_strata > 1) row.Set("stratum", int64_t{curve.stratum});
     JsonValue at = JsonValue::Array();
-    for (const auto& point : stats::CoxCurveAt(curve, *times)) {
-      at.Add(point ? CurvePointJson(*point) : JsonValue::Object());
+    const auto found = stats::CoxCurveAt(curve, *times);
+    for (size_t i = 0; i < found.size(); ++i) {
+      JsonValue none = JsonValue::Object();
+      none.Set("time", (*times)[i]);
+      at.Add(found[i] ? CurvePointJson(*found[i]) : std::move(none));
     }
     JsonValue points = JsonValue::Array();
     StepCurve plot;
@@ -161,13 +164,13 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
 }
 
 // One line a row of the file that was used, in its order.
-absl::Status WriteResiduals(const AnalyzeOptions& options, const CoxData& data,
-                            const stats::CoxFit& fit) {
+absl::Status WriteResiduals(const AnalyzeOptions& options, const Frame& frame,
+                            const CoxData& data, const stats::CoxFit& fit) {
   if (options.residuals.empty()) return absl::OkStatus();
   const auto residuals =
       stats::ComputeCoxResiduals(data.rows(), data.design, fit);
   if (!residuals.ok()) return residuals.status();
-  std::vector<std::string> header = {"row", "martingale", "deviance"};
+  std::vector<std::string> header = {"line", "martingale", "deviance"};
   for (const std::string& name : data.design.names) {
     header.push_back("dfbeta_" + name);
   }
@@ -175,7 +178,7 @@ absl::Status WriteResiduals(const AnalyzeOptions& options, const CoxData& data,
   AppendCsvRow(header, csv);
   for (size_t row = 0; row < residuals->n; ++row) {
     std::vector<std::string> cells = {
-        absl::StrCat(row + 1),
+        absl::StrCat(frame.LineOf(row)),
         CsvNumber(std::optional<double>(residuals->martingale[row])),
         CsvNumber(std::optional<double>(residuals->deviance[row]))};
     for (size_t c = 0; c < residuals->p; ++c) {
@@ -291,7 +294,7 @@ absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
     status = AddProportionalHazards(options, data, *fit, report);
   }
   if (status.ok()) status = AddCurves(options, frame, data, *fit, report);
-  if (status.ok()) status = WriteResiduals(options, data, *fit);
+  if (status.ok()) status = WriteResiduals(options, frame, data, *fit);
   if (!status.ok()) return status;
   return report;
 }

@@ -65,6 +65,8 @@ class Frame {
   std::string MixedText(absl::string_view column) const;
   Factor FactorOf(absl::string_view column) const;
   absl::string_view Text(absl::string_view column, size_t row) const;
+  // The line of the file, from 1.
+  int64_t LineOf(size_t row) const { return file_.LineOf(rows_[row]); }
 
   // What is wrong with a value: INVALID_ARGUMENT "line L, COLUMN "value": ...".
   absl::Status Refuse(absl::string_view column, size_t row,

@@ -29,7 +29,12 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
   }
   const absl::StatusOr<Report> report =
       analyze(command.options, *std::move(text));
-  if (!report.ok()) return FailUsage(report.status().message());
+  if (!report.ok()) {
+    FailUsage(report.status().message());
+    const bool asked = absl::IsInvalidArgument(report.status()) ||
+                       absl::IsFailedPrecondition(report.status());
+    return asked ? kExitUsage : kExitServer;
+  }
   if (!command.plot.empty()) {
     if (report->plot.curves.empty()) {
       return FailUsage("--plot: this method has no curves");
