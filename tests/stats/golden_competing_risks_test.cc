@@ -70,8 +70,8 @@ TEST(Golden, GrayTest) {
 IncidenceCurves JackknifeCurves(EventData data, const std::string& dataset,
                                 bool weighted) {
   const Csv csv("data/" + dataset + ".csv");
-  for (size_t i = 0; weighted && i < data.rows.size(); ++i) {
-    data.rows[i].weight = csv.Value(i, "weight");
+  for (size_t i = 0; i < data.rows.size(); ++i) {
+    data.rows[i].weight = weighted ? csv.Value(i, "weight") : 1;
   }
   IncidenceOptions options;
   options.variance = IncidenceVariance::kJackknife;
