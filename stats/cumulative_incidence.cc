@@ -75,6 +75,12 @@ std::vector<IncidencePoint> CauseCurve(const EventTable& table, size_t cause,
     point.at_risk = at_risk[i];
     point.events = own;
     point.incidence = std::min(1.0, state.incidence);
+    if (own <= 0 && i > 0) {  // nothing of this cause has changed
+      point.std_error = points[i - 1].std_error;
+      point.lower = points[i - 1].lower;
+      point.upper = points[i - 1].upper;
+      continue;
+    }
     const double std_error = std::sqrt(std::max(0.0, state.var_incidence));
     point.std_error = std_error;
     const std::optional<Limits> limits =

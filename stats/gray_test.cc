@@ -110,113 +110,148 @@ class GrayScore {
       : lineup_(lineup),
         cause_(cause),
         rho_(rho),
-        size_(static_cast<Index>(lineup.n_groups)),
-        survival_(VectorXd::Ones(size_)),
-        next_survival_(survival_),
-        incidence_(VectorXd::Zero(size_)),
-        next_incidence_(incidence_),
-        c_(MatrixXd::Zero(size_, size_)),
-        a_(c_),
-        response_(c_),
-        score_(VectorXd::Zero(size_)),
-        v1_(c_),
-        v2_(c_),
-        v3_(VectorXd::Zero(size_)) {
+        size_(lineup.n_groups),
+        survival_(size_, 1),
+        next_survival_(size_, 1),
+        incidence_(size_, 0),
+        next_incidence_(size_, 0),
+        other_(size_, 0),
+        h_(size_, 0),
+        a_(size_ * size_, 0),
+        c_(size_ * size_, 0),
+        response_(size_, 0),
+        score_(size_, 0),
+        v1_(size_ * size_, 0),
+        v2_(size_ * size_, 0),
+        v3_(size_, 0) {
     for (size_t i = 0; i < lineup_.times.size(); ++i) AddTime(i);
   }
 
-  const VectorXd& score() const { return score_; }
+  VectorXd Score() const {
+    return Eigen::Map<const VectorXd>(score_.data(), static_cast<Index>(size_));
+  }
 
   // The square of a response, C(end) taken out of the sum over time.
   MatrixXd Variance() const {
-    const MatrixXd cross = c_ * v2_.transpose();
-    return v1_ + c_ * v3_.asDiagonal() * c_.transpose() + cross +
+    const Index size = static_cast<Index>(size_);
+    const auto matrix = [size](const std::vector<double>& values) {
+      return Eigen::Map<const MatrixXd>(values.data(), size, size);
+    };
+    const MatrixXd lower = matrix(v1_).transpose();
+    const MatrixXd cross = matrix(c_) * matrix(v2_).transpose();
+    const Eigen::Map<const VectorXd> v3(v3_.data(), size);
+    return MatrixXd(lower.selfadjointView<Eigen::Lower>()) +
+           matrix(c_) * v3.asDiagonal() * matrix(c_) + cross +
            cross.transpose();
   }
 
  private:
   void AddTime(size_t i);
-  void AddResponses(const VectorXd& t, const VectorXd& variances);
+  void AddOwn(const double* at_risk, const double* own, double n_own,
+              double total, double adjusted);
+  void AddOther(const double* at_risk);
+  void AddResponse(size_t k, double t, double variance);
 
   const Lineup& lineup_;
   size_t cause_;
   double rho_;
-  Index size_;
-  VectorXd survival_, next_survival_;
-  VectorXd incidence_, next_incidence_;
+  size_t size_;
+  // [group], before the time and after it
+  std::vector<double> survival_, next_survival_, incidence_, next_incidence_;
   double pooled_ = 0;  // F0
-  MatrixXd c_, a_, response_;
-  VectorXd score_;
-  MatrixXd v1_, v2_;
-  VectorXd v3_;
+  double next_pooled_ = 0;
+  std::vector<double> other_, h_;
+  std::vector<double> a_, c_;  // [k * size + i], symmetric
+  std::vector<double> response_;
+  std::vector<double> score_;
+  std::vector<double> v1_;  // [i * size + j], j <= i
+  std::vector<double> v2_;  // [k * size + i]
+  std::vector<double> v3_;
 };
 
-void GrayScore::AddResponses(const VectorXd& t, const VectorXd& variances) {
-  const VectorXd tv = t.cwiseProduct(variances);
-  v3_ += t.cwiseProduct(tv);
-  v2_.noalias() += response_ * tv.asDiagonal();
-  v1_.noalias() += response_ * variances.asDiagonal() * response_.transpose();
+void GrayScore::AddResponse(size_t k, double t, double variance) {
+  v3_[k] += t * t * variance;
+  for (size_t i = 0; i < size_; ++i) {
+    const double scaled = variance * response_[i];
+    v2_[k * size_ + i] += t * scaled;
+    for (size_t j = 0; j <= i; ++j) {
+      v1_[i * size_ + j] += scaled * response_[j];
+    }
+  }
+}
+
+// Events of the cause. Their variance is that expected under the hypothesis:
+// n_own / total is their share of `h`.
+void GrayScore::AddOwn(const double* at_risk, const double* own, double n_own,
+                       double total, double adjusted) {
+  const double weight = rho_ == 0 ? 1 : std::pow(1 - pooled_, rho_);
+  const double growth = n_own / (total * (1 - pooled_));
+  for (size_t k = 0; k < size_; ++k) {
+    score_[k] +=
+        weight * (own[k] - n_own * h_[k] * (1 - incidence_[k]) / adjusted);
+    for (size_t i = 0; i < size_; ++i) {
+      const double a = weight * h_[k] * ((i == k ? 1 : 0) - h_[i] / total);
+      a_[k * size_ + i] = a;
+      c_[k * size_ + i] += growth * a;
+    }
+  }
+  for (size_t k = 0; k < size_; ++k) {
+    if (at_risk[k] <= 0) continue;
+    const double t =
+        next_survival_[k] > 0 ? 1 - (1 - next_pooled_) / next_survival_[k] : 1;
+    for (size_t i = 0; i < size_; ++i) {
+      response_[i] = a_[k * size_ + i] - t * c_[k * size_ + i];
+    }
+    AddResponse(k, t,
+                Shrink(n_own, total * survival_[k]) * survival_[k] * n_own /
+                    (total * at_risk[k]));
+  }
+}
+
+void GrayScore::AddOther(const double* at_risk) {
+  for (size_t k = 0; k < size_; ++k) {
+    if (other_[k] <= 0 || next_survival_[k] <= 0) continue;
+    const double t = (1 - next_pooled_) / next_survival_[k];
+    for (size_t i = 0; i < size_; ++i) response_[i] = t * c_[k * size_ + i];
+    const double share = survival_[k] / at_risk[k];
+    AddResponse(k, -t,
+                Shrink(other_[k], at_risk[k]) * share * share * other_[k]);
+  }
 }
 
 void GrayScore::AddTime(size_t i) {
-  const size_t n_causes = lineup_.n_causes;
-  const Eigen::Map<const VectorXd> at_risk(
-      lineup_.at_risk.data() + i * lineup_.n_groups, size_);
-  const Eigen::Map<const MatrixXd> events(
-      lineup_.events.data() + i * n_causes * lineup_.n_groups, size_,
-      static_cast<Index>(n_causes));
-  const VectorXd own = events.col(static_cast<Index>(cause_));
-  const VectorXd other = events.rowwise().sum() - own;
-  const double n_own = own.sum();
-  const double n_other = other.sum();
+  const double* at_risk = lineup_.at_risk.data() + i * size_;
+  const double* events = lineup_.events.data() + i * lineup_.n_causes * size_;
+  const double* own = events + cause_ * size_;
+  double n_own = 0;
+  double n_other = 0;
+  for (size_t g = 0; g < size_; ++g) {
+    other_[g] = 0;
+    for (size_t k = 0; k < lineup_.n_causes; ++k) {
+      if (k != cause_) other_[g] += events[k * size_ + g];
+    }
+    n_own += own[g];
+    n_other += other_[g];
+  }
   if (n_own + n_other <= 0) return;
-
-  VectorXd h = VectorXd::Zero(size_);
-  for (Index g = 0; g < size_; ++g) {
-    if (at_risk(g) <= 0) continue;
-    const double n = at_risk(g);
-    next_survival_(g) = survival_(g) * ((n - own(g) - other(g)) / n);
-    next_incidence_(g) = incidence_(g) + survival_(g) * own(g) / n;
-    h(g) = n / survival_(g);
+  double total = 0;
+  double adjusted = 0;
+  for (size_t g = 0; g < size_; ++g) {
+    h_[g] = 0;
+    if (at_risk[g] <= 0) continue;
+    const double n = at_risk[g];
+    next_survival_[g] = survival_[g] * ((n - own[g] - other_[g]) / n);
+    next_incidence_[g] = incidence_[g] + survival_[g] * own[g] / n;
+    h_[g] = n / survival_[g];
+    total += h_[g];
+    adjusted += h_[g] * (1 - incidence_[g]);
   }
-  const double total = h.sum();
-  const VectorXd adjusted = h.cwiseProduct(VectorXd::Ones(size_) - incidence_);
-  const double next_pooled = pooled_ + n_own / total;
-  const double weight = rho_ == 0 ? 1 : std::pow(1 - pooled_, rho_);
-  const double left = 1 - next_pooled;
-  if (n_own > 0) {
-    score_ += weight * (own - adjusted * (n_own / adjusted.sum()));
-    a_.noalias() = h * h.transpose() * (-weight / total);
-    a_.diagonal() += weight * h;
-    c_ += a_ * (n_own / (total * (1 - pooled_)));
-    VectorXd t = VectorXd::Ones(size_);
-    VectorXd variances = VectorXd::Zero(size_);
-    for (Index k = 0; k < size_; ++k) {
-      if (at_risk(k) <= 0) continue;
-      if (next_survival_(k) > 0) t(k) = 1 - left / next_survival_(k);
-      // The events expected of the group under the hypothesis, as cuminc:
-      // n_own / total is their share of `h`.
-      variances(k) = Shrink(n_own, total * survival_(k)) * survival_(k) *
-                     n_own / (total * at_risk(k));
-    }
-    response_.noalias() = a_ - c_ * t.asDiagonal();
-    AddResponses(t, variances);
-  }
-  if (n_other > 0) {
-    VectorXd t = VectorXd::Zero(size_);
-    VectorXd variances = VectorXd::Zero(size_);
-    for (Index k = 0; k < size_; ++k) {
-      if (next_survival_(k) <= 0 || other(k) <= 0) continue;
-      t(k) = -left / next_survival_(k);
-      variances(k) = Shrink(other(k), at_risk(k)) * survival_(k) *
-                     survival_(k) * other(k) / (at_risk(k) * at_risk(k));
-    }
-    response_.noalias() = c_ * (-t).asDiagonal();
-    AddResponses(t, variances);
-  }
+  next_pooled_ = pooled_ + n_own / total;
+  if (n_own > 0) AddOwn(at_risk, own, n_own, total, adjusted);
+  if (n_other > 0) AddOther(at_risk);
   survival_ = next_survival_;
   incidence_ = next_incidence_;
-  pooled_ = next_pooled;
+  pooled_ = next_pooled_;
 }
 
 // The quadratic form of the scores in a generalized inverse of their variance.
@@ -268,7 +303,7 @@ absl::StatusOr<std::vector<GrayTest>> TestGray(
     MatrixXd variance = MatrixXd::Zero(n_groups, n_groups);
     for (const Lineup& lineup : lineups) {
       const GrayScore one(lineup, k, options.rho);
-      score += one.score();
+      score += one.Score();
       variance += one.Variance();
     }
     tests.push_back(FormTest(score, variance));

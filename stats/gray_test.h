@@ -37,7 +37,7 @@ struct GrayTest {
 // Errors: INVALID_ARGUMENT (rho; fewer than two groups, ragged strata, a bad
 // table, tables of different causes, late entry). No events is an answer with
 // df 0.
-// Cost: O(causes x times x groups^3).
+// Cost: O(causes x times x groups^3 / 2).
 absl::StatusOr<std::vector<GrayTest>> TestGray(
     absl::Span<const std::vector<EventTable>> strata,
     const GrayTestOptions& options = {});

@@ -61,7 +61,58 @@ struct Pooled {
   double time, own, h, adjusted, before, after;
 };
 
-double WeightOf(const EventRow& row) { return row.weight; }
+// All times of a test.
+struct GrayTimes {
+  std::vector<Pooled> pooled;
+  std::vector<std::vector<Group>> groups;  // [time][group]
+
+  double A(size_t i, size_t g, size_t k) const {
+    if (groups[i][g].n <= 0 || groups[i][k].n <= 0) return 0;
+    const double share = groups[i][k].h() / pooled[i].h;
+    return groups[i][g].h() * ((g == k ? 1 : 0) - share);
+  }
+
+  // What is still to come of C_gk after time i.
+  double ToCome(size_t i, size_t g, size_t k) const {
+    double sum = 0;
+    for (size_t j = i + 1; j < pooled.size(); ++j) {
+      sum += A(j, g, k) * pooled[j].own / pooled[j].h / (1 - pooled[j].before);
+    }
+    return sum;
+  }
+
+  Matrix Variance(size_t size) const {
+    Matrix variance(size, std::vector<double>(size, 0));
+    for (size_t i = 0; i < pooled.size(); ++i) {
+      for (size_t k = 0; k < size; ++k) {
+        if (groups[i][k].n > 0) AddResponses(i, k, variance);
+      }
+    }
+    return variance;
+  }
+
+  void AddResponses(size_t i, size_t k, Matrix& variance) const {
+    const Pooled& now = pooled[i];
+    const Group& group = groups[i][k];
+    const bool lives = group.next_survival > 0;
+    const double ratio = lives ? (1 - now.after) / group.next_survival : 0;
+    const double own = Shrink(now.own, now.h * group.survival) *
+                       group.survival * now.own / (now.h * group.n);
+    const double other = !lives ? 0
+                                : Shrink(group.other, group.n) *
+                                      group.survival * group.survival *
+                                      group.other / (group.n * group.n);
+    for (size_t g = 0; g < variance.size(); ++g) {
+      for (size_t h = 0; h < variance.size(); ++h) {
+        const double left = A(i, g, k) + (1 - ratio) * ToCome(i, g, k);
+        const double right = A(i, h, k) + (1 - ratio) * ToCome(i, h, k);
+        variance[g][h] += own * left * right + other * ratio * ratio *
+                                                   ToCome(i, g, k) *
+                                                   ToCome(i, h, k);
+      }
+    }
+  }
+};
 
 bool IsAtRisk(const EventRow& row, double time) {
   return row.time >= time && (row.entry == 0 || row.entry < time);
@@ -108,6 +159,149 @@ double Observed(const Regression& data, int stratum,
   return product;
 }
 
+// A jump of the baseline hazard, and the mean at risk it is held against.
+struct Jump {
+  double time, hazard;
+  std::vector<double> mean;
+};
+
+class Evaluation {
+ public:
+  Evaluation(const Regression& data, FineGrayConvention convention,
+             FineGrayTies ties, const std::vector<double>& coefficients)
+      : data_(data),
+        convention_(convention),
+        efron_(ties == FineGrayTies::kEfron &&
+               convention == FineGrayConvention::kFineGray),
+        n_(data.rows.size()),
+        p_(coefficients.size()),
+        predictor_(n_, 0),
+        risk_(n_),
+        influence_(n_, std::vector<double>(p_, 0)) {
+    result_.gradient.assign(p_, 0);
+    result_.information.assign(p_, std::vector<double>(p_, 0));
+    result_.meat = result_.information;
+    for (size_t i = 0; i < n_; ++i) {
+      for (size_t c = 0; c < p_; ++c) {
+        predictor_[i] += coefficients[c] * data.x[i][c];
+      }
+      risk_[i] = data.rows[i].weight * std::exp(predictor_[i]);
+    }
+  }
+
+  void AddTime(int stratum, double t) {
+    std::vector<double> w(n_, 0);
+    std::vector<size_t> events;
+    double weight = 0;
+    for (size_t i = 0; i < n_; ++i) {
+      if (data_.strata[i] != stratum) continue;
+      w[i] = Share(i, t);
+      if (data_.rows[i].cause != 1 || data_.rows[i].time != t) continue;
+      events.push_back(i);
+      weight += data_.rows[i].weight;
+      result_.log_likelihood += data_.rows[i].weight * predictor_[i];
+    }
+    const double d = static_cast<double>(events.size());
+    for (size_t k = 0; k < events.size(); ++k) {
+      std::vector<double> kept = w;
+      for (size_t i : events) {
+        kept[i] = efron_ ? 1 - static_cast<double>(k) / d : 1;
+      }
+      const Jump jump = AddRiskSet(t, kept, weight / d);
+      for (size_t i : events) {
+        for (size_t c = 0; c < p_; ++c) {
+          const double own =
+              data_.rows[i].weight * (data_.x[i][c] - jump.mean[c]) / d;
+          influence_[i][c] += own;
+          result_.gradient[c] += own;
+        }
+      }
+      jumps_.push_back(jump);
+    }
+  }
+
+  // Fine & Gray's psi; the strata are all 0.
+  void AddCensoring(double u) {
+    double at_risk = 0, censored = 0;
+    std::vector<double> q(p_, 0);
+    for (size_t j = 0; j < n_; ++j) {
+      const EventRow& row = data_.rows[j];
+      if (row.time >= u) ++at_risk;
+      if (row.time == u && row.cause == 0) ++censored;
+      if (row.cause != 2 || row.time >= u) continue;
+      for (const Jump& jump : jumps_) {
+        if (jump.time < u) continue;
+        const double expected = Share(j, jump.time) * risk_[j] * jump.hazard;
+        for (size_t c = 0; c < p_; ++c) {
+          q[c] += expected * (data_.x[j][c] - jump.mean[c]);
+        }
+      }
+    }
+    for (size_t i = 0; i < n_; ++i) {
+      const EventRow& row = data_.rows[i];
+      if (row.time < u) continue;
+      const double own = row.time == u && row.cause == 0 ? 1 : 0;
+      for (size_t c = 0; c < p_; ++c) {
+        influence_[i][c] += q[c] / at_risk * (own - censored / at_risk);
+      }
+    }
+  }
+
+  FineGrayEvaluation Result() {
+    for (const std::vector<double>& one : influence_) {
+      for (size_t c = 0; c < p_; ++c) {
+        for (size_t e = 0; e < p_; ++e) result_.meat[c][e] += one[c] * one[e];
+      }
+    }
+    return result_;
+  }
+
+ private:
+  // Weight of row i at t, within its stratum.
+  double Share(size_t i, double t) const {
+    const EventRow& row = data_.rows[i];
+    if (IsAtRisk(row, t)) return 1;
+    if (row.cause < 2 || row.time >= t) return 0;
+    return Observed(data_, data_.strata[i], convention_, t) /
+           Observed(data_, data_.strata[i], convention_, row.time);
+  }
+
+  Jump AddRiskSet(double t, const std::vector<double>& kept, double weight) {
+    double sum = 0;
+    Jump jump{t, 0, std::vector<double>(p_, 0)};
+    for (size_t i = 0; i < n_; ++i) {
+      sum += kept[i] * risk_[i];
+      for (size_t c = 0; c < p_; ++c) {
+        jump.mean[c] += kept[i] * risk_[i] * data_.x[i][c];
+      }
+    }
+    for (double& mean : jump.mean) mean /= sum;
+    jump.hazard = weight / sum;
+    result_.log_likelihood -= weight * std::log(sum);
+    for (size_t i = 0; i < n_; ++i) {
+      const double expected = kept[i] * risk_[i] * jump.hazard;
+      for (size_t c = 0; c < p_; ++c) {
+        const double distance = data_.x[i][c] - jump.mean[c];
+        influence_[i][c] -= expected * distance;
+        for (size_t e = 0; e < p_; ++e) {
+          result_.information[c][e] +=
+              expected * distance * (data_.x[i][e] - jump.mean[e]);
+        }
+      }
+    }
+    return jump;
+  }
+
+  const Regression& data_;
+  FineGrayConvention convention_;
+  bool efron_;
+  size_t n_, p_;
+  std::vector<double> predictor_, risk_;
+  Matrix influence_;
+  std::vector<Jump> jumps_;
+  FineGrayEvaluation result_;
+};
+
 }  // namespace
 
 double Gray(const std::vector<EventRow>& rows, const std::vector<int>& groups,
@@ -117,15 +311,14 @@ double Gray(const std::vector<EventRow>& rows, const std::vector<int>& groups,
   for (size_t i = 0; i < rows.size(); ++i) {
     parts[static_cast<size_t>(groups[i])].push_back(rows[i]);
   }
-  std::vector<Pooled> times;
-  std::vector<std::vector<Group>> at;
+  GrayTimes times;
   double pooled = 0;
   std::vector<double> score(size, 0);
   for (double t : TimesOf(rows, true)) {
     Pooled now{t, 0, 0, 0, pooled, 0};
     std::vector<Group> all;
     for (const Rows& part : parts) {
-      Group group = GroupAt(part, cause, t);
+      const Group group = GroupAt(part, cause, t);
       if (group.n > 0) {
         now.h += group.h();
         now.adjusted += group.h() * (1 - group.incidence);
@@ -140,48 +333,10 @@ double Gray(const std::vector<EventRow>& rows, const std::vector<int>& groups,
       score[g] += all[g].own -
                   now.own * all[g].h() * (1 - all[g].incidence) / now.adjusted;
     }
-    times.push_back(now);
-    at.push_back(all);
+    times.pooled.push_back(now);
+    times.groups.push_back(all);
   }
-  const auto a = [&](size_t i, size_t g, size_t k) {
-    if (at[i][g].n <= 0 || at[i][k].n <= 0) return 0.0;
-    return at[i][g].h() * ((g == k ? 1 : 0) - at[i][k].h() / times[i].h);
-  };
-  // What is still to come of C_gk after time i.
-  const auto to_come = [&](size_t i, size_t g, size_t k) {
-    double sum = 0;
-    for (size_t j = i + 1; j < times.size(); ++j) {
-      sum += a(j, g, k) * times[j].own / times[j].h / (1 - times[j].before);
-    }
-    return sum;
-  };
-  Matrix variance(size, std::vector<double>(size, 0));
-  for (size_t i = 0; i < times.size(); ++i) {
-    for (size_t k = 0; k < size; ++k) {
-      const Group& group = at[i][k];
-      if (group.n <= 0) continue;
-      const bool lives = group.next_survival > 0;
-      const double ratio =
-          lives ? (1 - times[i].after) / group.next_survival : 0;
-      const double own = Shrink(times[i].own, times[i].h * group.survival) *
-                         group.survival * times[i].own / (times[i].h * group.n);
-      const double other = !lives ? 0
-                                  : Shrink(group.other, group.n) *
-                                        group.survival * group.survival *
-                                        group.other / (group.n * group.n);
-      std::vector<double> by_own(size), by_other(size);
-      for (size_t g = 0; g < size; ++g) {
-        by_own[g] = a(i, g, k) + (1 - ratio) * to_come(i, g, k);
-        by_other[g] = ratio * to_come(i, g, k);
-      }
-      for (size_t g = 0; g < size; ++g) {
-        for (size_t h = 0; h < size; ++h) {
-          variance[g][h] +=
-              own * by_own[g] * by_own[h] + other * by_other[g] * by_other[h];
-        }
-      }
-    }
-  }
+  Matrix variance = times.Variance(size);
   score.pop_back();
   variance.pop_back();
   for (std::vector<double>& line : variance) line.pop_back();
@@ -252,127 +407,19 @@ FineGrayEvaluation EvaluateFineGray(const Regression& data,
                                     FineGrayConvention convention,
                                     FineGrayTies ties,
                                     const std::vector<double>& coefficients) {
-  const size_t n = data.rows.size();
-  const size_t p = coefficients.size();
-  const bool crr = convention == FineGrayConvention::kCrr;
-  FineGrayEvaluation result;
-  result.gradient.assign(p, 0);
-  result.information.assign(p, std::vector<double>(p, 0));
-  result.meat = result.information;
-  Matrix influence(n, std::vector<double>(p, 0));
-  std::vector<double> predictor(n, 0), risk(n);
-  for (size_t i = 0; i < n; ++i) {
-    for (size_t c = 0; c < p; ++c) {
-      predictor[i] += coefficients[c] * data.x[i][c];
-    }
-    risk[i] = WeightOf(data.rows[i]) * std::exp(predictor[i]);
-  }
-  // Weight of row i at t, within its stratum.
-  const auto share = [&](size_t i, double t) {
-    const EventRow& row = data.rows[i];
-    if (IsAtRisk(row, t)) return 1.0;
-    if (row.cause < 2 || row.time >= t) return 0.0;
-    return Observed(data, data.strata[i], convention, t) /
-           Observed(data, data.strata[i], convention, row.time);
-  };
-  struct Jump {
-    double time, hazard;
-    std::vector<double> mean;
-  };
-  std::vector<Jump> jumps;  // crr only, whose strata are all 0
+  Evaluation evaluation(data, convention, ties, coefficients);
   const std::set<int> strata(data.strata.begin(), data.strata.end());
   for (int stratum : strata) {
-    for (double t : TimesOf(data.rows, false)) {
-      std::vector<double> w(n, 0);
-      std::vector<size_t> events;
-      double event_weight = 0;
-      for (size_t i = 0; i < n; ++i) {
-        if (data.strata[i] != stratum) continue;
-        w[i] = share(i, t);
-        if (data.rows[i].cause != 1 || data.rows[i].time != t) continue;
-        events.push_back(i);
-        event_weight += WeightOf(data.rows[i]);
-      }
-      const double d = static_cast<double>(events.size());
-      for (size_t k = 0; k < events.size(); ++k) {
-        const double f = ties == FineGrayTies::kEfron && !crr
-                             ? static_cast<double>(k) / d
-                             : 0;
-        std::vector<double> kept = w;
-        for (size_t i : events) kept[i] = 1 - f;
-        double sum = 0;
-        std::vector<double> mean(p, 0);
-        for (size_t i = 0; i < n; ++i) {
-          sum += kept[i] * risk[i];
-          for (size_t c = 0; c < p; ++c) {
-            mean[c] += kept[i] * risk[i] * data.x[i][c];
-          }
-        }
-        for (double& m : mean) m /= sum;
-        const double hazard = event_weight / d / sum;
-        result.log_likelihood -= event_weight / d * std::log(sum);
-        for (size_t i = 0; i < n; ++i) {
-          for (size_t c = 0; c < p; ++c) {
-            influence[i][c] -=
-                kept[i] * risk[i] * hazard * (data.x[i][c] - mean[c]);
-            for (size_t e = 0; e < p; ++e) {
-              result.information[c][e] += kept[i] * risk[i] * hazard *
-                                          (data.x[i][c] - mean[c]) *
-                                          (data.x[i][e] - mean[e]);
-            }
-          }
-        }
-        for (size_t i : events) {
-          for (size_t c = 0; c < p; ++c) {
-            const double own =
-                WeightOf(data.rows[i]) * (data.x[i][c] - mean[c]) / d;
-            influence[i][c] += own;
-            result.gradient[c] += own;
-          }
-        }
-        jumps.push_back({t, hazard, mean});
-      }
-      for (size_t i : events) {
-        result.log_likelihood += WeightOf(data.rows[i]) * predictor[i];
-      }
-    }
+    for (double t : TimesOf(data.rows, false)) evaluation.AddTime(stratum, t);
   }
-  if (crr) {
+  if (convention == FineGrayConvention::kCrr) {
     std::set<double> censorings;
     for (const EventRow& row : data.rows) {
       if (row.cause == 0) censorings.insert(row.time);
     }
-    for (double u : censorings) {
-      double at_risk = 0, censored = 0;
-      std::vector<double> q(p, 0);
-      for (size_t j = 0; j < n; ++j) {
-        if (data.rows[j].time >= u) ++at_risk;
-        if (data.rows[j].time == u && data.rows[j].cause == 0) ++censored;
-        if (data.rows[j].cause != 2 || data.rows[j].time >= u) continue;
-        for (const Jump& jump : jumps) {
-          if (jump.time < u) continue;
-          for (size_t c = 0; c < p; ++c) {
-            q[c] += (data.x[j][c] - jump.mean[c]) * share(j, jump.time) *
-                    risk[j] * jump.hazard;
-          }
-        }
-      }
-      for (size_t i = 0; i < n; ++i) {
-        if (data.rows[i].time < u) continue;
-        const bool own = data.rows[i].time == u && data.rows[i].cause == 0;
-        for (size_t c = 0; c < p; ++c) {
-          influence[i][c] +=
-              q[c] / at_risk * ((own ? 1 : 0) - censored / at_risk);
-        }
-      }
-    }
+    for (double u : censorings) evaluation.AddCensoring(u);
   }
-  for (const std::vector<double>& one : influence) {
-    for (size_t c = 0; c < p; ++c) {
-      for (size_t e = 0; e < p; ++e) result.meat[c][e] += one[c] * one[e];
-    }
-  }
-  return result;
+  return evaluation.Result();
 }
 
 }  // namespace enthesis::stats::naive
