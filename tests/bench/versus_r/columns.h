@@ -44,6 +44,9 @@ Timing Time(const std::string& name, int repeats,
 // One subject a function, in subject_NAME.cc; its half in R is NAME.R.
 std::vector<Timing> TimeSurvival(const Columns& columns,
                                  stats::ThreadPool& pool);
+std::vector<Timing> TimeCox(const Columns& columns, stats::ThreadPool& pool);
+std::vector<Timing> TimeCoxRobust(const Columns& columns,
+                                  stats::ThreadPool& pool);
 std::vector<Timing> TimeIncidence(const Columns& columns,
                                   stats::ThreadPool& pool);
 std::vector<Timing> TimeFineGray(const Columns& columns,

@@ -27,6 +27,8 @@ struct Subject {
 
 constexpr Subject kSubjects[] = {
     {"survival", enthesis::versus_r::TimeSurvival},
+    {"cox", enthesis::versus_r::TimeCox},
+    {"cox-robust", enthesis::versus_r::TimeCoxRobust},
     {"incidence", enthesis::versus_r::TimeIncidence},
     {"fine-gray", enthesis::versus_r::TimeFineGray},
 };
