@@ -16,6 +16,7 @@
 #include "stats/cox_risk_sets.h"
 #include "stats/cox_table.h"
 #include "stats/distributions.h"
+#include "stats/generalized_inverse.h"
 
 namespace enthesis::stats {
 namespace {
@@ -95,8 +96,8 @@ std::vector<double> Unscaled(const std::vector<double>& scaled,
   std::vector<double> covariance(p * p, 0);
   for (size_t j = 0; j < p; ++j) {
     for (size_t k = 0; k < p; ++k) {
-      if (optimum.columns[j] != CoxColumn::kEstimated ||
-          optimum.columns[k] != CoxColumn::kEstimated) {
+      if (optimum.columns[j] != ColumnOutcome::kEstimated ||
+          optimum.columns[k] != ColumnOutcome::kEstimated) {
         continue;
       }
       covariance[j * p + k] =
@@ -127,9 +128,9 @@ void FillCoefficients(const DesignMatrix& design, const CoxTable& table,
   fit.coefficients.resize(p);
   for (size_t j = 0; j < p; ++j) {
     fit.coefficients[j].name = design.names[j];
-    if (optimum.columns[j] == CoxColumn::kDropped) {
+    if (optimum.columns[j] == ColumnOutcome::kDropped) {
       fit.dropped.push_back(design.names[j]);
-    } else if (optimum.columns[j] == CoxColumn::kSeparated) {
+    } else if (optimum.columns[j] == ColumnOutcome::kSeparated) {
       fit.separated.push_back(design.names[j]);
     } else {
       FillCoefficient(optimum.coefficients[j] / table.scales[j],
@@ -164,7 +165,7 @@ std::vector<double> PredictorsOf(const DesignMatrix& design,
                                  const CoxOptimum& optimum) {
   std::vector<double> predictors(design.n_rows, 0);
   for (size_t j = 0; j < design.n_columns(); ++j) {
-    if (optimum.columns[j] == CoxColumn::kDropped) continue;
+    if (optimum.columns[j] == ColumnOutcome::kDropped) continue;
     const double coefficient = optimum.coefficients[j] / table.scales[j];
     const absl::Span<const double> x = design.Column(j);
     for (size_t i = 0; i < design.n_rows; ++i) {

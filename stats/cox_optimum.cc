@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "stats/generalized_inverse.h"
 
 namespace enthesis::stats {
 namespace {
@@ -17,8 +18,6 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using Columns = std::vector<Index>;
 
-// As coxph's toler.chol, on the scale of each column's own information.
-constexpr double kCollinear = 1.8189894035458565e-12;  // 2^-39
 // Information left, of that at 0, when a coefficient has run to infinity.
 constexpr double kExhausted = 1e-11;
 // Newton decrement (squared distance to the maximum in standard errors) at
@@ -37,36 +36,6 @@ constexpr int kMaxHalvings = 40;
 
 MatrixXd InformationOf(const CoxDerivatives& at, Index p) {
   return Eigen::Map<const MatrixXd>(at.information.data(), p, p);
-}
-
-// The `candidates` with a pivot above `floors` in sequence: columns with
-// information beyond that of the columns before them.
-Columns IndependentColumns(const MatrixXd& a, const Columns& candidates,
-                           const VectorXd& floors) {
-  MatrixXd rest = a;
-  Columns kept;
-  for (Index j : candidates) {
-    const double pivot = rest(j, j);
-    if (!(pivot > floors(j))) continue;
-    kept.push_back(j);
-    const VectorXd column = rest.col(j);
-    for (Index k : candidates) {
-      if (k <= j) continue;
-      for (Index l : candidates) {
-        if (l > j) rest(k, l) -= column(k) * (column(l) / pivot);
-      }
-    }
-  }
-  return kept;
-}
-
-// The inverse of `a` on `kept`, by way of the correlations.
-MatrixXd InverseOn(const MatrixXd& a, const Columns& kept) {
-  const VectorXd unit = a.diagonal()(kept).cwiseSqrt().cwiseInverse();
-  const MatrixXd scaled = unit.asDiagonal() * a(kept, kept) * unit.asDiagonal();
-  const MatrixXd inverse =
-      scaled.ldlt().solve(MatrixXd::Identity(scaled.rows(), scaled.cols()));
-  return unit.asDiagonal() * inverse * unit.asDiagonal();
 }
 
 // Newton's method and what it has to remember.
@@ -182,13 +151,14 @@ void Ascent::Finish(CoxOptimum& optimum) const {
     return table_.ranges[static_cast<size_t>(j)];
   };
   for (Index j : active_) {
-    optimum.columns[static_cast<size_t>(j)] = CoxColumn::kEstimated;
+    optimum.columns[static_cast<size_t>(j)] = ColumnOutcome::kEstimated;
   }
   for (Index j : active_) {
-    CoxColumn& own = optimum.columns[static_cast<size_t>(j)];
-    if (std::abs(step_(j)) * reach(j) > kRunaway) own = CoxColumn::kSeparated;
+    ColumnOutcome& own = optimum.columns[static_cast<size_t>(j)];
+    if (std::abs(step_(j)) * reach(j) > kRunaway)
+      own = ColumnOutcome::kSeparated;
     if (std::find(kept_.begin(), kept_.end(), j) != kept_.end()) continue;
-    own = CoxColumn::kSeparated;
+    own = ColumnOutcome::kSeparated;
     if (kept_.empty()) continue;
     const VectorXd share = inverse_ * information_.col(j)(kept_);
     for (size_t k = 0; k < kept_.size(); ++k) {
@@ -196,7 +166,8 @@ void Ascent::Finish(CoxOptimum& optimum) const {
           1e-3 * reach(j)) {
         continue;
       }
-      optimum.columns[static_cast<size_t>(kept_[k])] = CoxColumn::kSeparated;
+      optimum.columns[static_cast<size_t>(kept_[k])] =
+          ColumnOutcome::kSeparated;
     }
   }
   const size_t p = static_cast<size_t>(p_);
@@ -215,7 +186,7 @@ void Ascent::Finish(CoxOptimum& optimum) const {
 absl::StatusOr<CoxOptimum> Ascent::Run(int max_iterations,
                                        const std::vector<double>& start) {
   CoxOptimum optimum;
-  optimum.columns.assign(table_.n_columns, CoxColumn::kDropped);
+  optimum.columns.assign(table_.n_columns, ColumnOutcome::kDropped);
   Start(optimum);
   if (!start.empty()) Jump(start);
   double previous = HUGE_VAL;
@@ -253,19 +224,6 @@ absl::StatusOr<CoxOptimum> MaximizeCoxLikelihood(const CoxTable& table,
     if (sample.ok()) start = sample->coefficients;
   }
   return Ascent(table, likelihood).Run(max_iterations, start);
-}
-
-double QuadraticForm(const std::vector<double>& a,
-                     const std::vector<double>& x) {
-  const Index n = static_cast<Index>(x.size());
-  const MatrixXd matrix = Eigen::Map<const MatrixXd>(a.data(), n, n);
-  Columns all;
-  for (Index j = 0; j < n; ++j) all.push_back(j);
-  const Columns kept =
-      IndependentColumns(matrix, all, kCollinear * matrix.diagonal());
-  if (kept.empty()) return 0;
-  const VectorXd values = Eigen::Map<const VectorXd>(x.data(), n)(kept);
-  return values.dot(InverseOn(matrix, kept) * values);
 }
 
 }  // namespace enthesis::stats

@@ -10,18 +10,13 @@
 #include "absl/status/statusor.h"
 #include "stats/cox_likelihood.h"
 #include "stats/cox_table.h"
+#include "stats/regression.h"
 
 namespace enthesis::stats {
 
-enum class CoxColumn {
-  kEstimated,
-  kDropped,    // no information, or none beyond earlier columns
-  kSeparated,  // the likelihood rises for ever along it
-};
-
 // Of the scaled columns of a table, p of them.
 struct CoxOptimum {
-  std::vector<CoxColumn> columns;
+  std::vector<ColumnOutcome> columns;
   std::vector<double> coefficients;  // of a separated column: where it stopped
   // [column * p + column]; 0 for columns that are dropped or did not move at
   // the end. Separated columns that are finite relative to another one count.
@@ -37,11 +32,6 @@ struct CoxOptimum {
 absl::StatusOr<CoxOptimum> MaximizeCoxLikelihood(const CoxTable& table,
                                                  int max_iterations,
                                                  CoxLikelihood& likelihood);
-
-// x' A^- x for a symmetric non-negative definite A of size n (row by row), a
-// generalized inverse that leaves out rows without spread beyond earlier ones.
-double QuadraticForm(const std::vector<double>& a,
-                     const std::vector<double>& x);
 
 }  // namespace enthesis::stats
 

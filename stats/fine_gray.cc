@@ -13,6 +13,7 @@
 #include "stats/fine_gray_likelihood.h"
 #include "stats/fine_gray_optimum.h"
 #include "stats/fine_gray_table.h"
+#include "stats/generalized_inverse.h"
 
 namespace enthesis::stats {
 namespace {
@@ -69,9 +70,9 @@ std::vector<double> Unscaled(const std::vector<double>& scaled,
   const size_t p = table.n_columns;
   std::vector<double> covariance(p * p, 0);
   for (size_t i = 0; i < p; ++i) {
-    if (optimum.columns[i] != FineGrayColumn::kEstimated) continue;
+    if (optimum.columns[i] != ColumnOutcome::kEstimated) continue;
     for (size_t j = 0; j < p; ++j) {
-      if (optimum.columns[j] != FineGrayColumn::kEstimated) continue;
+      if (optimum.columns[j] != ColumnOutcome::kEstimated) continue;
       covariance[i * p + j] =
           scaled[i * p + j] / (table.scales[i] * table.scales[j]);
     }
@@ -100,9 +101,9 @@ void FillCoefficients(const FineGrayTable& table,
   const double z = NormalCriticalValue(fit.options.conf_level);
   for (size_t c = 0; c < p; ++c) {
     Coefficient coefficient;
-    if (optimum.columns[c] == FineGrayColumn::kDropped) {
+    if (optimum.columns[c] == ColumnOutcome::kDropped) {
       fit.dropped.push_back(design.names[c]);
-    } else if (optimum.columns[c] == FineGrayColumn::kSeparated) {
+    } else if (optimum.columns[c] == ColumnOutcome::kSeparated) {
       fit.separated.push_back(design.names[c]);
     } else {
       coefficient = MakeCoefficient(optimum.coefficients[c] / table.scales[c],
@@ -121,7 +122,7 @@ void FillTests(const FineGrayOptimum& optimum, FineGrayFit& fit) {
   if (!fit.separated.empty()) return;
   const std::vector<double> estimates = fit.Estimates();
   fit.tests.wald =
-      MakeTest(InverseQuadraticForm(fit.covariance, estimates), optimum.rank);
+      MakeTest(QuadraticForm(fit.covariance, estimates), optimum.rank);
 }
 
 }  // namespace

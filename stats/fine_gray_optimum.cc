@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
+#include "stats/generalized_inverse.h"
 
 namespace enthesis::stats {
 namespace {
@@ -18,8 +18,6 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using Columns = std::vector<Index>;
 
-// Pivot of a collinear column, of its own information; as coxph's toler.chol.
-constexpr double kCollinear = 1.8189894035458565e-12;  // 2^-39
 // Information left, of that at 0, when a coefficient has run to infinity.
 constexpr double kExhausted = 1e-11;
 // Newton decrement: squared distance to the maximum in standard errors.
@@ -31,30 +29,6 @@ constexpr double kRunaway = 1e-4;
 // A share in an exhausted direction, below which a column stays put.
 constexpr double kNoShare = 1e-3;
 constexpr int kMaxHalvings = 40;
-
-// The `candidates` with a pivot above their floor, one after another: columns
-// with information beyond that of the columns before them.
-Columns IndependentColumns(const MatrixXd& a, const Columns& candidates,
-                           const VectorXd& floors) {
-  MatrixXd rest = a;
-  Columns kept;
-  for (Index j : candidates) {
-    if (!(rest(j, j) > floors(j))) continue;
-    kept.push_back(j);
-    const VectorXd column = rest.col(j) / std::sqrt(rest(j, j));
-    rest.noalias() -= column * column.transpose();
-  }
-  return kept;
-}
-
-// The inverse of `a` on `kept`, by way of its correlations.
-MatrixXd InverseOn(const MatrixXd& a, const Columns& kept) {
-  const VectorXd unit = a.diagonal()(kept).cwiseSqrt().cwiseInverse();
-  const MatrixXd scaled = unit.asDiagonal() * a(kept, kept) * unit.asDiagonal();
-  const MatrixXd inverse =
-      scaled.ldlt().solve(MatrixXd::Identity(scaled.rows(), scaled.cols()));
-  return unit.asDiagonal() * inverse * unit.asDiagonal();
-}
 
 // Newton's method and what it has to remember.
 class Ascent {
@@ -150,23 +124,23 @@ void Ascent::Classify(FineGrayOptimum& optimum) const {
   const auto reach = [this](Index j) {
     return table_.ranges[static_cast<size_t>(j)];
   };
-  const auto column = [&optimum](Index j) -> FineGrayColumn& {
+  const auto column = [&optimum](Index j) -> ColumnOutcome& {
     return optimum.columns[static_cast<size_t>(j)];
   };
   for (Index j : active_) {
     const bool runs = std::abs(step_(j)) * reach(j) > kRunaway;
-    column(j) = runs ? FineGrayColumn::kSeparated : FineGrayColumn::kEstimated;
+    column(j) = runs ? ColumnOutcome::kSeparated : ColumnOutcome::kEstimated;
   }
   for (Index j : active_) {
     if (std::find(kept_.begin(), kept_.end(), j) != kept_.end()) continue;
-    column(j) = FineGrayColumn::kSeparated;
+    column(j) = ColumnOutcome::kSeparated;
     if (kept_.empty()) continue;
     const VectorXd share = inverse_ * information_.col(j)(kept_);
     for (size_t k = 0; k < kept_.size(); ++k) {
       const double moved =
           std::abs(share(static_cast<Index>(k))) * reach(kept_[k]);
       if (moved > kNoShare * reach(j)) {
-        column(kept_[k]) = FineGrayColumn::kSeparated;
+        column(kept_[k]) = ColumnOutcome::kSeparated;
       }
     }
   }
@@ -195,7 +169,7 @@ void Ascent::Finish(FineGrayOptimum& optimum) {
 
 absl::StatusOr<FineGrayOptimum> Ascent::Run(int max_iterations) {
   FineGrayOptimum optimum;
-  optimum.columns.assign(table_.n_columns, FineGrayColumn::kDropped);
+  optimum.columns.assign(table_.n_columns, ColumnOutcome::kDropped);
   Start(optimum);
   double previous = HUGE_VAL;
   while (true) {
@@ -224,19 +198,6 @@ absl::StatusOr<FineGrayOptimum> MaximizeFineGrayLikelihood(
     const FineGrayTable& table, int max_iterations,
     FineGrayLikelihood& likelihood) {
   return Ascent(table, likelihood).Run(max_iterations);
-}
-
-double InverseQuadraticForm(absl::Span<const double> a,
-                            absl::Span<const double> x) {
-  const Index n = static_cast<Index>(x.size());
-  const MatrixXd matrix = Eigen::Map<const MatrixXd>(a.data(), n, n);
-  Columns all;
-  for (Index j = 0; j < n; ++j) all.push_back(j);
-  const Columns kept =
-      IndependentColumns(matrix, all, kCollinear * matrix.diagonal());
-  if (kept.empty()) return 0;
-  const VectorXd values = Eigen::Map<const VectorXd>(x.data(), n)(kept);
-  return values.dot(InverseOn(matrix, kept) * values);
 }
 
 }  // namespace enthesis::stats

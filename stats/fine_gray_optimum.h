@@ -9,21 +9,15 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "stats/fine_gray_likelihood.h"
 #include "stats/fine_gray_table.h"
+#include "stats/regression.h"
 
 namespace enthesis::stats {
 
-enum class FineGrayColumn {
-  kEstimated,
-  kDropped,    // no information, or none beyond earlier columns
-  kSeparated,  // the likelihood rises for ever along it
-};
-
 // Of the scaled columns of a table, p of them.
 struct FineGrayOptimum {
-  std::vector<FineGrayColumn> columns;
+  std::vector<ColumnOutcome> columns;
   std::vector<double> coefficients;  // of a separated column: where it stopped
   // Inverse of the information, [column * p + column]; 0 for columns that are
   // dropped or have no information left.
@@ -40,11 +34,6 @@ struct FineGrayOptimum {
 absl::StatusOr<FineGrayOptimum> MaximizeFineGrayLikelihood(
     const FineGrayTable& table, int max_iterations,
     FineGrayLikelihood& likelihood);
-
-// x' A^- x for a symmetric non-negative definite A, [i * n + j], a generalized
-// inverse that leaves out rows without spread beyond earlier ones.
-double InverseQuadraticForm(absl::Span<const double> a,
-                            absl::Span<const double> x);
 
 }  // namespace enthesis::stats
 

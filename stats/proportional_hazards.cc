@@ -20,6 +20,7 @@
 #include "stats/cox_table.h"
 #include "stats/distributions.h"
 #include "stats/event_table.h"
+#include "stats/generalized_inverse.h"
 #include "stats/kaplan_meier.h"
 
 namespace enthesis::stats {

@@ -22,6 +22,13 @@ struct Coefficient {
   std::optional<double> lower, upper;  // of `estimate`
 };
 
+// What became of a column of the design.
+enum class ColumnOutcome {
+  kEstimated,
+  kDropped,    // no information, or none beyond earlier columns
+  kSeparated,  // the likelihood rises for ever along it
+};
+
 // A chi-square test; statistic and p are absent when df is 0.
 struct ChiSquareTest {
   std::optional<double> chi_square;

@@ -114,23 +114,18 @@ JsonValue CurvePointJson(const stats::CoxCurvePoint& point) {
   return json;
 }
 
-// Curves for the profiles of --predict, one of the mean covariates otherwise.
+// Curves for the profiles of --predict.
 absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
                        const CoxData& data, const stats::CoxFit& fit,
                        Report& report) {
   if (options.predict.empty()) return absl::OkStatus();
-  const auto profiles =
-      ParseProfiles(options.predict, frame, data.terms, data.design);
-  if (!profiles.ok()) return profiles.status();
-  const auto times = NumberList(options.at, "--at");
-  if (!times.ok()) return times.status();
+  const auto asked = ReadProfiles(options, frame, data.terms, data.design);
+  if (!asked.ok()) return asked.status();
   stats::CoxCurveOptions how;
   how.conf_level = options.conf_level;
-  const auto transform = ParseTransform(options.conf_type);
-  if (!transform.ok()) return transform.status();
-  how.transform = *transform;
-  const auto curves =
-      stats::PredictCoxSurvival(data.rows(), data.design, fit, *profiles, how);
+  how.transform = asked->transform;
+  const auto curves = stats::PredictCoxSurvival(data.rows(), data.design, fit,
+                                                asked->profiles, how);
   if (!curves.ok()) return curves.status();
   JsonValue json = JsonValue::Array();
   for (const stats::CoxCurve& curve : *curves) {
@@ -138,10 +133,10 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
     row.Set("profile", static_cast<int64_t>(curve.profile) + 1);
     if (data.data.n_strata > 1) row.Set("stratum", int64_t{curve.stratum});
     JsonValue at = JsonValue::Array();
-    const auto found = stats::CoxCurveAt(curve, *times);
+    const auto found = stats::CoxCurveAt(curve, asked->times);
     for (size_t i = 0; i < found.size(); ++i) {
       JsonValue none = JsonValue::Object();
-      none.Set("time", (*times)[i]);
+      none.Set("time", asked->times[i]);
       at.Add(found[i] ? CurvePointJson(*found[i]) : std::move(none));
     }
     JsonValue points = JsonValue::Array();

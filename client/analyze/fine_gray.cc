@@ -89,18 +89,13 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
                        const FineGrayData& data, const stats::FineGrayFit& fit,
                        Report& report) {
   if (options.predict.empty()) return absl::OkStatus();
-  const auto profiles =
-      ParseProfiles(options.predict, frame, data.terms, data.design);
-  if (!profiles.ok()) return profiles.status();
-  const auto times = NumberList(options.at, "--at");
-  if (!times.ok()) return times.status();
+  const auto asked = ReadProfiles(options, frame, data.terms, data.design);
+  if (!asked.ok()) return asked.status();
   stats::FineGrayCurveOptions how;
   how.conf_level = options.conf_level;
-  const auto transform = ParseTransform(options.conf_type);
-  if (!transform.ok()) return transform.status();
-  how.transform = *transform;
+  how.transform = asked->transform;
   const auto curves = stats::PredictFineGrayIncidence(
-      data.rows(), data.design, fit, *profiles, *times, how);
+      data.rows(), data.design, fit, asked->profiles, asked->times, how);
   if (!curves.ok()) return curves.status();
   JsonValue json = JsonValue::Array();
   for (const stats::FineGrayCurve& curve : *curves) {

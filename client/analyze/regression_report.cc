@@ -44,6 +44,50 @@ absl::StatusOr<std::map<std::string, std::string>> ParseProfile(
   return values;
 }
 
+// One row a profile.
+absl::StatusOr<stats::DesignMatrix> ParseProfiles(
+    const std::string& text, const Frame& frame,
+    const std::vector<CovariateTerm>& terms,
+    const stats::DesignMatrix& design) {
+  const std::vector<std::string> profiles =
+      absl::StrSplit(text, ';', absl::SkipEmpty());
+  stats::DesignMatrix result;
+  result.n_rows = profiles.size();
+  result.names = design.names;
+  result.terms = design.terms;
+  result.values.assign(design.n_columns() * result.n_rows, 0);
+  for (size_t row = 0; row < profiles.size(); ++row) {
+    const auto values = ParseProfile(profiles[row], terms);
+    if (!values.ok()) return values.status();
+    for (size_t t = 0; t < terms.size(); ++t) {
+      std::string value = values->at(terms[t].column);
+      const bool is_factor =
+          terms[t].is_factor || !frame.IsNumeric(terms[t].column);
+      double number = 0;
+      if (is_factor) {
+        const Factor factor = frame.FactorOf(terms[t].column);
+        const std::optional<size_t> at = FindLevel(factor.levels, value);
+        if (!at.has_value()) {
+          return absl::InvalidArgumentError(absl::StrCat(
+              "--predict ", terms[t].column, "=", value, ": the levels are ",
+              absl::StrJoin(factor.levels, ", ")));
+        }
+        value = factor.levels[*at];
+      } else if (!ParseNumber(value, number)) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "--predict ", terms[t].column, "=", value, " is not a number"));
+      }
+      for (size_t c = 0; c < design.n_columns(); ++c) {
+        if (design.terms[c] != static_cast<int>(t)) continue;
+        result.values[c * result.n_rows + row] =
+            is_factor ? (design.names[c] == terms[t].column + value ? 1 : 0)
+                      : number;
+      }
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 JsonValue HazardRatiosJson(
@@ -110,47 +154,22 @@ void WarnOfColumns(const std::vector<std::string>& dropped,
   }
 }
 
-absl::StatusOr<stats::DesignMatrix> ParseProfiles(
-    const std::string& text, const Frame& frame,
+absl::StatusOr<ProfileQuestion> ReadProfiles(
+    const AnalyzeOptions& options, const Frame& frame,
     const std::vector<CovariateTerm>& terms,
     const stats::DesignMatrix& design) {
-  const std::vector<std::string> profiles =
-      absl::StrSplit(text, ';', absl::SkipEmpty());
-  stats::DesignMatrix result;
-  result.n_rows = profiles.size();
-  result.names = design.names;
-  result.terms = design.terms;
-  result.values.assign(design.n_columns() * result.n_rows, 0);
-  for (size_t row = 0; row < profiles.size(); ++row) {
-    const auto values = ParseProfile(profiles[row], terms);
-    if (!values.ok()) return values.status();
-    for (size_t t = 0; t < terms.size(); ++t) {
-      std::string value = values->at(terms[t].column);
-      const bool is_factor =
-          terms[t].is_factor || !frame.IsNumeric(terms[t].column);
-      double number = 0;
-      if (is_factor) {
-        const Factor factor = frame.FactorOf(terms[t].column);
-        const std::optional<size_t> at = FindLevel(factor.levels, value);
-        if (!at.has_value()) {
-          return absl::InvalidArgumentError(absl::StrCat(
-              "--predict ", terms[t].column, "=", value, ": the levels are ",
-              absl::StrJoin(factor.levels, ", ")));
-        }
-        value = factor.levels[*at];
-      } else if (!ParseNumber(value, number)) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "--predict ", terms[t].column, "=", value, " is not a number"));
-      }
-      for (size_t c = 0; c < design.n_columns(); ++c) {
-        if (design.terms[c] != static_cast<int>(t)) continue;
-        result.values[c * result.n_rows + row] =
-            is_factor ? (design.names[c] == terms[t].column + value ? 1 : 0)
-                      : number;
-      }
-    }
-  }
-  return result;
+  ProfileQuestion asked;
+  absl::StatusOr<stats::DesignMatrix> profiles =
+      ParseProfiles(options.predict, frame, terms, design);
+  if (!profiles.ok()) return profiles.status();
+  asked.profiles = *std::move(profiles);
+  absl::StatusOr<std::vector<double>> times = NumberList(options.at, "--at");
+  if (!times.ok()) return times.status();
+  asked.times = *std::move(times);
+  const auto transform = ParseTransform(options.conf_type);
+  if (!transform.ok()) return transform.status();
+  asked.transform = *transform;
+  return asked;
 }
 
 std::vector<int> CodesOf(const Frame& frame, const std::string& columns) {

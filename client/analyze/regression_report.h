@@ -10,7 +10,9 @@
 #include "absl/status/statusor.h"
 #include "client/analyze/frame.h"
 #include "client/analyze/json_value.h"
+#include "client/analyze/methods.h"
 #include "client/analyze/report.h"
+#include "stats/kaplan_meier.h"
 #include "stats/regression.h"
 
 namespace enthesis::client {
@@ -28,10 +30,16 @@ JsonValue ChiSquareJson(const stats::ChiSquareTest& test);
 void WarnOfColumns(const std::vector<std::string>& dropped,
                    const std::vector<std::string>& separated, Report& report);
 
-// Covariate rows typed as "age=60,sex=2;age=70,sex=1", as columns of `design`,
-// which MakeDesign made of `terms`. Every term must have a value in each.
-absl::StatusOr<stats::DesignMatrix> ParseProfiles(
-    const std::string& text, const Frame& frame,
+// What --predict, --at and --conf-type ask of predicted curves. Profiles are
+// typed as "age=60,sex=2;age=70,sex=1"; every term needs a value in each, and
+// they get the columns of `design`, which MakeDesign made of `terms`.
+struct ProfileQuestion {
+  stats::DesignMatrix profiles;  // one row a curve
+  std::vector<double> times;
+  stats::IntervalTransform transform = stats::IntervalTransform::kLogLog;
+};
+absl::StatusOr<ProfileQuestion> ReadProfiles(
+    const AnalyzeOptions& options, const Frame& frame,
     const std::vector<CovariateTerm>& terms, const stats::DesignMatrix& design);
 
 // Strata and clusters as codes; no columns, no codes.
