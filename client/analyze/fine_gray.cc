@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/types/span.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/regression_report.h"
 #include "client/analyze/time_data.h"
@@ -83,8 +84,37 @@ JsonValue CurvePointJson(const stats::FineGrayCurvePoint& point) {
   return json;
 }
 
-// Incidence for the profiles of --predict at the times of --at, or at every
-// time of an event.
+// The curve at each of `times`, in that order; beyond its last time it has no
+// value.
+JsonValue AtJson(const std::vector<double>& times,
+                 const stats::FineGrayCurve& curve) {
+  JsonValue json = JsonValue::Array();
+  for (double time : times) {
+    const auto found =
+        std::find_if(curve.points.begin(), curve.points.end(),
+                     [time](const auto& point) { return point.time == time; });
+    JsonValue none = JsonValue::Object();
+    none.Set("time", time);
+    json.Add(found != curve.points.end() ? CurvePointJson(*found)
+                                         : std::move(none));
+  }
+  return json;
+}
+
+StepCurve PlotOf(const stats::FineGrayCurve& curve) {
+  StepCurve plot;
+  plot.name = absl::StrCat("profile ", curve.profile + 1);
+  plot.start = 0;
+  for (const stats::FineGrayCurvePoint& point : curve.points) {
+    plot.points.push_back(
+        {point.time, point.incidence, point.lower, point.upper, 0, false});
+  }
+  return plot;
+}
+
+// Incidence for the profiles of --predict: at the times of --at, and at every
+// event of the cause where no times are asked or the curve is drawn (which
+// takes long for many rows: each time costs a pass over them).
 absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
                        const FineGrayData& data, const stats::FineGrayFit& fit,
                        Report& report) {
@@ -94,26 +124,31 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
   stats::FineGrayCurveOptions how;
   how.conf_level = options.conf_level;
   how.transform = asked->transform;
-  const auto curves = stats::PredictFineGrayIncidence(
-      data.rows(), data.design, fit, asked->profiles, asked->times, how);
+  const auto predict = [&](absl::Span<const double> times) {
+    return stats::PredictFineGrayIncidence(data.rows(), data.design, fit,
+                                           asked->profiles, times, how);
+  };
+  const bool whole = asked->times.empty() || options.draws;
+  const auto at = predict(asked->times);
+  if (!at.ok()) return at.status();
+  const auto curves = whole && !asked->times.empty() ? predict({}) : at;
   if (!curves.ok()) return curves.status();
   JsonValue json = JsonValue::Array();
-  for (const stats::FineGrayCurve& curve : *curves) {
+  for (size_t c = 0; c < curves->size(); ++c) {
+    const stats::FineGrayCurve& curve = (*curves)[c];
     JsonValue row = JsonValue::Object();
     row.Set("profile", static_cast<int64_t>(curve.profile) + 1);
     if (data.data.n_strata > 1) row.Set("stratum", int64_t{curve.stratum});
     JsonValue points = JsonValue::Array();
-    StepCurve plot;
-    plot.name = absl::StrCat("profile ", curve.profile + 1);
-    plot.start = 0;
-    for (const stats::FineGrayCurvePoint& point : curve.points) {
-      points.Add(CurvePointJson(point));
-      plot.points.push_back(
-          {point.time, point.incidence, point.lower, point.upper, 0, false});
+    if (whole) {
+      for (const stats::FineGrayCurvePoint& point : curve.points) {
+        points.Add(CurvePointJson(point));
+      }
+      report.plot.curves.push_back(PlotOf(curve));
     }
-    row.Set("points", std::move(points));
+    row.Set("at", AtJson(asked->times, (*at)[c]))
+        .Set("points", std::move(points));
     json.Add(std::move(row));
-    report.plot.curves.push_back(std::move(plot));
   }
   report.plot.x_title = options.time;
   report.plot.y_title = "Predicted incidence";

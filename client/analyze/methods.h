@@ -38,6 +38,7 @@ struct AnalyzeOptions {
   std::string distribution = "weibull";
   std::string predict;    // COLUMN=VALUE,..; repeated profiles split by ';'
   std::string residuals;  // file to write
+  bool draws = false;     // the curves of the report are wanted
   std::string baseline, follow_up, value, response, group, columns;
   bool lower_is_better = false;
 };

@@ -234,12 +234,14 @@ absl::StatusOr<std::vector<std::optional<stats::RestrictedMean>>> MeansOf(
   return means;
 }
 
-void AddFollowUp(const stats::SurvivalCurves& fitted, const Groups& groups,
-                 const stats::KaplanMeierOptions& how, Report& report) {
+absl::Status AddFollowUp(const stats::SurvivalCurves& fitted,
+                         const Groups& groups,
+                         const stats::KaplanMeierOptions& how, Report& report) {
   JsonValue json = JsonValue::Array();
   for (size_t g = 0; g < fitted.tables.size(); ++g) {
     const auto curve = stats::EstimateFollowUp(fitted.tables[g], how);
-    if (!curve.ok()) continue;  // nobody in the group
+    if (absl::IsFailedPrecondition(curve.status())) continue;  // nobody in it
+    if (!curve.ok()) return curve.status();
     JsonValue row = JsonValue::Object();
     row.Set("group", groups.Json(g))
         .Set("median", EstimateJson(curve->median.estimate, curve->median.lower,
@@ -248,6 +250,7 @@ void AddFollowUp(const stats::SurvivalCurves& fitted, const Groups& groups,
   }
   report.json.Set("followUp", std::move(json));
   report.conventions.emplace_back("followUp", "reverse Kaplan-Meier");
+  return absl::OkStatus();
 }
 
 void AddConventions(const AnalyzeOptions& options, bool robust,
@@ -360,7 +363,10 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
     status = AddMeanContrasts(options, data->groups, *means, report);
   }
   if (!status.ok()) return frame.WithLine(status);
-  if (!fitted->robust) AddFollowUp(*fitted, data->groups, *how, report);
+  if (!fitted->robust) {
+    status = AddFollowUp(*fitted, data->groups, *how, report);
+    if (!status.ok()) return status;
+  }
   return report;
 }
 

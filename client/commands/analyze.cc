@@ -27,8 +27,9 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
     FailUsage(text.status().message());
     return kExitServer;
   }
-  const absl::StatusOr<Report> report =
-      analyze(command.options, *std::move(text));
+  AnalyzeOptions options = command.options;
+  options.draws = !command.plot.empty();
+  const absl::StatusOr<Report> report = analyze(options, *std::move(text));
   if (!report.ok()) {
     FailUsage(report.status().message());
     const bool asked = absl::IsInvalidArgument(report.status()) ||

@@ -249,6 +249,20 @@ class CompetingRisksTest(unittest.TestCase):
         self.assertAlmostEqual(row["hazardRatio"], math.exp(row["estimate"]))
         self.assertNotIn("concordance", got)
         self.assertGreater(len(got["curves"][0]["points"]), 0)
+        # Times asked are no steps of the curve that is drawn.
+        with tempfile.TemporaryDirectory() as folder:
+            plot = os.path.join(folder, "curve.svg")
+            command = ["fine-gray", *self.ARGS, "--cause", "1", "--covariates",
+                       "x", "--predict", "x=1", "--at", "100,8"]
+            drawn = answer(*command, "--plot", plot, stdin=CAUSES)["curves"][0]
+            self.assertEqual([p["time"] for p in drawn["points"]],
+                             [5, 7, 9, 12])
+            asked = answer(*command, stdin=CAUSES)["curves"][0]
+        self.assertEqual(drawn["at"][0], {"time": 100})
+        self.assertEqual(drawn["at"][1]["incidence"],
+                         drawn["points"][1]["incidence"])
+        self.assertEqual(asked["at"], drawn["at"])
+        self.assertEqual(asked["points"], [])
         done = run("fine-gray", *self.ARGS, "--cause", "9", "--covariates",
                    "x", stdin=CAUSES)
         self.assertEqual(done.returncode, USAGE)
