@@ -1,6 +1,5 @@
 #include "stats/range_graph.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,8 +10,10 @@
 namespace enthesis::stats {
 namespace {
 
-// Up to this many nodes a step is solved by a Cholesky decomposition.
-constexpr size_t kDenseMax = 256;
+// A step is solved by elimination up to this many products, and so many for
+// each edge beside; else by conjugate gradients.
+constexpr double kProductsMax = 3e6;
+constexpr double kProductsPerEdge = 400;
 // Nodes that hang on neither end have no information; this share of their own
 // conductances keeps them in place.
 constexpr double kRidge = 1e-14;
@@ -20,33 +21,116 @@ constexpr int kGradientsMax = 2000;
 // Of the residual, squared: far less than a Newton step leaves over.
 constexpr double kResidual = 1e-20;
 
-// Solves a symmetric tridiagonal system again and again.
-class TridiagonalSolver {
+// Solves the grounded Laplacian of a graph of conductances c (between nodes)
+// and g (to the ground), all >= 0, by leaving out node after node: the star
+// around it becomes links between its neighbors, which only ever adds to
+// conductances. So nothing cancels where a part of the graph hangs on the
+// ground by little.
+class Elimination {
  public:
-  // `diagonal` positive; beside[k] between k and k + 1.
-  TridiagonalSolver(std::vector<double> diagonal, std::vector<double> beside)
-      : pivots_(std::move(diagonal)), factors_(std::move(beside)) {
-    for (size_t k = 0; k + 1 < pivots_.size(); ++k) {
-      const double off = factors_[k];
-      factors_[k] = off / pivots_[k];
-      const double left = pivots_[k + 1] - factors_[k] * off;
-      pivots_[k + 1] = std::max(left, kRidge * pivots_[k + 1]);
+  // Row k has the links from node k to k + 1 ..., as far as `reach[k]`, which
+  // does not fall with k.
+  explicit Elimination(const std::vector<size_t>& reach)
+      : starts_(reach.size() + 1), grounds_(reach.size()) {
+    for (size_t k = 0; k < reach.size(); ++k) {
+      starts_[k + 1] = starts_[k] + (reach[k] - k);
+    }
+    links_.resize(starts_.back());
+  }
+
+  void Link(size_t from, size_t to, double flow) {
+    links_[starts_[from] + (to - from - 1)] += flow;
+  }
+  void Ground(size_t node, double flow) { grounds_[node] += flow; }
+
+  // Once, after all links. A link becomes its share of the node's conductance.
+  void Factor() {
+    totals_.resize(grounds_.size());
+    for (size_t k = 0; k < grounds_.size(); ++k) {
+      double* const row = links_.data() + starts_[k];
+      const size_t width = starts_[k + 1] - starts_[k];
+      const double linked = std::accumulate(row, row + width, 0.0);
+      const double ground = std::max(grounds_[k], kRidge * linked);
+      totals_[k] = linked + ground > 0 ? linked + ground : 1;
+      for (size_t i = 0; i < width; ++i) {
+        if (row[i] <= 0) continue;
+        const double share = row[i] / totals_[k];
+        grounds_[k + 1 + i] += share * ground;
+        double* const other = links_.data() + starts_[k + 1 + i];
+        for (size_t j = i + 1; j < width; ++j) {
+          other[j - i - 1] += share * row[j];
+        }
+      }
+      for (size_t i = 0; i < width; ++i) row[i] /= totals_[k];
     }
   }
 
   void Solve(const std::vector<double>& right, std::vector<double>& x) const {
     x = right;
-    for (size_t k = 0; k + 1 < x.size(); ++k) x[k + 1] -= factors_[k] * x[k];
-    for (size_t k = 0; k < x.size(); ++k) x[k] /= pivots_[k];
-    for (size_t k = x.size(); k-- > 1;) x[k - 1] -= factors_[k - 1] * x[k];
+    for (size_t k = 0; k < x.size(); ++k) {
+      const double* const row = links_.data() + starts_[k];
+      const size_t width = starts_[k + 1] - starts_[k];
+      for (size_t i = 0; i < width; ++i) x[k + 1 + i] += row[i] * x[k];
+    }
+    for (size_t k = x.size(); k-- > 0;) {
+      const double* const row = links_.data() + starts_[k];
+      const size_t width = starts_[k + 1] - starts_[k];
+      x[k] /= totals_[k];
+      for (size_t i = 0; i < width; ++i) x[k] += row[i] * x[k + 1 + i];
+    }
   }
 
  private:
-  std::vector<double> pivots_, factors_;
+  std::vector<size_t> starts_;
+  std::vector<double> links_, grounds_, totals_;
 };
 
 double Product(const std::vector<double>& a, const std::vector<double>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+// One range: conductance between two nodes, of which n or more is the ground.
+struct Flow {
+  size_t from = 0, to = 0;
+  double conductance = 0;
+};
+
+// Conjugate gradients; `near` is an approximate system.
+std::vector<double> SolveByGradients(const std::vector<Flow>& flows,
+                                     const Elimination& near,
+                                     const std::vector<double>& right) {
+  const size_t n = right.size();
+  std::vector<double> solution(n), rest = right, eased, along;
+  std::vector<double> image(n + 1);  // with the ground
+  near.Solve(rest, eased);
+  along = eased;
+  along.push_back(0);
+  double size = Product(rest, eased);
+  const double enough = size * kResidual;
+  for (int step = 0; step < kGradientsMax && size > enough; ++step) {
+    image.assign(n + 1, 0);
+    for (const Flow& flow : flows) {
+      const double moved =
+          flow.conductance * (along[flow.to] - along[flow.from]);
+      image[flow.to] += moved;
+      image[flow.from] -= moved;
+    }
+    double curvature = 0;
+    for (size_t k = 0; k < n; ++k) curvature += along[k] * image[k];
+    if (!(curvature > 0)) break;
+    const double length = size / curvature;
+    for (size_t k = 0; k < n; ++k) {
+      solution[k] += length * along[k];
+      rest[k] -= length * image[k];
+    }
+    near.Solve(rest, eased);
+    const double next = Product(rest, eased);
+    for (size_t k = 0; k < n; ++k) {
+      along[k] = eased[k] + next / size * along[k];
+    }
+    size = next;
+  }
+  return solution;
 }
 
 }  // namespace
@@ -71,6 +155,7 @@ RangeGraph::RangeGraph(absl::Span<const CellRange> ranges, size_t n_cells,
       const uint32_t to = next_[ranges[i].last + 1];
       if (weight_to[to] <= 0) reached.push_back(to);
       weight_to[to] += ranges[i].weight;
+      total_ += ranges[i].weight;
     }
     std::sort(reached.begin(), reached.end());
     for (const uint32_t to : reached) {
@@ -109,20 +194,24 @@ double RangeGraph::LogLikelihood() const {
 }
 
 double RangeGraph::Gain(absl::Span<const double> masses) const {
-  std::vector<double> moved(masses.size() + 1);
+  std::vector<LongSum> moved(1);
   for (size_t j = 0; j < masses.size(); ++j) {
-    moved[j + 1] = moved[j] + (masses[j] - masses_[j]);
+    moved.push_back(moved.back());
+    moved.back().Add(masses[j] - masses_[j]);
   }
   LongSum gain;
   for (size_t e = 0; e < edges_.size(); ++e) {
-    const Edge& edge = edges_[e];
-    const double more = moved[edge.to] - moved[edge.from];
+    const LongSum& from = moved[edges_[e].from];
+    const LongSum& to = moved[edges_[e].to];
+    const double more = (to.high - from.high) + (to.low - from.low);
     // All that is left may be rounding.
     if (more <= -differences_[e] * (1 - 1e-12)) {
       return -std::numeric_limits<double>::infinity();
     }
-    gain.Add(edge.weight * std::log1p(more / differences_[e]));
+    gain.Add(edges_[e].weight * std::log1p(more / differences_[e]));
   }
+  const double more = moved.back().high;
+  gain.Add(sure_ * std::log1p(more) - total_ * more);
   return gain.high;
 }
 
@@ -172,9 +261,7 @@ NewtonDirection RangeGraph::Newton() const {
   for (size_t k = 0; k < gradient.size(); ++k) {
     gradient[k] = slopes[k] - slopes[k + 1];
   }
-  const std::vector<double> shift = gradient.size() <= kDenseMax
-                                        ? SolveDense(gradient)
-                                        : SolveByGradients(gradient);
+  const std::vector<double> shift = Solve(gradient);
   direction.decrement = Product(gradient, shift);
   double before = 0;
   for (size_t j = 0; j < n_support(); ++j) {
@@ -185,73 +272,46 @@ NewtonDirection RangeGraph::Newton() const {
   return direction;
 }
 
-std::vector<double> RangeGraph::SolveDense(
-    const std::vector<double>& gradient) const {
-  const Eigen::Index n = static_cast<Eigen::Index>(gradient.size());
-  Eigen::MatrixXd information = Eigen::MatrixXd::Zero(n, n);
-  for (size_t e = 0; e < edges_.size(); ++e) {
-    const double flow = edges_[e].weight / differences_[e] / differences_[e];
-    const Eigen::Index from = static_cast<Eigen::Index>(edges_[e].from) - 1;
-    const Eigen::Index to = static_cast<Eigen::Index>(edges_[e].to) - 1;
-    if (from >= 0) information(from, from) += flow;
-    if (to < n) information(to, to) += flow;
-    if (from >= 0 && to < n) information(to, from) -= flow;
-  }
-  information.diagonal() *= 1 + kRidge;
-  const Eigen::LDLT<Eigen::MatrixXd, Eigen::Lower> factors(information);
-  const Eigen::VectorXd solution =
-      factors.solve(Eigen::Map<const Eigen::VectorXd>(gradient.data(), n));
-  return {solution.data(), solution.data() + n};
-}
-
-// Conjugate gradients, preconditioned by what joins neighbors.
-std::vector<double> RangeGraph::SolveByGradients(
+std::vector<double> RangeGraph::Solve(
     const std::vector<double>& gradient) const {
   const size_t n = gradient.size();
-  std::vector<double> flows(edges_.size()), diagonal(n + 2), beside(n + 2);
+  std::vector<Flow> flows;
+  // How far links go from nodes up to each, the chain included.
+  std::vector<size_t> reach(n), neighbors(n);
+  for (size_t k = 0; k < n; ++k) reach[k] = std::min(k + 1, n - 1);
+  neighbors = reach;
   for (size_t e = 0; e < edges_.size(); ++e) {
-    const Edge& edge = edges_[e];
-    flows[e] = edge.weight / differences_[e] / differences_[e];
-    diagonal[edge.from] += flows[e];
-    diagonal[edge.to] += flows[e];
-    if (edge.to == edge.from + 1) beside[edge.from] -= flows[e];
+    // Nodes but the ends, which are the ground, from 0.
+    const size_t from = edges_[e].from == 0 ? n : edges_[e].from - 1;
+    const size_t to = edges_[e].to - 1;
+    flows.push_back(
+        {from, to, edges_[e].weight / differences_[e] / differences_[e]});
+    if (from < n && to < n) reach[from] = std::max(reach[from], to);
   }
-  std::vector<double> inner(n), links(n);
+  double products = 0;
   for (size_t k = 0; k < n; ++k) {
-    // No slope of a range reaches a node that has none.
-    inner[k] = diagonal[k + 1] > 0 ? diagonal[k + 1] * (1 + kRidge) : 1;
-    links[k] = beside[k + 1];
+    if (k > 0) reach[k] = std::max(reach[k], reach[k - 1]);
+    const double width = static_cast<double>(reach[k] - k);
+    products += width * width / 2;
   }
-  const TridiagonalSolver neighbors(inner, links);
-  std::vector<double> solution(n), rest = gradient, eased(n), product(n);
-  std::vector<double> along(n + 2);  // with the two ends, which stay
-  neighbors.Solve(rest, eased);
-  std::copy(eased.begin(), eased.end(), along.begin() + 1);
-  double size = Product(rest, eased);
-  const double enough = size * kResidual;
-  for (int step = 0; step < kGradientsMax && size > enough; ++step) {
-    std::vector<double> image(n + 2);
-    for (size_t e = 0; e < edges_.size(); ++e) {
-      const Edge& edge = edges_[e];
-      const double flow = flows[e] * (along[edge.to] - along[edge.from]);
-      image[edge.to] += flow;
-      image[edge.from] -= flow;
+  std::vector<double> solution;
+  const bool few =
+      products <=
+      kProductsMax + kProductsPerEdge * static_cast<double>(flows.size());
+  Elimination system(few ? reach : neighbors);
+  for (const Flow& flow : flows) {
+    const bool linked = flow.from < n && flow.to < n;
+    if (linked && (few || flow.to == flow.from + 1)) {
+      system.Link(flow.from, flow.to, flow.conductance);
+      continue;
     }
-    double curvature = 0;
-    for (size_t k = 0; k < n; ++k) curvature += along[k + 1] * image[k + 1];
-    if (!(curvature > 0)) break;
-    const double length = size / curvature;
-    for (size_t k = 0; k < n; ++k) {
-      solution[k] += length * along[k + 1];
-      rest[k] -= length * image[k + 1];
-    }
-    neighbors.Solve(rest, eased);
-    const double next = Product(rest, eased);
-    for (size_t k = 0; k < n; ++k) {
-      along[k + 1] = eased[k] + next / size * along[k + 1];
-    }
-    size = next;
+    // The approximate system takes a far link for two to the ground.
+    if (flow.from < n) system.Ground(flow.from, flow.conductance);
+    if (flow.to < n) system.Ground(flow.to, flow.conductance);
   }
+  system.Factor();
+  if (!few) return SolveByGradients(flows, system, gradient);
+  system.Solve(gradient, solution);
   return solution;
 }
 

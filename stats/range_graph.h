@@ -39,7 +39,9 @@ class RangeGraph {
 
   double LogLikelihood() const;
   // What `masses` have more log-likelihood; to nearly all digits also when
-  // they hardly differ. Minus infinity where a range would lose all mass.
+  // they hardly differ, and free of the rounding of their sum, for which the
+  // total weight times it is taken off. Minus infinity where a range would lose
+  // all mass.
   double Gain(absl::Span<const double> masses) const;
   // Slopes of the log-likelihood in the masses of the support.
   std::vector<double> SupportSlopes() const;
@@ -60,13 +62,13 @@ class RangeGraph {
   double Between(size_t from, size_t to) const {
     return (high_[to] - high_[from]) + (low_[to] - low_[from]);
   }
-  std::vector<double> SolveDense(const std::vector<double>& gradient) const;
-  std::vector<double> SolveByGradients(
-      const std::vector<double>& gradient) const;
+  // The shift of the inner nodes whose information is `gradient`.
+  std::vector<double> Solve(const std::vector<double>& gradient) const;
 
   std::vector<uint32_t> next_;  // [cell]: the first of the support not before
   std::vector<Edge> edges_;     // but those between the ends
   double sure_ = 0;             // weight of ranges of all the support
+  double total_ = 0;
   std::vector<double> masses_;
   std::vector<double> high_, low_;   // cumulated masses, by node
   std::vector<double> differences_;  // of edges

@@ -19,11 +19,12 @@ namespace {
 // relative to the total weight.
 constexpr double kAim = 1e-12;
 constexpr double kHolds = 1e-9;
-constexpr int kRoundsMax = 1000;     // additions of cells
+constexpr int kRoundsMax = 300;      // additions of cells
 constexpr int kRoundStepsMax = 100;  // Newton steps between them
 constexpr int kStartSteps = 10;      // of the EM algorithm
-constexpr int kIdleRoundsMax = 3;    // without progress
-constexpr int kAttemptsMax = 60;     // lengths of one step
+constexpr double kLittle = 1e-3;
+constexpr int kIdleRoundsMax = 3;  // without progress
+constexpr int kAttemptsMax = 60;   // lengths of one step
 // Share of the promised gain that a step must keep.
 constexpr double kSufficient = 1e-4;
 // A cell this close to the condition may hold mass in another optimum.
@@ -64,15 +65,14 @@ class CellOptimizer {
       if (violation <= kAim) return Answer(violation);
       const std::vector<size_t> before = support_;
       const bool grown = Grow(single);
-      const bool climbed = Climb(violation);
+      const bool climbed = Climb();
       // Of several cells none may be of use where the steepest one is.
       single = grown && support_ == before;
       idle = climbed && !single ? 0 : idle + 1;
-      if (idle < kIdleRoundsMax) continue;
-      const double rest = Violation();
-      if (rest <= kHolds) return Answer(rest);
-      break;
+      if (idle >= kIdleRoundsMax) break;
     }
+    const double violation = Violation();
+    if (violation <= kHolds) return Answer(violation);
     return absl::FailedPreconditionError(
         "the estimate does not converge: the weights differ by too many orders "
         "of magnitude");
@@ -162,18 +162,18 @@ class CellOptimizer {
     return true;
   }
 
-  // Newton steps on the support until little is left to gain beside what the
-  // violation promises. False: no step was taken.
-  bool Climb(double violation) {
-    const double enough =
-        total_ * std::max(1e-4 * violation * violation, 1e-28);
+  // Newton steps on the support until they promise little beside the first: the
+  // violation is no measure, for it may be that of a cell of tiny weight.
+  // False: no step was taken.
+  bool Climb() {
     bool climbed = false;
+    double enough = 0;
     for (int i = 0; i < kRoundStepsMax; ++i) {
       graph_.SetMasses(masses_);
       const NewtonDirection direction = graph_.Newton();
       if (DropUseless(direction.change)) continue;
-      if (!(direction.decrement > enough)) break;
-      if (!Step(direction)) break;
+      if (!(direction.decrement > enough) || !Step(direction)) break;
+      if (!climbed) enough = kLittle * direction.decrement;
       climbed = true;
     }
     return climbed;
