@@ -60,12 +60,16 @@ class CellOptimizer {
     Start();
     int idle = 0;
     bool single = false;
+    bool last_step = false;
     for (int round = 0; round < kRoundsMax; ++round) {
       const double violation = Violation();
-      if (violation <= kAim) return Answer(violation);
+      const bool there = violation <= kAim;
+      if (there && last_step) return Answer(violation);
+      // One step more doubles the digits.
+      last_step = there;
       const std::vector<size_t> before = support_;
       const bool grown = Grow(single);
-      const bool climbed = Climb();
+      const bool climbed = Climb(last_step ? 1 : kRoundStepsMax);
       // Of several cells none may be of use where the steepest one is.
       single = grown && support_ == before;
       idle = climbed && !single ? 0 : idle + 1;
@@ -165,10 +169,10 @@ class CellOptimizer {
   // Newton steps on the support until they promise little beside the first: the
   // violation is no measure, for it may be that of a cell of tiny weight.
   // False: no step was taken.
-  bool Climb() {
+  bool Climb(int steps_max) {
     bool climbed = false;
     double enough = 0;
-    for (int i = 0; i < kRoundStepsMax; ++i) {
+    for (int i = 0; i < steps_max; ++i) {
       graph_.SetMasses(masses_);
       const NewtonDirection direction = graph_.Newton();
       if (DropUseless(direction.change)) continue;

@@ -1,5 +1,6 @@
 // enthesis analyze interval: Turnbull's estimate from intervals.
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
