@@ -315,24 +315,4 @@ std::vector<double> RangeGraph::Solve(
   return solution;
 }
 
-bool RangeGraph::IsConnected() const {
-  // Joins nodes as edges do; both ends are one.
-  std::vector<size_t> parent(n_support() + 1);
-  std::iota(parent.begin(), parent.end(), size_t{0});
-  const auto root = [&](size_t node) {
-    while (parent[node] != node) {
-      parent[node] = parent[parent[node]];
-      node = parent[node];
-    }
-    return node;
-  };
-  parent[n_support()] = 0;
-  for (const Edge& edge : edges_) parent[root(edge.from)] = root(edge.to);
-  const size_t ground = root(0);
-  for (size_t node = 0; node < parent.size(); ++node) {
-    if (root(node) != ground) return false;
-  }
-  return true;
-}
-
 }  // namespace enthesis::stats

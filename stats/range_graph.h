@@ -6,7 +6,8 @@
 // cells is an edge between the node before it and the node after it: its mass
 // D is the difference of the two. So the information of the log-likelihood is
 // the Laplacian of the graph with conductances weight / D^2, grounded at both
-// ends; it is singular exactly where some nodes hang on neither end.
+// ends; it is singular only where some nodes hang on neither end, which
+// innermost intervals rule out.
 
 #ifndef ENTHESIS_STATS_RANGE_GRAPH_H_
 #define ENTHESIS_STATS_RANGE_GRAPH_H_
@@ -48,8 +49,6 @@ class RangeGraph {
   // The same of every cell; `ranges` as given.
   std::vector<double> AllSlopes(absl::Span<const CellRange> ranges) const;
   NewtonDirection Newton() const;
-  // Whether every node hangs on an end: the masses are then unique.
-  bool IsConnected() const;
 
  private:
   struct Edge {

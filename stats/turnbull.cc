@@ -141,7 +141,6 @@ absl::StatusOr<TurnbullCurve> EstimateCurve(const IntervalTimes& rows,
   curve.log_likelihood = std::ldexp(optimum->log_likelihood, scale);
   curve.max_violation = optimum->max_violation;
   curve.iterations = optimum->iterations;
-  curve.unique = optimum->unique;
   for (size_t j = 0; j < found.cells.size(); ++j) {
     if (optimum->masses[j] <= 0) continue;
     curve.intervals.push_back(found.cells[j]);

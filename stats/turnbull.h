@@ -26,6 +26,7 @@ struct TurnbullInterval {
 struct TurnbullCurve {
   double n = 0;  // sum of the weights
   // The innermost intervals with mass, disjoint and in order; masses sum to 1.
+  // No other masses are as likely; where in its interval a mass lies is open.
   std::vector<TurnbullInterval> intervals;
   size_t n_innermost = 0;     // candidates, with mass or without
   double log_likelihood = 0;  // sum of weight * log P(interval of the row)
@@ -34,10 +35,7 @@ struct TurnbullCurve {
   // optimum has d_j = n where there is mass and d_j <= n elsewhere (Gentleman &
   // Geyer 1994). The largest excess, or difference, over n; below 1e-9.
   double max_violation = 0;
-  int iterations = 0;
-  // Proven that no other masses are as likely. The probability of each row's
-  // own interval is the same in all estimates in any case.
-  bool unique = true;
+  int iterations = 0;  // Newton steps
 };
 
 // Input: rows as interval_times.h says. Times within R's `timefix` tolerance

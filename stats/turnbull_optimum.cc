@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -27,8 +26,6 @@ constexpr int kIdleRoundsMax = 3;  // without progress
 constexpr int kAttemptsMax = 60;   // lengths of one step
 // Share of the promised gain that a step must keep.
 constexpr double kSufficient = 1e-4;
-// A cell this close to the condition may hold mass in another optimum.
-constexpr double kMayHold = 1e-9;
 
 // Ranges in order, equal ones joined.
 std::vector<CellRange> Joined(std::vector<CellRange> ranges) {
@@ -246,13 +243,6 @@ class CellOptimizer {
     answer.log_likelihood = graph_.LogLikelihood();
     answer.max_violation = std::max(0.0, violation);
     answer.iterations = iterations_;
-    std::vector<size_t> may_hold;
-    for (size_t cell = 0; cell < n_cells_; ++cell) {
-      if (answer.masses[cell] > 0 || slopes_[cell] >= total_ * (1 - kMayHold)) {
-        may_hold.push_back(cell);
-      }
-    }
-    answer.unique = RangeGraph(ranges_, n_cells_, may_hold).IsConnected();
     return answer;
   }
 

@@ -26,13 +26,13 @@ struct CellMasses {
   // weight.
   double max_violation = 0;
   int iterations = 0;  // Newton steps
-  bool unique = true;  // proven: no other masses are as likely
 };
 
 // Maximizes sum of weight * log(sum of masses in the range) over masses >= 0
 // that sum to 1.
 //
-// Input: at least one range, and every cell in some range; `ranges` in any
+// Input: at least one range; each cell is the first of some range and the last
+// of some range, so that the optimum is unique (METHODS.md). `ranges` in any
 // order, the answer does not depend on it.
 // Method: the support grows at the cells of steepest ascent (Wang 2008) and
 // loses cells whose mass falls to 0; on it, Newton's method in the cumulated

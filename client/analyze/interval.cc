@@ -76,7 +76,6 @@ class TurnbullWriter {
     if (curve.n > 0) {
       json.Set("logLikelihood", curve.log_likelihood)
           .Set("innermostIntervals", static_cast<int64_t>(curve.n_innermost))
-          .Set("unique", curve.unique)
           .Set("maxViolation", curve.max_violation);
     }
     json.Set("intervals", IntervalsJson(curve)).Set("at", AtJson(name, curve));
@@ -98,12 +97,6 @@ class TurnbullWriter {
         .Add(figure(static_cast<double>(curve.n_innermost)))
         .Add(figure(curve.iterations))
         .Add(figure(curve.max_violation));
-    if (!curve.unique) {
-      report_.warnings.push_back(absl::StrCat(
-          name == "all" ? "" : absl::StrCat(name, ": "),
-          "other masses may be as likely as those given; the probability of "
-          "each row's interval is the same in all"));
-    }
     report_.plot.curves.push_back(BoundsPlot(name == "all" ? "" : name, curve));
   }
 
