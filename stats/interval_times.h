@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
@@ -52,6 +53,16 @@ struct IntervalTimes {
 // first row with an end that is NaN or negative, a lower end that is infinite,
 // an upper end below the lower, or a bad weight. INVALID_ARGUMENT.
 absl::Status CheckIntervalTimes(const IntervalTimes& rows);
+
+// The ends of all rows once those within R's `timefix` tolerance are tied
+// (METHODS.md, "Event table"): each chain of ties becomes its first time. Ends
+// of one row that are tied make it an exact time.
+struct TiedIntervals {
+  std::vector<double> lower, upper;
+};
+
+// Input: rows that CheckIntervalTimes lets pass. Cost: O(n log n).
+TiedIntervals TieIntervalTimes(const IntervalTimes& rows);
 
 }  // namespace enthesis::stats
 

@@ -12,6 +12,7 @@
 #include "client/analyze/interval_data.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/time_data.h"
+#include "stats/interval_rank_test.h"
 #include "stats/interval_times.h"
 #include "stats/turnbull.h"
 
@@ -137,6 +138,47 @@ class TurnbullWriter {
   ReportTable masses_, at_, fits_;
 };
 
+bool AllWhole(const std::vector<double>& weights) {
+  return std::all_of(weights.begin(), weights.end(),
+                     [](double w) { return std::floor(w) == w; });
+}
+
+// The test that the groups do not differ.
+absl::Status AddIntervalTest(const stats::IntervalTimes& rows,
+                             const Groups& groups, Report& report) {
+  const auto test =
+      stats::TestIntervalGroups(rows, groups.codes, groups.n_groups());
+  if (!test.ok()) return test.status();
+  JsonValue json = JsonValue::Object();
+  json.Set("name", "log-rank")
+      .Set("chiSquare", test->test.chi_square)
+      .Set("df", static_cast<int64_t>(test->test.df))
+      .Set("pValue", test->test.p_value);
+  ReportTable table;
+  table.title = "Log-rank test";
+  table.columns = {"group", "n", "score", "chi_square", "df", "p"};
+  JsonValue scores = JsonValue::Array();
+  for (size_t g = 0; g < test->groups.size(); ++g) {
+    JsonValue row = JsonValue::Object();
+    row.Set("group", groups.Json(g))
+        .Set("n", test->groups[g].n)
+        .Set("score", test->groups[g].score);
+    scores.Add(std::move(row));
+    ReportRow line(table);
+    line.Add(groups.Name(g)).Add(test->groups[g].n).Add(test->groups[g].score);
+    const bool first = g == 0;
+    line.Add(first ? test->test.chi_square : std::nullopt)
+        .Add(first ? std::optional<double>(test->test.df) : std::nullopt)
+        .Add(first ? test->test.p_value : std::nullopt);
+  }
+  json.Set("groups", std::move(scores));
+  report.json.Set("test", std::move(json));
+  report.tables.push_back(std::move(table));
+  report.conventions.emplace_back(
+      "test", "scores of Sun (1996), variance by permutation (Fay)");
+  return absl::OkStatus();
+}
+
 void AddTurnbullConventions(Report& report) {
   report.conventions.emplace_back(
       "method", "nonparametric maximum likelihood (Turnbull)");
@@ -186,8 +228,9 @@ absl::StatusOr<Report> AnalyzeInterval(const AnalyzeOptions& options,
     weights = *std::move(numbers);
   }
   const Groups groups = MakeGroups(frame, options.by);
-  const auto curves = stats::EstimateTurnbullGroups(
-      {data->lower, data->upper, weights}, groups.codes, groups.n_groups());
+  const stats::IntervalTimes rows = {data->lower, data->upper, weights};
+  const auto curves =
+      stats::EstimateTurnbullGroups(rows, groups.codes, groups.n_groups());
   if (!curves.ok()) return frame.WithLine(curves.status());
   AddTurnbullConventions(report);
   TurnbullWriter writer(*at, report);
@@ -195,6 +238,13 @@ absl::StatusOr<Report> AnalyzeInterval(const AnalyzeOptions& options,
     writer.Add(groups.Name(g), groups.Json(g), (*curves)[g]);
   }
   writer.Finish();
+  if (groups.n_groups() > 1 && AllWhole(weights)) {
+    const absl::Status status = AddIntervalTest(rows, groups, report);
+    if (!status.ok()) return frame.WithLine(status);
+  } else if (groups.n_groups() > 1) {
+    report.warnings.push_back(
+        "no test of the groups: weights that are not whole count no subjects");
+  }
   report.plot.x_title = absl::StrCat(options.lower, " to ", options.upper);
   return report;
 }

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "stats/interval_rank_test.h"
+#include "stats/interval_times.h"
 #include "stats/turnbull.h"
 #include "support/golden.h"
 
@@ -60,6 +62,34 @@ TEST(GoldenTurnbull, LikelihoodAndSurvival) {
     EXPECT_EQ(at->lower, at->upper) << dataset << " " << i;
     golden::Compare("Turnbull's survival", dataset, at->lower,
                     csv.Value(i, "survival"), absl::StrCat("row ", i));
+  }
+}
+
+TEST(GoldenTurnbull, TestOfGroups) {
+  const Csv csv("turnbull_test.csv");
+  ASSERT_GT(csv.n_rows(), 0u);
+  for (size_t i = 0; i < csv.n_rows(); i += 2) {
+    const std::string& dataset = csv.Text(i, "dataset");
+    const Csv data("data/" + dataset + ".csv");
+    std::vector<double> lower, upper;
+    std::vector<int> groups;
+    for (size_t row = 0; row < data.n_rows(); ++row) {
+      lower.push_back(data.Number(row, "lower").value_or(0));
+      upper.push_back(data.Number(row, "upper").value_or(kOpenUpper));
+      groups.push_back(data.Text(row, "group") == csv.Text(i, "group") ? 0 : 1);
+    }
+    const auto test = TestIntervalGroups({lower, upper, {}}, groups, 2);
+    ASSERT_TRUE(test.ok()) << test.status();
+    const std::string method = "log-rank test of intervals";
+    for (size_t g = 0; g < 2; ++g) {
+      EXPECT_EQ(test->groups[g].n, csv.Value(i + g, "n"));
+      golden::Compare(method, dataset, test->groups[g].score,
+                      csv.Value(i + g, "score"), "score");
+    }
+    golden::Compare(method, dataset, test->test.chi_square,
+                    csv.Value(i, "chi_square"), "chi-square");
+    golden::Compare(method, dataset, test->test.p_value,
+                    csv.Value(i, "p_value"), "p");
   }
 }
 
