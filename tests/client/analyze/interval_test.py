@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 import analyze_test
-from analyze_test import USAGE
+from analyze_test import USAGE, answer, golden, run, survival
 
 INTERVALS = """left,right,arm,w
 NA,3,b,1
@@ -31,7 +31,7 @@ NA,3,b,1
 
 class IntervalTest(unittest.TestCase):
     def of(self, *args, stdin=INTERVALS):
-        return analyze_test.answer("interval", "--data", "-", "--lower", "left", "--upper",
+        return answer("interval", "--data", "-", "--lower", "left", "--upper",
                       "right", *args, stdin=stdin)
 
     def test_by_group(self):
@@ -70,13 +70,13 @@ class IntervalTest(unittest.TestCase):
         self.assertAlmostEqual(a["at"][2]["survivalUpper"], 1 / 3, places=14)
 
     def test_right_censored_is_kaplan_meier(self):
-        rows = list(csv.DictReader(io.StringIO(analyze_test.golden("lung_sex"))))
+        rows = list(csv.DictReader(io.StringIO(golden("lung_sex"))))
         text = "left,right,group\n" + "".join(
             f"{r['time']},{r['time'] if r['cause'] != '0' else ''},"
             f"{r['group']}\n" for r in rows)
         got = self.of("--by", "group", "--at", "100,270,500", stdin=text)
-        expected = analyze_test.survival("--by", "group", "--at", "100,270,500",
-                            stdin=analyze_test.golden("lung_sex"))
+        expected = survival("--by", "group", "--at", "100,270,500",
+                            stdin=golden("lung_sex"))
         for ours, theirs in zip(got["curves"], expected["curves"]):
             for x, y in zip(ours["at"], theirs["at"]):
                 self.assertAlmostEqual(x["survivalLower"], y["survival"], 12)
@@ -102,7 +102,7 @@ class IntervalTest(unittest.TestCase):
                 ("1,NaN", 'line 4, right "NaN": is not a number'),
                 ("Inf,", 'line 4, left "Inf": leaves no time for the event'),
                 (",-Inf", 'line 4, right "-Inf": leaves no time for the event')]:
-            done = analyze_test.run("interval", "--data", "-", "--lower", "left",
+            done = run("interval", "--data", "-", "--lower", "left",
                        "--upper", "right", stdin=head + row + "\n")
             self.assertEqual(done.returncode, USAGE, row)
             self.assertIn(message, done.stderr)
@@ -112,10 +112,10 @@ class IntervalTest(unittest.TestCase):
                 (["--upper", "right"], "--lower is required"),
                 (["--lower", "left", "--upper", "right", "--at", "1,b"],
                  '--at: "b" is not a number')]:
-            done = analyze_test.run("interval", "--data", "-", *args, stdin=head)
+            done = run("interval", "--data", "-", *args, stdin=head)
             self.assertEqual(done.returncode, USAGE)
             self.assertIn(message, done.stderr)
-        done = analyze_test.run("interval", "--data", "-", "--lower", "left", "--upper",
+        done = run("interval", "--data", "-", "--lower", "left", "--upper",
                    "right", stdin="left,right\n,\n")
         self.assertEqual(done.returncode, USAGE)
         self.assertIn("every row lacks a value", done.stderr)
