@@ -101,7 +101,8 @@ class IntervalTest(unittest.TestCase):
                 ("x,4", 'line 4, left "x": is not a number'),
                 ("1,NaN", 'line 4, right "NaN": is not a number'),
                 ("Inf,", 'line 4, left "Inf": leaves no time for the event'),
-                (",-Inf", 'line 4, right "-Inf": leaves no time for the event')]:
+                (",-Inf",
+                 'line 4, right "-Inf": leaves no time for the event')]:
             done = run("interval", "--data", "-", "--lower", "left",
                        "--upper", "right", stdin=head + row + "\n")
             self.assertEqual(done.returncode, USAGE, row)
