@@ -213,8 +213,8 @@ TEST(TurnbullOracle, NoLessLikelyThanTheEmAlgorithm) {
   }
 }
 
-// No masses but these: the intervals whose slope is that of the optimum are
-// told apart by the rows that hold them, so their 0-1 matrix has full rank.
+// No other masses of the same intervals: the rows that hold them tell them
+// apart, so their 0-1 matrix has full rank.
 TEST(TurnbullOracle, MassesAreUnique) {
   for (uint64_t seed = 1; seed <= 30; ++seed) {
     for (const RandomSpans& kind : Kinds(seed + 200, 3 + seed)) {
