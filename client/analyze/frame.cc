@@ -120,9 +120,16 @@ std::vector<int> RankKeys(const std::vector<uint64_t>& keys,
   return Encode(keys, levels);
 }
 
-Frame::Frame(const DataFile& file, const std::vector<std::string>& required)
+Frame::Frame(const DataFile& file, const std::vector<std::string>& required,
+             const std::vector<std::string>& either)
     : file_(file) {
-  std::vector<char> kept(file.n_rows(), 1);
+  std::vector<char> kept(file.n_rows(), either.empty() ? 1 : 0);
+  for (const std::string& name : either) {
+    const std::vector<absl::string_view>& column = file.Column(name);
+    for (size_t row = 0; row < kept.size(); ++row) {
+      if (!column[row].empty()) kept[row] = 1;
+    }
+  }
   for (const std::string& name : required) {
     const std::vector<absl::string_view>& column = file.Column(name);
     for (size_t row = 0; row < kept.size(); ++row) {

@@ -40,8 +40,10 @@ struct Factor {
 class Frame {
  public:
   // The rows of `file`, which must outlive the frame, with a value in each of
-  // the columns `required`.
-  Frame(const DataFile& file, const std::vector<std::string>& required);
+  // the columns `required` and, unless `either` is empty, in one of those at
+  // least.
+  Frame(const DataFile& file, const std::vector<std::string>& required,
+        const std::vector<std::string>& either = {});
 
   size_t n_rows() const { return rows_.size(); }
   // Rows left out because a value was missing.

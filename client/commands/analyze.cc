@@ -234,6 +234,24 @@ void AddFineGray(CLI::App& app, Command& chosen) {
       "--covariates age,sex");
 }
 
+void AddInterval(CLI::App& app, Command& chosen) {
+  Method method(app, "interval", "Turnbull's curve of interval-censored times",
+                AnalyzeInterval, chosen);
+  AnalyzeOptions& options = method.options();
+  method
+      .Flag("--lower", options.lower,
+            "Last time known without the event; blank or 0: none")
+      .Flag("--upper", options.upper,
+            "First time known with the event; blank: none")
+      .Flag("--by", options.by, "Groups")
+      .Flag("--weights", options.weights, "Case weights")
+      .Flag("--at", options.at, "Times at which survival is wanted", "T,...")
+      .Plot();
+  method.Example(
+      "interval --data visits.csv --lower last_without --upper first_with "
+      "--by arm --at 90,180");
+}
+
 void AddScoreMethods(CLI::App& app, Command& chosen) {
   Method change(app, "change", "Paired change of a score", AnalyzeChange,
                 chosen);
@@ -291,6 +309,7 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
   AddIncidence(*command, chosen);
   AddCox(*command, chosen);
   AddFineGray(*command, chosen);
+  AddInterval(*command, chosen);
   AddScoreMethods(*command, chosen);
 }
 

@@ -384,8 +384,8 @@ class FormTest(unittest.TestCase):
         self.assertIn("Conventions:", run(*command, stdin=CAUSES).stdout)
 
     def test_help_of_every_method(self):
-        for method in ("survival", "incidence", "cox", "fine-gray", "change",
-                       "compare", "ancova", "describe"):
+        for method in ("survival", "incidence", "cox", "fine-gray", "interval",
+                       "change", "compare", "ancova", "describe"):
             done = run(method, "--help")
             self.assertEqual(done.returncode, DONE)
             self.assertIn("Example:", done.stdout)

@@ -9,7 +9,10 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "client/analyze/interval_data.h"
+#include "client/analyze/methods.h"
 #include "client/analyze/time_data.h"
+#include "stats/interval_times.h"
 
 namespace enthesis::client {
 namespace {
@@ -47,6 +50,24 @@ TEST(Frame, LevelsInOrderOfNumbersElseOfBytes) {
   const Factor text = sample.frame.FactorOf("h");
   EXPECT_THAT(text.levels, ElementsAre("B", "a", "b"));
   EXPECT_THAT(text.codes, ElementsAre(2, 0, 1, 1));
+}
+
+// One of two open ends is enough, where both are missing the row is dropped.
+TEST(Frame, EitherOfTwoColumns) {
+  const auto file = DataFile::Parse("a,b,g\n1,,x\n,2,x\nNA,,x\n3,4,\n5,Inf,x\n",
+                                    {"a", "b", "g"});
+  ASSERT_TRUE(file.ok()) << file.status();
+  const Frame frame(*file, {"g"}, {"a", "b"});
+  EXPECT_EQ(frame.n_rows(), 3u);
+  EXPECT_EQ(frame.dropped(), 2);
+  AnalyzeOptions options;
+  options.lower = "a";
+  options.upper = "b";
+  const auto data = ReadIntervalData(options, frame);
+  ASSERT_TRUE(data.ok()) << data.status();
+  EXPECT_THAT(data->lower, ElementsAre(1, 0, 5));
+  EXPECT_THAT(data->upper,
+              ElementsAre(stats::kOpenUpper, 2, stats::kOpenUpper));
 }
 
 TEST(Frame, NumbersThatAreNotFiniteAreRefusedByLine) {
