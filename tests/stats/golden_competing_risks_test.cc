@@ -170,7 +170,7 @@ DesignMatrix ProfileOf(const std::string& dataset,
       {"cr_transplant", {50, 0, 0, 1, 5}},
       {"cr_colon", {0, 1, 60, 3}},
       {"cr_flchain", {70, 1, 1}},
-          {"cr_sparse", {1}},
+      {"cr_sparse", {1}},
       {"cr_mgus2_age", {13, 1.2, 1, 1}}};
   return {1, terms, {}, profiles.at(dataset)};
 }
