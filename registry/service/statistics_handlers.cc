@@ -51,27 +51,11 @@ absl::StatusOr<Response> StatisticsHandlers::Answer(const Call& call,
   return wire::ToWire(*released);
 }
 
-absl::StatusOr<v1::DescribeCohortResponse> StatisticsHandlers::DescribeCohort(
-    const Call& call, const v1::DescribeCohortRequest& request) {
-  return Answer<v1::DescribeCohortResponse>(call, request);
-}
-
-absl::StatusOr<v1::EstimateSurvivalResponse>
-StatisticsHandlers::EstimateSurvival(
-    const Call& call, const v1::EstimateSurvivalRequest& request) {
-  return Answer<v1::EstimateSurvivalResponse>(call, request);
-}
-
-absl::StatusOr<v1::EstimateReturnToPlayResponse>
-StatisticsHandlers::EstimateReturnToPlay(
-    const Call& call, const v1::EstimateReturnToPlayRequest& request) {
-  return Answer<v1::EstimateReturnToPlayResponse>(call, request);
-}
-
-absl::StatusOr<v1::EstimateScoreChangeResponse>
-StatisticsHandlers::EstimateScoreChange(
-    const Call& call, const v1::EstimateScoreChangeRequest& request) {
-  return Answer<v1::EstimateScoreChangeResponse>(call, request);
-}
+#define ENTHESIS_ANSWER(method)                     \
+  template absl::StatusOr<v1::method##Response>     \
+  StatisticsHandlers::Answer<v1::method##Response>( \
+      const Call&, const v1::method##Request&);
+ENTHESIS_STATISTICS_METHODS(ENTHESIS_ANSWER)
+#undef ENTHESIS_ANSWER
 
 }  // namespace enthesis::service

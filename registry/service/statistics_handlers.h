@@ -18,6 +18,14 @@
 
 namespace enthesis::service {
 
+// Every method of the service, once: handlers, methods on gRPC and what takes
+// bytes are made from this list.
+#define ENTHESIS_STATISTICS_METHODS(METHOD) \
+  METHOD(DescribeCohort)                    \
+  METHOD(EstimateSurvival)                  \
+  METHOD(EstimateReturnToPlay)              \
+  METHOD(EstimateScoreChange)
+
 class StatisticsHandlers {
  public:
   // Both outlive the handlers. `policy` has passed disclosure::CheckPolicy.
@@ -25,19 +33,11 @@ class StatisticsHandlers {
                      const disclosure::Policy& policy)
       : cohort_(cohort), pool_(pool), policy_(policy) {}
 
-  absl::StatusOr<v1::DescribeCohortResponse> DescribeCohort(
-      const Call& call, const v1::DescribeCohortRequest& request);
-  absl::StatusOr<v1::EstimateSurvivalResponse> EstimateSurvival(
-      const Call& call, const v1::EstimateSurvivalRequest& request);
-  absl::StatusOr<v1::EstimateReturnToPlayResponse> EstimateReturnToPlay(
-      const Call& call, const v1::EstimateReturnToPlayRequest& request);
-  absl::StatusOr<v1::EstimateScoreChangeResponse> EstimateScoreChange(
-      const Call& call, const v1::EstimateScoreChangeRequest& request);
-
- private:
+  // `Request` and `Response` are those of one method of the service.
   template <typename Response, typename Request>
   absl::StatusOr<Response> Answer(const Call& call, const Request& request);
 
+ private:
   cohort::Cohort& cohort_;
   stats::ThreadPool& pool_;
   const disclosure::Policy policy_;

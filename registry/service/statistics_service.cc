@@ -10,14 +10,11 @@ namespace enthesis::service {
     return UnaryCall<v1::method##Request, v1::method##Response>::Start(      \
         host_, *context, *request, *response,                                \
         [this](const Call& call, const v1::method##Request& asked) {         \
-          return handlers_.method(call, asked);                              \
+          return handlers_.Answer<v1::method##Response>(call, asked);        \
         });                                                                  \
   }
 
-ENTHESIS_START(DescribeCohort)
-ENTHESIS_START(EstimateSurvival)
-ENTHESIS_START(EstimateReturnToPlay)
-ENTHESIS_START(EstimateScoreChange)
+ENTHESIS_STATISTICS_METHODS(ENTHESIS_START)
 #undef ENTHESIS_START
 
 }  // namespace enthesis::service

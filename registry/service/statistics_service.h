@@ -12,13 +12,15 @@
 namespace enthesis::service {
 
 // The generated service with every method taking and giving bytes (see call.h).
-using RawStatisticsService =
-    v1::StatisticsService::WithRawCallbackMethod_DescribeCohort<
-        v1::StatisticsService::WithRawCallbackMethod_EstimateSurvival<
-            v1::StatisticsService::WithRawCallbackMethod_EstimateReturnToPlay<
-                v1::StatisticsService::
-                    WithRawCallbackMethod_EstimateScoreChange<
-                        v1::StatisticsService::Service>>>>;
+// clang-format off
+#define ENTHESIS_RAW(method) v1::StatisticsService::WithRawCallbackMethod_##method<
+#define ENTHESIS_CLOSE(method) >
+using RawStatisticsService = ENTHESIS_STATISTICS_METHODS(ENTHESIS_RAW)
+    v1::StatisticsService::Service
+    ENTHESIS_STATISTICS_METHODS(ENTHESIS_CLOSE);
+#undef ENTHESIS_RAW
+#undef ENTHESIS_CLOSE
+// clang-format on
 
 class StatisticsService final : public RawStatisticsService {
  public:
@@ -27,18 +29,12 @@ class StatisticsService final : public RawStatisticsService {
   StatisticsService(StatisticsHandlers& handlers, CallHost host)
       : handlers_(handlers), host_(std::move(host)) {}
 
-  grpc::ServerUnaryReactor* DescribeCohort(grpc::CallbackServerContext* context,
-                                           const grpc::ByteBuffer* request,
-                                           grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* EstimateSurvival(
-      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-      grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* EstimateReturnToPlay(
-      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-      grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* EstimateScoreChange(
-      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-      grpc::ByteBuffer* response) override;
+#define ENTHESIS_METHOD(method)                                          \
+  grpc::ServerUnaryReactor* method(grpc::CallbackServerContext* context, \
+                                   const grpc::ByteBuffer* request,      \
+                                   grpc::ByteBuffer* response) override;
+  ENTHESIS_STATISTICS_METHODS(ENTHESIS_METHOD)
+#undef ENTHESIS_METHOD
 
  private:
   StatisticsHandlers& handlers_;

@@ -81,11 +81,12 @@ LAYERS = {
         "own": {"registry/cohort/", "registry/model/", "stats/"},
         "libraries": ABSL},
     "registry/disclosure/": {
-        "own": {"registry/analysis/result.h", "registry/model/", "stats/"},
+        "own": {"registry/analysis/result.h", "registry/analysis/result_",
+                "registry/model/", "stats/"},
         "libraries": ABSL},
     "registry/wire/": {
         "own": {"registry/model/", "registry/disclosure/", "stats/",
-                "registry/analysis/result.h"},
+                "registry/analysis/result.h", "registry/analysis/result_"},
         "libraries": ABSL | {"protobuf", "enthesis.v1"}},
     "registry/service/": {
         "own": {"registry/", "stats/parallel.h"},
@@ -148,7 +149,8 @@ def may_include(path, name):
         folder = row if row.endswith("/") else None
         if folder and name.startswith(folder):
             return True
-        return any(name == own or (own.endswith("/") and name.startswith(own))
+        return any(name == own
+                   or (own.endswith(("/", "_")) and name.startswith(own))
                    for own in rules["own"])
     library = library_of(name)
     return library is None or library in rules["libraries"]

@@ -1,0 +1,196 @@
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "registry/model/limits.h"
+#include "registry/validation/field_rules.h"
+#include "registry/validation/question_rules.h"
+
+namespace enthesis::validation {
+namespace {
+
+using model::Dimension;
+using model::DimensionFilter;
+
+constexpr double kMinConfLevel = 0.5, kMaxConfLevel = 0.999;
+constexpr int32_t kMinYear = 1990, kMaxYear = 2100;
+// Entries of one filter; there are fewer values than this in any dimension but
+// the site.
+constexpr size_t kMaxFilterEntries = 1000;
+
+// 0 selects the cases without a value.
+bool IsValueOf(Dimension dimension, int32_t value) {
+  if (value == 0) return true;
+  if (dimension == Dimension::kSurgeryYear) {
+    return value >= kMinYear && value <= kMaxYear;
+  }
+  const model::CodeList* codes = model::CodesOf(dimension);
+  return codes != nullptr && codes->Find(value) != nullptr;
+}
+
+std::string AllowedValues(Dimension dimension) {
+  if (dimension == Dimension::kSurgeryYear) {
+    return absl::StrCat(kMinYear, " to ", kMaxYear, ", unknown");
+  }
+  return absl::StrCat(model::CodesOf(dimension)->Allowed(), ", unknown");
+}
+
+void CheckSites(const DimensionFilter& filter, const std::string& path,
+                Violations& violations) {
+  if (!filter.values.empty() || filter.sites.empty()) {
+    violations.push_back(
+        {PathOf(path, "values"),
+         "a filter by site needs site ids; allowed: one or more"});
+  }
+  for (size_t i = 0; i < filter.sites.size() && i < kMaxFilterEntries; ++i) {
+    if (model::IsSiteId(filter.sites[i])) continue;
+    violations.push_back(
+        {PathOf(path, "values", i),
+         "not a site id; allowed: 4 to 63 lower-case letters, digits and "
+         "hyphens, starting and ending with a letter or digit"});
+  }
+}
+
+void CheckValues(const DimensionFilter& filter, const std::string& path,
+                 Violations& violations) {
+  const absl::string_view name =
+      CodeOf(model::kDimensionCodes, filter.dimension);
+  if (filter.values.empty() || !filter.sites.empty()) {
+    violations.push_back(
+        {PathOf(path, "values"),
+         absl::StrCat("a filter by ", name, " needs values of it; allowed: ",
+                      AllowedValues(filter.dimension))});
+  }
+  for (size_t i = 0; i < filter.values.size() && i < kMaxFilterEntries; ++i) {
+    if (IsValueOf(filter.dimension, filter.values[i])) continue;
+    violations.push_back(
+        {PathOf(path, "values", i),
+         absl::StrCat(filter.values[i], " is no value of ", name,
+                      "; allowed: ", AllowedValues(filter.dimension))});
+  }
+}
+
+void CheckFilters(const model::Cohort& cohort, Violations& violations) {
+  constexpr absl::string_view kPath = "options.cohort";
+  if (cohort.filters.size() > model::kDimensionCount) {
+    violations.push_back(
+        {PathOf(kPath, "filters"),
+         absl::StrCat(cohort.filters.size(), " filters; allowed: at most ",
+                      model::kDimensionCount, ", one a dimension")});
+    return;
+  }
+  std::set<Dimension> seen;
+  for (size_t i = 0; i < cohort.filters.size(); ++i) {
+    const DimensionFilter& filter = cohort.filters[i];
+    const std::string path = PathOf(kPath, "filters", i);
+    if (!IsDimension(filter.dimension)) {
+      violations.push_back(
+          {PathOf(path, "dimension"),
+           absl::StrCat("dimension is ", static_cast<int32_t>(filter.dimension),
+                        "; allowed: ", model::kDimensionCodes.Allowed())});
+      continue;
+    }
+    if (!seen.insert(filter.dimension).second) {
+      violations.push_back(
+          {PathOf(path, "dimension"),
+           absl::StrCat(CodeOf(model::kDimensionCodes, filter.dimension),
+                        " has a filter already; allowed: each dimension "
+                        "once")});
+    }
+    if (filter.values.size() + filter.sites.size() > kMaxFilterEntries) {
+      violations.push_back({PathOf(path, "values"),
+                            absl::StrCat("too many values; allowed: at most ",
+                                         kMaxFilterEntries)});
+    }
+    if (filter.dimension == Dimension::kSite) {
+      CheckSites(filter, path, violations);
+    } else {
+      CheckValues(filter, path, violations);
+    }
+  }
+}
+
+}  // namespace
+
+bool IsEndpoint(model::Endpoint endpoint) {
+  return model::kEndpointCodes.Find(static_cast<int32_t>(endpoint)) != nullptr;
+}
+
+bool IsReturn(model::Endpoint endpoint) {
+  return endpoint == model::Endpoint::kReturnParticipation ||
+         endpoint == model::Endpoint::kReturnSport ||
+         endpoint == model::Endpoint::kReturnPerformance;
+}
+
+bool IsDimension(Dimension dimension) {
+  return model::kDimensionCodes.Find(static_cast<int32_t>(dimension)) !=
+         nullptr;
+}
+
+Violations CheckOptions(const model::Question& question) {
+  Violations violations;
+  CheckFilters(question.cohort, violations);
+  if (question.group_by.has_value() && !IsDimension(*question.group_by)) {
+    violations.push_back(
+        {"options.group_by",
+         absl::StrCat("group_by is ", static_cast<int32_t>(*question.group_by),
+                      "; allowed: ", model::kDimensionCodes.Allowed())});
+  }
+  // Written so that NaN fails.
+  if (!(question.conf_level >= kMinConfLevel &&
+        question.conf_level <= kMaxConfLevel)) {
+    violations.push_back(
+        {"options.conf_level",
+         absl::StrCat("conf_level is ", question.conf_level,
+                      "; allowed: ", kMinConfLevel, " to ", kMaxConfLevel)});
+  }
+  return violations;
+}
+
+void CheckDays(const std::vector<int32_t>& days, Violations& violations) {
+  if (days.size() > model::kMaxDaysAsked) {
+    violations.push_back(
+        {"at_days", absl::StrCat(days.size(), " days; allowed: at most ",
+                                 model::kMaxDaysAsked)});
+    return;
+  }
+  for (size_t i = 0; i < days.size(); ++i) {
+    if (days[i] >= 0 && days[i] <= model::kMaxDay) continue;
+    violations.push_back({PathOf("", "at_days", i),
+                          absl::StrCat("day ", days[i], "; allowed: 0 to ",
+                                       model::kMaxDay, " days")});
+  }
+}
+
+void CheckTransform(model::ConfidenceTransform transform,
+                    Violations& violations) {
+  switch (transform) {
+    case model::ConfidenceTransform::kLogLog:
+    case model::ConfidenceTransform::kLog:
+    case model::ConfidenceTransform::kPlain:
+      return;
+  }
+  violations.push_back(
+      {"transform",
+       absl::StrCat("transform is ", static_cast<int32_t>(transform),
+                    "; allowed: log_log, log, plain")});
+}
+
+void CheckComplication(model::Endpoint endpoint,
+                       std::optional<model::ComplicationKind> complication,
+                       Violations& violations) {
+  if (!complication.has_value()) return;
+  if (endpoint != model::Endpoint::kComplication) {
+    violations.push_back(
+        {"complication",
+         "a kind of complication is given for another endpoint; allowed: only "
+         "with the endpoint complication"});
+  }
+  if (!Known(model::kComplicationKindCodes, complication).has_value()) {
+    violations.push_back(
+        {"complication",
+         absl::StrCat("complication is ", static_cast<int32_t>(*complication),
+                      "; allowed: ", model::kComplicationKindCodes.Allowed())});
+  }
+}
+
+}  // namespace enthesis::validation

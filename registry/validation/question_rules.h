@@ -1,0 +1,35 @@
+// Rules that several questions share. Internal to validation.
+
+#ifndef ENTHESIS_REGISTRY_VALIDATION_QUESTION_RULES_H_
+#define ENTHESIS_REGISTRY_VALIDATION_QUESTION_RULES_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "registry/model/question.h"
+#include "registry/validation/validate.h"
+
+namespace enthesis::validation {
+
+using Violations = std::vector<Violation>;
+
+bool IsEndpoint(model::Endpoint endpoint);
+// One with competing events.
+bool IsReturn(model::Endpoint endpoint);
+bool IsDimension(model::Dimension dimension);
+
+// Cohort, grouping, confidence level.
+Violations CheckOptions(const model::Question& question);
+// At most kMaxDaysAsked days, each 0 to kMaxDay.
+void CheckDays(const std::vector<int32_t>& days, Violations& violations);
+void CheckTransform(model::ConfidenceTransform transform,
+                    Violations& violations);
+// A kind belongs to the endpoint complication alone.
+void CheckComplication(model::Endpoint endpoint,
+                       std::optional<model::ComplicationKind> complication,
+                       Violations& violations);
+
+}  // namespace enthesis::validation
+
+#endif  // ENTHESIS_REGISTRY_VALIDATION_QUESTION_RULES_H_

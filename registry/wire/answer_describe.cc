@@ -1,0 +1,51 @@
+// A description of a cohort on the wire.
+
+#include "registry/wire/answer_wire.h"
+#include "registry/wire/figure_wire.h"
+
+namespace enthesis::wire {
+namespace {
+
+void Fill(const analysis::CohortGroup& group, v1::CohortGroup& wire) {
+  Fill(group.group, *wire.mutable_group());
+  ENTHESIS_SET(wire, n_cases, group.n_cases);
+  ENTHESIS_SET(wire, n_patients, group.n_patients);
+  ENTHESIS_SET(wire, n_sites, group.n_sites);
+  ENTHESIS_SET(wire, n_athletes, group.n_athletes);
+  ENTHESIS_SET(wire, mean_age_years, group.mean_age_years);
+  ENTHESIS_SET(wire, median_follow_up_days, group.median_follow_up_days);
+  for (const analysis::DimensionCounts& counts : group.dimensions) {
+    v1::DimensionCounts& added = *wire.add_dimensions();
+    added.set_dimension(NameOf(counts.dimension));
+    for (const analysis::ValueCount& count : counts.values) {
+      v1::ValueCount& value = *added.add_values();
+      value.set_value(count.value);
+      ENTHESIS_SET(value, n, count.n);
+      value.set_absence(ToWire(count.absence));
+    }
+  }
+  for (const analysis::VisitCompleteness& visit : group.visits) {
+    v1::VisitCompleteness& added = *wire.add_visits();
+    added.set_visit(NameOf(visit.visit));
+    ENTHESIS_SET(added, due, visit.due);
+    ENTHESIS_SET(added, completed, visit.completed);
+    ENTHESIS_SET(added, completeness, visit.completeness);
+    added.set_absence(ToWire(visit.absence));
+  }
+  wire.set_absence(ToWire(group.absence));
+}
+
+}  // namespace
+
+v1::DescribeCohortResponse ToWire(
+    const disclosure::Released<analysis::DescribeAnswer>& released) {
+  v1::DescribeCohortResponse wire;
+  for (const analysis::CohortGroup& group : released.answer().groups) {
+    Fill(group, *wire.add_groups());
+  }
+  Fill(released.answer().provenance, released.policy(),
+       *wire.mutable_provenance());
+  return wire;
+}
+
+}  // namespace enthesis::wire

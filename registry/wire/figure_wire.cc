@@ -1,0 +1,68 @@
+#include "registry/wire/figure_wire.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace enthesis::wire {
+
+using google::protobuf::RepeatedPtrField;
+
+int32_t Narrow(int64_t value) {
+  return static_cast<int32_t>(
+      std::min<int64_t>(value, std::numeric_limits<int32_t>::max()));
+}
+
+v1::Absence ToWire(analysis::Absence absence) {
+  return static_cast<v1::Absence>(absence);
+}
+
+std::string NameOf(model::Dimension dimension) {
+  return std::string(model::CodeOf(model::kDimensionCodes, dimension));
+}
+
+const char* NameOf(model::Visit visit) {
+  return model::kVisitWindows[static_cast<size_t>(visit) - 1].code;
+}
+
+void Fill(const analysis::Group& group,
+          RepeatedPtrField<v1::GroupValue>& wire) {
+  for (const analysis::GroupValue& value : group) {
+    v1::GroupValue& added = *wire.Add();
+    added.set_dimension(NameOf(value.dimension));
+    added.set_value(value.value);
+  }
+}
+
+void Fill(const analysis::TimeEstimate& estimate, v1::TimeEstimate& wire) {
+  ENTHESIS_SET(wire, estimate, estimate.estimate);
+  ENTHESIS_SET(wire, lower, estimate.lower);
+  ENTHESIS_SET(wire, upper, estimate.upper);
+  wire.set_absence(ToWire(estimate.absence));
+}
+
+void Fill(const analysis::ProportionEstimate& share,
+          v1::ProportionEstimate& wire) {
+  ENTHESIS_SET(wire, count, share.count);
+  ENTHESIS_SET(wire, n, share.n);
+  ENTHESIS_SET(wire, estimate, share.estimate);
+  ENTHESIS_SET(wire, lower, share.lower);
+  ENTHESIS_SET(wire, upper, share.upper);
+  wire.set_absence(ToWire(share.absence));
+}
+
+void Fill(const analysis::MeanEstimate& mean, v1::MeanEstimate& wire) {
+  ENTHESIS_SET(wire, n, mean.n);
+  ENTHESIS_SET(wire, mean, mean.mean);
+  ENTHESIS_SET(wire, std_dev, mean.std_dev);
+  ENTHESIS_SET(wire, lower, mean.lower);
+  ENTHESIS_SET(wire, upper, mean.upper);
+  wire.set_absence(ToWire(mean.absence));
+}
+
+void Fill(const analysis::TTest& test, v1::TTest& wire) {
+  ENTHESIS_SET(wire, statistic, test.statistic);
+  ENTHESIS_SET(wire, df, test.df);
+  ENTHESIS_SET(wire, p_value, test.p_value);
+}
+
+}  // namespace enthesis::wire
