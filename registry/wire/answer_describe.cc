@@ -6,7 +6,8 @@
 namespace enthesis::wire {
 namespace {
 
-void Fill(const analysis::CohortGroup& group, v1::CohortGroup& wire) {
+void FillCohortGroup(const analysis::CohortGroup& group,
+                     v1::CohortGroup& wire) {
   Fill(group.group, *wire.mutable_group());
   ENTHESIS_SET(wire, n_cases, group.n_cases);
   ENTHESIS_SET(wire, n_patients, group.n_patients);
@@ -41,7 +42,7 @@ v1::DescribeCohortResponse ToWire(
     const disclosure::Released<analysis::DescribeAnswer>& released) {
   v1::DescribeCohortResponse wire;
   for (const analysis::CohortGroup& group : released.answer().groups) {
-    Fill(group, *wire.add_groups());
+    FillCohortGroup(group, *wire.add_groups());
   }
   Fill(released.answer().provenance, released.policy(),
        *wire.mutable_provenance());

@@ -9,8 +9,9 @@
 namespace enthesis::wire {
 namespace {
 
-void Fill(const std::vector<analysis::IncidencePoint>& points,
-          google::protobuf::RepeatedPtrField<v1::IncidencePoint>& wire) {
+void FillIncidencePoints(
+    const std::vector<analysis::IncidencePoint>& points,
+    google::protobuf::RepeatedPtrField<v1::IncidencePoint>& wire) {
   wire.Reserve(static_cast<int>(points.size()));
   for (const analysis::IncidencePoint& point : points) {
     v1::IncidencePoint& added = *wire.Add();
@@ -25,7 +26,8 @@ void Fill(const std::vector<analysis::IncidencePoint>& points,
   }
 }
 
-void Fill(const analysis::ReturnCurve& curve, v1::ReturnCurve& wire) {
+void FillReturnCurve(const analysis::ReturnCurve& curve,
+                     v1::ReturnCurve& wire) {
   Fill(curve.group, *wire.mutable_group());
   ENTHESIS_SET(wire, n, curve.n);
   ENTHESIS_SET(wire, not_athletes, curve.not_athletes);
@@ -33,8 +35,8 @@ void Fill(const analysis::ReturnCurve& curve, v1::ReturnCurve& wire) {
     v1::IncidenceCause& added = *wire.add_causes();
     added.set_cause(cause.cause);
     ENTHESIS_SET(added, events, cause.events);
-    Fill(cause.at, *added.mutable_at());
-    Fill(cause.points, *added.mutable_points());
+    FillIncidencePoints(cause.at, *added.mutable_at());
+    FillIncidencePoints(cause.points, *added.mutable_points());
   }
   Fill(curve.median, *wire.mutable_median());
   Fill(curve.known_by_visit, *wire.mutable_known_by_visit());
@@ -49,7 +51,7 @@ v1::EstimateReturnToPlayResponse ToWire(
   v1::EstimateReturnToPlayResponse wire;
   wire.set_stage(static_cast<v1::ReturnStage>(released.answer().stage));
   for (const analysis::ReturnCurve& curve : released.answer().curves) {
-    Fill(curve, *wire.add_curves());
+    FillReturnCurve(curve, *wire.add_curves());
   }
   Fill(released.answer().provenance, released.policy(),
        *wire.mutable_provenance());

@@ -6,7 +6,7 @@
 namespace enthesis::wire {
 namespace {
 
-void Fill(const analysis::VisitScore& visit, v1::VisitScore& wire) {
+void FillVisitScore(const analysis::VisitScore& visit, v1::VisitScore& wire) {
   wire.set_visit(NameOf(visit.visit));
   Fill(visit.score, *wire.mutable_score());
   if (visit.baseline.has_value()) {
@@ -37,7 +37,7 @@ v1::EstimateScoreChangeResponse ToWire(
     Fill(group.group, *added.mutable_group());
     ENTHESIS_SET(added, n_cases, group.n_cases);
     for (const analysis::VisitScore& visit : group.visits) {
-      Fill(visit, *added.add_visits());
+      FillVisitScore(visit, *added.add_visits());
     }
     for (const analysis::VisitReadiness& visit : group.readiness) {
       v1::VisitReadiness& ready = *added.add_readiness();

@@ -9,8 +9,9 @@
 namespace enthesis::wire {
 namespace {
 
-void Fill(const std::vector<analysis::SurvivalPoint>& points,
-          google::protobuf::RepeatedPtrField<v1::SurvivalPoint>& wire) {
+void FillSurvivalPoints(
+    const std::vector<analysis::SurvivalPoint>& points,
+    google::protobuf::RepeatedPtrField<v1::SurvivalPoint>& wire) {
   wire.Reserve(static_cast<int>(points.size()));
   for (const analysis::SurvivalPoint& point : points) {
     v1::SurvivalPoint& added = *wire.Add();
@@ -27,7 +28,7 @@ void Fill(const std::vector<analysis::SurvivalPoint>& points,
   }
 }
 
-void Fill(const analysis::CurveTest& test, v1::CurveTest& wire) {
+void FillCurveTest(const analysis::CurveTest& test, v1::CurveTest& wire) {
   wire.set_name(test.name);
   ENTHESIS_SET(wire, chi_square, test.chi_square);
   ENTHESIS_SET(wire, df, test.df);
@@ -54,12 +55,12 @@ v1::EstimateSurvivalResponse ToWire(
     ENTHESIS_SET(added, n, curve.n);
     ENTHESIS_SET(added, events, curve.events);
     Fill(curve.median, *added.mutable_median());
-    Fill(curve.at, *added.mutable_at());
-    Fill(curve.points, *added.mutable_points());
+    FillSurvivalPoints(curve.at, *added.mutable_at());
+    FillSurvivalPoints(curve.points, *added.mutable_points());
     added.set_absence(ToWire(curve.absence));
   }
   if (released.answer().test.has_value()) {
-    Fill(*released.answer().test, *wire.mutable_test());
+    FillCurveTest(*released.answer().test, *wire.mutable_test());
   }
   Fill(released.answer().provenance, released.policy(),
        *wire.mutable_provenance());

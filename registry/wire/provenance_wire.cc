@@ -7,7 +7,7 @@
 namespace enthesis::wire {
 namespace {
 
-void Fill(const model::Cohort& cohort, v1::Cohort& wire) {
+void FillCohort(const model::Cohort& cohort, v1::Cohort& wire) {
   for (const model::DimensionFilter& filter : cohort.filters) {
     v1::DimensionFilter& added = *wire.add_filters();
     added.set_dimension(static_cast<v1::Dimension>(filter.dimension));
@@ -25,7 +25,7 @@ absl::string_view EngineVersion() { return ENTHESIS_VERSION; }
 void Fill(const analysis::Provenance& provenance,
           const disclosure::Policy& policy, v1::Provenance& wire) {
   wire.set_as_of(provenance.as_of);
-  Fill(provenance.cohort, *wire.mutable_cohort());
+  FillCohort(provenance.cohort, *wire.mutable_cohort());
   ENTHESIS_SET(wire, n_cases, provenance.n_cases);
   ENTHESIS_SET(wire, n_sites, provenance.n_sites);
   for (const analysis::Exclusion& exclusion : provenance.exclusions) {
