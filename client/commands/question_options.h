@@ -29,6 +29,8 @@ struct QuestionText {
 
 // --by, --where, --as-of.
 void AddCohortOptions(CLI::App& command, QuestionText& text);
+// --measure.
+void AddMeasureOption(CLI::App& command, std::string& measure);
 // --conf-level.
 void AddLevelOption(CLI::App& command, QuestionText& text);
 // --conf-type and --at.
@@ -38,6 +40,7 @@ void AddCurveOptions(CLI::App& command, QuestionText& text);
 absl::Status ReadQuestion(const QuestionText& text,
                           v1::QuestionOptions& options);
 absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text);
+absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text);
 absl::Status ReadTimes(const QuestionText& text,
                        google::protobuf::RepeatedField<int32_t>& days);
 // "sport_level=competitive,professional" or "age_band=40-49..60-69".

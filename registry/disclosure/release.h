@@ -1,6 +1,10 @@
 // Disclosure control: the only road from an answer to the wire. The rule in
 // force: a figure whose denominator (cases, number at risk) is below k is
-// withheld; its row says so. Curves end where fewer than k are at risk.
+// withheld; its row says so. Curves end where fewer than k are at risk. A
+// quantile is a case's own value: it needs k cases on either side. A test
+// between groups rests on groups of k cases and more alone, and needs two.
+// Cases left out are withheld where they would tell the size of a withheld
+// group.
 
 #ifndef ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
 #define ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
@@ -11,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "registry/analysis/result.h"
+#include "registry/analysis/result_compare.h"
 
 namespace enthesis::disclosure {
 
@@ -41,6 +46,8 @@ class Released {
 
 // Errors: FAILED_PRECONDITION with payload kCohortTooSmall when the whole
 // cohort is below the threshold; the message holds no count.
+absl::StatusOr<Released<analysis::CompareAnswer>> Release(
+    analysis::CompareAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
     analysis::DescribeAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(

@@ -63,6 +63,7 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"survival"},
                                              {"return-to-play"},
                                              {"score-change"},
+                                             {"compare"},
                                              {"visa-a"},
                                              {"simulate"}}) {
     std::vector<std::string> with_help = command;
@@ -94,6 +95,9 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"survival", "--complication", "nobody"},
       {"return-to-play", "--stage", "none"},
       {"score-change", "--measure", "nobody"},
+      {"compare"},
+      {"compare", "--by", "sex", "--visit", "tomorrow"},
+      {"compare", "--by", "sex", "--measure", "nobody"},
       {"score-change", "--thresholds", "0"},
       {"score-change", "--thresholds", "nan"},
       {"site", "create", "X"},
@@ -275,6 +279,7 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"survival", "--endpoint", "complication", "--points"},
            {"return-to-play", "--by", "primary_procedure", "--at", "6m,1y"},
            {"score-change", "--by", "primary_procedure", "--readiness"},
+           {"compare", "--by", "primary_procedure"},
            {"score-change", "--measure", "hop_symmetry", "--thresholds",
             "5,10,15,20,25"}}) {
     const CommandResult result = Run(question);
@@ -294,7 +299,7 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
 TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {
   LoadSample();
   for (const char* question :
-       {"describe", "survival", "return-to-play", "score-change"}) {
+       {"describe", "survival", "return-to-play", "score-change", "compare"}) {
     const CommandResult result =
         Run({question, "--by", "primary_procedure", "--format", "csv"});
     ASSERT_EQ(result.exit_code, 0) << result.err;

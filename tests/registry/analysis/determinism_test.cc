@@ -98,5 +98,12 @@ TEST_F(Determinism, Return) { Check(model::ReturnQuestion()); }
 
 TEST_F(Determinism, Score) { Check(model::ScoreQuestion()); }
 
+TEST_F(Determinism, Compare) {
+  model::CompareQuestion question;
+  question.visit = model::Visit::k6Months;
+  question.change = true;
+  Check(question);
+}
+
 }  // namespace
 }  // namespace enthesis::analysis
