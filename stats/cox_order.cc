@@ -1,18 +1,18 @@
 #include "stats/cox_order.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "stats/key_sort.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
@@ -23,40 +23,19 @@ constexpr double kTimeTolerance = 1.4901161193847656e-08;  // 2^-26
 // through a table of days.
 constexpr double kLargestDay = 4194304;  // 2^22
 constexpr double kDaysPerRow = 16;
+// Strata with codes below this, and not far above the number of rows, are
+// ranked through a table of codes.
+constexpr size_t kSmallCodes = 65536;
 constexpr size_t kRowsPerTask = 16384;
 
-struct KeyedRow {
-  uint64_t key = 0;
-  uint32_t row = 0;
-};
+size_t CountTasks(size_t n) { return (n + kRowsPerTask - 1) / kRowsPerTask; }
 
-// Stable, least digit first; digits that all keys share cost nothing.
-void SortByKey(std::vector<KeyedRow>& items) {
-  constexpr int kBits = 11;
-  constexpr size_t kBuckets = size_t{1} << kBits;
-  constexpr size_t kDigits = 6;
-  std::vector<std::array<uint32_t, kDigits>> counts(kBuckets);
-  for (const KeyedRow& item : items) {
-    for (size_t d = 0; d < kDigits; ++d) {
-      ++counts[(item.key >> (d * kBits)) & (kBuckets - 1)][d];
-    }
-  }
-  std::vector<KeyedRow> sorted(items.size());
-  std::vector<uint32_t> starts(kBuckets);
-  for (size_t d = 0; d < kDigits; ++d) {
-    uint32_t total = 0;
-    bool one_bucket = false;
-    for (size_t b = 0; b < kBuckets; ++b) {
-      starts[b] = total;
-      total += counts[b][d];
-      one_bucket = one_bucket || counts[b][d] == items.size();
-    }
-    if (one_bucket) continue;
-    for (const KeyedRow& item : items) {
-      sorted[starts[(item.key >> (d * kBits)) & (kBuckets - 1)]++] = item;
-    }
-    items.swap(sorted);
-  }
+// Calls task(begin, end) for pieces of n rows.
+template <typename Task>
+void ForEachPiece(ThreadPool* pool, size_t n, const Task& task) {
+  RunTasks(pool, CountTasks(n), [&](size_t index) {
+    task(index * kRowsPerTask, std::min(n, (index + 1) * kRowsPerTask));
+  });
 }
 
 // Joins each chain of times within the tolerance into its first: as
@@ -92,11 +71,16 @@ bool AreDays(absl::Span<const double> times) {
   });
 }
 
-// Ranks of the times of both columns (the second may be empty) among their
-// distinct times, ties joined; fills `distinct`.
-void RankDays(absl::Span<const double> exits, absl::Span<const double> entries,
-              std::vector<double>& distinct, std::vector<uint32_t>& exit_rank,
-              std::vector<uint32_t>& entry_rank) {
+// The times of the rows as ranks among all distinct ones, ties joined.
+struct TimeRanks {
+  std::vector<double> distinct;
+  std::vector<uint32_t> exits;    // [row]
+  std::vector<uint32_t> entries;  // [row] or empty
+};
+
+TimeRanks RankDays(absl::Span<const double> exits,
+                   absl::Span<const double> entries, ThreadPool* pool) {
+  TimeRanks ranks;
   double last = 0;
   for (double time : exits) last = std::max(last, time);
   for (double time : entries) last = std::max(last, time);
@@ -105,49 +89,71 @@ void RankDays(absl::Span<const double> exits, absl::Span<const double> entries,
   for (double time : entries) seen[static_cast<size_t>(time)] = 1;
   std::vector<uint32_t> rank(seen.size());
   for (size_t day = 0; day < seen.size(); ++day) {
-    rank[day] = static_cast<uint32_t>(distinct.size());
-    if (seen[day] != 0) distinct.push_back(static_cast<double>(day));
+    rank[day] = static_cast<uint32_t>(ranks.distinct.size());
+    if (seen[day] != 0) ranks.distinct.push_back(static_cast<double>(day));
   }
-  const std::vector<uint32_t> joined = JoinTies(distinct);
-  for (size_t i = 0; i < exits.size(); ++i) {
-    exit_rank[i] = joined[rank[static_cast<size_t>(exits[i])]];
+  const std::vector<uint32_t> joined = JoinTies(ranks.distinct);
+  for (size_t day = 0; day < seen.size(); ++day) {
+    if (seen[day] != 0) rank[day] = joined[rank[day]];
   }
-  for (size_t i = 0; i < entries.size(); ++i) {
-    entry_rank[i] = joined[rank[static_cast<size_t>(entries[i])]];
-  }
+  ranks.exits.resize(exits.size());
+  ranks.entries.resize(entries.size());
+  ForEachPiece(pool, exits.size(), [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      ranks.exits[i] = rank[static_cast<size_t>(exits[i])];
+    }
+    for (size_t i = begin; i < end && !entries.empty(); ++i) {
+      ranks.entries[i] = rank[static_cast<size_t>(entries[i])];
+    }
+  });
+  return ranks;
 }
 
-void RankTimes(absl::Span<const double> exits, absl::Span<const double> entries,
-               std::vector<double>& distinct, std::vector<uint32_t>& exit_rank,
-               std::vector<uint32_t>& entry_rank) {
+TimeRanks RankTimes(absl::Span<const double> exits,
+                    absl::Span<const double> entries, ThreadPool* pool) {
   if (AreDays(exits) && AreDays(entries)) {
-    RankDays(exits, entries, distinct, exit_rank, entry_rank);
-    return;
+    return RankDays(exits, entries, pool);
   }
   const size_t n = exits.size();
-  std::vector<KeyedRow> items(n + entries.size());
-  // Bits of doubles that are not negative have their order; + 0 unites zeros.
-  for (size_t i = 0; i < n; ++i) {
-    items[i] = {std::bit_cast<uint64_t>(exits[i] + 0.0),
-                static_cast<uint32_t>(i)};
-  }
-  for (size_t i = 0; i < entries.size(); ++i) {
-    items[n + i] = {std::bit_cast<uint64_t>(entries[i] + 0.0),
-                    static_cast<uint32_t>(n + i)};
-  }
-  SortByKey(items);
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (i == 0 || items[i].key != items[i - 1].key) {
-      distinct.push_back(std::bit_cast<double>(items[i].key));
+  KeyedRows sorted(n + entries.size());
+  ForEachPiece(pool, sorted.size(), [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      sorted[i].key = KeyOfTime(i < n ? exits[i] : entries[i - n]);
+      sorted[i].row = static_cast<uint32_t>(i);
     }
-  }
-  const std::vector<uint32_t> joined = JoinTies(distinct);
-  size_t index = 0;
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (i > 0 && items[i].key != items[i - 1].key) ++index;
-    const size_t row = items[i].row;
-    (row < n ? exit_rank[row] : entry_rank[row - n]) = joined[index];
-  }
+  });
+  SortByKey(sorted, pool);
+  const auto is_new = [&sorted](size_t i) {
+    return i == 0 || sorted[i].key != sorted[i - 1].key;
+  };
+  // The distinct times before each piece, so that pieces can be filled apart.
+  std::vector<size_t> before(CountTasks(sorted.size()) + 1);
+  ForEachPiece(pool, sorted.size(), [&](size_t begin, size_t end) {
+    size_t count = 0;
+    for (size_t i = begin; i < end; ++i) count += is_new(i);
+    before[begin / kRowsPerTask + 1] = count;
+  });
+  for (size_t k = 1; k < before.size(); ++k) before[k] += before[k - 1];
+  TimeRanks ranks;
+  ranks.distinct.resize(before.back());
+  ForEachPiece(pool, sorted.size(), [&](size_t begin, size_t end) {
+    size_t at = before[begin / kRowsPerTask];
+    for (size_t i = begin; i < end; ++i) {
+      if (is_new(i)) ranks.distinct[at++] = TimeOfKey(sorted[i].key);
+    }
+  });
+  const std::vector<uint32_t> joined = JoinTies(ranks.distinct);
+  ranks.exits.resize(n);
+  ranks.entries.resize(entries.size());
+  ForEachPiece(pool, sorted.size(), [&](size_t begin, size_t end) {
+    size_t next = before[begin / kRowsPerTask];
+    for (size_t i = begin; i < end; ++i) {
+      next += is_new(i);
+      const size_t row = sorted[i].row;
+      (row < n ? ranks.exits[row] : ranks.entries[row - n]) = joined[next - 1];
+    }
+  });
+  return ranks;
 }
 
 // What distinguishes rows of one stratum, time and status.
@@ -160,19 +166,21 @@ class RowValues {
         cluster_(cluster && !rows.clusters.empty()),
         entry_time_(entry_time) {}
 
-  // Hashes of rows [begin, end); equal rows have equal hashes.
-  void Hash(size_t begin, size_t end, std::vector<uint64_t>& hashes) const {
-    for (size_t i = begin; i < end; ++i) hashes[i] = Mix(0, CodeBits(i));
+  // Fills the keys of `n` rows with hashes; equal rows have equal hashes.
+  void Hash(KeyedRow* rows, size_t n) const {
+    for (size_t i = 0; i < n; ++i) rows[i].key = Mix(0, CodeBits(rows[i].row));
     for (size_t c = 0; c < design_.n_columns(); ++c) {
       const absl::Span<const double> column = design_.Column(c);
-      for (size_t i = begin; i < end; ++i) {
-        hashes[i] = Mix(hashes[i], std::bit_cast<uint64_t>(column[i] + 0.0));
+      for (size_t i = 0; i < n; ++i) {
+        const double x = column[rows[i].row] + 0.0;
+        rows[i].key = Mix(rows[i].key, std::bit_cast<uint64_t>(x));
       }
     }
     // Absent weights are weights of 1, to the last byte of the answer.
-    for (size_t i = begin; i < end; ++i) {
-      const double weight = rows_.weights.empty() ? 1 : rows_.weights[i];
-      hashes[i] = Mix(hashes[i], std::bit_cast<uint64_t>(weight));
+    for (size_t i = 0; i < n; ++i) {
+      const double weight =
+          rows_.weights.empty() ? 1 : rows_.weights[rows[i].row];
+      rows[i].key = Mix(rows[i].key, std::bit_cast<uint64_t>(weight));
     }
   }
 
@@ -208,131 +216,166 @@ class RowValues {
   const std::vector<uint32_t>& entry_time_;
 };
 
-// Orders the items of one key by hash, and marks those unlike the one before.
-void OrderRun(absl::Span<KeyedRow> run, const RowValues& values,
-              uint8_t* is_new) {
-  const auto by_hash = [](const KeyedRow& a, const KeyedRow& b) {
-    return a.key < b.key;
-  };
-  if (run.size() > 1) std::sort(run.begin(), run.end(), by_hash);
-  is_new[0] = 1;
-  for (size_t begin = 0; begin < run.size();) {
-    size_t end = begin + 1;
-    bool same = true;
-    while (end < run.size() && run[end].key == run[begin].key) {
-      same = same && values.Compare(run[begin].row, run[end].row) == 0;
-      ++end;
-    }
-    if (!same) {  // unlike rows of one hash: rare
-      std::sort(run.begin() + static_cast<std::ptrdiff_t>(begin),
-                run.begin() + static_cast<std::ptrdiff_t>(end),
-                [&](const KeyedRow& a, const KeyedRow& b) {
-                  return values.Compare(a.row, b.row) < 0;
-                });
-    }
-    is_new[begin] = 1;
-    for (size_t i = begin + 1; i < end; ++i) {
-      is_new[i] = !same && values.Compare(run[i - 1].row, run[i].row) != 0;
-    }
-    begin = end;
+// Orders the rows at positions [begin, end), whose keys and hashes are equal,
+// by value, and marks those unlike the one before.
+void OrderAlike(const RowValues& values, size_t begin, size_t end,
+                KeyedRows& sorted, std::vector<uint8_t>& is_new) {
+  is_new[begin] = 1;
+  bool same = true;
+  for (size_t i = begin + 1; i < end; ++i) {
+    same = same && values.Compare(sorted[begin].row, sorted[i].row) == 0;
+    is_new[i] = 0;
   }
-}
-
-// Orders within keys, in parallel: each task takes the keys that begin in its
-// piece.
-void OrderWithinKeys(const RowValues& values, ThreadPool* pool,
-                     std::vector<KeyedRow>& items, CoxOrder& order) {
-  const size_t n = items.size();
-  const auto starts = [&](size_t i) {
-    return i == 0 || order.keys[i] != order.keys[i - 1];
-  };
-  RunTasks(pool, (n + kRowsPerTask - 1) / kRowsPerTask, [&](size_t task) {
-    const size_t stop = std::min(n, (task + 1) * kRowsPerTask);
-    size_t begin = task * kRowsPerTask;
-    while (begin < stop && !starts(begin)) ++begin;
-    while (begin < stop) {
-      size_t end = begin + 1;
-      while (end < n && !starts(end)) ++end;
-      OrderRun(absl::MakeSpan(items).subspan(begin, end - begin), values,
-               order.is_new.data() + begin);
-      begin = end;
-    }
+  if (same) return;
+  // Unlike rows of one hash: rare. Keys stay in their place, as the neighbors
+  // of this run may be read by another thread.
+  std::vector<uint32_t> rows;
+  for (size_t i = begin; i < end; ++i) rows.push_back(sorted[i].row);
+  std::sort(rows.begin(), rows.end(), [&values](uint32_t a, uint32_t b) {
+    return values.Compare(a, b) < 0;
   });
-  for (size_t i = 0; i < n; ++i) order.rows[i] = items[i].row;
+  for (size_t i = begin; i < end; ++i) {
+    sorted[i].row = rows[i - begin];
+    if (i == begin) continue;
+    is_new[i] = values.Compare(sorted[i - 1].row, sorted[i].row) != 0 ? 1 : 0;
+  }
 }
 
 // [row] index of its stratum in order.strata.
 std::vector<uint32_t> RankStrata(absl::Span<const int> codes,
-                                 std::vector<int>& strata) {
+                                 std::vector<int>& strata, ThreadPool* pool) {
+  std::vector<uint32_t> rank(codes.size());
+  const int largest =
+      codes.empty() ? 0 : *std::max_element(codes.begin(), codes.end());
+  strata.clear();
+  if (static_cast<size_t>(largest) < std::max(kSmallCodes, codes.size())) {
+    std::vector<uint32_t> place(static_cast<size_t>(largest) + 1, 0);
+    for (int code : codes) place[static_cast<size_t>(code)] = 1;
+    for (size_t code = 0; code < place.size(); ++code) {
+      if (place[code] == 0) continue;
+      place[code] = static_cast<uint32_t>(strata.size());
+      strata.push_back(static_cast<int>(code));
+    }
+    ForEachPiece(pool, codes.size(), [&](size_t begin, size_t end) {
+      for (size_t i = begin; i < end; ++i) {
+        rank[i] = place[static_cast<size_t>(codes[i])];
+      }
+    });
+    return rank;
+  }
   strata.assign(codes.begin(), codes.end());
-  // Long runs of one code are usual; they need not be sorted one by one.
-  strata.erase(std::unique(strata.begin(), strata.end()), strata.end());
   std::sort(strata.begin(), strata.end());
   strata.erase(std::unique(strata.begin(), strata.end()), strata.end());
-  std::vector<uint32_t> rank(codes.size());
-  for (size_t i = 0; i < codes.size(); ++i) {
-    const auto at = std::lower_bound(strata.begin(), strata.end(), codes[i]);
-    rank[i] = static_cast<uint32_t>(at - strata.begin());
-  }
+  ForEachPiece(pool, codes.size(), [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      const auto at = std::lower_bound(strata.begin(), strata.end(), codes[i]);
+      rank[i] = static_cast<uint32_t>(at - strata.begin());
+    }
+  });
   return rank;
 }
 
-}  // namespace
-
-void RunTasks(ThreadPool* pool, size_t n,
-              const std::function<void(size_t index)>& task) {
-  if (pool == nullptr) {
-    for (size_t index = 0; index < n; ++index) task(index);
-    return;
+// The numbers of the rows that take part.
+std::vector<uint32_t> RowsOfWeight(const CoxRows& rows) {
+  std::vector<uint32_t> kept;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!rows.weights.empty() && rows.weights[i] <= 0) continue;
+    if (!rows.counts.empty() && rows.counts[i] <= 0) continue;
+    kept.push_back(static_cast<uint32_t>(i));
   }
-  pool->Run(n, [&task](size_t index, int) { task(index); });
+  return kept;
 }
+
+// Stratum, time and event as one number, and where its parts are.
+struct PackedKeys {
+  int time_bits = 0;
+  int bits = 0;  // of all parts
+
+  PackedKeys(size_t n_strata, size_t n_times)
+      : time_bits(static_cast<int>(std::bit_width(n_times))),
+        bits(time_bits + 1 + static_cast<int>(std::bit_width(n_strata))) {}
+
+  uint64_t Pack(uint64_t stratum, uint64_t time, bool event) const {
+    return (stratum << time_bits | time) << 1 | (event ? 0 : 1);
+  }
+  // The layout of CoxOrder::keys.
+  uint64_t Unpack(uint64_t packed) const {
+    const uint64_t time_mask = (uint64_t{1} << time_bits) - 1;
+    return packed >> (time_bits + 1) << 33 | (packed >> 1 & time_mask) << 1 |
+           (packed & 1);
+  }
+};
+
+// Sorts the rows by packed key, then by as many bits of their hash as are left.
+KeyedRows SortRows(const CoxRows& rows, const std::vector<uint32_t>& strata,
+                   const std::vector<uint32_t>& times, const PackedKeys& packed,
+                   const RowValues& values, ThreadPool* pool) {
+  const bool all = rows.weights.empty() && rows.counts.empty();
+  const std::vector<uint32_t> kept =
+      all ? std::vector<uint32_t>() : RowsOfWeight(rows);
+  KeyedRows sorted(all ? rows.size() : kept.size());
+  ForEachPiece(pool, sorted.size(), [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      sorted[i].row = all ? static_cast<uint32_t>(i) : kept[i];
+    }
+    values.Hash(sorted.data() + begin, end - begin);
+    for (size_t i = begin; i < end; ++i) {
+      const size_t row = sorted[i].row;
+      const uint64_t key = packed.Pack(strata.empty() ? 0 : strata[row],
+                                       times[row], rows.events[row] != 0);
+      sorted[i].key = key << (64 - packed.bits) | sorted[i].key >> packed.bits;
+    }
+  });
+  SortByKey(sorted, pool);
+  return sorted;
+}
+
+}  // namespace
 
 absl::StatusOr<CoxOrder> OrderCoxRows(const CoxRows& rows,
                                       const DesignMatrix& design, bool cluster,
                                       ThreadPool* pool) {
   CoxOrder order;
-  const size_t n = rows.size();
   const bool delayed = std::any_of(rows.entries.begin(), rows.entries.end(),
                                    [](double entry) { return entry > 0; });
-  std::vector<uint32_t> exit_time(n);
-  if (delayed) order.entry_time.resize(n);
-  RankTimes(rows.times, delayed ? rows.entries : absl::Span<const double>(),
-            order.times, exit_time, order.entry_time);
-  for (size_t i = 0; delayed && i < n; ++i) {
-    if (order.entry_time[i] < exit_time[i]) continue;
+  TimeRanks ranks = RankTimes(
+      rows.times, delayed ? rows.entries : absl::Span<const double>(), pool);
+  for (size_t i = 0; delayed && i < rows.size(); ++i) {
+    if (ranks.entries[i] < ranks.exits[i]) continue;
     return absl::InvalidArgumentError(absl::StrCat(
         "row ", i, ": entry and exit are tied within the tolerance"));
   }
+  order.times = std::move(ranks.distinct);
+  order.entry_time = std::move(ranks.entries);
   order.strata = {0};
-  std::vector<uint32_t> stratum;
-  if (!rows.strata.empty()) stratum = RankStrata(rows.strata, order.strata);
-
-  std::vector<KeyedRow> items;
-  items.reserve(n);
-  for (size_t i = 0; i < n; ++i) {
-    if (!rows.weights.empty() && rows.weights[i] <= 0) continue;
-    if (!rows.counts.empty() && rows.counts[i] <= 0) continue;
-    const uint64_t s = stratum.empty() ? 0 : stratum[i];
-    items.push_back({s << 33 | static_cast<uint64_t>(exit_time[i]) << 1 |
-                         (rows.events[i] == 0 ? 1u : 0u),
-                     static_cast<uint32_t>(i)});
+  std::vector<uint32_t> strata;
+  if (!rows.strata.empty()) {
+    strata = RankStrata(rows.strata, order.strata, pool);
   }
-  SortByKey(items);
-  order.rows.resize(items.size());
-  order.keys.resize(items.size());
-  order.is_new.resize(items.size());
   const RowValues values(rows, design, cluster, order.entry_time);
-  std::vector<uint64_t> hashes(n);
-  RunTasks(pool, (n + kRowsPerTask - 1) / kRowsPerTask, [&](size_t task) {
-    values.Hash(task * kRowsPerTask, std::min(n, (task + 1) * kRowsPerTask),
-                hashes);
+  const PackedKeys packed(order.strata.size(), order.times.size());
+  KeyedRows sorted = SortRows(rows, strata, ranks.exits, packed, values, pool);
+  const size_t n = sorted.size();
+  order.rows.resize(n);
+  order.keys.resize(n);
+  order.is_new.resize(n);
+  // Each task takes the runs of equal keys that begin in its piece.
+  ForEachPiece(pool, n, [&](size_t begin, size_t stop) {
+    const auto starts = [&](size_t i) {
+      return i == 0 || sorted[i].key != sorted[i - 1].key;
+    };
+    while (begin < stop && !starts(begin)) ++begin;
+    while (begin < stop) {
+      size_t end = begin + 1;
+      while (end < n && !starts(end)) ++end;
+      OrderAlike(values, begin, end, sorted, order.is_new);
+      for (; begin < end; ++begin) {
+        order.rows[begin] = sorted[begin].row;
+        order.keys[begin] =
+            packed.Unpack(sorted[begin].key >> (64 - packed.bits));
+      }
+    }
   });
-  for (size_t i = 0; i < items.size(); ++i) {
-    order.keys[i] = items[i].key;
-    items[i].key = hashes[items[i].row];
-  }
-  OrderWithinKeys(values, pool, items, order);
   return order;
 }
 

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -41,10 +40,6 @@ inline bool KeyIsEvent(uint64_t key) { return (key & 1) == 0; }
 absl::StatusOr<CoxOrder> OrderCoxRows(const CoxRows& rows,
                                       const DesignMatrix& design, bool cluster,
                                       ThreadPool* pool);
-
-// Calls task(index) for each index below n, on `pool` if there is one.
-void RunTasks(ThreadPool* pool, size_t n,
-              const std::function<void(size_t index)>& task);
 
 }  // namespace enthesis::stats
 

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "stats/cox_order.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
@@ -18,53 +19,140 @@ namespace {
 // A spread this much smaller than the values is rounding.
 constexpr double kSpreadTolerance = 1e-14;
 
-// Fills nodes, groups and strata; returns the row that stands for each node.
-std::vector<uint32_t> NumberNodes(const CoxRows& rows, const CoxOrder& order,
-                                  CoxTable& table) {
-  const size_t n = order.rows.size();
-  std::vector<uint32_t> row_of_node;
-  row_of_node.reserve(n);
-  table.node_of_row.assign(rows.size(), CoxTable::kNoNode);
-  std::vector<double> counts;
-  counts.reserve(n);
-  bool counted = false;
-  uint64_t group_key = 0;
-  for (size_t i = 0; i < n; ++i) {
-    const uint32_t row = order.rows[i];
-    const double count = rows.counts.empty() ? 1 : rows.counts[row];
-    const uint64_t key = order.keys[i];
-    if (order.is_new[i] != 0) {
-      const auto node = static_cast<uint32_t>(row_of_node.size());
-      if (i == 0 || key >> 1 != group_key) {
-        group_key = key >> 1;
-        const uint32_t stratum = KeyStratum(key);
-        while (table.stratum_begin.size() <= stratum) {
-          table.stratum_begin.push_back(
-              static_cast<uint32_t>(table.n_groups()));
-        }
-        table.group_times.push_back(order.times[KeyTime(key)]);
-        table.group_strata.push_back(stratum);
-        table.group_begin.push_back(node);
-        table.events_end.push_back(node);
-      }
-      row_of_node.push_back(row);
-      counts.push_back(count);
-      if (KeyIsEvent(key)) table.events_end.back() = node + 1;
-    } else {
-      counts.back() += count;
-    }
-    counted = counted || counts.back() > 1;
-    table.node_of_row[row] = static_cast<uint32_t>(row_of_node.size() - 1);
-    table.n_rows += count;
-    if (KeyIsEvent(key)) table.n_events += count;
+// The nodes, groups and rows with the event among some positions of an order.
+struct Piece {
+  size_t n_nodes = 0;
+  size_t n_groups = 0;
+  double n_rows = 0;
+  double n_events = 0;
+};
+
+// Turns the order into nodes and groups, in pieces of positions.
+class Numbering {
+ public:
+  Numbering(const CoxRows& rows, const CoxOrder& order, ThreadPool* pool)
+      : rows_(rows),
+        order_(order),
+        pool_(pool),
+        n_(order.rows.size()),
+        before_((n_ + kPositionsPerTask - 1) / kPositionsPerTask + 1) {}
+
+  // Fills nodes, groups and strata; returns the row that stands for each node.
+  std::vector<uint32_t> Fill(CoxTable& table);
+
+ private:
+  static constexpr size_t kPositionsPerTask = 16384;
+
+  double CountAt(size_t i) const {
+    return rows_.counts.empty() ? 1 : rows_.counts[order_.rows[i]];
   }
-  table.n_nodes = row_of_node.size();
-  table.group_begin.push_back(static_cast<uint32_t>(table.n_nodes));
-  table.strata = order.strata;
-  while (table.stratum_begin.size() <= table.strata.size()) {
-    table.stratum_begin.push_back(static_cast<uint32_t>(table.n_groups()));
+  bool OpensGroup(size_t i) const {
+    return i == 0 || order_.keys[i] >> 1 != order_.keys[i - 1] >> 1;
+  }
+  // Whether position `i` is the last of the events of its group.
+  bool EndsEvents(size_t i) const {
+    return KeyIsEvent(order_.keys[i]) &&
+           (i + 1 == n_ || order_.keys[i + 1] != order_.keys[i]);
+  }
+  size_t StopOf(size_t task) const {
+    return std::min(n_, (task + 1) * kPositionsPerTask);
+  }
+
+  Piece Count(size_t task) const;
+  void FillPiece(size_t task, std::vector<uint32_t>& row_of_node,
+                 CoxTable& table) const;
+  void FillCounts(CoxTable& table) const;
+
+  const CoxRows& rows_;
+  const CoxOrder& order_;
+  ThreadPool* pool_;
+  size_t n_;
+  std::vector<Piece> before_;  // [task] sums over the earlier ones
+};
+
+Piece Numbering::Count(size_t task) const {
+  Piece piece;
+  for (size_t i = task * kPositionsPerTask; i < StopOf(task); ++i) {
+    piece.n_nodes += order_.is_new[i];
+    piece.n_groups += OpensGroup(i);
+    const double count = CountAt(i);
+    piece.n_rows += count;
+    piece.n_events += KeyIsEvent(order_.keys[i]) ? count : 0;
+  }
+  return piece;
+}
+
+void Numbering::FillPiece(size_t task, std::vector<uint32_t>& row_of_node,
+                          CoxTable& table) const {
+  // The node and the group of a position, plus 1.
+  size_t node = before_[task].n_nodes;
+  size_t group = before_[task].n_groups;
+  for (size_t i = task * kPositionsPerTask; i < StopOf(task); ++i) {
+    const uint32_t row = order_.rows[i];
+    const uint64_t key = order_.keys[i];
+    if (order_.is_new[i] != 0) row_of_node[node++] = row;
+    if (OpensGroup(i)) {
+      table.group_times[group] = order_.times[KeyTime(key)];
+      table.group_strata[group] = KeyStratum(key);
+      table.group_begin[group] = static_cast<uint32_t>(node - 1);
+      if (!KeyIsEvent(key)) {
+        table.events_end[group] = static_cast<uint32_t>(node - 1);
+      }
+      ++group;
+    }
+    if (EndsEvents(i)) {
+      table.events_end[group - 1] = static_cast<uint32_t>(node);
+    }
+    table.node_of_row[row] = static_cast<uint32_t>(node - 1);
+  }
+}
+
+// Rows of each node, where any has several.
+void Numbering::FillCounts(CoxTable& table) const {
+  std::vector<double> counts(table.n_nodes, 0);
+  bool counted = false;
+  size_t node = 0;
+  for (size_t i = 0; i < n_; ++i) {
+    node += order_.is_new[i];
+    counts[node - 1] += CountAt(i);
+    counted = counted || counts[node - 1] > 1;
   }
   if (counted) table.counts = std::move(counts);
+}
+
+std::vector<uint32_t> Numbering::Fill(CoxTable& table) {
+  const size_t n_tasks = before_.size() - 1;
+  RunTasks(pool_, n_tasks,
+           [this](size_t task) { before_[task + 1] = Count(task); });
+  for (size_t task = 1; task <= n_tasks; ++task) {
+    before_[task].n_nodes += before_[task - 1].n_nodes;
+    before_[task].n_groups += before_[task - 1].n_groups;
+    before_[task].n_rows += before_[task - 1].n_rows;
+    before_[task].n_events += before_[task - 1].n_events;
+  }
+  const Piece& all = before_.back();
+  table.n_nodes = all.n_nodes;
+  table.n_rows = all.n_rows;
+  table.n_events = all.n_events;
+  table.group_times.resize(all.n_groups);
+  table.group_strata.resize(all.n_groups);
+  table.group_begin.resize(all.n_groups + 1);
+  table.events_end.resize(all.n_groups);
+  table.group_begin.back() = static_cast<uint32_t>(all.n_nodes);
+  table.node_of_row.assign(rows_.size(), CoxTable::kNoNode);
+  std::vector<uint32_t> row_of_node(all.n_nodes);
+  RunTasks(pool_, n_tasks,
+           [&](size_t task) { FillPiece(task, row_of_node, table); });
+  if (!rows_.counts.empty() || all.n_nodes < n_) FillCounts(table);
+  table.strata = order_.strata;
+  for (size_t g = 0; g < all.n_groups; ++g) {
+    while (table.stratum_begin.size() <= table.group_strata[g]) {
+      table.stratum_begin.push_back(static_cast<uint32_t>(g));
+    }
+  }
+  while (table.stratum_begin.size() <= table.strata.size()) {
+    table.stratum_begin.push_back(static_cast<uint32_t>(all.n_groups));
+  }
   return row_of_node;
 }
 
@@ -241,7 +329,8 @@ absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
   CoxTable table;
   table.n_columns = design.n_columns();
   table.weighted_means = rows.entries.empty();
-  const std::vector<uint32_t> rows_of = NumberNodes(rows, *order, table);
+  const std::vector<uint32_t> rows_of =
+      Numbering(rows, *order, pool).Fill(table);
   table.weights.reserve(table.n_nodes);
   table.totals.reserve(table.n_nodes);
   for (size_t i = 0; i < table.n_nodes; ++i) {

@@ -100,4 +100,13 @@ void ThreadPool::Run(
   job.finished.wait(lock, [&job] { return job.done == job.n; });
 }
 
+void RunTasks(ThreadPool* pool, size_t n,
+              const std::function<void(size_t index)>& task) {
+  if (pool == nullptr) {
+    for (size_t index = 0; index < n; ++index) task(index);
+    return;
+  }
+  pool->Run(n, [&task](size_t index, int) { task(index); });
+}
+
 }  // namespace enthesis::stats

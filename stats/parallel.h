@@ -36,6 +36,10 @@ class ThreadPool {
   std::unique_ptr<State> state_;
 };
 
+// Calls task(index) for each index in [0, n), on `pool` if there is one.
+void RunTasks(ThreadPool* pool, size_t n,
+              const std::function<void(size_t index)>& task);
+
 }  // namespace enthesis::stats
 
 #endif  // ENTHESIS_STATS_PARALLEL_H_
