@@ -34,6 +34,9 @@ class CsvReader {
   int64_t line() const { return row_line_; }
   // Where the row starts in the text, in bytes.
   size_t offset() const { return row_offset_; }
+  // Where what follows the row starts, in bytes, and on which line.
+  size_t next_offset() const { return static_cast<size_t>(at_ - begin_); }
+  int64_t next_line() const { return line_; }
   // OK, or INVALID_ARGUMENT with line and column (character of the line, from
   // 1) of an unclosed quote or of a character beside a quote.
   const absl::Status& status() const { return status_; }

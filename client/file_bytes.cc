@@ -53,17 +53,22 @@ absl::StatusOr<std::string> ReadFileBytes(const std::string& path) {
   const int file =
       standard_input ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return FileError(path, errno);
-  std::string bytes;
+  // A file of known size is read at once, and one byte further to see its end.
+  constexpr size_t kStep = 1 << 20;
+  size_t step = kStep;
   struct stat info;
   if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
-    bytes.reserve(static_cast<size_t>(info.st_size) + 1);
+    step = static_cast<size_t>(info.st_size) + 1;
   }
+  std::string bytes;
   absl::Status status;
   size_t size = 0;
   for (;;) {
-    constexpr size_t kStep = 1 << 20;
-    bytes.resize(size + kStep);
-    const ssize_t n = read(file, bytes.data() + size, kStep);
+    if (size == bytes.size()) {
+      bytes.resize(size + step);
+      step = kStep;
+    }
+    const ssize_t n = read(file, bytes.data() + size, bytes.size() - size);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) status = FileError(path, errno);
     if (n <= 0) break;

@@ -81,7 +81,7 @@ absl::StatusOr<Report> AnalyzeAncova(const AnalyzeOptions& options,
   std::vector<std::string> names = ColumnsOf(*terms);
   names.insert(names.end(),
                {options.response, options.baseline, options.group});
-  const auto file = DataFile::Parse(std::move(text), names);
+  const auto file = DataFile::Parse(std::move(text), names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, names);
   const auto response = frame.Numbers(options.response);

@@ -87,7 +87,7 @@ absl::StatusOr<Report> AnalyzeChange(const AnalyzeOptions& options,
   how.thresholds = *thresholds;
   std::vector<std::string> names = {options.baseline, options.follow_up};
   for (std::string& name : SplitList(options.by)) names.push_back(name);
-  const auto file = DataFile::Parse(std::move(text), names);
+  const auto file = DataFile::Parse(std::move(text), names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, names);
   const auto baseline = frame.Numbers(options.baseline);

@@ -91,7 +91,7 @@ absl::StatusOr<Report> AnalyzeCompare(const AnalyzeOptions& options,
   }
   std::vector<std::string> names = {options.value};
   for (std::string& name : SplitList(options.by)) names.push_back(name);
-  const auto file = DataFile::Parse(std::move(text), names);
+  const auto file = DataFile::Parse(std::move(text), names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, names);
   const auto values = frame.Numbers(options.value);

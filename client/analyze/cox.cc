@@ -262,7 +262,7 @@ absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
   if (!references.ok()) return references.status();
   const absl::StatusOr<stats::CoxOptions> how = ReadCoxOptions(options);
   if (!how.ok()) return how.status();
-  const auto file = DataFile::Parse(std::move(text), *names);
+  const auto file = DataFile::Parse(std::move(text), *names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, *names);
   Report report;
@@ -278,7 +278,7 @@ absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
   if (!design.ok()) return design.status();
   data.design = *std::move(design);
   const absl::StatusOr<stats::CoxFit> fit =
-      stats::FitCox(data.rows(), data.design, *how);
+      stats::FitCox(data.rows(), data.design, *how, options.pool);
   if (!fit.ok()) return frame.WithLine(fit.status());
   report.json.Set("n", static_cast<int64_t>(fit->n))
       .Set("dropped", report.dropped);

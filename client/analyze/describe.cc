@@ -118,7 +118,7 @@ absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
   std::vector<std::string> names = SplitList(options.by);
   const std::vector<std::string> required = names;
   names.insert(names.end(), columns.begin(), columns.end());
-  const auto file = DataFile::Parse(std::move(text), names);
+  const auto file = DataFile::Parse(std::move(text), names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, required);
   Report report;

@@ -213,7 +213,7 @@ absl::StatusOr<Report> AnalyzeFineGray(const AnalyzeOptions& options,
   if (!references.ok()) return references.status();
   absl::StatusOr<stats::FineGrayOptions> how = ReadFineGrayOptions(options);
   if (!how.ok()) return how.status();
-  const auto file = DataFile::Parse(std::move(text), *names);
+  const auto file = DataFile::Parse(std::move(text), *names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, *names);
   Report report;

@@ -15,9 +15,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "stats/parallel.h"
 
 namespace enthesis::client {
 namespace {
+
+constexpr size_t kRowsPerPart = size_t{1} << 14;
 
 // 15 significant digits, as R turns numbers into level names.
 std::string LevelName(double value) {
@@ -149,19 +152,31 @@ const Frame::Reading& Frame::Read(absl::string_view column) const {
   const std::vector<absl::string_view>& cells = file_.Column(column);
   Reading reading;
   reading.numbers.resize(rows_.size());
-  for (size_t i = 0; i < rows_.size(); ++i) {
-    const absl::string_view cell = cells[rows_[i]];
-    double number = 0;
-    if (ParseNumber(cell, number)) {
-      reading.numbers[i] = number;
-      ++reading.n_numbers;
-      continue;
+  std::vector<Reading> parts((rows_.size() + kRowsPerPart - 1) / kRowsPerPart);
+  stats::RunTasks(file_.pool(), parts.size(), [&](size_t p) {
+    Reading& part = parts[p];
+    const size_t end = std::min(rows_.size(), (p + 1) * kRowsPerPart);
+    for (size_t i = p * kRowsPerPart; i < end; ++i) {
+      const absl::string_view cell = cells[rows_[i]];
+      double number = 0;
+      if (ParseNumber(cell, number)) {
+        reading.numbers[i] = number;
+        ++part.n_numbers;
+        continue;
+      }
+      std::optional<size_t>& first = cell.empty()        ? part.first_missing
+                                     : IsNotFinite(cell) ? part.first_not_finite
+                                                         : part.first_text;
+      if (!first.has_value()) first = i;
     }
-    std::optional<size_t>& first = cell.empty() ? reading.first_missing
-                                   : IsNotFinite(cell)
-                                       ? reading.first_not_finite
-                                       : reading.first_text;
-    if (!first.has_value()) first = i;
+  });
+  for (const Reading& part : parts) {
+    reading.n_numbers += part.n_numbers;
+    if (!reading.first_text) reading.first_text = part.first_text;
+    if (!reading.first_not_finite) {
+      reading.first_not_finite = part.first_not_finite;
+    }
+    if (!reading.first_missing) reading.first_missing = part.first_missing;
   }
   return readings_.emplace(std::string(column), std::move(reading))
       .first->second;

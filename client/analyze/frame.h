@@ -77,7 +77,8 @@ class Frame {
   absl::Status WithLine(const absl::Status& status) const;
 
  private:
-  // A column read as numbers, once; the frame is not for several threads.
+  // A column read as numbers, once, on the pool of the file; the frame is not
+  // for several threads.
   struct Reading {
     std::vector<double> numbers;  // by row; 0 where there is none
     size_t n_numbers = 0;

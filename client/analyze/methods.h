@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/analyze/report.h"
+#include "stats/parallel.h"
 
 namespace enthesis::client {
 
@@ -41,6 +42,7 @@ struct AnalyzeOptions {
   bool draws = false;     // the curves of the report are wanted
   std::string baseline, follow_up, value, response, group, columns;
   bool lower_is_better = false;
+  stats::ThreadPool* pool = nullptr;  // not owned; null: one thread
 };
 
 // `text` is the file. Errors: INVALID_ARGUMENT for flags and data that break a

@@ -347,7 +347,7 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
   if (!asked.ok()) return asked.status();
   const auto how = CurveOptions(options);
   if (!how.ok()) return how.status();
-  const auto file = DataFile::Parse(std::move(text), *names);
+  const auto file = DataFile::Parse(std::move(text), *names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, *names);
   Report report;
@@ -360,8 +360,8 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
   const stats::EventColumns columns = {data->times, data->events,
                                        data->groups.codes, data->entries,
                                        data->weights};
-  absl::StatusOr<stats::SurvivalCurves> fitted =
-      stats::EstimateSurvivalCurves(columns, data->groups.n_groups(), 1, *how);
+  absl::StatusOr<stats::SurvivalCurves> fitted = stats::EstimateSurvivalCurves(
+      columns, data->groups.n_groups(), 1, *how, options.pool);
   if (!fitted.ok()) return frame.WithLine(fitted.status());
   AddConventions(options, fitted->robust, report);
   absl::Status status = ApplyLandmark(options, *fitted, *how, report);

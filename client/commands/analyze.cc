@@ -1,12 +1,15 @@
 // enthesis analyze METHOD --data FILE.csv: the engine on any CSV file.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "client/analyze/methods.h"
 #include "client/commands/session.h"
 #include "client/file_bytes.h"
+#include "stats/parallel.h"
 
 namespace enthesis::client {
 namespace {
@@ -17,6 +20,7 @@ struct AnalyzeCommand {
   AnalyzeOptions options;
   std::string data;
   std::string plot;
+  int threads = 0;  // 0: as many as the machine has
 };
 
 int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
@@ -29,6 +33,11 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
   }
   AnalyzeOptions options = command.options;
   options.draws = !command.plot.empty();
+  stats::ThreadPool pool(command.threads > 0
+                             ? command.threads
+                             : static_cast<int>(std::max(
+                                   1u, std::thread::hardware_concurrency())));
+  options.pool = &pool;
   const absl::StatusOr<Report> report = analyze(options, *std::move(text));
   if (!report.ok()) {
     FailUsage(report.status().message());
@@ -78,6 +87,12 @@ class Method {
                      "Confidence level of every interval")
         ->check(CLI::Range(0.001, 0.999999))
         ->capture_default_str();
+    command_
+        ->add_option("--threads", state_->threads,
+                     "Threads to work with; the answer does not depend on it "
+                     "[all cores]")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024));
     const std::shared_ptr<AnalyzeCommand> state = state_;
     command_->callback([state, analyze, &chosen] {
       chosen = [state, analyze](const Session& session) {
