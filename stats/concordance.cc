@@ -1,6 +1,7 @@
 #include "stats/concordance.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -12,15 +13,21 @@
 #include "absl/types/span.h"
 #include "stats/cox_table.h"
 #include "stats/design_matrix.h"
+#include "stats/key_sort.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
 
-// Weights of pairs a node is part of.
+// Weights of the pairs that a row of a node is part of.
 struct Pairs {
-  double concordant = 0;
-  double discordant = 0;
-  double tied = 0;
+  double net = 0;         // concordant less discordant
+  double comparable = 0;  // with tied scores
+
+  void Add(double concordant, double discordant, double tied, double sign) {
+    net += sign * (concordant - discordant);
+    comparable += sign * (concordant + discordant + tied);
+  }
 };
 
 // Weights below, at and above a rank.
@@ -30,52 +37,65 @@ struct Split {
   double above = 0;
 };
 
-// Weights by rank with partial sums (Fenwick 1994).
+// Weights by rank, with partial sums (Fenwick 1994) over leaves of some ranks:
+// the sums stay in a near cache, and a leaf is read at once.
 class WeightTree {
  public:
-  void Reset(size_t n_ranks) {
-    sums_.assign(n_ranks + 1, 0);
-    own_.assign(n_ranks, 0);
-    total_ = 0;
-  }
+  explicit WeightTree(size_t n_ranks)
+      : own_(n_ranks, 0), sums_(n_ranks / kLeaf + 2, 0) {}
 
   void Add(size_t rank, double weight) {
     own_[rank] += weight;
     total_ += weight;
-    for (size_t k = rank + 1; k < sums_.size(); k += k & (~k + 1)) {
+    for (size_t k = rank / kLeaf + 1; k < sums_.size(); k += k & (~k + 1)) {
       sums_[k] += weight;
     }
   }
 
   Split At(size_t rank) const {
     Split split;
-    for (size_t k = rank; k > 0; k -= k & (~k + 1)) split.below += sums_[k];
+    for (size_t k = rank / kLeaf; k > 0; k -= k & (~k + 1)) {
+      split.below += sums_[k];
+    }
+    for (size_t k = rank / kLeaf * kLeaf; k < rank; ++k) split.below += own_[k];
     split.equal = own_[rank];
     split.above = total_ - split.below - split.equal;
     return split;
   }
 
  private:
-  std::vector<double> sums_;
+  static constexpr size_t kLeaf = 16;
+
   std::vector<double> own_;
+  std::vector<double> sums_;
   double total_ = 0;
 };
 
 // Counts the pairs of each stratum in two sweeps over its groups.
 class PairCount {
  public:
-  PairCount(const CoxTable& table, absl::Span<const double> scores)
-      : table_(table), ranks_(table.n_nodes), pairs_(table.n_nodes) {
-    std::vector<double> node_scores(table.n_nodes);
-    for (size_t row = 0; row < scores.size(); ++row) {
-      const uint32_t node = table.node_of_row[row];
-      if (node != CoxTable::kNoNode) node_scores[node] = scores[row];
+  PairCount(const CoxTable& table, absl::Span<const double> scores,
+            ThreadPool* pool)
+      : table_(table),
+        scores_(scores),
+        ranks_(table.n_nodes),
+        n_ranks_(table.strata.size()),
+        later_(table.n_nodes),
+        earlier_(table.n_nodes),
+        sums_(table.strata.size()) {
+    const size_t n_strata = table.strata.size();
+    if (n_strata == 1) {
+      RankStratum(0, pool);
+    } else {
+      RunTasks(pool, n_strata, [this](size_t s) { RankStratum(s, nullptr); });
     }
-    for (size_t s = 0; s < table.strata.size(); ++s) {
-      RankStratum(s, node_scores);
-      SweepBack(s);
-      SweepForth(s);
-    }
+    RunTasks(pool, 2 * n_strata, [this](size_t task) {
+      if (task % 2 == 0) {
+        SweepBack(task / 2);
+      } else {
+        SweepForth(task / 2);
+      }
+    });
   }
 
   Concordance Summary() const;
@@ -85,103 +105,109 @@ class PairCount {
   size_t GroupsBegin(size_t s) const { return table_.stratum_begin[s]; }
   size_t GroupsEnd(size_t s) const { return table_.stratum_begin[s + 1]; }
 
-  void RankStratum(size_t s, const std::vector<double>& scores);
+  void RankStratum(size_t s, ThreadPool* pool);
   void SweepBack(size_t s);
   void SweepForth(size_t s);
-  void CountTies(size_t group);
+  void CountTies(size_t group, std::vector<uint64_t>& tied,
+                 Concordance& sums) const;
   double StandardError(double pairs, double somers_d) const;
 
   const CoxTable& table_;
-  std::vector<uint32_t> ranks_;  // [node] of its score within the stratum
-  size_t n_ranks_ = 0;
-  std::vector<Pairs> pairs_;  // [node] of one of its rows with all others
-  Concordance sums_;
-  WeightTree tree_;
-  std::vector<uint32_t> tied_;  // nodes of one time
+  absl::Span<const double> scores_;  // [node]
+  std::vector<uint32_t> ranks_;      // [node] of its score within the stratum
+  std::vector<size_t> n_ranks_;      // [stratum]
+  // [node] of one of its rows: as the event with those who leave later, and
+  // with the events it outlived.
+  std::vector<Pairs> later_, earlier_;
+  std::vector<Concordance> sums_;  // [stratum]
 };
 
-void PairCount::RankStratum(size_t s, const std::vector<double>& scores) {
-  std::vector<uint32_t> nodes;
-  for (size_t i = table_.group_begin[GroupsBegin(s)];
-       i < table_.group_begin[GroupsEnd(s)]; ++i) {
-    nodes.push_back(static_cast<uint32_t>(i));
-  }
-  std::sort(nodes.begin(), nodes.end(), [&scores](uint32_t a, uint32_t b) {
-    return scores[a] < scores[b];
-  });
-  n_ranks_ = 0;
+// Ordered as the scores are; both zeros are one.
+uint64_t KeyOfScore(double score) {
+  constexpr uint64_t kSign = uint64_t{1} << 63;
+  const uint64_t bits = std::bit_cast<uint64_t>(score + 0.0);
+  return (bits & kSign) != 0 ? ~bits : bits | kSign;
+}
+
+void PairCount::RankStratum(size_t s, ThreadPool* pool) {
+  const size_t begin = table_.group_begin[GroupsBegin(s)];
+  KeyedRows nodes(table_.group_begin[GroupsEnd(s)] - begin);
   for (size_t k = 0; k < nodes.size(); ++k) {
-    if (k > 0 && scores[nodes[k]] > scores[nodes[k - 1]]) ++n_ranks_;
-    ranks_[nodes[k]] = static_cast<uint32_t>(n_ranks_);
+    nodes[k].key = KeyOfScore(scores_[begin + k]);
+    nodes[k].row = static_cast<uint32_t>(begin + k);
   }
-  ++n_ranks_;
+  SortByKey(nodes, pool);
+  uint32_t rank = 0;
+  for (size_t k = 0; k < nodes.size(); ++k) {
+    if (k > 0 && nodes[k].key != nodes[k - 1].key) ++rank;
+    ranks_[nodes[k].row] = rank;
+  }
+  n_ranks_[s] = rank + size_t{1};
 }
 
 // From the last time to the first: each event against those at risk who leave
 // later, or are censored at its time.
 void PairCount::SweepBack(size_t s) {
-  tree_.Reset(n_ranks_);
+  WeightTree tree(n_ranks_[s]);
+  Concordance sums;
+  std::vector<uint64_t> tied;
   for (size_t g = GroupsEnd(s); g-- > GroupsBegin(s);) {
     if (!table_.first_group.empty() && g + 1 < GroupsEnd(s)) {
       for (size_t k = table_.entry_begin[g + 1]; k < table_.entry_begin[g + 2];
            ++k) {
         const size_t node = table_.late_nodes[k];
-        tree_.Add(ranks_[node], -WeightOf(node));
+        tree.Add(ranks_[node], -WeightOf(node));
       }
     }
     const size_t events_end = table_.events_end[g];
     for (size_t i = events_end; i < table_.group_begin[g + 1]; ++i) {
-      tree_.Add(ranks_[i], WeightOf(i));
+      tree.Add(ranks_[i], WeightOf(i));
     }
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) {
-      const Split later = tree_.At(ranks_[i]);
+      const Split later = tree.At(ranks_[i]);
       const double weight = WeightOf(i);
-      sums_.concordant += weight * later.below;
-      sums_.discordant += weight * later.above;
-      sums_.tied_score += weight * later.equal;
-      pairs_[i].concordant += later.below;
-      pairs_[i].discordant += later.above;
-      pairs_[i].tied += later.equal;
+      sums.concordant += weight * later.below;
+      sums.discordant += weight * later.above;
+      sums.tied_score += weight * later.equal;
+      later_[i].Add(later.below, later.above, later.equal, 1);
     }
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) {
-      tree_.Add(ranks_[i], WeightOf(i));
+      tree.Add(ranks_[i], WeightOf(i));
     }
-    CountTies(g);
+    CountTies(g, tied, sums);
   }
+  sums_[s] = sums;
 }
 
-// Pairs of events at the time of `group`.
-void PairCount::CountTies(size_t group) {
-  tied_.clear();
+// Pairs of events at the time of `group`; `tied` is scratch.
+void PairCount::CountTies(size_t group, std::vector<uint64_t>& tied,
+                          Concordance& sums) const {
+  tied.clear();
   for (size_t i = table_.group_begin[group]; i < table_.events_end[group];
        ++i) {
-    tied_.push_back(static_cast<uint32_t>(i));
+    tied.push_back(uint64_t{ranks_[i]} << 32 | i);
   }
-  std::sort(tied_.begin(), tied_.end(), [this](uint32_t a, uint32_t b) {
-    return ranks_[a] != ranks_[b] ? ranks_[a] < ranks_[b] : a < b;
-  });
+  std::sort(tied.begin(), tied.end());
   double before = 0;  // of lower scores
   double total = 0;
-  for (size_t k = 0; k < tied_.size(); ++k) {
-    const uint32_t node = tied_[k];
-    if (k > 0 && ranks_[node] != ranks_[tied_[k - 1]]) before = total;
+  for (size_t k = 0; k < tied.size(); ++k) {
+    const size_t node = tied[k] & UINT32_MAX;
+    if (k > 0 && tied[k] >> 32 != tied[k - 1] >> 32) before = total;
     const double weight = WeightOf(node);
     const double rows = table_.Count(node);
-    sums_.tied_time += weight * before;
-    sums_.tied_both += weight * (total - before) +
-                       table_.weights[node] * weight * (rows - 1) / 2;
+    sums.tied_time += weight * before;
+    sums.tied_both += weight * (total - before) +
+                      table_.weights[node] * weight * (rows - 1) / 2;
     total += weight;
   }
 }
 
 // From the first time to the last: each node against the events it outlived.
 void PairCount::SweepForth(size_t s) {
-  tree_.Reset(n_ranks_);
-  const auto add = [this](size_t node, double sign) {
-    const Split earlier = tree_.At(ranks_[node]);
-    pairs_[node].concordant += sign * earlier.above;
-    pairs_[node].discordant += sign * earlier.below;
-    pairs_[node].tied += sign * earlier.equal;
+  WeightTree tree(n_ranks_[s]);
+  const auto add = [&](size_t node, double sign) {
+    const Split earlier = tree.At(ranks_[node]);
+    earlier_[node].Add(earlier.above, earlier.below, earlier.equal, sign);
   };
   for (size_t g = GroupsBegin(s); g < GroupsEnd(s); ++g) {
     if (!table_.first_group.empty()) {
@@ -193,7 +219,7 @@ void PairCount::SweepForth(size_t s) {
     const size_t events_end = table_.events_end[g];
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) add(i, 1);
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) {
-      tree_.Add(ranks_[i], WeightOf(i));
+      tree.Add(ranks_[i], WeightOf(i));
     }
     for (size_t i = events_end; i < table_.group_begin[g + 1]; ++i) add(i, 1);
   }
@@ -204,11 +230,10 @@ double PairCount::StandardError(double pairs, double somers_d) const {
   std::vector<double> clusters(table_.n_clusters, 0);
   double square = 0;
   for (size_t i = 0; i < table_.n_nodes; ++i) {
-    const Pairs& own = pairs_[i];
-    const double comparable = own.concordant + own.discordant + own.tied;
+    const double net = later_[i].net + earlier_[i].net;
+    const double comparable = later_[i].comparable + earlier_[i].comparable;
     const double influence =
-        table_.weights[i] *
-        (own.concordant - own.discordant - somers_d * comparable) / pairs;
+        table_.weights[i] * (net - somers_d * comparable) / pairs;
     if (clusters.empty()) {
       square += table_.Count(i) * influence * influence;
     } else {
@@ -220,7 +245,14 @@ double PairCount::StandardError(double pairs, double somers_d) const {
 }
 
 Concordance PairCount::Summary() const {
-  Concordance result = sums_;
+  Concordance result;
+  for (const Concordance& sums : sums_) {
+    result.concordant += sums.concordant;
+    result.discordant += sums.discordant;
+    result.tied_score += sums.tied_score;
+    result.tied_time += sums.tied_time;
+    result.tied_both += sums.tied_both;
+  }
   const double pairs =
       result.concordant + result.discordant + result.tied_score;
   if (!(pairs > 0) || !std::isfinite(pairs)) return result;
@@ -241,7 +273,23 @@ absl::StatusOr<Concordance> EstimateConcordance(
   const absl::StatusOr<CoxTable> table =
       BuildCoxTable(rows, design, true, nullptr);
   if (!table.ok()) return table.status();
-  return PairCount(*table, scores).Summary();
+  return ConcordanceOfNodes(*table, NodeScores(*table, scores), nullptr);
+}
+
+std::vector<double> NodeScores(const CoxTable& table,
+                               absl::Span<const double> scores) {
+  std::vector<double> node_scores(table.n_nodes);
+  for (size_t row = 0; row < scores.size(); ++row) {
+    const uint32_t node = table.node_of_row[row];
+    if (node != CoxTable::kNoNode) node_scores[node] = scores[row];
+  }
+  return node_scores;
+}
+
+Concordance ConcordanceOfNodes(const CoxTable& table,
+                               absl::Span<const double> scores,
+                               ThreadPool* pool) {
+  return PairCount(table, scores, pool).Summary();
 }
 
 }  // namespace enthesis::stats

@@ -7,10 +7,13 @@
 #define ENTHESIS_STATS_CONCORDANCE_H_
 
 #include <optional>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "stats/cox_rows.h"
+#include "stats/cox_table.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
@@ -35,6 +38,15 @@ struct Concordance {
 // Cost: O(n log n).
 absl::StatusOr<Concordance> EstimateConcordance(
     const CoxRows& rows, absl::Span<const double> scores);
+
+// For the estimators, which have a table of the rows already: the scores of its
+// nodes, whose rows must have equal ones, and the concordance from them.
+// `pool` may be null.
+std::vector<double> NodeScores(const CoxTable& table,
+                               absl::Span<const double> scores);
+Concordance ConcordanceOfNodes(const CoxTable& table,
+                               absl::Span<const double> scores,
+                               ThreadPool* pool);
 
 }  // namespace enthesis::stats
 

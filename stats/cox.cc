@@ -226,12 +226,10 @@ absl::StatusOr<CoxFit> FitCox(const CoxRows& rows, const DesignMatrix& design,
   fit.tests.score = TestOf(optimum->score_statistic, optimum->rank);
   fit.tests.wald = WaldTest(fit);
   if (options.concordance) {
-    CoxRows clustered = rows;
-    if (!robust) clustered.clusters = {};
-    absl::StatusOr<Concordance> concordance =
-        EstimateConcordance(clustered, PredictorsOf(design, *table, *optimum));
-    if (!concordance.ok()) return concordance.status();
-    if (concordance->estimate.has_value()) fit.concordance = *concordance;
+    const Concordance concordance = ConcordanceOfNodes(
+        *table, NodeScores(*table, PredictorsOf(design, *table, *optimum)),
+        pool);
+    if (concordance.estimate.has_value()) fit.concordance = concordance;
   }
   return fit;
 }

@@ -1,37 +1,180 @@
 #include "stats/cox_kernels.h"
 
-#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
+
+// A function is built for each of these instruction sets; the program picks one
+// when it starts. Sanitizers are not ready by then. No product is fused with a
+// sum (-ffp-contract=off), so that all give the same bytes.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define ENTHESIS_EACH_WIDTH \
+  __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define ENTHESIS_EACH_WIDTH
+#endif
 
 namespace enthesis::stats {
 namespace {
 
-using Lanes = Eigen::Array<double, 8, 1>;
-using LanesMap = Eigen::Map<const Lanes>;
+// Eight numbers, in one register or in several. They are read where they are
+// used: a function that takes them would have another ABI for each width.
+constexpr size_t kLanes = 8;
+typedef double Lanes __attribute__((vector_size(64)));
+typedef int64_t LanesOfBits __attribute__((vector_size(64)));
+typedef double LanesAt __attribute__((vector_size(64), aligned(8), may_alias));
+
+const LanesAt& At(const double* values) {
+  return *reinterpret_cast<const LanesAt*>(values);
+}
+LanesAt& At(double* values) { return *reinterpret_cast<LanesAt*>(values); }
+
+double SumOf(const Lanes& x) {
+  return ((x[0] + x[4]) + (x[1] + x[5])) + ((x[2] + x[6]) + (x[3] + x[7]));
+}
+
+// log2(e) and log(2) in two parts, of which the first has 32 bits, so that a
+// small whole multiple of it is exact (Cody & Waite 1980).
+constexpr double kLog2E = 1.4426950408889634;
+constexpr double kLn2High = 6.93147180369123816490e-01;
+constexpr double kLn2Low = 1.90821492927058770002e-10;
+// Adding it rounds to a whole number, in the lowest bits of the sum.
+constexpr double kRounder = 0x1.8p52;
+// Beyond it 2^k leaves the range of normal numbers.
+constexpr double kExpLimit = 708;
+// 1 / k!, from the last term of the series for |x| <= log(2) / 2.
+constexpr double kSeries[] = {1.0 / 6227020800,
+                              1.0 / 479001600,
+                              1.0 / 39916800,
+                              1.0 / 3628800,
+                              1.0 / 362880,
+                              1.0 / 40320,
+                              1.0 / 5040,
+                              1.0 / 720,
+                              1.0 / 120,
+                              1.0 / 24,
+                              1.0 / 6,
+                              0.5,
+                              1.0,
+                              1.0};
 
 }  // namespace
 
+ENTHESIS_EACH_WIDTH
 double DotProduct(const double* a, const double* b, size_t n) {
-  double tail = 0;
+  Lanes first = {};
+  Lanes second = {};
   size_t i = 0;
-  if (n >= 8) {
-    Lanes sums = Lanes::Zero();
-    for (; i + 8 <= n; i += 8) sums += LanesMap(a + i) * LanesMap(b + i);
-    tail = ((sums[0] + sums[4]) + (sums[1] + sums[5])) +
-           ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+  for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
+    first += At(a + i) * At(b + i);
+    second += At(a + i + kLanes) * At(b + i + kLanes);
   }
+  if (i + kLanes <= n) {
+    first += At(a + i) * At(b + i);
+    i += kLanes;
+  }
+  double tail = 0;
   for (; i < n; ++i) tail += a[i] * b[i];
-  return tail;
+  first += second;
+  return SumOf(first) + tail;
 }
 
-void AddWeightedGram(const double* x, size_t stride, size_t p, const double* w,
-                     size_t n, double* scratch, double* gram) {
-  for (size_t j = 0; j < p; ++j) {
-    const double* column = x + j * stride;
-    for (size_t i = 0; i < n; ++i) scratch[i] = w[i] * column[i];
-    for (size_t k = 0; k <= j; ++k) {
-      gram[j * p + k] += DotProduct(scratch, x + k * stride, n);
+namespace {
+
+// Adds the sums of w x, or with `kByRow` of w row x, over the columns `first`
+// to `first` + 2 of `x`, as far as they come before `end`. Three at a time:
+// what they are multiplied by is read once for them.
+template <bool kByRow>
+__attribute__((always_inline)) inline void AddThreeSums(
+    const ColumnsView& x, size_t first, size_t end, const double* w,
+    const double* row, size_t n, double* sums) {
+  const size_t whole = n - n % kLanes;
+  const double* a = x.values + first * x.stride;
+  const double* b = x.values + std::min(first + 1, end - 1) * x.stride;
+  const double* c = x.values + std::min(first + 2, end - 1) * x.stride;
+  Lanes of_a = {};
+  Lanes of_b = {};
+  Lanes of_c = {};
+  for (size_t i = 0; i < whole; i += kLanes) {
+    Lanes here = At(w + i);
+    if constexpr (kByRow) here *= At(row + i);
+    of_a += here * At(a + i);
+    of_b += here * At(b + i);
+    of_c += here * At(c + i);
+  }
+  double tails[3] = {0, 0, 0};
+  for (size_t i = whole; i < n; ++i) {
+    const double here = kByRow ? w[i] * row[i] : w[i];
+    tails[0] += here * a[i];
+    tails[1] += here * b[i];
+    tails[2] += here * c[i];
+  }
+  sums[0] += SumOf(of_a) + tails[0];
+  if (first + 1 < end) sums[1] += SumOf(of_b) + tails[1];
+  if (first + 2 < end) sums[2] += SumOf(of_c) + tails[2];
+}
+
+}  // namespace
+
+ENTHESIS_EACH_WIDTH
+void AddWeightedSums(const ColumnsView& x, const double* w, size_t n,
+                     double* sums) {
+  const size_t whole = n - n % kLanes;
+  Lanes weight = {};
+  for (size_t i = 0; i < whole; i += kLanes) weight += At(w + i);
+  double tail = 0;
+  for (size_t i = whole; i < n; ++i) tail += w[i];
+  sums[0] += SumOf(weight) + tail;
+  for (size_t j = 0; j < x.count; j += 3) {
+    AddThreeSums<false>(x, j, x.count, w, nullptr, n, sums + 1 + j);
+  }
+}
+
+ENTHESIS_EACH_WIDTH
+void AddWeightedGram(const ColumnsView& x, const double* w, size_t n,
+                     double* gram) {
+  for (size_t j = 0; j < x.count; ++j) {
+    const double* row = x.values + j * x.stride;
+    for (size_t k = 0; k <= j; k += 3) {
+      AddThreeSums<true>(x, k, j + 1, w, row, n, gram + j * x.count + k);
     }
+  }
+}
+
+ENTHESIS_EACH_WIDTH
+void FillRisks(const ColumnsView& x, const double* coefficients,
+               const double* w, size_t n, double* risks) {
+  const size_t whole = n - n % kLanes;
+  LanesOfBits within = {-1, -1, -1, -1, -1, -1, -1, -1};  // by their signs
+  for (size_t i = 0; i < whole; i += kLanes) {
+    Lanes predictor = {};
+    for (size_t j = 0; j < x.count; ++j) {
+      predictor += coefficients[j] * At(x.values + j * x.stride + i);
+    }
+    within &= reinterpret_cast<LanesOfBits>(predictor * predictor -
+                                            kExpLimit * kExpLimit);
+    // 2^k times the series of what is left.
+    const Lanes rounded = predictor * kLog2E + kRounder;
+    const Lanes k = rounded - kRounder;
+    const Lanes left = (predictor - k * kLn2High) - k * kLn2Low;
+    Lanes series = {};
+    for (double term : kSeries) series = series * left + term;
+    const LanesOfBits power = reinterpret_cast<LanesOfBits>(rounded) << 52;
+    At(risks + i) =
+        At(w + i) *
+        reinterpret_cast<Lanes>(reinterpret_cast<LanesOfBits>(series) + power);
+  }
+  int64_t all_within = -1;
+  for (size_t k = 0; k < kLanes; ++k) all_within &= within[k];
+  for (size_t i = all_within < 0 ? whole : 0; i < n; ++i) {
+    double predictor = 0;
+    for (size_t j = 0; j < x.count; ++j) {
+      predictor += coefficients[j] * x.values[j * x.stride + i];
+    }
+    if (i < whole && std::abs(predictor) < kExpLimit) continue;
+    risks[i] = w[i] * std::exp(predictor);
   }
 }
 

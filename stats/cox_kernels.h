@@ -1,4 +1,6 @@
-// Sums over columns, in an order that is fixed and suits SIMD.
+// Sums over columns, in an order that is fixed and suits SIMD: built for
+// several instruction sets, of which the widest that the machine has is used.
+// All give the same bytes.
 // Internal to the Cox estimators.
 
 #ifndef ENTHESIS_STATS_COX_KERNELS_H_
@@ -8,13 +10,30 @@
 
 namespace enthesis::stats {
 
+// Columns of equal length, the first at `values`, the next `stride` later, ...
+struct ColumnsView {
+  const double* values = nullptr;
+  size_t stride = 0;
+  size_t count = 0;
+
+  ColumnsView From(size_t row) const { return {values + row, stride, count}; }
+};
+
 // sum a b.
 double DotProduct(const double* a, const double* b, size_t n);
 
-// Adds sum w x x' to the lower triangle of `gram` ([row * p + column], column
-// <= row), x the p columns at x, x + stride, ...; `scratch` holds n numbers.
-void AddWeightedGram(const double* x, size_t stride, size_t p, const double* w,
-                     size_t n, double* scratch, double* gram);
+// Adds sum w to sums[0], and sum w x to sums[1 + column] for each column.
+void AddWeightedSums(const ColumnsView& x, const double* w, size_t n,
+                     double* sums);
+
+// Adds sum w x x' to the lower triangle of `gram` ([row * count + column],
+// column <= row).
+void AddWeightedGram(const ColumnsView& x, const double* w, size_t n,
+                     double* gram);
+
+// risks = w exp(sum coefficient x), exp within 2 units of the last place.
+void FillRisks(const ColumnsView& x, const double* coefficients,
+               const double* w, size_t n, double* risks);
 
 // A sum in twice the working precision (Knuth's TwoSum): what is added and
 // later taken away leaves no trace.

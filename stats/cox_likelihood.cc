@@ -7,7 +7,7 @@
 
 #include "absl/types/span.h"
 #include "stats/cox_kernels.h"
-#include "stats/cox_order.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
@@ -33,8 +33,10 @@ class RiskSums {
   }
 
   // The nodes [begin, end) of `values`, times `sign`.
-  void Add(const double* risks, const double* values, size_t stride,
-           size_t begin, size_t end, double sign) {
+  void Add(const double* risks, const ColumnsView& x, size_t begin, size_t end,
+           double sign) {
+    const double* values = x.values;
+    const size_t stride = x.stride;
     if (compensated()) {
       for (size_t i = begin; i < end; ++i) {
         const double risk = sign * risks[i];
@@ -51,13 +53,7 @@ class RiskSums {
         }
       }
     } else {
-      double total = 0;
-      for (size_t i = begin; i < end; ++i) total += risks[i];
-      plain_[0] += total;
-      for (size_t k = 1; k < plain_.size(); ++k) {
-        plain_[k] += DotProduct(risks + begin,
-                                values + (k - 1) * stride + begin, end - begin);
-      }
+      AddWeightedSums(x.From(begin), risks + begin, end - begin, plain_.data());
     }
   }
 
@@ -69,6 +65,10 @@ class RiskSums {
       pairs[2 * k] = compensated() ? exact_[k].High() : plain_[k];
       pairs[2 * k + 1] = compensated() ? exact_[k].Low() : 0;
     }
+  }
+  // Both not compensated.
+  void Add(const RiskSums& other) {
+    for (size_t k = 0; k < plain_.size(); ++k) plain_[k] += other.plain_[k];
   }
   void AddPairs(const std::vector<double>& pairs) {
     for (size_t k = 0; 2 * k < pairs.size(); ++k) {
@@ -93,7 +93,6 @@ class OuterProducts {
       : p_(p),
         vectors_(p * kBlock),
         ones_(kBlock, -1),
-        scratch_(kBlock),
         information_(information) {}
 
   double* Next() {
@@ -103,8 +102,8 @@ class OuterProducts {
   static constexpr size_t kStride = kBlock;
 
   void Flush() {
-    AddWeightedGram(vectors_.data(), kStride, p_, ones_.data(), size_,
-                    scratch_.data(), information_.data());
+    AddWeightedGram({vectors_.data(), kStride, p_}, ones_.data(), size_,
+                    information_.data());
     size_ = 0;
   }
 
@@ -113,7 +112,6 @@ class OuterProducts {
   size_t size_ = 0;
   std::vector<double> vectors_;
   std::vector<double> ones_;
-  std::vector<double> scratch_;
   std::vector<double>& information_;
 };
 
@@ -121,20 +119,27 @@ class OuterProducts {
 // mean's: xbar_k = q (u - f v), u = S1 / S, v = D1 / S, hence
 //   sum = qq u u' - fqq (u v' + v u') + ffqq v v',
 // split by the Cholesky factor of ((qq, -fqq), (-fqq, ffqq)).
-void PutMeans(const TiedSums& tied, const double* u, const double* v, size_t p,
-              OuterProducts& products) {
+//
+// `risk` is S; `events` is null where f is 0 for all.
+void PutMeans(const TiedSums& tied, double risk, const RiskSums& at_risk,
+              const RiskSums* events, size_t p, OuterProducts& products) {
+  constexpr size_t kStride = OuterProducts::kStride;
   const double a = std::sqrt(tied.qq);
-  const double b = a > 0 ? tied.fqq / a : 0;
   double* first = products.Next();
   for (size_t j = 0; j < p; ++j) {
-    first[j * OuterProducts::kStride] = a * u[j] - (b > 0 ? b * v[j] : 0);
+    first[j * kStride] = a * (at_risk.Value(j + 1) / risk);
+  }
+  if (events == nullptr) return;
+  const double b = a > 0 ? tied.fqq / a : 0;
+  for (size_t j = 0; j < p; ++j) {
+    first[j * kStride] -= b * (events->Value(j + 1) / risk);
   }
   const double rest = tied.ffqq - b * b;
   if (!(rest > 0)) return;
   const double c = std::sqrt(rest);
   double* second = products.Next();
   for (size_t j = 0; j < p; ++j) {
-    second[j * OuterProducts::kStride] = c * v[j];
+    second[j * kStride] = c * (events->Value(j + 1) / risk);
   }
 }
 
@@ -142,7 +147,11 @@ void PutMeans(const TiedSums& tied, const double* u, const double* v, size_t p,
 
 CoxLikelihood::CoxLikelihood(const CoxTable& table, CoxTies ties,
                              ThreadPool* pool)
-    : table_(table), ties_(ties), pool_(pool) {
+    : table_(table),
+      nodes_{table.values.data(), table.n_nodes, table.n_columns},
+      late_{table.late_values.data(), table.late_nodes.size(), table.n_columns},
+      ties_(ties),
+      pool_(pool) {
   for (uint32_t node : table.late_nodes) {
     late_weights_.push_back(table.totals[node]);
   }
@@ -152,7 +161,10 @@ CoxLikelihood::CoxLikelihood(const CoxTable& table, CoxTies ties,
   event_deficit_.resize(table.n_groups());
   derivatives_.gradient.resize(table.n_columns);
   derivatives_.information.resize(table.n_columns * table.n_columns);
+  event_rows_.resize(table.n_groups());
+  event_weights_.resize(table.n_groups());
   MakeChunks();
+  RunTasks(pool_, chunks_.size(), [this](size_t c) { SumEvents(chunks_[c]); });
 }
 
 void CoxLikelihood::MakeChunks() {
@@ -175,50 +187,44 @@ void CoxLikelihood::MakeChunks() {
   }
 }
 
-// risks[i] = weight exp(predictor) for i in [begin, end).
-void CoxLikelihood::FillRisks(const double* values, size_t n_values,
-                              size_t begin, size_t end, double* risks) const {
-  const double* weights =
-      risks == risks_.data() ? table_.totals.data() : late_weights_.data();
-  for (size_t block = begin; block < end; block += kBlock) {
-    const size_t stop = std::min(end, block + kBlock);
-    std::fill(risks + block, risks + stop, 0);
-    for (size_t j = 0; j < coefficients_.size(); ++j) {
-      const double coefficient = coefficients_[j];
-      const double* column = values + j * n_values;
-      for (size_t i = block; i < stop; ++i) {
-        risks[i] += coefficient * column[i];
-      }
+// What the events add does not change with the coefficients.
+void CoxLikelihood::SumEvents(Chunk& chunk) {
+  std::vector<double> sums(table_.n_columns + 1, 0);
+  for (size_t g = chunk.group_begin; g < chunk.group_end; ++g) {
+    const size_t begin = table_.group_begin[g];
+    const size_t end = table_.events_end[g];
+    for (size_t i = begin; i < end; ++i) {
+      event_rows_[g] += table_.Count(i);
+      event_weights_[g] += table_.totals[i];
     }
-    for (size_t i = block; i < stop; ++i) {
-      risks[i] = weights[i] * std::exp(risks[i]);
-    }
+    AddWeightedSums(nodes_.From(begin), table_.totals.data() + begin,
+                    end - begin, sums.data());
   }
+  chunk.event_sums.assign(sums.begin() + 1, sums.end());
 }
 
 // First pass: the risk of each node, and its sums over the leading stratum.
 void CoxLikelihood::SumRisks(Chunk& chunk) {
-  const size_t n = table_.n_nodes;
   const size_t first = table_.group_begin[chunk.group_begin];
-  FillRisks(table_.values.data(), n, first, table_.group_begin[chunk.group_end],
-            risks_.data());
+  const size_t last = table_.group_begin[chunk.group_end];
+  FillRisks(nodes_.From(first), coefficients_.data(),
+            table_.totals.data() + first, last - first, risks_.data() + first);
   const bool delayed = !table_.first_group.empty();
   RiskSums sums(table_.n_columns, delayed);
-  sums.Add(risks_.data(), table_.values.data(), n, first,
-           table_.group_begin[chunk.leading_end], 1);
+  sums.Add(risks_.data(), nodes_, first, table_.group_begin[chunk.leading_end],
+           1);
   if (delayed) {
-    const size_t n_late = table_.late_nodes.size();
     const size_t last_group = table_.n_groups();
     const size_t begin = table_.entry_begin[chunk.group_begin + 1];
     const size_t end =
         table_.entry_begin[std::min(chunk.group_end + 1, last_group)];
-    FillRisks(table_.late_values.data(), n_late, begin, end,
-              late_risks_.data());
+    FillRisks(late_.From(begin), coefficients_.data(),
+              late_weights_.data() + begin, end - begin,
+              late_risks_.data() + begin);
     // Those who enter between the groups of the leading stratum.
     const size_t leading =
         table_.entry_begin[std::min(chunk.leading_end + 1, last_group)];
-    sums.Add(late_risks_.data(), table_.late_values.data(), n_late, begin,
-             leading, -1);
+    sums.Add(late_risks_.data(), late_, begin, leading, -1);
   }
   sums.Store(chunk.risk);
 }
@@ -241,54 +247,45 @@ void CoxLikelihood::PassCarries() {
 // and what depends on means over those at risk.
 void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
   const size_t p = table_.n_columns;
-  const size_t n = table_.n_nodes;
   const bool delayed = !table_.first_group.empty();
-  const size_t n_late = table_.late_nodes.size();
   std::fill(chunk.information.begin(), chunk.information.end(), 0);
   chunk.log_likelihood = 0;
   RiskSums at_risk(p, delayed);
   RiskSums events(p, false);
   at_risk.AddPairs(chunk.carry);
   OuterProducts products(p, chunk.information);
-  std::vector<double> u(p);
-  std::vector<double> v(p);
   for (size_t g = chunk.group_end; g-- > chunk.group_begin;) {
     const bool last = g + 1 == table_.n_groups() ||
                       table_.group_strata[g + 1] != table_.group_strata[g];
     if (last) {
       at_risk.Clear();
     } else if (delayed) {
-      at_risk.Add(late_risks_.data(), table_.late_values.data(), n_late,
-                  table_.entry_begin[g + 1], table_.entry_begin[g + 2], -1);
+      at_risk.Add(late_risks_.data(), late_, table_.entry_begin[g + 1],
+                  table_.entry_begin[g + 2], -1);
     }
     const size_t begin = table_.group_begin[g];
-    const size_t end = table_.group_begin[g + 1];
-    at_risk.Add(risks_.data(), table_.values.data(), n, begin, end, 1);
     const size_t stop = table_.events_end[g];
+    at_risk.Add(risks_.data(), nodes_, stop, table_.group_begin[g + 1], 1);
     hazards_[g] = 0;
     event_deficit_[g] = 0;
     if (stop == begin) continue;
-    double n_events = 0;
-    double weight = 0;
-    for (size_t i = begin; i < stop; ++i) {
-      n_events += table_.Count(i);
-      weight += table_.totals[i];
+    const bool split = event_rows_[g] > 1 && ties_ == CoxTies::kEfron;
+    if (split) {
+      events.Clear();
+      events.Add(risks_.data(), nodes_, begin, stop, 1);
     }
-    events.Clear();
-    if (n_events > 1 && ties_ == CoxTies::kEfron) {
-      events.Add(risks_.data(), table_.values.data(), n, begin, stop, 1);
+    if (split && !delayed) {
+      at_risk.Add(events);
+    } else {
+      at_risk.Add(risks_.data(), nodes_, begin, stop, 1);
     }
     const double risk = at_risk.Value(0);
-    const TiedSums tied =
-        SumTies(ties_, risk, events.Value(0), n_events, weight);
+    const TiedSums tied = SumTies(ties_, risk, split ? events.Value(0) : 0,
+                                  event_rows_[g], event_weights_[g]);
     chunk.log_likelihood -= tied.log_risk;
     hazards_[g] = tied.Hazard(risk);
     event_deficit_[g] = tied.fq / risk;
-    for (size_t j = 0; j < p; ++j) {
-      u[j] = at_risk.Value(j + 1) / risk;
-      v[j] = events.Value(j + 1) / risk;
-    }
-    PutMeans(tied, u.data(), v.data(), p, products);
+    PutMeans(tied, risk, at_risk, split ? &events : nullptr, p, products);
   }
   products.Flush();
 }
@@ -305,49 +302,46 @@ void CoxLikelihood::AccumulateHazards() {
   }
 }
 
+// The hazard that a node of group `g`, where it is `cumulated`, is exposed to
+// from its entry on.
+double CoxLikelihood::HazardOf(size_t node, size_t g, double cumulated) const {
+  const size_t first = table_.first_group[node];
+  const size_t origin = table_.stratum_begin[table_.group_strata[g]];
+  return first > origin ? cumulated - hazards_[first - 1] : cumulated;
+}
+
 // Third pass: with E the events a node is expected to have, the gradient is
 // the sum of (events - E) x, and the information gains the sum of E x x'.
 void CoxLikelihood::AddNodes(Chunk& chunk) {
   const size_t p = table_.n_columns;
-  const size_t n = table_.n_nodes;
   const bool delayed = !table_.first_group.empty();
-  std::fill(chunk.gradient.begin(), chunk.gradient.end(), 0);
   std::vector<double> expected(kBlock);
-  std::vector<double> excess(kBlock);
-  std::vector<double> scratch(kBlock);
+  std::vector<double> sums(p + 1, 0);  // of E and E x
   size_t g = chunk.group_begin;
   const size_t last = table_.group_begin[chunk.group_end];
   for (size_t begin = table_.group_begin[g]; begin < last; begin += kBlock) {
-    const size_t size = std::min(last - begin, kBlock);
-    for (size_t i = 0; i < size; ++i) {
-      const size_t node = begin + i;
+    const size_t end = std::min(last, begin + kBlock);
+    for (size_t node = begin; node < end;) {
+      // The events of a group, then its censorings.
       while (node >= table_.group_begin[g + 1]) ++g;
       const bool event = table_.IsEvent(node, g);
-      double hazard = hazards_[g] - (event ? event_deficit_[g] : 0);
-      if (delayed) {
-        const size_t first = table_.first_group[node];
-        const size_t origin = table_.stratum_begin[table_.group_strata[g]];
-        if (first > origin) hazard -= hazards_[first - 1];
+      const size_t stop = std::min<size_t>(
+          end, event ? table_.events_end[g] : table_.group_begin[g + 1]);
+      const double hazard = hazards_[g] - (event ? event_deficit_[g] : 0);
+      for (; !delayed && node < stop; ++node) {
+        expected[node - begin] = risks_[node] * hazard;
       }
-      expected[i] = risks_[node] * hazard;
-      excess[i] = (event ? table_.totals[node] : 0) - expected[i];
+      for (; node < stop; ++node) {
+        expected[node - begin] = risks_[node] * HazardOf(node, g, hazard);
+      }
     }
-    const double* x = table_.values.data() + begin;
-    for (size_t j = 0; j < p; ++j) {
-      chunk.gradient[j] += DotProduct(excess.data(), x + j * n, size);
-    }
-    AddWeightedGram(x, n, p, expected.data(), size, scratch.data(),
-                    chunk.information.data());
+    const ColumnsView x = nodes_.From(begin);
+    AddWeightedSums(x, expected.data(), end - begin, sums.data());
+    AddWeightedGram(x, expected.data(), end - begin, chunk.information.data());
   }
-  for (size_t group = chunk.group_begin; group < chunk.group_end; ++group) {
-    for (size_t i = table_.group_begin[group]; i < table_.events_end[group];
-         ++i) {
-      double predictor = 0;
-      for (size_t j = 0; j < p; ++j) {
-        predictor += coefficients_[j] * table_.Column(j)[i];
-      }
-      chunk.log_likelihood += table_.totals[i] * predictor;
-    }
+  for (size_t j = 0; j < p; ++j) {
+    chunk.gradient[j] = chunk.event_sums[j] - sums[j + 1];
+    chunk.log_likelihood += coefficients_[j] * chunk.event_sums[j];
   }
 }
 

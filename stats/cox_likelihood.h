@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "stats/cox_kernels.h"
 #include "stats/cox_table.h"
 #include "stats/cox_ties.h"
 #include "stats/parallel.h"
@@ -43,27 +44,31 @@ class CoxLikelihood {
     size_t leading_end = 0;
     std::vector<double> risk;   // of the groups up to leading_end: sums over
     std::vector<double> carry;  // of later chunks, same stratum as the last
+    std::vector<double> event_sums;  // [column] of weighted x
     double log_likelihood = 0;
     std::vector<double> gradient;
     std::vector<double> information;  // lower triangle
   };
 
   void MakeChunks();
+  void SumEvents(Chunk& chunk);
   void SumRisks(Chunk& chunk);
   void PassCarries();
   void WalkRiskSets(Chunk& chunk);
   void AccumulateHazards();
   void AddNodes(Chunk& chunk);
 
-  void FillRisks(const double* values, size_t n_values, size_t begin,
-                 size_t end, double* risks) const;
+  double HazardOf(size_t node, size_t group, double cumulated) const;
 
   const CoxTable& table_;
+  ColumnsView nodes_, late_;  // of the table
   CoxTies ties_;
   ThreadPool* pool_;
   std::vector<Chunk> chunks_;
   std::vector<double> coefficients_;
   std::vector<double> late_weights_;
+  std::vector<double> event_rows_;     // [group]
+  std::vector<double> event_weights_;  // [group]
   std::vector<double> risks_;          // [node] weight x exp(predictor)
   std::vector<double> late_risks_;     // [late node]
   std::vector<double> hazards_;        // [group] jump, then cumulated

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <vector>
 
@@ -220,22 +221,16 @@ void NumberEntries(const CoxOrder& order, const std::vector<uint32_t>& rows_of,
   }
   IndexEntries(table);
 }
-// Where a column is to be centered in the stratum of nodes [begin, end): at
-// its weighted mean. A column that is constant there is centered exactly.
-double CenterOf(const CoxTable& table, size_t begin, size_t end,
-                const double* x) {
-  const double origin = x[begin];
-  double sum = 0;
-  double weight = 0;
-  bool constant = true;
-  for (size_t i = begin; i < end; ++i) {
-    const double distance = x[i] - origin;
-    constant = constant && distance == 0;
-    sum += table.totals[i] * distance;
-    weight += table.totals[i];
+
+std::vector<double> WeighStrata(const CoxTable& table) {
+  std::vector<double> weights(table.strata.size(), 0);
+  for (size_t s = 0; s < weights.size(); ++s) {
+    for (size_t i = table.group_begin[table.stratum_begin[s]];
+         i < table.group_begin[table.stratum_begin[s + 1]]; ++i) {
+      weights[s] += table.totals[i];
+    }
   }
-  const double mean = origin + sum / weight;
-  return constant || !std::isfinite(mean) ? origin : mean;
+  return weights;
 }
 
 // What a pass over the values of a column as they are finds.
@@ -245,47 +240,99 @@ struct RawColumn {
   bool signs_only = true;  // -1, 0 and 1
 };
 
-RawColumn GatherColumn(absl::Span<const double> column,
-                       const std::vector<uint32_t>& rows_of,
-                       const CoxTable& table, double* x) {
-  RawColumn raw;
-  for (size_t i = 0; i < rows_of.size(); ++i) {
-    x[i] = column[rows_of[i]];
+// What is found of the nodes [begin, end) of a column, those of a stratum of
+// this weight; returns where they are to be centered: at their weighted mean. A
+// column that is constant there is centered exactly.
+double CenterStratum(const CoxTable& table, size_t begin, size_t end,
+                     double weight, const double* x, RawColumn& raw) {
+  const double origin = x[begin];
+  double distances = 0;
+  double sum = 0;
+  double largest = raw.largest;
+  bool constant = true;
+  bool signs_only = raw.signs_only;
+  for (size_t i = begin; i < end; ++i) {
     const double size = std::abs(x[i]);
-    raw.sum += table.Count(i) * x[i];
-    raw.largest = std::max(raw.largest, size);
-    raw.signs_only = raw.signs_only && (size == 0 || size == 1);
+    sum += table.Count(i) * x[i];
+    largest = std::max(largest, size);
+    signs_only = signs_only && (size == 0 || size == 1);
+    const double distance = x[i] - origin;
+    constant = constant && distance == 0;
+    distances += table.totals[i] * distance;
   }
-  return raw;
+  raw.sum += sum;
+  raw.largest = largest;
+  raw.signs_only = signs_only;
+  const double mean = origin + distances / weight;
+  return constant || !std::isfinite(mean) ? origin : mean;
 }
 
-// Gathers, centers and scales one column.
-void FillColumn(absl::Span<const double> column,
-                const std::vector<uint32_t>& rows_of, size_t c,
-                CoxTable& table) {
+// Fills the columns of the table with the values of the rows of its nodes. Some
+// columns at a time are first laid out by row: a row then lies within a line of
+// the cache or two, and is fetched once, not once for each column.
+void GatherColumns(const DesignMatrix& design,
+                   const std::vector<uint32_t>& rows_of, ThreadPool* pool,
+                   CoxTable& table) {
+  constexpr size_t kColumnsAtOnce = 8;
+  constexpr size_t kRowsGathered = 8192;
+  const size_t n = design.n_rows;
+  const size_t n_nodes = rows_of.size();
+  const size_t width = std::min(kColumnsAtOnce, design.n_columns());
+  const auto by_row = std::make_unique_for_overwrite<double[]>(n * width);
+  for (size_t c = 0; c < design.n_columns(); c += kColumnsAtOnce) {
+    const size_t count = std::min(width, design.n_columns() - c);
+    RunTasks(pool, (n + kRowsGathered - 1) / kRowsGathered, [&](size_t task) {
+      const size_t end = std::min(n, (task + 1) * kRowsGathered);
+      for (size_t k = 0; k < count; ++k) {
+        const absl::Span<const double> column = design.Column(c + k);
+        for (size_t i = task * kRowsGathered; i < end; ++i) {
+          by_row[i * width + k] = column[i];
+        }
+      }
+    });
+    RunTasks(pool, (n_nodes + kRowsGathered - 1) / kRowsGathered,
+             [&](size_t task) {
+               double* values = table.values.data() + c * n_nodes;
+               const size_t end = std::min(n_nodes, (task + 1) * kRowsGathered);
+               for (size_t i = task * kRowsGathered; i < end; ++i) {
+                 const double* row = &by_row[rows_of[i] * width];
+                 for (size_t k = 0; k < count; ++k) {
+                   values[k * n_nodes + i] = row[k];
+                 }
+               }
+             });
+  }
+}
+
+// Centers and scales one column.
+void ScaleColumn(const std::vector<double>& stratum_weights, size_t c,
+                 CoxTable& table) {
   double* x = table.values.data() + c * table.n_nodes;
-  const RawColumn raw = GatherColumn(column, rows_of, table, x);
+  RawColumn raw;
+  double* centers = table.centers.data() + c;  // [stratum * n_columns]
+  const auto begin_of = [&table](size_t s) {
+    return static_cast<size_t>(table.group_begin[table.stratum_begin[s]]);
+  };
+  for (size_t s = 0; s < table.strata.size(); ++s) {
+    if (begin_of(s) == begin_of(s + 1)) continue;
+    centers[s * table.n_columns] = CenterStratum(
+        table, begin_of(s), begin_of(s + 1), stratum_weights[s], x, raw);
+  }
   const double unit = raw.largest > 0 ? 1 / raw.largest : 0;
   double weighted_mean = 0;
   double square = 0;  // in squares of the largest value: they cannot overflow
   double low = 0;
   double high = 0;
   for (size_t s = 0; s < table.strata.size(); ++s) {
-    const size_t begin = table.group_begin[table.stratum_begin[s]];
-    const size_t end = table.group_begin[table.stratum_begin[s + 1]];
-    if (begin == end) continue;
-    const double center = CenterOf(table, begin, end, x);
-    table.centers[s * table.n_columns + c] = center;
-    double weight = 0;
-    for (size_t i = begin; i < end; ++i) {
+    const double center = centers[s * table.n_columns];
+    for (size_t i = begin_of(s); i < begin_of(s + 1); ++i) {
       x[i] -= center;
       low = std::min(low, x[i]);
       high = std::max(high, x[i]);
       const double part = x[i] * unit;
       square += table.totals[i] * part * part;
-      weight += table.totals[i];
     }
-    weighted_mean += center * (weight / table.weight);
+    weighted_mean += center * (stratum_weights[s] / table.weight);
   }
   // coxph weights the means of right-censored rows only.
   const double mean =
@@ -350,8 +397,10 @@ absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
   table.scales.resize(table.n_columns);
   table.ranges.resize(table.n_columns);
   table.means.resize(table.n_columns);
+  const std::vector<double> stratum_weights = WeighStrata(table);
+  GatherColumns(design, rows_of, pool, table);
   RunTasks(pool, table.n_columns,
-           [&](size_t c) { FillColumn(design.Column(c), rows_of, c, table); });
+           [&](size_t c) { ScaleColumn(stratum_weights, c, table); });
   return table;
 }
 

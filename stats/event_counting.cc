@@ -4,7 +4,6 @@
 #include <functional>
 #include <vector>
 
-#include "absl/types/span.h"
 #include "stats/event_counts.h"
 #include "stats/event_table.h"
 #include "stats/exact_weights.h"
@@ -14,6 +13,8 @@ namespace enthesis::stats {
 namespace {
 
 constexpr size_t kRowsCounted = size_t{1} << 16;  // rows
+constexpr size_t kCellsFilled = size_t{1} << 16;  // cells
+constexpr size_t kTablesFilled = 4;               // neighbors in memory
 // A dense table of this many cells is always small enough.
 constexpr size_t kSmallTable = size_t{1} << 16;
 
@@ -72,6 +73,14 @@ void ForEachChunk(size_t n_rows, ThreadPool* pool,
   for (size_t index = 0; index < n_chunks; ++index) run(index, 0);
 }
 
+// Calls `fill(begin, end)` for ranges of all cells.
+void ForEachCellRange(size_t n_cells, ThreadPool* pool,
+                      const std::function<void(size_t, size_t)>& fill) {
+  RunTasks(pool, (n_cells + kCellsFilled - 1) / kCellsFilled, [&](size_t task) {
+    fill(task * kCellsFilled, std::min(n_cells, (task + 1) * kCellsFilled));
+  });
+}
+
 // Counts of every cell. Each worker counts for itself; whole numbers add up to
 // the same sum in any order.
 std::vector<double> CountCells(const CheckedRows& rows, ThreadPool* pool) {
@@ -87,9 +96,12 @@ std::vector<double> CountCells(const CheckedRows& rows, ThreadPool* pool) {
                    if (cells.empty()) cells.assign(n_cells, 0);
                    CountChunk(rows, begin, end, cells);
                  });
-    for (const std::vector<uint32_t>& cells : counts) {
-      for (size_t c = 0; c < cells.size(); ++c) sum[c] += cells[c];
-    }
+    ForEachCellRange(n_cells, pool, [&](size_t begin, size_t end) {
+      for (const std::vector<uint32_t>& cells : counts) {
+        if (cells.empty()) continue;
+        for (size_t c = begin; c < end; ++c) sum[c] += cells[c];
+      }
+    });
     return sum;
   }
   const WeightUnit unit(rows.largest_weight, rows.n_rows());
@@ -99,14 +111,30 @@ std::vector<double> CountCells(const CheckedRows& rows, ThreadPool* pool) {
     if (cells.empty()) cells.assign(n_cells, 0);
     WeighChunk(rows, unit, begin, end, cells);
   });
-  for (size_t c = 0; c < n_cells; ++c) {
-    WeightSum units = 0;
-    for (const std::vector<WeightSum>& cells : weights) {
-      if (!cells.empty()) units += cells[c];
+  ForEachCellRange(n_cells, pool, [&](size_t begin, size_t end) {
+    for (size_t c = begin; c < end; ++c) {
+      WeightSum units = 0;
+      for (const std::vector<WeightSum>& cells : weights) {
+        if (!cells.empty()) units += cells[c];
+      }
+      sum[c] = unit.ToWeight(units);
     }
-    sum[c] = unit.ToWeight(units);
-  }
+  });
   return sum;
+}
+
+// Appends a day unless its counts, one of each kind, are all 0.
+void AppendDay(const double* counts, size_t day, const CheckedRows& rows,
+               EventTable& table) {
+  if (std::all_of(counts, counts + rows.n_kinds(),
+                  [](double count) { return count <= 0; })) {
+    return;
+  }
+  AppendTime(static_cast<double>(day), rows.delayed, table);
+  table.censored.back() = counts[0];
+  std::copy_n(counts + 1, rows.n_causes,
+              table.events.end() - static_cast<std::ptrdiff_t>(rows.n_causes));
+  if (rows.delayed) table.entered.back() = counts[rows.n_causes + 1];
 }
 
 }  // namespace
@@ -123,28 +151,23 @@ std::vector<EventTable> CountWholeTimes(const CheckedRows& rows,
                                         ThreadPool* pool) {
   const std::vector<double> cells = CountCells(rows, pool);
   const size_t n_kinds = rows.n_kinds();
+  const size_t n_tables = rows.n_tables();
   const size_t n_days = DayOf(rows.last_time) + 1;
-  std::vector<EventTable> tables(rows.n_tables());
-  for (EventTable& table : tables) {
-    table.n_causes = static_cast<int>(rows.n_causes);
-  }
-  auto at = absl::MakeConstSpan(cells);
-  for (size_t day = 0; day < n_days; ++day) {
-    for (EventTable& table : tables) {
-      const auto now = at.subspan(0, n_kinds);
-      at.remove_prefix(n_kinds);
-      if (std::all_of(now.begin(), now.end(),
-                      [](double count) { return count <= 0; })) {
-        continue;
-      }
-      AppendTime(static_cast<double>(day), rows.delayed, table);
-      table.censored.back() = now[0];
-      std::copy_n(
-          now.begin() + 1, rows.n_causes,
-          table.events.end() - static_cast<std::ptrdiff_t>(rows.n_causes));
-      if (rows.delayed) table.entered.back() = now[rows.n_causes + 1];
-    }
-  }
+  std::vector<EventTable> tables(n_tables);
+  RunTasks(pool, (n_tables + kTablesFilled - 1) / kTablesFilled,
+           [&](size_t task) {
+             const size_t first = task * kTablesFilled;
+             const size_t last = std::min(n_tables, first + kTablesFilled);
+             for (size_t t = first; t < last; ++t) {
+               tables[t].n_causes = static_cast<int>(rows.n_causes);
+             }
+             for (size_t day = 0; day < n_days; ++day) {
+               for (size_t t = first; t < last; ++t) {
+                 AppendDay(cells.data() + (day * n_tables + t) * n_kinds, day,
+                           rows, tables[t]);
+               }
+             }
+           });
   return tables;
 }
 

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "stats/event_counts.h"
 #include "stats/event_table.h"
 #include "stats/exact_weights.h"
+#include "stats/key_sort.h"
 #include "stats/parallel.h"
 
 namespace enthesis::stats {
@@ -24,138 +23,101 @@ constexpr double kTieTolerance = 1.4901161193847656e-08;  // 2^-26
 // tolerance.
 constexpr uint32_t kNoCell = UINT32_MAX;
 
-// An exit or an entry of a row. The bits of a time that is not negative are
-// ordered as the time is.
-struct Item {
-  uint64_t time_bits = 0;
-  uint32_t row = 0;
-  uint32_t cell = 0;  // table * n_kinds + kind
-};
+constexpr size_t kItemsPerTask = size_t{1} << 16;
 
-double TimeOf(const Item& item) {
-  return std::bit_cast<double>(item.time_bits);
+size_t CountTasksOf(size_t n) {
+  return (n + kItemsPerTask - 1) / kItemsPerTask;
 }
 
-// -0 becomes 0, whose bits are the smallest.
-uint64_t BitsOf(double time) { return std::bit_cast<uint64_t>(time + 0.0); }
-
-// Sorts items [begin, end) by time: radix sort from the lowest digit up, with
-// digits that are the same in all items left out. `spare` has equal length.
-void SortBlock(Item* items, Item* spare, size_t n) {
-  constexpr int kDigitBits = 11;
-  constexpr size_t kDigits = 6;
-  constexpr size_t kBuckets = size_t{1} << kDigitBits;
-  std::array<std::vector<uint32_t>, kDigits> counts;
-  for (auto& count : counts) count.assign(kBuckets, 0);
-  const auto digit_of = [](uint64_t bits, size_t digit) {
-    return static_cast<size_t>(bits >> (digit * kDigitBits)) & (kBuckets - 1);
-  };
-  for (size_t i = 0; i < n; ++i) {
-    for (size_t digit = 0; digit < kDigits; ++digit) {
-      ++counts[digit][digit_of(items[i].time_bits, digit)];
-    }
-  }
-  Item* from = items;
-  Item* into = spare;
-  for (size_t digit = 0; n > 0 && digit < kDigits; ++digit) {
-    std::vector<uint32_t>& next = counts[digit];
-    if (next[digit_of(items[0].time_bits, digit)] == n) continue;
-    uint32_t start = 0;
-    for (uint32_t& count : next) start += std::exchange(count, start);
-    for (size_t i = 0; i < n; ++i) {
-      into[next[digit_of(from[i].time_bits, digit)]++] = from[i];
-    }
-    std::swap(from, into);
-  }
-  if (from != items) std::copy(from, from + n, items);
-}
-
-// Blocks sorted each by one thread, then merged. Items of one time may come in
-// any order: all that is done with them are exact sums.
-void SortItems(std::vector<Item>& items, ThreadPool* pool) {
-  std::vector<Item> spare(items.size());
-  constexpr size_t kWorthSharing = size_t{1} << 15;
-  if (pool == nullptr || pool->n_threads() == 1 ||
-      items.size() < kWorthSharing) {
-    SortBlock(items.data(), spare.data(), items.size());
-    return;
-  }
-  const size_t n_blocks = std::bit_ceil(static_cast<size_t>(pool->n_threads()));
-  std::vector<size_t> edges;
-  for (size_t block = 0; block <= n_blocks; ++block) {
-    edges.push_back(items.size() / n_blocks * block +
-                    std::min(block, items.size() % n_blocks));
-  }
-  pool->Run(n_blocks, [&](size_t block, int) {
-    SortBlock(items.data() + edges[block], spare.data() + edges[block],
-              edges[block + 1] - edges[block]);
-  });
-  while (edges.size() > 2) {
-    const size_t n_pairs = edges.size() / 2;
-    pool->Run(n_pairs, [&](size_t pair, int) {
-      const Item* begin = items.data() + edges[2 * pair];
-      const Item* middle = items.data() + edges[2 * pair + 1];
-      const Item* end = items.data() + edges[2 * pair + 2];
-      std::merge(begin, middle, middle, end, spare.data() + edges[2 * pair],
-                 [](const Item& a, const Item& b) {
-                   return a.time_bits < b.time_bits;
-                 });
-    });
-    items.swap(spare);
-    for (size_t i = 0; i <= n_pairs; ++i) edges[i] = edges[2 * i];
-    edges.resize(n_pairs + 1);
-  }
-}
-
-std::vector<Item> ItemsOf(const CheckedRows& rows) {
+// The exits and entries of the rows: key the time, cell the count it adds to
+// (table * n_kinds + kind). Items of one time may come in any order: all that
+// is done with them are exact sums.
+KeyedRows SortedItems(const CheckedRows& rows, ThreadPool* pool) {
   const EventColumns& columns = rows.columns;
   const uint32_t n_kinds = static_cast<uint32_t>(rows.n_kinds());
-  std::vector<Item> items;
-  items.reserve(rows.n_rows() * (rows.delayed ? 2 : 1));
-  for (size_t i = 0; i < rows.n_rows(); ++i) {
-    const uint32_t row = static_cast<uint32_t>(i);
-    const uint32_t first = static_cast<uint32_t>(rows.TableOf(i)) * n_kinds;
-    items.push_back({BitsOf(columns.times[i]), row,
-                     first + static_cast<uint32_t>(columns.causes[i])});
-    if (!rows.delayed) continue;
-    const bool late = columns.entries[i] > 0;
-    items.push_back({BitsOf(columns.entries[i]), row,
-                     late ? first + n_kinds - 1 : kNoCell});
-  }
+  const size_t per_row = rows.delayed ? 2 : 1;
+  KeyedRows items(rows.n_rows() * per_row);
+  RunTasks(pool, CountTasksOf(rows.n_rows()), [&](size_t task) {
+    const size_t end = std::min(rows.n_rows(), (task + 1) * kItemsPerTask);
+    for (size_t i = task * kItemsPerTask; i < end; ++i) {
+      const uint32_t row = static_cast<uint32_t>(i);
+      const uint32_t first = static_cast<uint32_t>(rows.TableOf(i)) * n_kinds;
+      items[i * per_row] = {KeyOfTime(columns.times[i]), row,
+                            first + static_cast<uint32_t>(columns.causes[i])};
+      if (!rows.delayed) continue;
+      const bool late = columns.entries[i] > 0;
+      items[2 * i + 1] = {KeyOfTime(columns.entries[i]), row,
+                          late ? first + n_kinds - 1 : kNoCell};
+    }
+  });
+  SortByKey(items, pool);
   return items;
+}
+
+// The mean of the distinct times. Sums of tasks are added in their order, so
+// that it does not depend on the threads.
+double MeanTime(const KeyedRows& items, ThreadPool* pool) {
+  const size_t n_tasks = CountTasksOf(items.size());
+  const double share = 1 / static_cast<double>(items.size());
+  std::vector<double> sums(n_tasks);  // of shares: they cannot overflow
+  std::vector<size_t> counts(n_tasks);
+  RunTasks(pool, n_tasks, [&](size_t task) {
+    double sum = 0;
+    size_t count = 0;
+    const size_t end = std::min(items.size(), (task + 1) * kItemsPerTask);
+    for (size_t i = task * kItemsPerTask; i < end; ++i) {
+      if (i > 0 && items[i].key == items[i - 1].key) continue;
+      sum += TimeOfKey(items[i].key) * share;
+      ++count;
+    }
+    sums[task] = sum;
+    counts[task] = count;
+  });
+  double sum = 0;
+  size_t n_distinct = 0;
+  for (size_t task = 0; task < n_tasks; ++task) {
+    sum += sums[task];
+    n_distinct += counts[task];
+  }
+  return sum / (static_cast<double>(n_distinct) * share);
 }
 
 // Where each run of tied times begins among the sorted items, and their end.
 // As survival::aeqSurv: a time is tied to the one before it when their
 // distance, plain or relative to the mean of the distinct times, is within the
 // tolerance. Entries count as times when any row enters late, zeros included.
-std::vector<size_t> TieRuns(const std::vector<Item>& items) {
-  size_t n_distinct = 0;
-  for (size_t i = 0; i < items.size(); ++i) {
-    n_distinct += i == 0 || items[i].time_bits != items[i - 1].time_bits;
-  }
-  const double share = 1 / static_cast<double>(n_distinct);
-  double mean = 0;  // of shares, so that it cannot overflow
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (i == 0 || items[i].time_bits != items[i - 1].time_bits) {
-      mean += TimeOf(items[i]) * share;
+std::vector<uint32_t> TieRuns(const KeyedRows& items, ThreadPool* pool) {
+  if (items.size() == 0) return {0};
+  const double mean = MeanTime(items, pool);
+  const size_t n_tasks = CountTasksOf(items.size());
+  std::vector<std::vector<uint32_t>> starts(n_tasks);
+  RunTasks(pool, n_tasks, [&](size_t task) {
+    const size_t end = std::min(items.size(), (task + 1) * kItemsPerTask);
+    std::vector<uint32_t> found;
+    found.reserve(kItemsPerTask);
+    for (size_t i = task * kItemsPerTask; i < end; ++i) {
+      if (i > 0) {
+        const double gap =
+            TimeOfKey(items[i].key) - TimeOfKey(items[i - 1].key);
+        if (gap <= kTieTolerance || gap / mean <= kTieTolerance) continue;
+      }
+      found.push_back(static_cast<uint32_t>(i));
     }
+    starts[task] = std::move(found);
+  });
+  std::vector<uint32_t> runs;
+  size_t n_runs = 1;
+  for (const auto& found : starts) n_runs += found.size();
+  runs.reserve(n_runs);
+  for (const auto& found : starts) {
+    runs.insert(runs.end(), found.begin(), found.end());
   }
-  std::vector<size_t> runs;
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (i > 0) {
-      const double gap = TimeOf(items[i]) - TimeOf(items[i - 1]);
-      if (gap <= kTieTolerance || gap / mean <= kTieTolerance) continue;
-    }
-    runs.push_back(i);
-  }
-  runs.push_back(items.size());
+  runs.push_back(static_cast<uint32_t>(items.size()));
   return runs;
 }
 
-absl::Status CheckEntries(const CheckedRows& rows,
-                          const std::vector<Item>& items,
-                          const std::vector<size_t>& runs) {
+absl::Status CheckEntries(const CheckedRows& rows, const KeyedRows& items,
+                          const std::vector<uint32_t>& runs) {
   // The run in which each row was seen first; an exit and an entry in one run
   // are tied.
   std::vector<size_t> seen(rows.n_rows(), runs.size());
@@ -172,89 +134,159 @@ absl::Status CheckEntries(const CheckedRows& rows,
       "row ", fault, ": entry and exit are tied within the tolerance"));
 }
 
-// Writes cells of one time into the tables, opening the time in each table
-// when its first count comes.
+// Turns runs of tied items into tables, in pieces of runs: first it counts how
+// many times each piece opens in each table, then pieces write side by side.
 class TableWriter {
  public:
-  explicit TableWriter(const CheckedRows& rows)
-      : delayed_(rows.delayed),
-        n_kinds_(static_cast<uint32_t>(rows.n_kinds())),
-        n_causes_(rows.n_causes),
-        tables_(rows.n_tables()) {
-    for (EventTable& table : tables_) {
-      table.n_causes = static_cast<int>(n_causes_);
-    }
-  }
+  TableWriter(const CheckedRows& rows, const KeyedRows& items,
+              const std::vector<uint32_t>& runs, ThreadPool* pool);
 
-  void Add(double time, uint32_t cell, double count) {
-    EventTable& table = tables_[cell / n_kinds_];
-    const size_t kind = cell % n_kinds_;
-    if (table.times.empty() || table.times.back() < time) {
-      AppendTime(time, delayed_, table);
-    }
-    if (kind == 0) {
-      table.censored.back() += count;
-    } else if (kind <= n_causes_) {
-      table.events[table.events.size() - n_causes_ + kind - 1] += count;
-    } else {
-      table.entered.back() += count;
-    }
-  }
-
-  std::vector<EventTable> Take() { return std::move(tables_); }
+  std::vector<EventTable> Write();
 
  private:
-  bool delayed_;
+  // Where a piece is in each table.
+  struct Place {
+    uint32_t run = UINT32_MAX;  // the newest with a time in the table
+    uint32_t next = 0;          // index of the next time
+  };
+
+  size_t RunsBegin(size_t piece) const {
+    return (runs_.size() - 1) * piece / n_pieces_;
+  }
+  // Calls add(run, cell, count) for each cell of the runs of a piece, in order
+  // of runs.
+  template <typename Add>
+  void VisitCells(size_t piece, const Add& add) const;
+  template <typename Add>
+  void VisitWeights(size_t piece, const Add& add) const;
+  void CountTimes(size_t piece);
+  void WritePiece(size_t piece);
+
+  const CheckedRows& rows_;
+  const KeyedRows& items_;
+  const std::vector<uint32_t>& runs_;
+  ThreadPool* pool_;
+  WeightUnit unit_;
   uint32_t n_kinds_;  // 32 bits divide faster
-  size_t n_causes_;
+  size_t n_pieces_ = 1;
+  std::vector<Place> places_;  // [piece * n_tables + table]
   std::vector<EventTable> tables_;
 };
 
-void AddWeights(const CheckedRows& rows, const std::vector<Item>& items,
-                const std::vector<size_t>& runs, TableWriter& writer) {
-  const WeightUnit unit(rows.largest_weight, rows.n_rows());
-  std::vector<WeightSum> sums(rows.n_tables() * rows.n_kinds(), 0);
+TableWriter::TableWriter(const CheckedRows& rows, const KeyedRows& items,
+                         const std::vector<uint32_t>& runs, ThreadPool* pool)
+    : rows_(rows),
+      items_(items),
+      runs_(runs),
+      pool_(pool),
+      unit_(rows.largest_weight, rows.n_rows()),
+      n_kinds_(static_cast<uint32_t>(rows.n_kinds())),
+      tables_(rows.n_tables()) {
+  // Pieces large beside the tables, whose places each of them keeps.
+  const size_t smallest = std::max(kItemsPerTask, 2 * rows.n_tables());
+  n_pieces_ = std::max<size_t>(1, (runs.size() - 1) / smallest);
+  places_.resize(n_pieces_ * tables_.size());
+}
+
+template <typename Add>
+void TableWriter::VisitWeights(size_t piece, const Add& add) const {
+  std::vector<WeightSum> sums(tables_.size() * n_kinds_, 0);
   std::vector<uint32_t> touched;
-  for (size_t run = 0; run + 1 < runs.size(); ++run) {
-    for (size_t i = runs[run]; i < runs[run + 1]; ++i) {
-      const uint32_t cell = items[i].cell;
+  for (size_t run = RunsBegin(piece); run < RunsBegin(piece + 1); ++run) {
+    for (size_t i = runs_[run]; i < runs_[run + 1]; ++i) {
+      const uint32_t cell = items_[i].cell;
       if (cell == kNoCell) continue;
-      const WeightSum weight = unit.ToUnits(rows.columns.weights[items[i].row]);
+      const WeightSum weight =
+          unit_.ToUnits(rows_.columns.weights[items_[i].row]);
       if (weight == 0) continue;
       if (sums[cell] == 0) touched.push_back(cell);
       sums[cell] += weight;
     }
     for (uint32_t cell : touched) {
-      writer.Add(TimeOf(items[runs[run]]), cell, unit.ToWeight(sums[cell]));
+      add(static_cast<uint32_t>(run), cell, unit_.ToWeight(sums[cell]));
       sums[cell] = 0;
     }
     touched.clear();
   }
 }
 
+template <typename Add>
+void TableWriter::VisitCells(size_t piece, const Add& add) const {
+  if (!rows_.columns.weights.empty()) {
+    VisitWeights(piece, add);
+    return;
+  }
+  for (size_t run = RunsBegin(piece); run < RunsBegin(piece + 1); ++run) {
+    for (size_t i = runs_[run]; i < runs_[run + 1]; ++i) {
+      if (items_[i].cell == kNoCell) continue;
+      add(static_cast<uint32_t>(run), items_[i].cell, 1.0);
+    }
+  }
+}
+
+void TableWriter::CountTimes(size_t piece) {
+  Place* places = places_.data() + piece * tables_.size();
+  VisitCells(piece, [&](uint32_t run, uint32_t cell, double) {
+    Place& place = places[cell / n_kinds_];
+    place.next += place.run != run ? 1 : 0;
+    place.run = run;
+  });
+}
+
+void TableWriter::WritePiece(size_t piece) {
+  Place* places = places_.data() + piece * tables_.size();
+  const size_t n_causes = rows_.n_causes;
+  VisitCells(piece, [&](uint32_t run, uint32_t cell, double count) {
+    const uint32_t table_index = cell / n_kinds_;
+    const size_t kind = cell % n_kinds_;
+    Place& place = places[table_index];
+    EventTable& table = tables_[table_index];
+    if (place.run != run) {
+      place.run = run;
+      table.times[place.next++] = TimeOfKey(items_[runs_[run]].key);
+    }
+    const size_t at = place.next - 1;
+    if (kind == 0) {
+      table.censored[at] += count;
+    } else if (kind <= n_causes) {
+      table.events[at * n_causes + kind - 1] += count;
+    } else {
+      table.entered[at] += count;
+    }
+  });
+}
+
+std::vector<EventTable> TableWriter::Write() {
+  RunTasks(pool_, n_pieces_, [this](size_t piece) { CountTimes(piece); });
+  RunTasks(pool_, tables_.size(), [this](size_t t) {
+    EventTable& table = tables_[t];
+    uint32_t n_times = 0;
+    for (size_t piece = 0; piece < n_pieces_; ++piece) {
+      Place& place = places_[piece * tables_.size() + t];
+      n_times += std::exchange(place.next, n_times);
+      place.run = UINT32_MAX;
+    }
+    table.n_causes = static_cast<int>(rows_.n_causes);
+    table.times.resize(n_times);
+    table.censored.resize(n_times);
+    table.events.resize(n_times * rows_.n_causes);
+    if (rows_.delayed) table.entered.resize(n_times);
+  });
+  RunTasks(pool_, n_pieces_, [this](size_t piece) { WritePiece(piece); });
+  return std::move(tables_);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<EventTable>> SortTimes(const CheckedRows& rows,
                                                   ThreadPool* pool) {
-  std::vector<Item> items = ItemsOf(rows);
-  SortItems(items, pool);
-  const std::vector<size_t> runs = TieRuns(items);
+  const KeyedRows items = SortedItems(rows, pool);
+  const std::vector<uint32_t> runs = TieRuns(items, pool);
   if (rows.delayed) {
     absl::Status status = CheckEntries(rows, items, runs);
     if (!status.ok()) return status;
   }
-  TableWriter writer(rows);
-  if (!rows.columns.weights.empty()) {
-    AddWeights(rows, items, runs, writer);
-    return writer.Take();
-  }
-  for (size_t run = 0; run + 1 < runs.size(); ++run) {
-    const double time = TimeOf(items[runs[run]]);
-    for (size_t i = runs[run]; i < runs[run + 1]; ++i) {
-      if (items[i].cell != kNoCell) writer.Add(time, items[i].cell, 1);
-    }
-  }
-  return writer.Take();
+  return TableWriter(rows, items, runs, pool).Write();
 }
 
 }  // namespace enthesis::stats

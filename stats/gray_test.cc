@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,6 +12,7 @@
 #include "absl/types/span.h"
 #include "stats/distributions.h"
 #include "stats/event_table.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
@@ -45,48 +47,95 @@ absl::Status CheckStrata(absl::Span<const std::vector<EventTable>> strata) {
   return absl::OkStatus();
 }
 
-// The tables of a stratum side by side: counts at each time any group has.
-struct Lineup {
-  std::vector<double> times;
-  // [time * n_groups + group], before the time
-  std::vector<double> at_risk;
-  // [(time * n_causes + cause) * n_groups + group]
-  std::vector<double> events;
-  size_t n_groups = 0;
-  size_t n_causes = 0;
+// The tables of a stratum with the number at risk before each of their times.
+struct GroupsAtRisk {
+  const std::vector<EventTable>* groups = nullptr;
+  std::vector<std::vector<double>> at_risk;  // [group][time]
 };
 
-Lineup LineUp(const std::vector<EventTable>& stratum) {
-  Lineup lineup;
-  lineup.n_groups = stratum.size();
-  lineup.n_causes = static_cast<size_t>(stratum[0].n_causes);
-  for (const EventTable& table : stratum) {
-    lineup.times.insert(lineup.times.end(), table.times.begin(),
-                        table.times.end());
+GroupsAtRisk AtRiskOf(const std::vector<EventTable>& groups) {
+  GroupsAtRisk stratum;
+  stratum.groups = &groups;
+  for (const EventTable& table : groups) {
+    stratum.at_risk.push_back(table.AtRisk());
   }
-  std::sort(lineup.times.begin(), lineup.times.end());
-  lineup.times.erase(std::unique(lineup.times.begin(), lineup.times.end()),
-                     lineup.times.end());
-  const size_t n_times = lineup.times.size();
-  lineup.at_risk.assign(n_times * lineup.n_groups, 0);
-  lineup.events.assign(n_times * lineup.n_groups * lineup.n_causes, 0);
-  for (size_t g = 0; g < lineup.n_groups; ++g) {
-    const EventTable& table = stratum[g];
-    const std::vector<double> at_risk = table.AtRisk();
-    size_t row = 0;
-    for (size_t i = 0; i < n_times && row < table.times.size(); ++i) {
-      // Between its own times a group has the risk set of its next time.
-      lineup.at_risk[i * lineup.n_groups + g] = at_risk[row];
-      if (table.times[row] > lineup.times[i]) continue;
-      for (size_t k = 0; k < lineup.n_causes; ++k) {
-        lineup.events[(i * lineup.n_causes + k) * lineup.n_groups + g] =
-            table.events[row * lineup.n_causes + k];
-      }
-      ++row;
+  return stratum;
+}
+
+// Goes through the times that any group of a stratum has, for one cause.
+class GroupWalk {
+ public:
+  GroupWalk(const GroupsAtRisk& stratum, size_t cause)
+      : stratum_(stratum),
+        cause_(cause),
+        rows_(stratum.at_risk.size(), 0),
+        next_(stratum.at_risk.size()),
+        at_risk_(stratum.at_risk.size()),
+        own_(stratum.at_risk.size()),
+        other_(stratum.at_risk.size()) {
+    for (size_t g = 0; g < next_.size(); ++g) next_[g] = TimeOf(g);
+  }
+
+  // Goes on to the next time with an event of any cause; false after the last.
+  bool Next() {
+    while (true) {
+      double time = kNever;
+      for (double next : next_) time = std::min(time, next);
+      if (time == kNever) return false;
+      if (Take(time)) return true;
     }
   }
-  return lineup;
+
+  // By group: before the time, and at it of the cause and of all others.
+  const std::vector<double>& at_risk() const { return at_risk_; }
+  const std::vector<double>& own() const { return own_; }
+  const std::vector<double>& other() const { return other_; }
+
+ private:
+  static constexpr double kNever = std::numeric_limits<double>::infinity();
+
+  double TimeOf(size_t g) const {
+    const std::vector<double>& times = (*stratum_.groups)[g].times;
+    return rows_[g] < times.size() ? times[rows_[g]] : kNever;
+  }
+
+  bool Take(double time) {
+    bool any = false;
+    for (size_t g = 0; g < rows_.size(); ++g) {
+      // Between its own times a group has the risk set of its next time.
+      at_risk_[g] = next_[g] == kNever ? 0 : stratum_.at_risk[g][rows_[g]];
+      own_[g] = 0;
+      other_[g] = 0;
+      if (next_[g] != time) continue;
+      const EventTable& table = (*stratum_.groups)[g];
+      const size_t n_causes = static_cast<size_t>(table.n_causes);
+      const double* events = table.events.data() + rows_[g] * n_causes;
+      for (size_t k = 0; k < n_causes; ++k) {
+        (k == cause_ ? own_ : other_)[g] += events[k];
+      }
+      any = any || own_[g] > 0 || other_[g] > 0;
+      ++rows_[g];
+      next_[g] = TimeOf(g);
+    }
+    return any;
+  }
+
+  const GroupsAtRisk& stratum_;
+  size_t cause_;
+  std::vector<size_t> rows_;  // of the next time of each group
+  std::vector<double> next_;  // that time
+  std::vector<double> at_risk_, own_, other_;
+};
+
+// Groups come in fours, so that sums over them suit SIMD; those that fill up
+// the last four have nobody.
+constexpr size_t kFour = 4;
+typedef double FourAt __attribute__((vector_size(32), aligned(8), may_alias));
+
+const FourAt& FourOf(const double* values) {
+  return *reinterpret_cast<const FourAt*>(values);
 }
+FourAt& FourOf(double* values) { return *reinterpret_cast<FourAt*>(values); }
 
 double Shrink(double events, double n) {
   return events > 1 ? 1 - (events - 1) / (n - 1) : 1;
@@ -106,25 +155,27 @@ double Shrink(double events, double n) {
 // and t_k is 1 - (1 - F0) / S_k for the one, (1 - F0) / S_k for the other.
 class GrayScore {
  public:
-  GrayScore(const Lineup& lineup, size_t cause, double rho)
-      : lineup_(lineup),
-        cause_(cause),
-        rho_(rho),
-        size_(lineup.n_groups),
+  GrayScore(const GroupsAtRisk& stratum, size_t cause, double rho)
+      : rho_(rho),
+        size_(stratum.at_risk.size()),
+        stride_((size_ + kFour - 1) / kFour * kFour),
         survival_(size_, 1),
         next_survival_(size_, 1),
         incidence_(size_, 0),
         next_incidence_(size_, 0),
-        other_(size_, 0),
-        h_(size_, 0),
-        a_(size_ * size_, 0),
-        c_(size_ * size_, 0),
-        response_(size_, 0),
+        h_(stride_, 0),
+        share_(stride_, 0),
+        a_(size_ * stride_, 0),
+        c_(size_ * stride_, 0),
+        responses_(size_ * stride_, 0),
+        t_(size_, 0),
+        variances_(size_, 0),
         score_(size_, 0),
-        v1_(size_ * size_, 0),
-        v2_(size_ * size_, 0),
+        v1_(size_ * stride_, 0),
+        v2_(size_ * stride_, 0),
         v3_(size_, 0) {
-    for (size_t i = 0; i < lineup_.times.size(); ++i) AddTime(i);
+    GroupWalk walk(stratum, cause);
+    while (walk.Next()) AddTime(walk);
   }
 
   VectorXd Score() const {
@@ -133,122 +184,155 @@ class GrayScore {
 
   // The square of a response, C(end) taken out of the sum over time.
   MatrixXd Variance() const {
-    const Index size = static_cast<Index>(size_);
-    const auto matrix = [size](const std::vector<double>& values) {
-      return Eigen::Map<const MatrixXd>(values.data(), size, size);
-    };
-    const MatrixXd lower = matrix(v1_).transpose();
-    const MatrixXd cross = matrix(c_) * matrix(v2_).transpose();
-    const Eigen::Map<const VectorXd> v3(v3_.data(), size);
-    return MatrixXd(lower.selfadjointView<Eigen::Lower>()) +
-           matrix(c_) * v3.asDiagonal() * matrix(c_) + cross +
-           cross.transpose();
+    const MatrixXd c = MatrixOf(c_);
+    const MatrixXd cross = c * MatrixOf(v2_).transpose();
+    const Eigen::Map<const VectorXd> v3(v3_.data(), static_cast<Index>(size_));
+    return MatrixOf(v1_) + c * v3.asDiagonal() * c + cross + cross.transpose();
   }
 
  private:
-  void AddTime(size_t i);
-  void AddOwn(const double* at_risk, const double* own, double n_own,
-              double total, double adjusted);
-  void AddOther(const double* at_risk);
-  void AddResponse(size_t k, double t, double variance);
+  void AddTime(const GroupWalk& walk);
+  void AddOwn(const GroupWalk& walk, double n_own, double total,
+              double adjusted);
+  void AddOther(const GroupWalk& walk);
+  void AddResponses(absl::Span<const size_t> groups);
 
-  const Lineup& lineup_;
-  size_t cause_;
+  // Column k is the k-th row of `values`.
+  MatrixXd MatrixOf(const std::vector<double>& values) const {
+    const Index size = static_cast<Index>(size_);
+    const Eigen::OuterStride<> stride(static_cast<Index>(stride_));
+    return Eigen::Map<const MatrixXd, 0, Eigen::OuterStride<>>(
+        values.data(), size, size, stride);
+  }
+
   double rho_;
-  size_t size_;
+  size_t size_, stride_;
   // [group], before the time and after it
   std::vector<double> survival_, next_survival_, incidence_, next_incidence_;
   double pooled_ = 0;  // F0
   double next_pooled_ = 0;
-  std::vector<double> other_, h_;
-  std::vector<double> a_, c_;  // [k * size + i], symmetric
-  std::vector<double> response_;
+  std::vector<double> h_, share_;  // share: of the sum of h
+  std::vector<double> a_, c_;      // [k * stride + i], symmetric
+  // Of a group's event: how the scores respond ([k * stride + i]), its t, and
+  // the variance of its share.
+  std::vector<double> responses_, t_, variances_;
+  std::vector<size_t> groups_;  // with an event at the time
   std::vector<double> score_;
-  std::vector<double> v1_;  // [i * size + j], j <= i
-  std::vector<double> v2_;  // [k * size + i]
+  std::vector<double> v1_;  // [i * stride + j], symmetric
+  std::vector<double> v2_;  // [k * stride + i]
   std::vector<double> v3_;
 };
 
-void GrayScore::AddResponse(size_t k, double t, double variance) {
-  v3_[k] += t * t * variance;
+// Adds the responses of `groups`, each to an event with the variance of its
+// share.
+void GrayScore::AddResponses(absl::Span<const size_t> groups) {
+  // Local, as the compiler must take it that writing to v1 changes members.
+  const size_t stride = stride_;
+  const double* const responses = responses_.data();
+  const double* const variances = variances_.data();
+  double* const v1 = v1_.data();
+  for (const size_t k : groups) {
+    const double factor = t_[k] * variances[k];
+    v3_[k] += t_[k] * factor;
+    double* v2 = v2_.data() + k * stride;
+    for (size_t j = 0; j < stride; j += kFour) {
+      FourOf(v2 + j) += factor * FourOf(responses + k * stride + j);
+    }
+  }
   for (size_t i = 0; i < size_; ++i) {
-    const double scaled = variance * response_[i];
-    v2_[k * size_ + i] += t * scaled;
-    for (size_t j = 0; j <= i; ++j) {
-      v1_[i * size_ + j] += scaled * response_[j];
+    for (size_t j = 0; j < stride; j += kFour) {
+      FourAt sum = FourOf(v1 + i * stride + j);
+      for (const size_t k : groups) {
+        const double* response = responses + k * stride;
+        sum += (variances[k] * response[i]) * FourOf(response + j);
+      }
+      FourOf(v1 + i * stride + j) = sum;
     }
   }
 }
 
 // Events of the cause. Their variance is that expected under the hypothesis:
 // n_own / total is their share of `h`.
-void GrayScore::AddOwn(const double* at_risk, const double* own, double n_own,
-                       double total, double adjusted) {
+void GrayScore::AddOwn(const GroupWalk& walk, double n_own, double total,
+                       double adjusted) {
   const double weight = rho_ == 0 ? 1 : std::pow(1 - pooled_, rho_);
   const double growth = n_own / (total * (1 - pooled_));
+  for (size_t i = 0; i < size_; ++i) share_[i] = h_[i] / total;
   for (size_t k = 0; k < size_; ++k) {
-    score_[k] +=
-        weight * (own[k] - n_own * h_[k] * (1 - incidence_[k]) / adjusted);
-    for (size_t i = 0; i < size_; ++i) {
-      const double a = weight * h_[k] * ((i == k ? 1 : 0) - h_[i] / total);
-      a_[k * size_ + i] = a;
-      c_[k * size_ + i] += growth * a;
+    score_[k] += weight * (walk.own()[k] -
+                           n_own * h_[k] * (1 - incidence_[k]) / adjusted);
+    double* a = a_.data() + k * stride_;
+    double* c = c_.data() + k * stride_;
+    const double weighted = weight * h_[k];
+    for (size_t i = 0; i < stride_; i += kFour) {
+      FourOf(a + i) = -weighted * FourOf(&share_[i]);
+    }
+    a[k] = weighted * (1 - share_[k]);
+    for (size_t i = 0; i < stride_; i += kFour) {
+      FourOf(c + i) += growth * FourOf(a + i);
     }
   }
+  groups_.clear();
   for (size_t k = 0; k < size_; ++k) {
-    if (at_risk[k] <= 0) continue;
+    const double at_risk = walk.at_risk()[k];
+    if (at_risk <= 0) continue;
     const double t =
         next_survival_[k] > 0 ? 1 - (1 - next_pooled_) / next_survival_[k] : 1;
-    for (size_t i = 0; i < size_; ++i) {
-      response_[i] = a_[k * size_ + i] - t * c_[k * size_ + i];
+    const double* a = a_.data() + k * stride_;
+    const double* c = c_.data() + k * stride_;
+    for (size_t i = 0; i < stride_; i += kFour) {
+      FourOf(&responses_[k * stride_ + i]) = FourOf(a + i) - t * FourOf(c + i);
     }
-    AddResponse(k, t,
-                Shrink(n_own, total * survival_[k]) * survival_[k] * n_own /
-                    (total * at_risk[k]));
+    t_[k] = t;
+    variances_[k] = Shrink(n_own, total * survival_[k]) * survival_[k] * n_own /
+                    (total * at_risk);
+    groups_.push_back(k);
   }
+  AddResponses(groups_);
 }
 
-void GrayScore::AddOther(const double* at_risk) {
+void GrayScore::AddOther(const GroupWalk& walk) {
+  groups_.clear();
   for (size_t k = 0; k < size_; ++k) {
-    if (other_[k] <= 0 || next_survival_[k] <= 0) continue;
+    const double other = walk.other()[k];
+    if (other <= 0 || next_survival_[k] <= 0) continue;
     const double t = (1 - next_pooled_) / next_survival_[k];
-    for (size_t i = 0; i < size_; ++i) response_[i] = t * c_[k * size_ + i];
-    const double share = survival_[k] / at_risk[k];
-    AddResponse(k, -t,
-                Shrink(other_[k], at_risk[k]) * share * share * other_[k]);
+    const double* c = c_.data() + k * stride_;
+    for (size_t i = 0; i < stride_; i += kFour) {
+      FourOf(&responses_[k * stride_ + i]) = t * FourOf(c + i);
+    }
+    const double share = survival_[k] / walk.at_risk()[k];
+    t_[k] = -t;
+    variances_[k] = Shrink(other, walk.at_risk()[k]) * share * share * other;
+    groups_.push_back(k);
   }
+  AddResponses(groups_);
 }
 
-void GrayScore::AddTime(size_t i) {
-  const double* at_risk = lineup_.at_risk.data() + i * size_;
-  const double* events = lineup_.events.data() + i * lineup_.n_causes * size_;
-  const double* own = events + cause_ * size_;
+void GrayScore::AddTime(const GroupWalk& walk) {
   double n_own = 0;
   double n_other = 0;
-  for (size_t g = 0; g < size_; ++g) {
-    other_[g] = 0;
-    for (size_t k = 0; k < lineup_.n_causes; ++k) {
-      if (k != cause_) other_[g] += events[k * size_ + g];
-    }
-    n_own += own[g];
-    n_other += other_[g];
-  }
-  if (n_own + n_other <= 0) return;
   double total = 0;
   double adjusted = 0;
   for (size_t g = 0; g < size_; ++g) {
+    const double n = walk.at_risk()[g];
+    const double own = walk.own()[g];
+    const double other = walk.other()[g];
+    n_own += own;
+    n_other += other;
     h_[g] = 0;
-    if (at_risk[g] <= 0) continue;
-    const double n = at_risk[g];
-    next_survival_[g] = survival_[g] * ((n - own[g] - other_[g]) / n);
-    next_incidence_[g] = incidence_[g] + survival_[g] * own[g] / n;
+    if (n <= 0) continue;
+    if (own + other > 0) {
+      next_survival_[g] = survival_[g] * ((n - own - other) / n);
+      next_incidence_[g] = incidence_[g] + survival_[g] * own / n;
+    }
     h_[g] = n / survival_[g];
     total += h_[g];
     adjusted += h_[g] * (1 - incidence_[g]);
   }
   next_pooled_ = pooled_ + n_own / total;
-  if (n_own > 0) AddOwn(at_risk, own, n_own, total, adjusted);
-  if (n_other > 0) AddOther(at_risk);
+  if (n_own > 0) AddOwn(walk, n_own, total, adjusted);
+  if (n_other > 0) AddOther(walk);
   survival_ = next_survival_;
   incidence_ = next_incidence_;
   pooled_ = next_pooled_;
@@ -287,24 +371,31 @@ GrayTest FormTest(const VectorXd& score, const MatrixXd& variance) {
 
 absl::StatusOr<std::vector<GrayTest>> TestGray(
     absl::Span<const std::vector<EventTable>> strata,
-    const GrayTestOptions& options) {
+    const GrayTestOptions& options, ThreadPool* pool) {
   if (!std::isfinite(options.rho)) {
     return absl::InvalidArgumentError("rho must be finite");
   }
   if (absl::Status status = CheckStrata(strata); !status.ok()) return status;
-  std::vector<Lineup> lineups;
-  for (const std::vector<EventTable>& stratum : strata) {
-    lineups.push_back(LineUp(stratum));
-  }
+  const size_t n_strata = strata.size();
+  const size_t n_causes = static_cast<size_t>(strata[0][0].n_causes);
+  std::vector<GroupsAtRisk> lineup(n_strata);
+  RunTasks(pool, n_strata, [&](size_t s) { lineup[s] = AtRiskOf(strata[s]); });
+  // [cause * n_strata + stratum], added in this order
+  std::vector<VectorXd> scores(n_causes * n_strata);
+  std::vector<MatrixXd> variances(n_causes * n_strata);
+  RunTasks(pool, scores.size(), [&](size_t task) {
+    const GrayScore one(lineup[task % n_strata], task / n_strata, options.rho);
+    scores[task] = one.Score();
+    variances[task] = one.Variance();
+  });
   const Index n_groups = static_cast<Index>(strata[0].size());
   std::vector<GrayTest> tests;
-  for (size_t k = 0; k < static_cast<size_t>(strata[0][0].n_causes); ++k) {
+  for (size_t k = 0; k < n_causes; ++k) {
     VectorXd score = VectorXd::Zero(n_groups);
     MatrixXd variance = MatrixXd::Zero(n_groups, n_groups);
-    for (const Lineup& lineup : lineups) {
-      const GrayScore one(lineup, k, options.rho);
-      score += one.Score();
-      variance += one.Variance();
+    for (size_t s = 0; s < n_strata; ++s) {
+      score += scores[k * n_strata + s];
+      variance += variances[k * n_strata + s];
     }
     tests.push_back(FormTest(score, variance));
   }

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "stats/event_table.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
@@ -37,10 +38,12 @@ struct GrayTest {
 // Errors: INVALID_ARGUMENT (rho; fewer than two groups, ragged strata, a bad
 // table, tables of different causes, late entry). No events is an answer with
 // df 0.
+// Causes and strata are shared out over `pool`; the answer has the same bytes
+// without it.
 // Cost: O(causes x times x groups^3 / 2).
 absl::StatusOr<std::vector<GrayTest>> TestGray(
     absl::Span<const std::vector<EventTable>> strata,
-    const GrayTestOptions& options = {});
+    const GrayTestOptions& options = {}, ThreadPool* pool = nullptr);
 
 }  // namespace enthesis::stats
 

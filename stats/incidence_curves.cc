@@ -1,50 +1,57 @@
 #include "stats/incidence_curves.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "stats/cumulative_incidence.h"
 #include "stats/distributions.h"
+#include "stats/event_columns.h"
 #include "stats/event_table.h"
 #include "stats/incidence_jackknife.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
 absl::StatusOr<IncidenceCurves> EstimateIncidenceCurves(
-    absl::Span<const EventRow> rows, absl::Span<const int> groups, int n_groups,
-    int n_causes, const IncidenceOptions& options) {
+    const EventColumns& columns, int n_groups, int n_causes,
+    const IncidenceOptions& options, ThreadPool* pool) {
   if (absl::Status status = CheckConfLevel(options.conf_level); !status.ok()) {
     return status;
   }
   absl::StatusOr<std::vector<EventTable>> tables =
-      TabulateEventGroups(rows, groups, n_groups, n_causes);
+      TabulateEventColumns(columns, n_groups, n_causes, pool);
   if (!tables.ok()) return tables.status();
   IncidenceCurves result;
+  result.tables = std::move(*tables);
+  const size_t n = result.tables.size();
+  result.curves.resize(n);
+  std::vector<absl::Status> statuses(n);
   IncidenceOptions aalen = options;
   aalen.variance = IncidenceVariance::kAalen;
-  bool any = false;
-  for (EventTable& table : *tables) {
-    CumulativeIncidence curve;
+  RunTasks(pool, n, [&](size_t g) {
+    CumulativeIncidence& curve = result.curves[g];
     curve.causes.resize(static_cast<size_t>(n_causes));
-    curve.options = options;
-    if (table.Total() > 0) {
+    if (result.tables[g].Total() > 0) {
       absl::StatusOr<CumulativeIncidence> estimated =
-          EstimateCumulativeIncidence(table, aalen);
-      if (!estimated.ok()) return estimated.status();
-      curve = *estimated;
-      curve.options = options;
-      any = true;
+          EstimateCumulativeIncidence(result.tables[g], aalen);
+      statuses[g] = estimated.status();
+      if (estimated.ok()) curve = std::move(*estimated);
     }
-    result.tables.push_back(std::move(table));
-    result.curves.push_back(std::move(curve));
+    curve.options = options;
+  });
+  for (const absl::Status& status : statuses) {
+    if (!status.ok()) return status;
   }
-  if (!any) return absl::FailedPreconditionError("no subjects");
+  if (std::all_of(result.curves.begin(), result.curves.end(),
+                  [](const CumulativeIncidence& c) { return c.n <= 0; })) {
+    return absl::FailedPreconditionError("no subjects");
+  }
   if (options.variance == IncidenceVariance::kJackknife) {
-    JackknifeIncidence(rows, groups, result.tables, result.curves);
+    JackknifeIncidence(columns, result.tables, result.curves, pool);
   }
   return result;
 }

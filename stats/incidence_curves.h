@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "stats/cumulative_incidence.h"
+#include "stats/event_columns.h"
 #include "stats/event_table.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
@@ -21,16 +22,16 @@ struct IncidenceCurves {
   std::vector<CumulativeIncidence> curves;
 };
 
-// Input: rows and the group of each, from 0 (`groups` empty: one group). With
-// IncidenceVariance::kJackknife each row is a subject, its weight a case weight
-// and late entry allowed, as survival::survfit of several states; with kAalen
-// a weight counts subjects.
-// Errors: INVALID_ARGUMENT as TabulateEventGroups, and for the confidence
+// Input: `n_groups`, `n_causes` >= 1. With IncidenceVariance::kJackknife each
+// row is a subject, its weight a case weight and late entry allowed, as
+// survival::survfit of several states; with kAalen a weight counts subjects.
+// Groups are shared out over `pool`; null: this thread.
+// Errors: INVALID_ARGUMENT as TabulateEventColumns, and for the confidence
 // level; FAILED_PRECONDITION when no group has subjects.
 // Cost: O(n log n), and O(times x causes).
 absl::StatusOr<IncidenceCurves> EstimateIncidenceCurves(
-    absl::Span<const EventRow> rows, absl::Span<const int> groups, int n_groups,
-    int n_causes, const IncidenceOptions& options = {});
+    const EventColumns& columns, int n_groups, int n_causes,
+    const IncidenceOptions& options = {}, ThreadPool* pool = nullptr);
 
 }  // namespace enthesis::stats
 

@@ -7,7 +7,6 @@
 #include <tuple>
 #include <vector>
 
-#include "absl/types/span.h"
 #include "stats/distributions.h"
 #include "stats/interval.h"
 
@@ -251,25 +250,27 @@ void JackknifeIncidence(const EventTable& table, CumulativeIncidence& curve) {
   SetErrors(table, leavers, curve);
 }
 
-void JackknifeIncidence(absl::Span<const EventRow> rows,
-                        absl::Span<const int> groups,
+void JackknifeIncidence(const EventColumns& columns,
                         const std::vector<EventTable>& tables,
-                        std::vector<CumulativeIncidence>& curves) {
+                        std::vector<CumulativeIncidence>& curves,
+                        ThreadPool* pool) {
   std::vector<std::vector<Leavers>> leavers(tables.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const EventRow& row = rows[i];
-    if (row.weight <= 0) continue;
-    const size_t group = groups.empty() ? 0 : static_cast<size_t>(groups[i]);
+  for (size_t i = 0; i < columns.times.size(); ++i) {
+    const double weight = columns.weights.empty() ? 1 : columns.weights[i];
+    if (weight <= 0) continue;
+    const double entry = columns.entries.empty() ? 0 : columns.entries[i];
+    const size_t group =
+        columns.groups.empty() ? 0 : static_cast<size_t>(columns.groups[i]);
     const EventTable& table = tables[group];
-    leavers[group].push_back({IndexOf(table, row.time),
-                              row.entry > 0 ? IndexOf(table, row.entry) + 1 : 0,
-                              row.cause, row.weight * row.weight});
+    leavers[group].push_back({IndexOf(table, columns.times[i]),
+                              entry > 0 ? IndexOf(table, entry) + 1 : 0,
+                              columns.causes[i], weight * weight});
   }
-  for (size_t g = 0; g < tables.size(); ++g) {
+  RunTasks(pool, tables.size(), [&](size_t g) {
     // A total order: squares of fractions are added in one order only.
     std::sort(leavers[g].begin(), leavers[g].end());
     SetErrors(tables[g], leavers[g], curves[g]);
-  }
+  });
 }
 
 }  // namespace enthesis::stats

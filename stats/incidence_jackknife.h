@@ -7,9 +7,10 @@
 
 #include <vector>
 
-#include "absl/types/span.h"
 #include "stats/cumulative_incidence.h"
+#include "stats/event_columns.h"
 #include "stats/event_table.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
@@ -21,10 +22,10 @@ void JackknifeIncidence(const EventTable& table, CumulativeIncidence& curve);
 // The same for each group, a row a subject with its weight and entry; `tables`
 // and `curves` are those of the rows.
 // Cost: O(n log n + n causes).
-void JackknifeIncidence(absl::Span<const EventRow> rows,
-                        absl::Span<const int> groups,
+void JackknifeIncidence(const EventColumns& columns,
                         const std::vector<EventTable>& tables,
-                        std::vector<CumulativeIncidence>& curves);
+                        std::vector<CumulativeIncidence>& curves,
+                        ThreadPool* pool);
 
 }  // namespace enthesis::stats
 

@@ -15,7 +15,6 @@ namespace {
 constexpr int kBucketBits = 12;
 // One for keys of 0, which lie far from those of other times.
 constexpr size_t kBuckets = (size_t{1} << kBucketBits) + 1;
-constexpr size_t kBucketsPerTask = 16;
 constexpr size_t kRowsWorthBuckets = size_t{1} << 14;
 constexpr size_t kRowsPerPart = size_t{1} << 15;
 constexpr size_t kFewRows = 24;
@@ -161,14 +160,10 @@ void SortByKey(KeyedRows& rows, ThreadPool* pool) {
       spare[next[buckets.Of(rows[i].key)]++] = rows[i];
     }
   });
-  constexpr size_t kTasks = (kBuckets + kBucketsPerTask - 1) / kBucketsPerTask;
-  RunTasks(pool, kTasks, [&](size_t task) {
+  RunTasks(pool, kBuckets, [&](size_t b) {
     std::vector<uint32_t> slices;
-    const size_t stop = std::min(kBuckets, (task + 1) * kBucketsPerTask);
-    for (size_t b = task * kBucketsPerTask; b < stop; ++b) {
-      SortBucket(spare.data() + begins[b], rows.data() + begins[b],
-                 begins[b + 1] - begins[b], slices);
-    }
+    SortBucket(spare.data() + begins[b], rows.data() + begins[b],
+               begins[b + 1] - begins[b], slices);
   });
 }
 

@@ -15,13 +15,13 @@
 #include "absl/strings/str_join.h"
 #include "stats/cox_kernels.h"
 #include "stats/cox_optimum.h"
-#include "stats/cox_order.h"
 #include "stats/cox_risk_sets.h"
 #include "stats/cox_table.h"
 #include "stats/distributions.h"
 #include "stats/event_table.h"
 #include "stats/generalized_inverse.h"
 #include "stats/kaplan_meier.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
@@ -198,7 +198,7 @@ void AddSquares(const CoxTable& table, const CoxRiskSets& sets,
     std::vector<double>& part = parts[task];
     part.assign(p * p, 0);
     std::vector<double> weights(kNodesPerBlock);
-    std::vector<double> scratch(kNodesPerBlock);
+    const ColumnsView x = {table.values.data(), n, p};
     const size_t last = std::min(n, (task + 1) * kNodesPerTask);
     size_t begin = task * kNodesPerTask;
     const auto above = std::upper_bound(table.group_begin.begin(),
@@ -218,8 +218,7 @@ void AddSquares(const CoxTable& table, const CoxRiskSets& sets,
         }
         weights[i - begin] = table.totals[i] * sets.relative_risks[i] * exposed;
       }
-      AddWeightedGram(table.values.data() + begin, n, p, weights.data(), size,
-                      scratch.data(), part.data());
+      AddWeightedGram(x.From(begin), weights.data(), size, part.data());
     }
   });
   for (const std::vector<double>& part : parts) {

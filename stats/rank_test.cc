@@ -16,6 +16,7 @@
 #include "stats/distributions.h"
 #include "stats/event_table.h"
 #include "stats/multiple_comparisons.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
@@ -202,10 +203,25 @@ void AddStratum(const Stratum& stratum, const RankTestOptions& options,
   }
 }
 
+// Sums of strata are added in their order, whatever the threads.
 Sums SumStrata(const std::vector<Stratum>& strata,
-               const RankTestOptions& options) {
-  Sums sums(strata[0].size());
-  for (const Stratum& stratum : strata) AddStratum(stratum, options, sums);
+               const RankTestOptions& options, ThreadPool* pool) {
+  const size_t n_groups = strata[0].size();
+  std::vector<Sums> parts(strata.size(), Sums(n_groups));
+  RunTasks(pool, strata.size(),
+           [&](size_t s) { AddStratum(strata[s], options, parts[s]); });
+  Sums sums(n_groups);
+  for (const Sums& part : parts) {
+    for (size_t g = 0; g < n_groups; ++g) {
+      sums.groups[g].n += part.groups[g].n;
+      sums.groups[g].observed += part.groups[g].observed;
+      sums.groups[g].expected += part.groups[g].expected;
+    }
+    for (size_t k = 0; k < sums.variance.size(); ++k) {
+      sums.variance[k] += part.variance[k];
+    }
+    sums.fractional |= part.fractional;
+  }
   return sums;
 }
 
@@ -320,11 +336,11 @@ RankTrend TrendOf(const Sums& sums, absl::Span<const double> scores) {
 
 absl::StatusOr<RankTest> TestRank(
     absl::Span<const std::vector<EventTable>> strata,
-    const RankTestOptions& options) {
+    const RankTestOptions& options, ThreadPool* pool) {
   if (absl::Status status = CheckStrata(strata); !status.ok()) return status;
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
   return TestOf(
-      SumStrata(Select(strata, AllGroups(strata[0].size())), options));
+      SumStrata(Select(strata, AllGroups(strata[0].size())), options, pool));
 }
 
 absl::StatusOr<RankTest> TestLogRank(
@@ -341,8 +357,8 @@ absl::StatusOr<RankTrend> TestRankTrend(
   if (absl::Status status = CheckScores(scores, n_groups); !status.ok()) {
     return status;
   }
-  return TrendOf(SumStrata(Select(strata, AllGroups(n_groups)), options),
-                 scores);
+  return TrendOf(
+      SumStrata(Select(strata, AllGroups(n_groups)), options, nullptr), scores);
 }
 
 absl::StatusOr<std::vector<RankPair>> TestRankPairs(
@@ -357,7 +373,8 @@ absl::StatusOr<std::vector<RankPair>> TestRankPairs(
       RankPair& pair = pairs.emplace_back();
       pair.first = first;
       pair.second = second;
-      pair.test = TestOf(SumStrata(Select(strata, {first, second}), options));
+      pair.test =
+          TestOf(SumStrata(Select(strata, {first, second}), options, nullptr));
       p_values.push_back(pair.test.p_value);
     }
   }

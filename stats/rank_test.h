@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "stats/event_table.h"
 #include "stats/multiple_comparisons.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
@@ -58,10 +59,10 @@ struct RankTest {
 // Variance: hypergeometric, as survival::survdiff.
 // Errors: INVALID_ARGUMENT (fewer than two groups, ragged strata, a bad table,
 // rho or gamma). No events is an answer with df 0.
-// Cost: O(times x groups^2 + groups^3).
+// Cost: O(times x groups^2 + groups^3); strata are shared out over `pool`.
 absl::StatusOr<RankTest> TestRank(
     absl::Span<const std::vector<EventTable>> strata,
-    const RankTestOptions& options = {});
+    const RankTestOptions& options = {}, ThreadPool* pool = nullptr);
 
 // TestRank with weight 1.
 absl::StatusOr<RankTest> TestLogRank(

@@ -123,9 +123,10 @@ absl::Status AddTests(const AnalyzeOptions& options, const TimeData& data,
     }
     const auto strata = stats::TabulateStrata(
         {data.times, data.events, data.groups.codes, {}, {}}, data.strata,
-        data.n_strata, n_groups, static_cast<int>(data.causes.size()));
+        data.n_strata, n_groups, static_cast<int>(data.causes.size()),
+        options.pool);
     if (!strata.ok()) return strata.status();
-    const auto tests = stats::TestGray(*strata, how);
+    const auto tests = stats::TestGray(*strata, how, options.pool);
     if (!tests.ok()) return tests.status();
     ReportTable table;
     table.title = "Gray's test";
@@ -152,17 +153,6 @@ absl::Status AddTests(const AnalyzeOptions& options, const TimeData& data,
   return absl::OkStatus();
 }
 
-std::vector<stats::EventRow> RowsOf(const TimeData& data) {
-  std::vector<stats::EventRow> rows(data.times.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    rows[i].time = data.times[i];
-    rows[i].cause = data.events[i];
-    if (!data.entries.empty()) rows[i].entry = data.entries[i];
-    if (!data.weights.empty()) rows[i].weight = data.weights[i];
-  }
-  return rows;
-}
-
 }  // namespace
 
 absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
@@ -173,7 +163,7 @@ absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
   if (!how.ok()) return how.status();
   const auto times = NumberList(options.at, "--at");
   if (!times.ok()) return times.status();
-  const auto file = DataFile::Parse(std::move(text), *names);
+  const auto file = DataFile::Parse(std::move(text), *names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, *names);
   Report report;
@@ -184,8 +174,10 @@ absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
   const absl::StatusOr<TimeData> data = ReadCauses(options, frame, report);
   if (!data.ok()) return data.status();
   const auto fitted = stats::EstimateIncidenceCurves(
-      RowsOf(*data), data->groups.codes, data->groups.n_groups(),
-      std::max(1, static_cast<int>(data->causes.size())), *how);
+      {data->times, data->events, data->groups.codes, data->entries,
+       data->weights},
+      data->groups.n_groups(),
+      std::max(1, static_cast<int>(data->causes.size())), *how, options.pool);
   if (!fitted.ok()) return frame.WithLine(fitted.status());
   ReportTable at;
   at.columns = {"group",     "cause", "time", "incidence",

@@ -101,11 +101,11 @@ absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
     report.warnings.push_back("there is one group only: no test");
     return absl::OkStatus();
   }
-  const absl::StatusOr<Strata> strata =
-      stats::TabulateStrata(columns, data.strata, data.n_strata, n_groups, 1);
+  const absl::StatusOr<Strata> strata = stats::TabulateStrata(
+      columns, data.strata, data.n_strata, n_groups, 1, options.pool);
   if (!strata.ok()) return strata.status();
   const absl::StatusOr<stats::RankTest> test =
-      stats::TestRank(*strata, flag.options);
+      stats::TestRank(*strata, flag.options, options.pool);
   if (!test.ok()) return test.status();
   report.json.Set("test", TestJson(flag.name, *test, data.groups));
   ReportTable table;

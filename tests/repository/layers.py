@@ -60,6 +60,9 @@ LAYERS = {
         "own": set(), "libraries": {"protobuf"}},
     "stats/": {
         "own": set(), "libraries": {"absl", "Boost.Math", "Eigen"}},
+    # No part of the engine: programs that link it ask the system for memory.
+    "stats/large_pages.cc": {
+        "own": set(), "libraries": {"system"}},
     "registry/model/": {
         "own": set(), "libraries": ABSL | {"system"}},
     "registry/validation/": {

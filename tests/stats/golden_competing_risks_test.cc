@@ -20,6 +20,7 @@
 #include "stats/gray_test.h"
 #include "stats/incidence_curves.h"
 #include "support/golden.h"
+#include "support/naive_survival.h"
 
 namespace enthesis::stats {
 namespace {
@@ -75,9 +76,10 @@ IncidenceCurves JackknifeCurves(EventData data, const std::string& dataset,
   }
   IncidenceOptions options;
   options.variance = IncidenceVariance::kJackknife;
+  const naive::RowColumns columns = naive::ToColumns(data.rows, data.groups);
   const auto curves = EstimateIncidenceCurves(
-      data.rows, data.groups, static_cast<int>(data.labels.size()),
-      data.n_causes, options);
+      columns.View(), static_cast<int>(data.labels.size()), data.n_causes,
+      options);
   EXPECT_TRUE(curves.ok()) << curves.status();
   return curves.ok() ? *curves : IncidenceCurves();
 }

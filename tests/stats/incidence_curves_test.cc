@@ -11,8 +11,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "stats/cumulative_incidence.h"
+#include "stats/event_columns.h"
 #include "stats/event_table.h"
+#include "stats/gray_test.h"
+#include "stats/parallel.h"
 #include "support/naive.h"
+#include "support/naive_survival.h"
 
 namespace enthesis::stats {
 namespace {
@@ -26,8 +30,8 @@ IncidenceOptions Jackknife() {
 }
 
 CumulativeIncidence CurveOf(const Rows& rows, int n_causes) {
-  const auto curves =
-      EstimateIncidenceCurves(rows, {}, 1, n_causes, Jackknife());
+  const auto curves = EstimateIncidenceCurves(naive::ToColumns(rows, {}).View(),
+                                              1, n_causes, Jackknife());
   EXPECT_TRUE(curves.ok()) << curves.status();
   return curves.ok() ? curves->curves[0] : CumulativeIncidence();
 }
@@ -115,10 +119,58 @@ TEST(IncidenceCurves, SameBytesForAnyOrder) {
   }
 }
 
+// Continuous times, groups and strata; Gray's test beside the curves.
+TEST(IncidenceCurves, SameBytesForAnyOrderAndNumberOfThreads) {
+  constexpr int kRows = 300'000;
+  Rows rows = naive::RandomRows(9, kRows, 2, 900, false);
+  std::vector<int> groups = naive::RandomLabels(5, kRows, 3);
+  std::vector<int> strata = naive::RandomLabels(6, kRows, 2);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[i].time += static_cast<double>(i % 7919) / 8192;
+  }
+  const auto columns = naive::ToColumns(rows, groups);
+  const auto expected = EstimateIncidenceCurves(columns.View(), 3, 2);
+  const auto split = TabulateStrata(columns.View(), strata, 2, 3, 2);
+  ASSERT_TRUE(expected.ok() && split.ok());
+  const auto tests = TestGray(*split);
+  ASSERT_TRUE(tests.ok()) << tests.status();
+  EXPECT_EQ((*tests)[1].df, 2);
+  for (const int n_threads : {1, 2, 7}) {
+    ThreadPool pool(n_threads);
+    // The same shuffle of all three.
+    std::shuffle(rows.begin(), rows.end(), std::mt19937_64(4));
+    std::shuffle(groups.begin(), groups.end(), std::mt19937_64(4));
+    std::shuffle(strata.begin(), strata.end(), std::mt19937_64(4));
+    const auto other = naive::ToColumns(rows, groups);
+    const auto actual = EstimateIncidenceCurves(other.View(), 3, 2, {}, &pool);
+    ASSERT_TRUE(actual.ok()) << actual.status();
+    for (size_t g = 0; g < 3; ++g) {
+      const auto& points = actual->curves[g].causes[1];
+      const auto& wanted = expected->curves[g].causes[1];
+      ASSERT_EQ(points.size(), wanted.size());
+      for (size_t i = 0; i < points.size(); ++i) {
+        ASSERT_EQ(points[i].time, wanted[i].time);
+        ASSERT_EQ(points[i].at_risk, wanted[i].at_risk);
+        ASSERT_EQ(points[i].incidence, wanted[i].incidence);
+        ASSERT_EQ(points[i].lower, wanted[i].lower);
+      }
+    }
+    const auto strata_tables =
+        TabulateStrata(other.View(), strata, 2, 3, 2, &pool);
+    ASSERT_TRUE(strata_tables.ok());
+    const auto again = TestGray(*strata_tables, {}, &pool);
+    ASSERT_TRUE(again.ok()) << again.status();
+    for (size_t k = 0; k < 2; ++k) {
+      EXPECT_EQ((*again)[k].chi_square, (*tests)[k].chi_square);
+    }
+  }
+}
+
 TEST(IncidenceCurves, AalenIsThatOfTables) {
   const Rows rows = naive::RandomRows(4, 80, 2, 20, true);
   const std::vector<int> groups = naive::RandomLabels(4, 80, 2);
-  const auto curves = EstimateIncidenceCurves(rows, groups, 3, 2);
+  const auto curves =
+      EstimateIncidenceCurves(naive::ToColumns(rows, groups).View(), 3, 2);
   ASSERT_TRUE(curves.ok()) << curves.status();
   ASSERT_EQ(curves->curves.size(), 3u);
   EXPECT_EQ(curves->curves[2].n, 0);
@@ -136,10 +188,10 @@ TEST(IncidenceCurves, OneSubject) {
 }
 
 TEST(IncidenceCurves, RefusesWhatItCannotAnswer) {
-  EXPECT_EQ(EstimateIncidenceCurves({}, {}, 1, 1).status().code(),
+  EXPECT_EQ(EstimateIncidenceCurves({}, 1, 1).status().code(),
             absl::StatusCode::kFailedPrecondition);
-  const Rows negative = {{.time = -1}};
-  EXPECT_EQ(EstimateIncidenceCurves(negative, {}, 1, 1).status().code(),
+  const auto negative = naive::ToColumns({{.time = -1}}, {});
+  EXPECT_EQ(EstimateIncidenceCurves(negative.View(), 1, 1).status().code(),
             absl::StatusCode::kInvalidArgument);
   const auto table =
       TabulateEvents(Rows{{.time = 3, .cause = 1, .entry = 1}, {.time = 2}}, 1);

@@ -3,11 +3,13 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "stats/cumulative_incidence.h"
 #include "stats/event_columns.h"
 #include "stats/gray_test.h"
+#include "stats/incidence_curves.h"
 #include "tests/bench/versus_r/columns.h"
 
 namespace enthesis::versus_r {
@@ -26,19 +28,17 @@ constexpr double kAsked = 1000;  // day at which R's incidence must agree
 
 // Incidence and its error at day 1000 over groups and causes, and the
 // statistics: all in one number.
-double CurvesAndTest(
-    const std::vector<stats::EventTable>& tables,
-    const std::vector<std::vector<stats::EventTable>>& strata) {
+double CurvesAndTest(const std::vector<stats::CumulativeIncidence>& curves,
+                     const std::vector<std::vector<stats::EventTable>>& strata,
+                     stats::ThreadPool& pool) {
   double figure = 0;
-  for (const stats::EventTable& table : tables) {
-    const auto curve = stats::EstimateCumulativeIncidence(table);
-    if (!curve.ok()) Fail(curve.status());
+  for (const stats::CumulativeIncidence& curve : curves) {
     for (int cause = 0; cause < kCauses; ++cause) {
-      const auto at = stats::IncidenceAt(*curve, cause, {kAsked})[0];
+      const auto at = stats::IncidenceAt(curve, cause, {kAsked})[0];
       if (at.has_value()) figure += at->incidence + at->std_error.value_or(0);
     }
   }
-  const auto tests = stats::TestGray(strata);
+  const auto tests = stats::TestGray(strata, {}, &pool);
   if (!tests.ok()) Fail(tests.status());
   for (const stats::GrayTest& test : *tests) {
     figure += test.chi_square.value_or(0);
@@ -47,10 +47,10 @@ double CurvesAndTest(
 }
 
 double OneStratum(const stats::EventColumns& columns, stats::ThreadPool& pool) {
-  const auto tables =
-      stats::TabulateEventColumns(columns, kGroups, kCauses, &pool);
-  if (!tables.ok()) Fail(tables.status());
-  return CurvesAndTest(*tables, {*tables});
+  auto result =
+      stats::EstimateIncidenceCurves(columns, kGroups, kCauses, {}, &pool);
+  if (!result.ok()) Fail(result.status());
+  return CurvesAndTest(result->curves, {std::move(result->tables)}, pool);
 }
 
 double BySite(const stats::EventColumns& columns, const std::vector<int>& sites,
@@ -58,14 +58,10 @@ double BySite(const stats::EventColumns& columns, const std::vector<int>& sites,
   const auto strata =
       stats::TabulateStrata(columns, sites, kSites, kGroups, kCauses, &pool);
   if (!strata.ok()) Fail(strata.status());
-  std::vector<stats::EventTable> tables(kGroups);
-  for (stats::EventTable& table : tables) table.n_causes = kCauses;
-  for (const std::vector<stats::EventTable>& groups : *strata) {
-    for (size_t g = 0; g < kGroups; ++g) {
-      tables[g] = stats::Merge(tables[g], groups[g]);
-    }
-  }
-  return CurvesAndTest(tables, *strata);
+  const auto result =
+      stats::EstimateIncidenceCurves(columns, kGroups, kCauses, {}, &pool);
+  if (!result.ok()) Fail(result.status());
+  return CurvesAndTest(result->curves, *strata, pool);
 }
 
 }  // namespace

@@ -48,12 +48,12 @@ double StratifiedTest(const Columns& columns, stats::ThreadPool& pool) {
       {.times = columns.day, .causes = columns.event, .groups = columns.group},
       columns.site, kSites, kGroups, 2, &pool);
   if (!strata.ok()) Fail(strata.status());
-  for (std::vector<stats::EventTable>& groups : *strata) {
-    for (stats::EventTable& table : groups) {
+  stats::RunTasks(&pool, strata->size(), [&](size_t s) {
+    for (stats::EventTable& table : (*strata)[s]) {
       table = stats::CollapseCauses(table, -1);
     }
-  }
-  const auto rank = stats::TestLogRank(*strata);
+  });
+  const auto rank = stats::TestRank(*strata, {}, &pool);
   if (!rank.ok()) Fail(rank.status());
   return rank->chi_square.value_or(0);
 }
