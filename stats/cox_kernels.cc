@@ -23,7 +23,7 @@ namespace {
 // used: a function that takes them would have another ABI for each width.
 constexpr size_t kLanes = 8;
 typedef double Lanes __attribute__((vector_size(64)));
-typedef int64_t LanesOfBits __attribute__((vector_size(64)));
+typedef uint64_t LanesOfBits __attribute__((vector_size(64)));
 typedef double LanesAt __attribute__((vector_size(64), aligned(8), may_alias));
 
 const LanesAt& At(const double* values) {
@@ -147,7 +147,7 @@ ENTHESIS_EACH_WIDTH
 void FillRisks(const ColumnsView& x, const double* coefficients,
                const double* w, size_t n, double* risks) {
   const size_t whole = n - n % kLanes;
-  LanesOfBits within = {-1, -1, -1, -1, -1, -1, -1, -1};  // by their signs
+  LanesOfBits within = ~LanesOfBits{};  // by the highest bits
   for (size_t i = 0; i < whole; i += kLanes) {
     Lanes predictor = {};
     for (size_t j = 0; j < x.count; ++j) {
@@ -166,9 +166,9 @@ void FillRisks(const ColumnsView& x, const double* coefficients,
         At(w + i) *
         reinterpret_cast<Lanes>(reinterpret_cast<LanesOfBits>(series) + power);
   }
-  int64_t all_within = -1;
+  uint64_t all_within = ~uint64_t{0};
   for (size_t k = 0; k < kLanes; ++k) all_within &= within[k];
-  for (size_t i = all_within < 0 ? whole : 0; i < n; ++i) {
+  for (size_t i = all_within >> 63 != 0 ? whole : 0; i < n; ++i) {
     double predictor = 0;
     for (size_t j = 0; j < x.count; ++j) {
       predictor += coefficients[j] * x.values[j * x.stride + i];
