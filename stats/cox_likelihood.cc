@@ -46,15 +46,25 @@ class RiskSums {
         }
       }
     } else if (end - begin < kLongGroup) {
-      for (size_t i = begin; i < end; ++i) {
-        plain_[0] += risks[i];
-        for (size_t k = 1; k < plain_.size(); ++k) {
-          plain_[k] += risks[i] * values[(k - 1) * stride + i];
-        }
+      double* sums = plain_.data();
+      for (size_t i = begin; i < end; ++i) sums[0] += risks[i];
+      for (size_t k = 1; k < plain_.size(); ++k) {
+        const double* column = values + (k - 1) * stride;
+        double sum = sums[k];
+        for (size_t i = begin; i < end; ++i) sum += risks[i] * column[i];
+        sums[k] = sum;
       }
     } else {
       AddWeightedSums(x.From(begin), risks + begin, end - begin, plain_.data());
     }
+  }
+
+  // The sums of x over `total`.
+  void FillMeans(double total, double* means) const {
+    for (size_t k = 1; k < exact_.size(); ++k) {
+      means[k - 1] = exact_[k].Value() / total;
+    }
+    for (size_t k = 1; k < plain_.size(); ++k) means[k - 1] = plain_[k] / total;
   }
 
   // As pairs of numbers whose sum is the value.
@@ -120,27 +130,21 @@ class OuterProducts {
 //   sum = qq u u' - fqq (u v' + v u') + ffqq v v',
 // split by the Cholesky factor of ((qq, -fqq), (-fqq, ffqq)).
 //
-// `risk` is S; `events` is null where f is 0 for all.
-void PutMeans(const TiedSums& tied, double risk, const RiskSums& at_risk,
-              const RiskSums* events, size_t p, OuterProducts& products) {
+// `v` is null where f is 0 for all.
+void PutMeans(const TiedSums& tied, const double* u, const double* v, size_t p,
+              OuterProducts& products) {
   constexpr size_t kStride = OuterProducts::kStride;
   const double a = std::sqrt(tied.qq);
   double* first = products.Next();
-  for (size_t j = 0; j < p; ++j) {
-    first[j * kStride] = a * (at_risk.Value(j + 1) / risk);
-  }
-  if (events == nullptr) return;
+  for (size_t j = 0; j < p; ++j) first[j * kStride] = a * u[j];
+  if (v == nullptr) return;
   const double b = a > 0 ? tied.fqq / a : 0;
-  for (size_t j = 0; j < p; ++j) {
-    first[j * kStride] -= b * (events->Value(j + 1) / risk);
-  }
+  for (size_t j = 0; j < p; ++j) first[j * kStride] -= b * v[j];
   const double rest = tied.ffqq - b * b;
   if (!(rest > 0)) return;
   const double c = std::sqrt(rest);
   double* second = products.Next();
-  for (size_t j = 0; j < p; ++j) {
-    second[j * kStride] = c * (events->Value(j + 1) / risk);
-  }
+  for (size_t j = 0; j < p; ++j) second[j * kStride] = c * v[j];
 }
 
 }  // namespace
@@ -207,12 +211,17 @@ void CoxLikelihood::SumEvents(Chunk& chunk) {
 void CoxLikelihood::SumRisks(Chunk& chunk) {
   const size_t first = table_.group_begin[chunk.group_begin];
   const size_t last = table_.group_begin[chunk.group_end];
-  FillRisks(nodes_.From(first), coefficients_.data(),
-            table_.totals.data() + first, last - first, risks_.data() + first);
+  const size_t leading_last = table_.group_begin[chunk.leading_end];
   const bool delayed = !table_.first_group.empty();
   RiskSums sums(table_.n_columns, delayed);
-  sums.Add(risks_.data(), nodes_, first, table_.group_begin[chunk.leading_end],
-           1);
+  // In blocks, which are still in the first cache when they are summed.
+  for (size_t begin = first; begin < last; begin += kBlock) {
+    const size_t end = std::min(last, begin + kBlock);
+    FillRisks(nodes_.From(begin), coefficients_.data(),
+              table_.totals.data() + begin, end - begin, risks_.data() + begin);
+    if (begin >= leading_last) continue;
+    sums.Add(risks_.data(), nodes_, begin, std::min(end, leading_last), 1);
+  }
   if (delayed) {
     const size_t last_group = table_.n_groups();
     const size_t begin = table_.entry_begin[chunk.group_begin + 1];
@@ -254,6 +263,8 @@ void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
   RiskSums events(p, false);
   at_risk.AddPairs(chunk.carry);
   OuterProducts products(p, chunk.information);
+  std::vector<double> u(p);
+  std::vector<double> v(p);
   for (size_t g = chunk.group_end; g-- > chunk.group_begin;) {
     const bool last = g + 1 == table_.n_groups() ||
                       table_.group_strata[g + 1] != table_.group_strata[g];
@@ -285,7 +296,9 @@ void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
     chunk.log_likelihood -= tied.log_risk;
     hazards_[g] = tied.Hazard(risk);
     event_deficit_[g] = tied.fq / risk;
-    PutMeans(tied, risk, at_risk, split ? &events : nullptr, p, products);
+    at_risk.FillMeans(risk, u.data());
+    if (split) events.FillMeans(risk, v.data());
+    PutMeans(tied, u.data(), split ? v.data() : nullptr, p, products);
   }
   products.Flush();
 }
