@@ -327,6 +327,16 @@ absl::StatusOr<v1::EstimateSurvivalResponse> RegistryClient::EstimateSurvival(
               v1::EstimateSurvivalResponse>(method, request);
 }
 
+absl::StatusOr<v1::EstimateIntervalCensoredResponse>
+RegistryClient::EstimateIntervalCensored(
+    const v1::EstimateIntervalCensoredRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.EstimateIntervalCensored(context, sent, response);
+  };
+  return Call<decltype(method), v1::EstimateIntervalCensoredRequest,
+              v1::EstimateIntervalCensoredResponse>(method, request);
+}
+
 absl::StatusOr<v1::EstimateReturnToPlayResponse>
 RegistryClient::EstimateReturnToPlay(
     const v1::EstimateReturnToPlayRequest& request) {

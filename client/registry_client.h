@@ -105,6 +105,8 @@ class RegistryClient {
       const v1::DescribeCohortRequest& request);
   absl::StatusOr<v1::EstimateSurvivalResponse> EstimateSurvival(
       const v1::EstimateSurvivalRequest& request);
+  absl::StatusOr<v1::EstimateIntervalCensoredResponse> EstimateIntervalCensored(
+      const v1::EstimateIntervalCensoredRequest& request);
   absl::StatusOr<v1::EstimateReturnToPlayResponse> EstimateReturnToPlay(
       const v1::EstimateReturnToPlayRequest& request);
   absl::StatusOr<v1::EstimateScoreChangeResponse> EstimateScoreChange(

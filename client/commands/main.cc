@@ -43,6 +43,7 @@ int Run(int argc, char** argv) {
   AddDescribeCommand(app, chosen);
   AddSurvivalCommand(app, chosen);
   AddReturnToPlayCommand(app, chosen);
+  AddIntervalCommand(app, chosen);
   AddScoreChangeCommand(app, chosen);
   AddCompareCommand(app, chosen);
   AddVisaACommand(app, chosen);

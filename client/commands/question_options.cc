@@ -80,6 +80,10 @@ void AddCurveOptions(CLI::App& command, QuestionText& text) {
       .add_option("--conf-type", text.conf_type,
                   "Scale of the interval: log-log, log or plain")
       ->capture_default_str();
+  AddTimesOption(command, text);
+}
+
+void AddTimesOption(CLI::App& command, QuestionText& text) {
   command
       .add_option("--at", text.at,
                   "Times after surgery: days (91), weeks (13w), months (6m) "

@@ -33,7 +33,9 @@ void AddCohortOptions(CLI::App& command, QuestionText& text);
 void AddMeasureOption(CLI::App& command, std::string& measure);
 // --conf-level.
 void AddLevelOption(CLI::App& command, QuestionText& text);
-// --conf-type and --at.
+// --at.
+void AddTimesOption(CLI::App& command, QuestionText& text);
+// --conf-level, --conf-type and --at.
 void AddCurveOptions(CLI::App& command, QuestionText& text);
 
 // INVALID_ARGUMENT names the option and what is allowed.

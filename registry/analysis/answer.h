@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "registry/analysis/result.h"
 #include "registry/analysis/result_compare.h"
+#include "registry/analysis/result_interval.h"
 #include "registry/cohort/snapshot.h"
 #include "registry/model/question.h"
 #include "stats/parallel.h"
@@ -27,6 +28,10 @@ absl::StatusOr<DescribeAnswer> Answer(const model::DescribeQuestion& question,
                                       stats::ThreadPool& pool,
                                       std::stop_token stop);
 absl::StatusOr<SurvivalAnswer> Answer(const model::SurvivalQuestion& question,
+                                      const cohort::Snapshot& snapshot,
+                                      stats::ThreadPool& pool,
+                                      std::stop_token stop);
+absl::StatusOr<IntervalAnswer> Answer(const model::IntervalQuestion& question,
                                       const cohort::Snapshot& snapshot,
                                       stats::ThreadPool& pool,
                                       std::stop_token stop);

@@ -27,13 +27,8 @@ inline constexpr uint16_t kExactDay = 0xFFFF;  // no interval
 // An exit is packed as day * 2^bits + cause, so that it is the index of a
 // histogram and near days are near in memory. Cause: model::Exit; the last one
 // of an endpoint stands for a case outside its risk set, on day 0.
-constexpr bool IsReturn(model::Endpoint endpoint) {
-  return endpoint == model::Endpoint::kReturnParticipation ||
-         endpoint == model::Endpoint::kReturnSport ||
-         endpoint == model::Endpoint::kReturnPerformance;
-}
 constexpr int CauseBits(model::Endpoint endpoint) {
-  return IsReturn(endpoint) ? 3 : 2;  // 13 bits are left for the day
+  return model::IsReturn(endpoint) ? 3 : 2;  // 13 bits are left for the day
 }
 constexpr int OutsideRiskSet(model::Endpoint endpoint) {
   return (1 << CauseBits(endpoint)) - 1;

@@ -102,7 +102,7 @@ ExitCounts ReadExits(const uint32_t* counts, size_t width, int cause_bits,
 absl::StatusOr<std::vector<EventGroup>> TabulateEvents(
     const Pass& pass, model::Endpoint endpoint,
     std::optional<model::ComplicationKind> kind) {
-  const bool is_return = IsReturn(endpoint);
+  const bool is_return = model::IsReturn(endpoint);
   const bool by_kind =
       endpoint == model::Endpoint::kComplication && kind.has_value();
   const int cause_bits = CauseBits(endpoint);

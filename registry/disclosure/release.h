@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "registry/analysis/result.h"
 #include "registry/analysis/result_compare.h"
+#include "registry/analysis/result_interval.h"
 
 namespace enthesis::disclosure {
 
@@ -52,6 +53,8 @@ absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
     analysis::DescribeAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(
     analysis::SurvivalAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::IntervalAnswer>> Release(
+    analysis::IntervalAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::ReturnAnswer>> Release(
     analysis::ReturnAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::ScoreAnswer>> Release(

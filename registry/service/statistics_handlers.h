@@ -23,6 +23,7 @@ namespace enthesis::service {
 #define ENTHESIS_STATISTICS_METHODS(METHOD) \
   METHOD(CompareGroups)                     \
   METHOD(DescribeCohort)                    \
+  METHOD(EstimateIntervalCensored)          \
   METHOD(EstimateSurvival)                  \
   METHOD(EstimateReturnToPlay)              \
   METHOD(EstimateScoreChange)

@@ -72,6 +72,8 @@ Findings ValidateAgainst(const model::Case& record,
 // (each dimension once, none empty).
 std::vector<Violation> ValidateQuestion(
     const model::SurvivalQuestion& question);
+std::vector<Violation> ValidateQuestion(
+    const model::IntervalQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ReturnQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ScoreQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::CompareQuestion& question);

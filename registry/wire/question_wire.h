@@ -22,6 +22,8 @@ model::ReturnQuestion ToModel(const v1::EstimateReturnToPlayRequest& request,
                               Faults& faults);
 model::CompareQuestion ToModel(const v1::CompareGroupsRequest& request,
                                Faults& faults);
+model::IntervalQuestion ToModel(
+    const v1::EstimateIntervalCensoredRequest& request, Faults& faults);
 model::ScoreQuestion ToModel(const v1::EstimateScoreChangeRequest& request,
                              Faults& faults);
 

@@ -64,6 +64,7 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"return-to-play"},
                                              {"score-change"},
                                              {"compare"},
+                                             {"interval"},
                                              {"visa-a"},
                                              {"simulate"}}) {
     std::vector<std::string> with_help = command;
@@ -96,6 +97,8 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"return-to-play", "--stage", "none"},
       {"score-change", "--measure", "nobody"},
       {"compare"},
+      {"interval", "--endpoint", "rupture"},
+      {"interval", "--at", "soon"},
       {"compare", "--by", "sex", "--visit", "tomorrow"},
       {"compare", "--by", "sex", "--measure", "nobody"},
       {"score-change", "--thresholds", "0"},
@@ -280,6 +283,7 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"return-to-play", "--by", "primary_procedure", "--at", "6m,1y"},
            {"score-change", "--by", "primary_procedure", "--readiness"},
            {"compare", "--by", "primary_procedure"},
+           {"interval", "--by", "primary_procedure"},
            {"score-change", "--measure", "hop_symmetry", "--thresholds",
             "5,10,15,20,25"}}) {
     const CommandResult result = Run(question);
@@ -298,8 +302,8 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
 
 TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {
   LoadSample();
-  for (const char* question :
-       {"describe", "survival", "return-to-play", "score-change", "compare"}) {
+  for (const char* question : {"describe", "survival", "return-to-play",
+                               "score-change", "compare", "interval"}) {
     const CommandResult result =
         Run({question, "--by", "primary_procedure", "--format", "csv"});
     ASSERT_EQ(result.exit_code, 0) << result.err;

@@ -96,6 +96,12 @@ TEST_F(Determinism, Survival) {
 
 TEST_F(Determinism, Return) { Check(model::ReturnQuestion()); }
 
+TEST_F(Determinism, Interval) {
+  model::IntervalQuestion question;
+  question.at_days = {90, 365};
+  Check(question);
+}
+
 TEST_F(Determinism, Score) { Check(model::ScoreQuestion()); }
 
 TEST_F(Determinism, Compare) {

@@ -118,6 +118,8 @@ class Conformance : public ::testing::Test {
     v1::EstimateSurvivalRequest survival;
     survival.set_endpoint(v1::ENDPOINT_REOPERATION);
     add("StatisticsService", "EstimateSurvival", Box(survival), {"endpoint"});
+    add("StatisticsService", "EstimateIntervalCensored",
+        Box(v1::EstimateIntervalCensoredRequest()), {});
     add("StatisticsService", "EstimateReturnToPlay",
         Box(v1::EstimateReturnToPlayRequest()), {});
     v1::CompareGroupsRequest compare;
