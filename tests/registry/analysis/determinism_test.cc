@@ -98,5 +98,23 @@ TEST_F(Determinism, Return) { Check(model::ReturnQuestion()); }
 
 TEST_F(Determinism, Score) { Check(model::ScoreQuestion()); }
 
+// Without groups: strata and clusters take their place.
+TEST_F(Determinism, Cox) {
+  model::CoxQuestion question;
+  question.endpoint = model::Endpoint::kReturnSport;
+  question.covariates = {{"age_years", false, ""},
+                         {"bmi", false, ""},
+                         {"smoking", false, ""},
+                         {"surgery_year", true, ""}};
+  question.strata = {model::Dimension::kSite};
+  question.cluster = model::Cluster::kPatient;
+  question.proportional_hazards = true;
+  stats::ThreadPool one(1), seven(7);
+  const auto expected = Answer(question, *first_, one, {});
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  EXPECT_TRUE(*Answer(question, *first_, seven, {}) == *expected);
+  EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
+}
+
 }  // namespace
 }  // namespace enthesis::analysis
