@@ -338,6 +338,15 @@ RegistryClient::EstimateScoreChange(
               v1::EstimateScoreChangeResponse>(method, request);
 }
 
+absl::StatusOr<v1::FitCoxResponse> RegistryClient::FitCox(
+    const v1::FitCoxRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.FitCox(context, sent, response);
+  };
+  return Call<decltype(method), v1::FitCoxRequest, v1::FitCoxResponse>(method,
+                                                                       request);
+}
+
 absl::Status RegistryClient::ImportOnce(
     const std::vector<v1::ImportCasesRequest>& rows, const OnAnswer& on_answer,
     size_t& next) {

@@ -107,6 +107,7 @@ class RegistryClient {
       const v1::EstimateReturnToPlayRequest& request);
   absl::StatusOr<v1::EstimateScoreChangeResponse> EstimateScoreChange(
       const v1::EstimateScoreChangeRequest& request);
+  absl::StatusOr<v1::FitCoxResponse> FitCox(const v1::FitCoxRequest& request);
 
   // Sends `rows` through one stream, at most import_window of them unanswered,
   // and calls `on_answer` with the index of the row, in order. A broken stream

@@ -2,7 +2,7 @@
 // validation, a snapshot of the cohort, analysis, disclosure control,
 // conversion.
 //
-// Errors: FIELD_VIOLATION, NO_CASES, COHORT_TOO_SMALL, CANCELLED,
+// Errors: FIELD_VIOLATION, NO_CASES, COHORT_TOO_SMALL, NOT_FITTED, CANCELLED,
 // DEADLINE_EXCEEDED and those of the store.
 // Threads: safe.
 
@@ -24,7 +24,8 @@ namespace enthesis::service {
   METHOD(DescribeCohort)                    \
   METHOD(EstimateSurvival)                  \
   METHOD(EstimateReturnToPlay)              \
-  METHOD(EstimateScoreChange)
+  METHOD(EstimateScoreChange)               \
+  METHOD(FitCox)
 
 class StatisticsHandlers {
  public:

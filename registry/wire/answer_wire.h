@@ -21,6 +21,8 @@ v1::EstimateReturnToPlayResponse ToWire(
     const disclosure::Released<analysis::ReturnAnswer>& released);
 v1::EstimateScoreChangeResponse ToWire(
     const disclosure::Released<analysis::ScoreAnswer>& released);
+v1::FitCoxResponse ToWire(
+    const disclosure::Released<analysis::CoxAnswer>& released);
 
 }  // namespace enthesis::wire
 

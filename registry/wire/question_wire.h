@@ -10,6 +10,7 @@
 
 #include "enthesis/v1/statistics_service.pb.h"
 #include "registry/model/question.h"
+#include "registry/model/regression_question.h"
 #include "registry/wire/fault.h"
 
 namespace enthesis::wire {
@@ -22,6 +23,7 @@ model::ReturnQuestion ToModel(const v1::EstimateReturnToPlayRequest& request,
                               Faults& faults);
 model::ScoreQuestion ToModel(const v1::EstimateScoreChangeRequest& request,
                              Faults& faults);
+model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults);
 
 }  // namespace enthesis::wire
 

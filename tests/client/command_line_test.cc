@@ -63,6 +63,7 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"survival"},
                                              {"return-to-play"},
                                              {"score-change"},
+                                             {"cox"},
                                              {"visa-a"},
                                              {"simulate"}}) {
     std::vector<std::string> with_help = command;
@@ -96,6 +97,16 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"score-change", "--measure", "nobody"},
       {"score-change", "--thresholds", "0"},
       {"score-change", "--thresholds", "nan"},
+      {"cox", "--endpoint", "nobody"},
+      {"cox", "--covariates", "age"},
+      {"cox", "--covariates", "sex,sex"},
+      {"cox", "--covariates", "sex", "--reference", "sex=green"},
+      {"cox", "--covariates", "sex", "--reference", "smoking=never"},
+      {"cox", "--strata", "nobody"},
+      {"cox", "--strata", "concomitant_procedure"},
+      {"cox", "--cluster", "nobody"},
+      {"cox", "--ties", "nobody"},
+      {"cox", "--by", "sex"},
       {"site", "create", "X"},
       {"import"},
       {"import", "x.csv"},
@@ -276,7 +287,11 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"return-to-play", "--by", "primary_procedure", "--at", "6m,1y"},
            {"score-change", "--by", "primary_procedure", "--readiness"},
            {"score-change", "--measure", "hop_symmetry", "--thresholds",
-            "5,10,15,20,25"}}) {
+            "5,10,15,20,25"},
+           {"cox", "--endpoint", "daily_life", "--covariates",
+            "age_years,sex,concomitant_procedure", "--zph"},
+           {"cox", "--endpoint", "daily_life", "--covariates",
+            "factor(age_years)"}}) {
     const CommandResult result = Run(question);
     ASSERT_EQ(result.exit_code, 0) << result.err;
     for (absl::string_view line : absl::StrSplit(result.out, '\n')) {
@@ -311,6 +326,26 @@ TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {
           any_suppressed || line.find(",suppressed,") != std::string::npos;
     }
     EXPECT_TRUE(any_suppressed) << question;
+  }
+}
+
+TEST_F(CommandLine, CsvOfAModelHasARowForEachFigure) {
+  LoadSample();
+  const CommandResult result =
+      Run({"cox", "--endpoint", "daily_life", "--covariates", "sex,age_years",
+           "--reference", "sex=male", "--zph", "--format", "csv"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const std::vector<std::string> lines =
+      absl::StrSplit(result.out, '\n', absl::SkipEmpty());
+  const auto n_commas = std::count(lines[0].begin(), lines[0].end(), ',');
+  for (const std::string& line : lines) {
+    EXPECT_EQ(std::count(line.begin(), line.end(), ','), n_commas) << line;
+  }
+  for (const char* row :
+       {",,model,,", ",,coefficient,sexfemale,", ",,coefficient,age_years,",
+        ",,log_likelihood,null,", ",,test,wald,", ",,concordance,,",
+        ",,proportional_hazards,GLOBAL,"}) {
+    EXPECT_THAT(lines, testing::Contains(StartsWith(row)));
   }
 }
 

@@ -122,6 +122,10 @@ class Conformance : public ::testing::Test {
         Box(v1::EstimateReturnToPlayRequest()), {});
     add("StatisticsService", "EstimateScoreChange",
         Box(v1::EstimateScoreChangeRequest()), {});
+    v1::FitCoxRequest cox;
+    cox.set_endpoint(v1::ENDPOINT_RUPTURE);
+    cox.add_covariates()->set_name("age_years");
+    add("StatisticsService", "FitCox", Box(cox), {"endpoint"});
     return table;
   }
 
