@@ -342,9 +342,10 @@ TEST_F(CommandLine, CsvOfAModelHasARowForEachFigure) {
     EXPECT_EQ(std::count(line.begin(), line.end(), ','), n_commas) << line;
   }
   for (const char* row :
-       {",,model,,", ",,coefficient,sexfemale,", ",,coefficient,age_years,",
-        ",,log_likelihood,null,", ",,test,wald,", ",,concordance,,",
-        ",,proportional_hazards,GLOBAL,"}) {
+       {",all,model,,", ",all,coefficient,sexfemale,",
+        ",all,coefficient,age_years,", ",all,log_likelihood,null,",
+        ",all,test,wald,", ",all,concordance,,",
+        ",all,proportional_hazards,GLOBAL,"}) {
     EXPECT_THAT(lines, testing::Contains(StartsWith(row)));
   }
 }
