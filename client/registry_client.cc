@@ -347,6 +347,15 @@ absl::StatusOr<v1::FitCoxResponse> RegistryClient::FitCox(
                                                                        request);
 }
 
+absl::StatusOr<v1::FitFineGrayResponse> RegistryClient::FitFineGray(
+    const v1::FitFineGrayRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.FitFineGray(context, sent, response);
+  };
+  return Call<decltype(method), v1::FitFineGrayRequest,
+              v1::FitFineGrayResponse>(method, request);
+}
+
 absl::Status RegistryClient::ImportOnce(
     const std::vector<v1::ImportCasesRequest>& rows, const OnAnswer& on_answer,
     size_t& next) {

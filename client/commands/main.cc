@@ -45,6 +45,7 @@ int Run(int argc, char** argv) {
   AddReturnToPlayCommand(app, chosen);
   AddScoreChangeCommand(app, chosen);
   AddCoxCommand(app, chosen);
+  AddFineGrayCommand(app, chosen);
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);
   AddAnalyzeCommand(app, chosen);

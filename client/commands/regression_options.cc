@@ -37,8 +37,11 @@ void AddHazardOptions(CLI::App& command, RegressionText& text) {
       .add_option("--cluster", text.cluster,
                   "Robust errors by patient (both limbs) or by site")
       ->type_name("patient|site");
-  command.add_option("--ties", text.ties, "efron or breslow")
-      ->capture_default_str();
+  command
+      .add_option("--ties", text.ties,
+                  "efron or breslow. Default: efron, but breslow with the "
+                  "convention crr")
+      ->type_name("efron|breslow");
 }
 
 absl::Status ReadCovariates(
@@ -93,6 +96,7 @@ absl::StatusOr<v1::RegressionCluster> ReadCluster(const RegressionText& text) {
 }
 
 absl::StatusOr<v1::RegressionTies> ReadTies(const RegressionText& text) {
+  if (text.ties.empty()) return v1::REGRESSION_TIES_UNSPECIFIED;
   if (text.ties == "efron") return v1::REGRESSION_TIES_EFRON;
   if (text.ties == "breslow") return v1::REGRESSION_TIES_BRESLOW;
   return absl::InvalidArgumentError(absl::StrCat(

@@ -25,7 +25,7 @@ struct RegressionText {
   std::vector<std::string> references;  // COVARIATE=LEVEL
   std::string strata;                   // comma list of dimensions
   std::string cluster;                  // "", "patient" or "site"
-  std::string ties = "efron";
+  std::string ties;                     // "", "efron" or "breslow"
 };
 
 // --covariates, --reference, --where, --as-of, --conf-level.

@@ -44,6 +44,10 @@ absl::StatusOr<ScoreAnswer> Answer(const model::ScoreQuestion& question,
 absl::StatusOr<CoxAnswer> Answer(const model::CoxQuestion& question,
                                  const cohort::Snapshot& snapshot,
                                  stats::ThreadPool& pool, std::stop_token stop);
+absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
+                                      const cohort::Snapshot& snapshot,
+                                      stats::ThreadPool& pool,
+                                      std::stop_token stop);
 
 // Payload URL on FAILED_PRECONDITION when the cohort holds no case.
 inline constexpr char kNoCases[] = "enthesis/analysis/no_cases";

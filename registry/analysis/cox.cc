@@ -33,9 +33,8 @@ void ExplainCox(const model::CoxQuestion& question, Provenance& provenance) {
       cohort::IsReturn(question.endpoint)
           ? "hazard: cause-specific; reoperation, retirement and death censor"
           : "censoring: last contact; death censors",
-      "missing: a case without a value of a covariate is left out, counted at "
-      "the first one it lacks",
-      "known only by a visit: the day of the visit",
+      kMissingConvention,
+      kVisitConvention,
       kTimeConvention,
       kUnitConvention};
 }

@@ -19,6 +19,12 @@
 
 namespace enthesis::analysis {
 
+inline constexpr char kMissingConvention[] =
+    "missing: a case without a value of a covariate is left out, counted at "
+    "the first one it lacks";
+inline constexpr char kVisitConvention[] =
+    "known only by a visit: the day of the visit";
+
 struct HazardRows {
   cohort::GatheredRows rows;
   ModelColumns columns;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "registry/analysis/result.h"
+#include "registry/model/endpoint.h"
 
 namespace enthesis::analysis {
 
@@ -79,6 +80,14 @@ struct CoxAnswer : HazardModel {
   Provenance provenance;
 
   bool operator==(const CoxAnswer&) const = default;
+};
+
+struct FineGrayAnswer : HazardModel {
+  model::Exit cause = model::Exit::kEvent;  // of interest
+  std::optional<int64_t> competing;         // cases with another cause
+  Provenance provenance;
+
+  bool operator==(const FineGrayAnswer&) const = default;
 };
 
 }  // namespace enthesis::analysis

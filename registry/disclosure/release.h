@@ -67,6 +67,8 @@ absl::StatusOr<Released<analysis::ScoreAnswer>> Release(
     analysis::ScoreAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::CoxAnswer>> Release(
     analysis::CoxAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::FineGrayAnswer>> Release(
+    analysis::FineGrayAnswer answer, const Policy& policy);
 
 inline constexpr char kCohortTooSmall[] =
     "enthesis/disclosure/cohort_too_small";

@@ -93,4 +93,15 @@ absl::StatusOr<Released<analysis::CoxAnswer>> Release(
   return Releaser::Make(std::move(answer), policy);
 }
 
+absl::StatusOr<Released<analysis::FineGrayAnswer>> Release(
+    analysis::FineGrayAnswer answer, const Policy& policy) {
+  if (absl::Status status = ReleaseCohort(answer.provenance, policy);
+      !status.ok()) {
+    return status;
+  }
+  ReleaseModel(answer, answer.provenance, policy);
+  if (!answer.n.has_value()) answer.competing.reset();
+  return Releaser::Make(std::move(answer), policy);
+}
+
 }  // namespace enthesis::disclosure

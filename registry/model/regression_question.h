@@ -49,8 +49,8 @@ enum class FineGrayConvention : int32_t {
 };
 
 struct FineGrayQuestion : TimeRegressionQuestion {
-  ReturnStage stage = ReturnStage::kSport;  // not kNone
-  Exit cause = Exit::kEvent;                // of interest; not kCensored
+  Endpoint endpoint = Endpoint::kReturnSport;  // a return stage
+  Exit cause = Exit::kEvent;                   // of interest; not kCensored
   FineGrayConvention convention = FineGrayConvention::kCrr;
 };
 

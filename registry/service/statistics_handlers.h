@@ -25,7 +25,8 @@ namespace enthesis::service {
   METHOD(EstimateSurvival)                  \
   METHOD(EstimateReturnToPlay)              \
   METHOD(EstimateScoreChange)               \
-  METHOD(FitCox)
+  METHOD(FitCox)                            \
+  METHOD(FitFineGray)
 
 class StatisticsHandlers {
  public:

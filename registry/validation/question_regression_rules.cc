@@ -149,4 +149,35 @@ Violations ValidateQuestion(const model::CoxQuestion& question) {
   return violations;
 }
 
+Violations ValidateQuestion(const model::FineGrayQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (!IsEndpoint(question.endpoint) || !IsReturn(question.endpoint)) {
+    violations.push_back(
+        {"endpoint",
+         absl::StrCat(IsEndpoint(question.endpoint)
+                          ? "has no competing events: ask for Cox regression"
+                          : "not an endpoint",
+                      "; allowed: return_participation, return_sport, "
+                      "return_performance")});
+  }
+  CheckListed(question.cause, model::Exit::kEvent, model::Exit::kDeath, "cause",
+              "return, reoperation, retirement, death", violations);
+  CheckListed(question.convention, model::FineGrayConvention::kCrr,
+              model::FineGrayConvention::kFineGray, "convention",
+              "crr, finegray", violations);
+  CheckTimeRegression(question, violations);
+  if (question.convention != model::FineGrayConvention::kCrr) return violations;
+  if (!question.strata.empty()) {
+    violations.push_back(
+        {"strata", "crr has no strata; allowed: with the convention finegray"});
+  }
+  if (question.ties == model::RegressionTies::kEfron) {
+    violations.push_back(
+        {"ties",
+         "crr has Breslow's ties; allowed: efron with the convention "
+         "finegray"});
+  }
+  return violations;
+}
+
 }  // namespace enthesis::validation

@@ -79,6 +79,8 @@ std::vector<Violation> ValidateQuestion(
     const model::DescribeQuestion& question);
 // Regressions, too: covariates by name, references, strata.
 std::vector<Violation> ValidateQuestion(const model::CoxQuestion& question);
+std::vector<Violation> ValidateQuestion(
+    const model::FineGrayQuestion& question);
 
 }  // namespace enthesis::validation
 

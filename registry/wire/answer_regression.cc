@@ -68,4 +68,15 @@ v1::FitCoxResponse ToWire(
   return wire;
 }
 
+v1::FitFineGrayResponse ToWire(
+    const disclosure::Released<analysis::FineGrayAnswer>& released) {
+  const analysis::FineGrayAnswer& answer = released.answer();
+  v1::FitFineGrayResponse wire;
+  wire.set_cause(static_cast<v1::ReturnCause>(answer.cause));
+  FillHazardModel(answer, wire);
+  ENTHESIS_SET(wire, competing, answer.competing);
+  Fill(answer.provenance, released.policy(), *wire.mutable_provenance());
+  return wire;
+}
+
 }  // namespace enthesis::wire

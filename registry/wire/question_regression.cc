@@ -1,6 +1,8 @@
 // Regressions as asked for on the wire.
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "registry/wire/question_options_wire.h"
@@ -72,6 +74,33 @@ void ReadTimeRegression(const Request& request,
   question.ties = ReadTies(request.ties(), faults);
 }
 
+model::Exit ReadCause(v1::ReturnCause wire, Faults& faults) {
+  if (wire == v1::RETURN_CAUSE_UNSPECIFIED) return model::Exit::kEvent;
+  if (v1::ReturnCause_IsValid(wire)) return static_cast<model::Exit>(wire);
+  faults.push_back(
+      {"cause", absl::StrCat("number ", static_cast<int>(wire),
+                             " is not in the list; allowed: return, "
+                             "reoperation, retirement, death")});
+  return model::Exit::kEvent;
+}
+
+model::FineGrayConvention ReadConvention(v1::FineGrayConvention wire,
+                                         Faults& faults) {
+  switch (static_cast<int>(wire)) {
+    case v1::FINE_GRAY_CONVENTION_UNSPECIFIED:
+    case v1::FINE_GRAY_CONVENTION_CRR:
+      return model::FineGrayConvention::kCrr;
+    case v1::FINE_GRAY_CONVENTION_FINEGRAY:
+      return model::FineGrayConvention::kFineGray;
+    default:
+      faults.push_back(
+          {"convention", absl::StrCat("number ", static_cast<int>(wire),
+                                      " is not in the list; allowed: crr, "
+                                      "finegray")});
+      return model::FineGrayConvention::kCrr;
+  }
+}
+
 }  // namespace
 
 model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults) {
@@ -81,6 +110,23 @@ model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults) {
   ReadEndpoint(request.endpoint(), request.complication(), question.endpoint,
                question.complication, faults);
   question.proportional_hazards = request.test_proportional_hazards();
+  return question;
+}
+
+model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
+                                Faults& faults) {
+  model::FineGrayQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadTimeRegression(request, question, faults);
+  std::optional<model::ComplicationKind> none;
+  ReadEndpoint(request.endpoint(), v1::COMPLICATION_KIND_UNSPECIFIED,
+               question.endpoint, none, faults);
+  question.cause = ReadCause(request.cause(), faults);
+  question.convention = ReadConvention(request.convention(), faults);
+  if (request.ties() == v1::REGRESSION_TIES_UNSPECIFIED &&
+      question.convention == model::FineGrayConvention::kCrr) {
+    question.ties = model::RegressionTies::kBreslow;
+  }
   return question;
 }
 

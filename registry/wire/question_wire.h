@@ -24,6 +24,8 @@ model::ReturnQuestion ToModel(const v1::EstimateReturnToPlayRequest& request,
 model::ScoreQuestion ToModel(const v1::EstimateScoreChangeRequest& request,
                              Faults& faults);
 model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults);
+model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
+                                Faults& faults);
 
 }  // namespace enthesis::wire
 

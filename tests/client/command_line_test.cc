@@ -64,6 +64,7 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"return-to-play"},
                                              {"score-change"},
                                              {"cox"},
+                                             {"fine-gray"},
                                              {"visa-a"},
                                              {"simulate"}}) {
     std::vector<std::string> with_help = command;
@@ -107,6 +108,11 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"cox", "--cluster", "nobody"},
       {"cox", "--ties", "nobody"},
       {"cox", "--by", "sex"},
+      {"fine-gray", "--endpoint", "reoperation"},
+      {"fine-gray", "--cause", "nobody"},
+      {"fine-gray", "--convention", "nobody"},
+      {"fine-gray", "--strata", "site"},
+      {"fine-gray", "--ties", "efron"},
       {"site", "create", "X"},
       {"import"},
       {"import", "x.csv"},
@@ -291,7 +297,8 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"cox", "--endpoint", "daily_life", "--covariates",
             "age_years,sex,concomitant_procedure", "--zph"},
            {"cox", "--endpoint", "daily_life", "--covariates",
-            "factor(age_years)"}}) {
+            "factor(age_years)"},
+           {"fine-gray", "--covariates", "age_years,sport_level"}}) {
     const CommandResult result = Run(question);
     ASSERT_EQ(result.exit_code, 0) << result.err;
     for (absl::string_view line : absl::StrSplit(result.out, '\n')) {

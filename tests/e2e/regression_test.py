@@ -53,6 +53,33 @@ class Record:
         return (self.last_contact(), 0) if day is None else (day, 1)
 
 
+    def time_to_sport(self):
+        """(day, cause): 0 censored, 1 back, 2 reoperation, 3 retired,
+        4 dead; None for whoever was no athlete."""
+        if self.baseline["sport_level"] == "none":
+            return None
+        stages = ("participation", "sport", "performance")
+        back = []
+        for line in self.visits:
+            if int(line["day"]) <= 0:
+                continue
+            # A later stage, or the stage without a day, implies this one.
+            for stage in stages[1:]:
+                if line[f"return_{stage}_day"]:
+                    back.append(int(line[f"return_{stage}_day"]))
+            if (line["return_stage"] in stages[1:]
+                    and not line["return_sport_day"]):
+                back.append(int(line["day"]))
+        candidates = [(day, 1) for day in back]
+        if self.reoperation() is not None:
+            candidates.append((self.reoperation(), 2))
+        candidates += [(int(line["retired_from_sport_day"]), 3)
+                       for line in self.lines if line["retired_from_sport_day"]]
+        if self.baseline["status"] == "died":
+            candidates.append((int(self.baseline["status_day"]), 4))
+        return min(candidates, default=(self.last_contact(), 0))
+
+
 def read_records(folder):
     records = []
     for number in range(1, SITES + 1):
@@ -72,7 +99,7 @@ def read_records(folder):
 class RegressionTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.registry = RegistryProcess(ENTHESISD)
+        cls.registry = RegistryProcess(ENTHESISD, "--disclosure=off")
         cls.addClassCleanup(cls.registry.__exit__)
         cls.folder = os.path.join(cls.registry.folder, "sample")
         cls.run_enthesis("simulate", "--cases", "1200", "--sites", str(SITES),
@@ -154,6 +181,33 @@ class RegressionTest(unittest.TestCase):
                 self.same(
                     self.by_name(expected.get("proportionalHazards", [])),
                     self.by_name(answer["proportionalHazards"]))
+
+    def test_fine_gray(self):
+        rows = []
+        for record in self.records:
+            time = record.time_to_sport()
+            if time is None:
+                continue
+            rows.append({"day": time[0], "cause": time[1],
+                         "site": record.site,
+                         **{name: record.baseline[name] for name in
+                            ("age_years", "sport_level", "bmi")}})
+        common = ["--covariates", "age_years,sport_level,bmi",
+                  "--reference", "sport_level=recreational"]
+        for cause, code in (("return", "1"), ("reoperation", "2")):
+            for options in ([], ["--cluster", "site"],
+                            ["--convention", "finegray", "--strata", "site"]):
+                with self.subTest(cause=cause, options=options):
+                    answer = self.ask("fine-gray", *common, "--cause", cause,
+                                      *options)
+                    expected = self.analyze(
+                        "fine-gray", rows, "--time", "day", "--event",
+                        "cause", "--cause", code, *common, *options)
+                    self.same(self.by_name(expected["coefficients"]),
+                              self.by_name(answer["coefficients"]))
+                    for key in ("n", "dropped", "events", "competing",
+                                "logLikelihood", "tests"):
+                        self.same(expected[key], answer[key], key)
 
 
 if __name__ == "__main__":

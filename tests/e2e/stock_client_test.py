@@ -78,7 +78,7 @@ class StockClientTest(unittest.TestCase):
             self.client.methods("enthesis.v1.RegistryService"))
         self.assertEqual(
             ["DescribeCohort", "EstimateReturnToPlay", "EstimateScoreChange",
-             "EstimateSurvival", "FitCox"],
+             "EstimateSurvival", "FitCox", "FitFineGray"],
             self.client.methods("enthesis.v1.StatisticsService"))
 
     def test_bytes_on_disk_are_not_on_the_wire(self):

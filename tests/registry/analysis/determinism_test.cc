@@ -102,12 +102,22 @@ TEST_F(Determinism, Score) { Check(model::ScoreQuestion()); }
 TEST_F(Determinism, Cox) {
   model::CoxQuestion question;
   question.endpoint = model::Endpoint::kReturnSport;
-  question.covariates = {{"age_years", false, ""},
-                         {"bmi", false, ""},
-                         {"smoking", false, ""}};
+  question.covariates = {
+      {"age_years", false, ""}, {"bmi", false, ""}, {"smoking", false, ""}};
   question.strata = {model::Dimension::kSite};
   question.cluster = model::Cluster::kPatient;
   question.proportional_hazards = true;
+  stats::ThreadPool one(1), seven(7);
+  const auto expected = Answer(question, *first_, one, {});
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
+}
+
+TEST_F(Determinism, FineGray) {
+  model::FineGrayQuestion question;
+  question.covariates = {{"age_years", false, ""}, {"smoking", false, ""}};
+  question.ties = model::RegressionTies::kBreslow;
+  question.cluster = model::Cluster::kSite;
   stats::ThreadPool one(1), seven(7);
   const auto expected = Answer(question, *first_, one, {});
   ASSERT_TRUE(expected.ok()) << expected.status();

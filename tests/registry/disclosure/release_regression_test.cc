@@ -119,6 +119,23 @@ TEST(ReleaseRegression, CountsThatWouldTellAWithheldExclusionGo) {
   EXPECT_EQ(after.absence, Absence::kNone);
 }
 
+TEST(ReleaseRegression, FineGrayKeepsItsCompetingEventsToItself) {
+  analysis::FineGrayAnswer answer;
+  static_cast<analysis::HazardModel&>(answer) = CoxModel();
+  answer.provenance = CoxModel().provenance;
+  answer.competing = answer.support.competing = 12;
+  EXPECT_EQ(Release(answer, {kLeast})->answer().competing, 12);
+  answer.provenance.exclusions[0].n = 4;
+  answer.n = answer.support.n = 96;
+  EXPECT_FALSE(Release(answer, {kLeast})->answer().competing.has_value());
+  EXPECT_EQ(Release(answer, {kLeast})->answer().absence, Absence::kNone);
+  answer.provenance.exclusions[0].n = 20;
+  answer.competing = answer.support.competing = 10;
+  const auto released = Release(answer, {kLeast});
+  EXPECT_FALSE(released->answer().competing.has_value());
+  EXPECT_EQ(released->answer().absence, Absence::kSuppressed);
+}
+
 // How many cases have each value of a covariate, counted in the cases.
 int64_t SmallestLevel(const tests::Cases& cases, model::Dimension dimension) {
   std::map<int32_t, int64_t> counts;

@@ -60,6 +60,21 @@ TEST_F(Regression, ACoxModelIsAnswered) {
   EXPECT_EQ(again.SerializeAsString(), response.SerializeAsString());
 }
 
+TEST_F(Regression, AFineGrayModelIsAnswered) {
+  v1::FitFineGrayRequest request;
+  request.set_endpoint(v1::ENDPOINT_RETURN_SPORT);
+  request.add_covariates()->set_name("age_years");
+  v1::FitFineGrayResponse response;
+  ASSERT_TRUE(TestRegistry::Call(registry_.statistics(),
+                                 &StatisticsStub::FitFineGray, request,
+                                 &response)
+                  .ok());
+  EXPECT_EQ(response.cause(), v1::RETURN_CAUSE_RETURN);
+  EXPECT_GT(response.coefficients(0).std_error(), 0);
+  EXPECT_FALSE(response.coefficients(0).has_robust_std_error());
+  EXPECT_EQ(response.provenance().exclusions(0).reason(), "NOT_AN_ATHLETE");
+}
+
 TEST_F(Regression, ASmallLevelWithholdsTheModelByName) {
   v1::FitCoxRequest request = DailyLifeByAge();
   request.add_covariates()->set_name("surgery_year");

@@ -92,5 +92,33 @@ TEST(RegressionQuestion, FaultsOfTheRest) {
   EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("complication"));
 }
 
+TEST(RegressionQuestion, FineGrayNeedsCompetingEvents) {
+  model::FineGrayQuestion question;
+  question.ties = model::RegressionTies::kBreslow;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.endpoint = model::Endpoint::kReoperation;
+  auto violations = ValidateQuestion(question);
+  ASSERT_THAT(PathsOf(violations), ElementsAre("endpoint"));
+  EXPECT_THAT(violations[0].message,
+              HasSubstr("no competing events: ask for Cox regression"));
+  question.endpoint = static_cast<model::Endpoint>(0);
+  question.cause = model::Exit::kCensored;
+  question.convention = static_cast<model::FineGrayConvention>(3);
+  question.covariates = {{"nobody", false, ""}};
+  EXPECT_THAT(
+      PathsOf(ValidateQuestion(question)),
+      ElementsAre("endpoint", "cause", "convention", "covariates[0].name"));
+}
+
+TEST(RegressionQuestion, StrataAndEfronsTiesAreNotOfCrr) {
+  model::FineGrayQuestion question;
+  question.strata = {Dimension::kSite};
+  question.ties = model::RegressionTies::kEfron;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("strata", "ties"));
+  question.convention = model::FineGrayConvention::kFineGray;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+}
+
 }  // namespace
 }  // namespace enthesis::validation

@@ -171,5 +171,49 @@ TEST(RegressionWire, JsonHasTheKeysOfTheEngine) {
   }
 }
 
+TEST(RegressionWire, ReadsAFineGrayQuestion) {
+  Faults faults;
+  auto request = FromText<v1::FitFineGrayRequest>(R"pb(
+    endpoint: ENDPOINT_RETURN_PERFORMANCE
+    cause: RETURN_CAUSE_RETIREMENT
+    covariates { name: "sex" reference: "male" }
+    cluster: REGRESSION_CLUSTER_SITE
+  )pb");
+  auto question = ToModel(request, faults);
+  EXPECT_EQ(question.endpoint, model::Endpoint::kReturnPerformance);
+  EXPECT_EQ(question.cause, model::Exit::kRetirement);
+  EXPECT_EQ(question.covariates[0].reference, "male");
+  EXPECT_EQ(question.cluster, model::Cluster::kSite);
+  EXPECT_EQ(question.convention, model::FineGrayConvention::kCrr);
+  EXPECT_EQ(question.ties, model::RegressionTies::kBreslow);
+  request.set_convention(v1::FINE_GRAY_CONVENTION_FINEGRAY);
+  question = ToModel(request, faults);
+  EXPECT_EQ(question.convention, model::FineGrayConvention::kFineGray);
+  EXPECT_EQ(question.ties, model::RegressionTies::kEfron);
+  EXPECT_THAT(faults, IsEmpty());
+  request.clear_endpoint();
+  request.set_cause(static_cast<v1::ReturnCause>(5));
+  request.set_convention(static_cast<v1::FineGrayConvention>(3));
+  ToModel(request, faults);
+  EXPECT_THAT(PathsOf(faults), ElementsAre("endpoint", "cause", "convention"));
+}
+
+TEST(RegressionWire, WritesAFineGrayAnswer) {
+  analysis::FineGrayAnswer answer;
+  static_cast<analysis::HazardModel&>(answer) = CoxOf();
+  answer.cause = model::Exit::kDeath;
+  answer.competing = 25;
+  answer.provenance.n_cases = 100;
+  const auto released =
+      disclosure::Release(answer, disclosure::Policy{std::nullopt});
+  ASSERT_TRUE(released.ok());
+  const v1::FitFineGrayResponse wire = ToWire(*released);
+  EXPECT_EQ(wire.cause(), v1::RETURN_CAUSE_DEATH);
+  EXPECT_EQ(wire.competing(), 25);
+  EXPECT_EQ(wire.events(), 40);
+  EXPECT_EQ(wire.coefficients(0).hazard_ratio(), 1.65);
+  EXPECT_EQ(wire.tests().likelihood_ratio().chi_square(), 20.5);
+}
+
 }  // namespace
 }  // namespace enthesis::wire
