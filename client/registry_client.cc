@@ -300,6 +300,15 @@ absl::StatusOr<v1::ScoreVisaAResponse> RegistryClient::ScoreVisaA(
       method, request);
 }
 
+absl::StatusOr<v1::CompareGroupsResponse> RegistryClient::CompareGroups(
+    const v1::CompareGroupsRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.CompareGroups(context, sent, response);
+  };
+  return Call<decltype(method), v1::CompareGroupsRequest,
+              v1::CompareGroupsResponse>(method, request);
+}
+
 absl::StatusOr<v1::DescribeCohortResponse> RegistryClient::DescribeCohort(
     const v1::DescribeCohortRequest& request) {
   const auto method = [this](auto* context, const auto& sent, auto* response) {

@@ -99,6 +99,8 @@ class RegistryClient {
   absl::StatusOr<v1::ScoreVisaAResponse> ScoreVisaA(
       const v1::ScoreVisaARequest& request);
 
+  absl::StatusOr<v1::CompareGroupsResponse> CompareGroups(
+      const v1::CompareGroupsRequest& request);
   absl::StatusOr<v1::DescribeCohortResponse> DescribeCohort(
       const v1::DescribeCohortRequest& request);
   absl::StatusOr<v1::EstimateSurvivalResponse> EstimateSurvival(

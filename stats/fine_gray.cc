@@ -118,7 +118,7 @@ void FillTests(const FineGrayOptimum& optimum, FineGrayFit& fit) {
   const double gain = optimum.log_likelihood - optimum.log_likelihood_null;
   fit.tests.likelihood_ratio = MakeTest(2 * gain, optimum.rank);
   fit.tests.score = MakeTest(optimum.score_statistic, optimum.rank);
-  fit.tests.wald.df = static_cast<double>(optimum.rank);
+  // At an infinite estimate there is no Wald test, as in Cox regression.
   if (!fit.separated.empty()) return;
   const std::vector<double> estimates = fit.Estimates();
   fit.tests.wald =

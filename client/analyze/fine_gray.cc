@@ -58,12 +58,15 @@ absl::StatusOr<stats::FineGrayOptions> ReadFineGrayOptions(
   return how;
 }
 
+// Where every row is censored there is no cause to choose from, and any is one
+// without events.
 absl::StatusOr<int> CauseOf(const AnalyzeOptions& options,
                             const TimeData& data) {
   if (options.cause.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--cause is required, one of ", absl::StrJoin(data.causes, ", ")));
   }
+  if (data.causes.empty()) return 1;
   const std::optional<size_t> at = FindLevel(data.causes, options.cause);
   if (!at.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(

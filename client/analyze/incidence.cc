@@ -110,7 +110,9 @@ absl::Status AddTests(const AnalyzeOptions& options, const TimeData& data,
   const int n_groups = data.groups.n_groups();
   const bool late = std::any_of(data.entries.begin(), data.entries.end(),
                                 [](double entry) { return entry > 0; });
-  if (n_groups > 1 && late) {
+  if (data.causes.empty()) {
+    // Nothing to compare.
+  } else if (n_groups > 1 && late) {
     report.warnings.push_back("no test: Gray's test takes no late entry");
   } else if (n_groups > 1) {
     stats::GrayTestOptions how;
@@ -183,7 +185,7 @@ absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
   if (!data.ok()) return data.status();
   const auto fitted = stats::EstimateIncidenceCurves(
       RowsOf(*data), data->groups.codes, data->groups.n_groups(),
-      static_cast<int>(data->causes.size()), *how);
+      std::max(1, static_cast<int>(data->causes.size())), *how);
   if (!fitted.ok()) return frame.WithLine(fitted.status());
   ReportTable at;
   at.columns = {"group",     "cause", "time", "incidence",

@@ -1,6 +1,7 @@
 // enthesis analyze survival: Kaplan-Meier curves and rank tests.
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -62,6 +63,10 @@ absl::StatusOr<CurveQuestions> ReadQuestions(const AnalyzeOptions& options) {
     const absl::StatusOr<double> horizon =
         ParseFlagNumber(options.rmst, "--rmst");
     if (!horizon.ok()) return horizon.status();
+    if (!(*horizon > 0 && std::isfinite(*horizon))) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--rmst: ", options.rmst, " is not a time; allowed: above 0"));
+    }
     asked.horizon = *horizon;
   }
   return asked;
@@ -234,6 +239,18 @@ absl::StatusOr<std::vector<std::optional<stats::RestrictedMean>>> MeansOf(
   return means;
 }
 
+void WarnOfExtended(
+    const std::vector<std::optional<stats::RestrictedMean>>& means,
+    const Groups& groups, Report& report) {
+  for (size_t g = 0; g < means.size(); ++g) {
+    if (!means[g].has_value() || !means[g]->extended) continue;
+    report.warnings.push_back(absl::StrCat(
+        "restricted mean of ", groups.Name(g),
+        ": the curve ends before the horizon above 0; its last value was "
+        "carried on"));
+  }
+}
+
 absl::Status AddFollowUp(const stats::SurvivalCurves& fitted,
                          const Groups& groups,
                          const stats::KaplanMeierOptions& how, Report& report) {
@@ -357,6 +374,9 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
                (*means)[g]);
   }
   writer.Finish();
+  if (asked->horizon.has_value()) {
+    WarnOfExtended(*means, data->groups, report);
+  }
   report.plot.x_title = options.time;
   status = AddRankTests(options, *flag, *data, columns, report);
   if (status.ok() && data->groups.n_groups() > 1) {

@@ -260,7 +260,7 @@ absl::StatusOr<TimeData> ReadCauses(const AnalyzeOptions& options,
                                            censored, ": nobody is censored"));
   }
   if (data.causes.empty()) {
-    return absl::FailedPreconditionError("every row is censored: no cause");
+    report.warnings.push_back("every row is censored: no cause");
   }
   data.events.reserve(factor.codes.size());
   for (int code : factor.codes) {

@@ -56,7 +56,7 @@ absl::StatusOr<std::vector<std::string>> TimeColumns(
 absl::StatusOr<TimeData> ReadTimeData(const AnalyzeOptions& options,
                                       const Frame& frame, Report& report);
 // Each value of --event but the one that censors (0, or --censored) is a cause,
-// in the order of levels.
+// in the order of levels; none where every row is censored, which is warned of.
 absl::StatusOr<TimeData> ReadCauses(const AnalyzeOptions& options,
                                     const Frame& frame, Report& report);
 

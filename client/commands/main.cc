@@ -44,6 +44,7 @@ int Run(int argc, char** argv) {
   AddSurvivalCommand(app, chosen);
   AddReturnToPlayCommand(app, chosen);
   AddScoreChangeCommand(app, chosen);
+  AddCompareCommand(app, chosen);
   AddCoxCommand(app, chosen);
   AddFineGrayCommand(app, chosen);
   AddVisaACommand(app, chosen);

@@ -7,6 +7,7 @@
 #include "client/time_text.h"
 #include "registry/model/dimension.h"
 #include "registry/model/id.h"
+#include "registry/model/measure.h"
 
 namespace enthesis::client {
 namespace {
@@ -61,6 +62,13 @@ void AddSelectionOptions(CLI::App& command, QuestionText& text) {
       .add_option("--as-of", text.as_of,
                   "Answer for the state after this commit")
       ->type_name("COMMIT");
+}
+
+void AddMeasureOption(CLI::App& command, std::string& measure) {
+  command
+      .add_option("--measure", measure,
+                  absl::StrCat("One of: ", model::kMeasureCodes.Allowed()))
+      ->capture_default_str();
 }
 
 void AddLevelOption(CLI::App& command, QuestionText& text) {
@@ -141,6 +149,14 @@ absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text) {
   return absl::InvalidArgumentError(
       absl::StrCat("--conf-type: \"", text,
                    "\" is not known; allowed: log-log, log, plain"));
+}
+
+absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text) {
+  const model::Code* code = model::kMeasureCodes.Find(text);
+  if (code != nullptr) return static_cast<v1::Measure>(code->value);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--measure: \"", text,
+      "\" is not known; allowed: ", model::kMeasureCodes.Allowed()));
 }
 
 absl::Status ReadTimes(const QuestionText& text,

@@ -31,6 +31,8 @@ struct QuestionText {
 void AddSelectionOptions(CLI::App& command, QuestionText& text);
 // The same and --by.
 void AddCohortOptions(CLI::App& command, QuestionText& text);
+// --measure.
+void AddMeasureOption(CLI::App& command, std::string& measure);
 // --conf-level.
 void AddLevelOption(CLI::App& command, QuestionText& text);
 // --conf-type and --at.
@@ -40,6 +42,7 @@ void AddCurveOptions(CLI::App& command, QuestionText& text);
 absl::Status ReadQuestion(const QuestionText& text,
                           v1::QuestionOptions& options);
 absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text);
+absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text);
 absl::Status ReadTimes(const QuestionText& text,
                        google::protobuf::RepeatedField<int32_t>& days);
 // "sport_level=competitive,professional" or "age_band=40-49..60-69".

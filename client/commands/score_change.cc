@@ -33,13 +33,9 @@ absl::StatusOr<v1::EstimateScoreChangeRequest> ReadScore(
   const absl::Status status =
       ReadQuestion(options.question, *request.mutable_options());
   if (!status.ok()) return status;
-  const model::Code* measure = model::kMeasureCodes.Find(options.measure);
-  if (measure == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--measure: \"", options.measure,
-        "\" is not known; allowed: ", model::kMeasureCodes.Allowed()));
-  }
-  request.set_measure(static_cast<v1::Measure>(measure->value));
+  const absl::StatusOr<v1::Measure> measure = ReadMeasure(options.measure);
+  if (!measure.ok()) return measure.status();
+  request.set_measure(*measure);
   if (options.thresholds.empty()) return request;
   for (absl::string_view text : absl::StrSplit(options.thresholds, ',')) {
     double threshold = 0;
@@ -67,7 +63,9 @@ std::string ScoresOf(const v1::ScoreGroup& group, const FigureText& figures) {
   table.AddColumn("score", Align::kLeft);
   table.AddColumn("pairs", Align::kRight);
   table.AddColumn("change from baseline", Align::kLeft);
-  table.AddColumn("p", Align::kRight);
+  table.AddColumn("p t", Align::kRight);
+  table.AddColumn("p ranks", Align::kRight);
+  table.AddColumn("g", Align::kRight);
   table.AddColumn("complete", Align::kLeft);
   for (const v1::VisitScore& visit : group.visits()) {
     const v1::MeanEstimate& score = visit.score();
@@ -85,6 +83,10 @@ std::string ScoresOf(const v1::ScoreGroup& group, const FigureText& figures) {
                 : "",
          visit.t_test().has_p_value() ? PValueText(visit.t_test().p_value())
                                       : "",
+         visit.signed_rank().has_p_value()
+             ? PValueText(visit.signed_rank().p_value())
+             : "",
+         visit.has_hedges_g() ? absl::StrFormat("%.2f", visit.hedges_g()) : "",
          figures.Percent(ENTHESIS_OPTIONAL(visit.completeness(), estimate),
                          std::nullopt, std::nullopt,
                          visit.completeness().absence())});
@@ -212,6 +214,31 @@ void AddShareRow(const v1::ScoreGroup& group, const std::string& visit,
           share.absence());
 }
 
+void AddEffectRows(const v1::ScoreGroup& group, const v1::VisitScore& visit,
+                   AnswerCsv& csv) {
+  if (visit.has_signed_rank()) {
+    const v1::SignedRankTest& ranks = visit.signed_rank();
+    csv.Add(group.group(),
+            {visit.visit(), "signed_rank", "", "", "",
+             CsvNumber(ENTHESIS_OPTIONAL(ranks, shift)), "",
+             CsvNumber(ENTHESIS_OPTIONAL(ranks, shift_lower)),
+             CsvNumber(ENTHESIS_OPTIONAL(ranks, shift_upper)),
+             CsvNumber(ENTHESIS_OPTIONAL(ranks, statistic)), "",
+             CsvNumber(ENTHESIS_OPTIONAL(ranks, p_value))},
+            v1::ABSENCE_UNSPECIFIED);
+  }
+  const auto add = [&](const char* kind, std::optional<double> effect) {
+    if (!effect.has_value()) return;
+    csv.Add(group.group(),
+            {visit.visit(), kind, "", "", "", CsvNumber(effect), "", "", "", "",
+             "", ""},
+            v1::ABSENCE_UNSPECIFIED);
+  };
+  add("standardized_response_mean",
+      ENTHESIS_OPTIONAL(visit, standardized_response_mean));
+  add("hedges_g", ENTHESIS_OPTIONAL(visit, hedges_g));
+}
+
 void AddVisitRows(const v1::ScoreGroup& group, const v1::VisitScore& visit,
                   AnswerCsv& csv) {
   AddMeanRow(group, visit, "score", visit.score(), csv);
@@ -230,6 +257,7 @@ void AddVisitRows(const v1::ScoreGroup& group, const v1::VisitScore& visit,
              CsvNumber(ENTHESIS_OPTIONAL(test, p_value))},
             v1::ABSENCE_UNSPECIFIED);
   }
+  AddEffectRows(group, visit, csv);
   for (const v1::ResponderShare& responder : visit.responders()) {
     AddShareRow(group, visit.visit(), "responders",
                 ENTHESIS_OPTIONAL(responder, threshold), responder.share(),
@@ -299,10 +327,7 @@ void AddScoreChangeCommand(CLI::App& app, Command& chosen) {
       "responders, completeness.");
   command->fallthrough();
   const auto options = std::make_shared<ScoreOptions>();
-  command
-      ->add_option("--measure", options->measure,
-                   absl::StrCat("One of: ", model::kMeasureCodes.Allowed()))
-      ->capture_default_str();
+  AddMeasureOption(*command, options->measure);
   command
       ->add_option("--thresholds", options->thresholds,
                    "Improvements that make a responder, separated by commas; "

@@ -60,6 +60,7 @@ void AddDescribeCommand(CLI::App& app, Command& chosen);
 void AddSurvivalCommand(CLI::App& app, Command& chosen);
 void AddReturnToPlayCommand(CLI::App& app, Command& chosen);
 void AddScoreChangeCommand(CLI::App& app, Command& chosen);
+void AddCompareCommand(CLI::App& app, Command& chosen);
 void AddCoxCommand(CLI::App& app, Command& chosen);
 void AddFineGrayCommand(CLI::App& app, Command& chosen);
 void AddVisaACommand(CLI::App& app, Command& chosen);

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "registry/analysis/result.h"
+#include "registry/analysis/result_compare.h"
 #include "registry/analysis/result_regression.h"
 #include "registry/cohort/snapshot.h"
 #include "registry/model/question.h"
@@ -37,6 +38,10 @@ absl::StatusOr<ReturnAnswer> Answer(const model::ReturnQuestion& question,
                                     const cohort::Snapshot& snapshot,
                                     stats::ThreadPool& pool,
                                     std::stop_token stop);
+absl::StatusOr<CompareAnswer> Answer(const model::CompareQuestion& question,
+                                     const cohort::Snapshot& snapshot,
+                                     stats::ThreadPool& pool,
+                                     std::stop_token stop);
 absl::StatusOr<ScoreAnswer> Answer(const model::ScoreQuestion& question,
                                    const cohort::Snapshot& snapshot,
                                    stats::ThreadPool& pool,

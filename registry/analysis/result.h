@@ -165,6 +165,15 @@ struct TTest {
   bool operator==(const TTest&) const = default;
 };
 
+// A rank test with its Hodges-Lehmann shift.
+struct ShiftTest {
+  std::optional<double> statistic, p_value;
+  std::optional<bool> exact;
+  std::optional<double> shift, shift_lower, shift_upper;
+
+  bool operator==(const ShiftTest&) const = default;
+};
+
 struct ResponderShare {
   std::optional<double> threshold;
   ProportionEstimate share;
@@ -181,6 +190,8 @@ struct VisitScore {
   std::optional<ProportionEstimate> full_recovery;
   ProportionEstimate completeness;
   std::optional<ProportionEstimate> ready;
+  std::optional<ShiftTest> signed_rank;
+  std::optional<double> standardized_response_mean, hedges_g;
 
   bool operator==(const VisitScore&) const = default;
 };

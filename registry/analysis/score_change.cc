@@ -62,6 +62,17 @@ void AddChange(const stats::ScoreChange& change, VisitScore& visit) {
   } else {
     visit.change->absence = Absence::kUndefined;  // n < 2 or no spread
   }
+  const stats::SignedRank& ranks = change.signed_rank;
+  if (ranks.statistic.has_value()) {
+    visit.signed_rank = ShiftTest{ranks.statistic,
+                                  ranks.p_value,
+                                  ranks.is_exact,
+                                  ranks.hodges_lehmann.estimate,
+                                  ranks.hodges_lehmann.lower,
+                                  ranks.hodges_lehmann.upper};
+  }
+  visit.standardized_response_mean = change.standardized_response_mean;
+  visit.hedges_g = change.hedges_g;
   for (const stats::Responders& responders : change.responders) {
     ResponderShare share;
     share.threshold = responders.threshold;
@@ -173,7 +184,9 @@ void Explain(const model::ScoreQuestion& question, Provenance& provenance) {
       "versions of VISA-A are not pooled",
       "limb symmetry is absent where both limbs have symptoms",
       "interval of a mean: t",
-      "test: paired t, two-sided",
+      "tests: paired t; signed-rank, exact below 50 changes without ties or "
+      "zeros, else normal with tie and continuity correction; two-sided",
+      "effect: mean over SD of the change; Hedges' g with the exact factor",
       "responder: improved by at least the threshold",
       kWilsonConvention,
       ConfidenceConvention(question.conf_level),

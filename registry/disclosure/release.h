@@ -1,16 +1,19 @@
 // Disclosure control: the only road from an answer to the wire. The rule in
 // force: a figure whose denominator (cases, number at risk) is below k is
-// withheld; its row says so. Curves end where fewer than k are at risk.
+// withheld; its row says so. Curves end where fewer than k are at risk. A
+// quantile is a case's own value: it needs k cases on either side. A test
+// between groups rests on groups of k cases and more alone, and needs two.
+// Cases left out are withheld where they would tell the size of a withheld
+// group.
 //
 // A regression is released or withheld as a whole, since each of its figures
 // speaks of all of its cases. It is withheld, and says for what, when fewer
 // than k cases, but some,
 // - are in the model, have the event, or have one that competes: with few
-// events
-//   the estimates give away the covariates of those who had them;
+//   events the estimates give away the covariates of those who had them;
 // - have a value of a factor, are in a stratum, have or lack a member of a set,
-//   or have a number other than the most frequent one: the coefficient would be
-//   theirs;
+//   or have a number other than the most frequent one: the coefficient would
+//   be theirs;
 // or when there are fewer than k cases for each coefficient: so many
 // coefficients would describe the cases one by one.
 // Its counts and log-likelihoods are withheld as well when the cases left out
@@ -26,6 +29,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "registry/analysis/result.h"
+#include "registry/analysis/result_compare.h"
 #include "registry/analysis/result_regression.h"
 
 namespace enthesis::disclosure {
@@ -57,6 +61,8 @@ class Released {
 
 // Errors: FAILED_PRECONDITION with payload kCohortTooSmall when the whole
 // cohort is below the threshold; the message holds no count.
+absl::StatusOr<Released<analysis::CompareAnswer>> Release(
+    analysis::CompareAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
     analysis::DescribeAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(

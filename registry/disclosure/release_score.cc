@@ -8,6 +8,21 @@ namespace {
 using analysis::Absence;
 using analysis::ScoreGroup;
 
+void ReleaseTests(analysis::VisitScore& visit, int threshold) {
+  const int64_t n = visit.change->n.value_or(0);
+  if (n < threshold) {
+    visit.t_test.reset();
+    visit.signed_rank.reset();
+    visit.standardized_response_mean.reset();
+    visit.hedges_g.reset();
+  } else if (visit.signed_rank.has_value() && n < int64_t{2} * threshold) {
+    // A median of changes is a case's own, or halfway between two.
+    visit.signed_rank->shift.reset();
+    visit.signed_rank->shift_lower.reset();
+    visit.signed_rank->shift_upper.reset();
+  }
+}
+
 void ReleaseVisit(analysis::VisitScore& visit, int threshold) {
   // Completeness would give a withheld number of scores away.
   if (TooFew(visit.score.n, threshold)) {
@@ -17,7 +32,7 @@ void ReleaseVisit(analysis::VisitScore& visit, int threshold) {
   Withhold(visit.score, threshold);
   if (visit.baseline.has_value()) Withhold(*visit.baseline, threshold);
   if (visit.change.has_value()) {
-    if (TooFew(visit.change->n, threshold)) visit.t_test.reset();
+    ReleaseTests(visit, threshold);
     Withhold(*visit.change, threshold);
   }
   for (analysis::ResponderShare& responders : visit.responders) {

@@ -11,6 +11,7 @@
 #include "registry/model/dimension.h"
 #include "registry/model/endpoint.h"
 #include "registry/model/measure.h"
+#include "registry/model/visits.h"
 
 namespace enthesis::model {
 
@@ -39,6 +40,9 @@ struct Question {
   std::optional<Dimension> group_by;  // absent: pooled
   std::optional<uint64_t> as_of;      // commit index; absent: the latest
   double conf_level = 0.95;
+  // Groups of fewer cases take no part in a test between groups, so that it
+  // tells nothing of them. Not asked: it is that of the policy in force.
+  int64_t smallest_group = 1;
 };
 
 struct SurvivalQuestion : Question {
@@ -57,6 +61,13 @@ struct ReturnQuestion : Question {
 struct ScoreQuestion : Question {
   Measure measure = Measure::kVisaA;
   std::vector<double> thresholds;  // empty: the measure's defaults
+};
+
+// A score between groups, which are required.
+struct CompareQuestion : Question {
+  Measure measure = Measure::kVisaA;
+  Visit visit = Visit::k12Months;
+  bool change = false;  // since baseline, instead of the level
 };
 
 struct DescribeQuestion : Question {};

@@ -38,7 +38,8 @@ template <typename Response, typename Request>
 absl::StatusOr<Response> StatisticsHandlers::Answer(const Call& call,
                                                     const Request& request) {
   wire::Faults faults;
-  const auto question = wire::ToModel(request, faults);
+  auto question = wire::ToModel(request, faults);
+  question.smallest_group = policy_.threshold.value_or(1);
   Violations violations;
   AddFaults(faults, violations);
   AddFindings(validation::ValidateQuestion(question), violations);

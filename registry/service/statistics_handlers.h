@@ -21,6 +21,7 @@ namespace enthesis::service {
 // Every method of the service, once: handlers, methods on gRPC and what takes
 // bytes are made from this list.
 #define ENTHESIS_STATISTICS_METHODS(METHOD) \
+  METHOD(CompareGroups)                     \
   METHOD(DescribeCohort)                    \
   METHOD(EstimateSurvival)                  \
   METHOD(EstimateReturnToPlay)              \

@@ -73,6 +73,42 @@ Violations ValidateQuestion(const model::ScoreQuestion& question) {
   return violations;
 }
 
+Violations ValidateQuestion(const model::CompareQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (!question.group_by.has_value()) {
+    violations.push_back(
+        {"options.group_by",
+         "is required: the groups to compare; allowed: any dimension but "
+         "concomitant_procedure"});
+  } else if (*question.group_by == model::Dimension::kConcomitantProcedure) {
+    violations.push_back(
+        {"options.group_by",
+         "groups by concomitant_procedure overlap and cannot be compared; "
+         "allowed: any other dimension"});
+  }
+  const auto measure = static_cast<int32_t>(question.measure);
+  if (model::kMeasureCodes.Find(measure) == nullptr) {
+    violations.push_back(
+        {"measure", absl::StrCat("measure is ", measure, "; allowed: ",
+                                 model::kMeasureCodes.Allowed())});
+    return violations;
+  }
+  const bool at_baseline = question.visit == model::Visit::kBaseline;
+  const bool has_baseline = model::InfoOf(question.measure).has_baseline;
+  if (at_baseline && (question.change || !has_baseline)) {
+    violations.push_back(
+        {"visit",
+         absl::StrCat(question.change ? "there is no change at baseline"
+                                      : "the measure has no baseline",
+                      "; allowed: a later visit")});
+  } else if (question.change && !has_baseline) {
+    violations.push_back({"change",
+                          "the measure has no baseline to change from; "
+                          "allowed: false"});
+  }
+  return violations;
+}
+
 Violations ValidateQuestion(const model::DescribeQuestion& question) {
   return CheckOptions(question);
 }

@@ -75,6 +75,7 @@ std::vector<Violation> ValidateQuestion(
     const model::SurvivalQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ReturnQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ScoreQuestion& question);
+std::vector<Violation> ValidateQuestion(const model::CompareQuestion& question);
 std::vector<Violation> ValidateQuestion(
     const model::DescribeQuestion& question);
 // Regressions, too: covariates by name, references, strata.

@@ -14,6 +14,12 @@ void FillVisitScore(const analysis::VisitScore& visit, v1::VisitScore& wire) {
   }
   if (visit.change.has_value()) Fill(*visit.change, *wire.mutable_change());
   if (visit.t_test.has_value()) Fill(*visit.t_test, *wire.mutable_t_test());
+  if (visit.signed_rank.has_value()) {
+    FillShift(*visit.signed_rank, *wire.mutable_signed_rank());
+  }
+  ENTHESIS_SET(wire, standardized_response_mean,
+               visit.standardized_response_mean);
+  ENTHESIS_SET(wire, hedges_g, visit.hedges_g);
   for (const analysis::ResponderShare& responders : visit.responders) {
     v1::ResponderShare& added = *wire.add_responders();
     ENTHESIS_SET(added, threshold, responders.threshold);

@@ -13,6 +13,8 @@ namespace enthesis::wire {
 // Version of this build, as in Provenance: "0.1.0".
 absl::string_view EngineVersion();
 
+v1::CompareGroupsResponse ToWire(
+    const disclosure::Released<analysis::CompareAnswer>& released);
 v1::DescribeCohortResponse ToWire(
     const disclosure::Released<analysis::DescribeAnswer>& released);
 v1::EstimateSurvivalResponse ToWire(

@@ -39,6 +39,16 @@ void Fill(const analysis::ProportionEstimate& share,
 void Fill(const analysis::MeanEstimate& mean, v1::MeanEstimate& wire);
 void Fill(const analysis::TTest& test, v1::TTest& wire);
 
+template <typename Wire>
+void FillShift(const analysis::ShiftTest& test, Wire& wire) {
+  ENTHESIS_SET(wire, statistic, test.statistic);
+  ENTHESIS_SET(wire, p_value, test.p_value);
+  ENTHESIS_SET(wire, exact, test.exact);
+  ENTHESIS_SET(wire, shift, test.shift);
+  ENTHESIS_SET(wire, shift_lower, test.shift_lower);
+  ENTHESIS_SET(wire, shift_upper, test.shift_upper);
+}
+
 // Where an answer comes from, and under which policy it was released.
 void Fill(const analysis::Provenance& provenance,
           const disclosure::Policy& policy, v1::Provenance& wire);

@@ -165,6 +165,25 @@ void ReadEndpoint(v1::Endpoint wire, v1::ComplicationKind kind,
   }
 }
 
+void ReadMeasure(v1::Measure wire, model::Measure& measure, Faults& faults) {
+  if (wire != v1::MEASURE_UNSPECIFIED &&
+      CheckCode(wire, model::kMeasureCodes, "measure", faults)) {
+    measure = static_cast<model::Measure>(wire);
+  }
+}
+
+void ReadVisit(const std::string& wire, model::Visit& visit, Faults& faults) {
+  if (wire.empty()) return;
+  const model::Code* code = model::kVisitCodes.Find(wire);
+  if (code == nullptr) {
+    faults.push_back(
+        {"visit", absl::StrCat("\"", wire, "\" is no visit; allowed: ",
+                               model::kVisitCodes.Allowed())});
+    return;
+  }
+  visit = static_cast<model::Visit>(code->value);
+}
+
 std::optional<model::Dimension> ReadDimension(v1::Dimension wire,
                                               absl::string_view path,
                                               Faults& faults) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "enthesis/v1/codes.pb.h"
@@ -33,6 +34,12 @@ void ReadEndpoint(v1::Endpoint wire, v1::ComplicationKind kind,
                   model::Endpoint& endpoint,
                   std::optional<model::ComplicationKind>& complication,
                   Faults& faults);
+
+// An absent measure stays as it is.
+void ReadMeasure(v1::Measure wire, model::Measure& measure, Faults& faults);
+
+// "12_months"; empty stays as it is.
+void ReadVisit(const std::string& wire, model::Visit& visit, Faults& faults);
 
 // A dimension that may be absent.
 std::optional<model::Dimension> ReadDimension(v1::Dimension wire,

@@ -38,15 +38,23 @@ model::ReturnQuestion ToModel(const v1::EstimateReturnToPlayRequest& request,
   return question;
 }
 
+model::CompareQuestion ToModel(const v1::CompareGroupsRequest& request,
+                               Faults& faults) {
+  model::CompareQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadOptions(request.options(), question, faults);
+  ReadMeasure(request.measure(), question.measure, faults);
+  ReadVisit(request.visit(), question.visit, faults);
+  question.change = request.change();
+  return question;
+}
+
 model::ScoreQuestion ToModel(const v1::EstimateScoreChangeRequest& request,
                              Faults& faults) {
   model::ScoreQuestion question;
   FindUnknownFields(request, "", faults);
   ReadOptions(request.options(), question, faults);
-  if (request.measure() != v1::MEASURE_UNSPECIFIED &&
-      CheckCode(request.measure(), model::kMeasureCodes, "measure", faults)) {
-    question.measure = static_cast<model::Measure>(request.measure());
-  }
+  ReadMeasure(request.measure(), question.measure, faults);
   question.thresholds.assign(request.thresholds().begin(),
                              request.thresholds().end());
   return question;

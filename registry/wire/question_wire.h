@@ -21,6 +21,8 @@ model::SurvivalQuestion ToModel(const v1::EstimateSurvivalRequest& request,
                                 Faults& faults);
 model::ReturnQuestion ToModel(const v1::EstimateReturnToPlayRequest& request,
                               Faults& faults);
+model::CompareQuestion ToModel(const v1::CompareGroupsRequest& request,
+                               Faults& faults);
 model::ScoreQuestion ToModel(const v1::EstimateScoreChangeRequest& request,
                              Faults& faults);
 model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults);

@@ -63,6 +63,7 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"survival"},
                                              {"return-to-play"},
                                              {"score-change"},
+                                             {"compare"},
                                              {"cox"},
                                              {"fine-gray"},
                                              {"visa-a"},
@@ -96,6 +97,9 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"survival", "--complication", "nobody"},
       {"return-to-play", "--stage", "none"},
       {"score-change", "--measure", "nobody"},
+      {"compare"},
+      {"compare", "--by", "sex", "--visit", "tomorrow"},
+      {"compare", "--by", "sex", "--measure", "nobody"},
       {"score-change", "--thresholds", "0"},
       {"score-change", "--thresholds", "nan"},
       {"cox", "--endpoint", "nobody"},
@@ -292,6 +296,7 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"survival", "--endpoint", "complication", "--points"},
            {"return-to-play", "--by", "primary_procedure", "--at", "6m,1y"},
            {"score-change", "--by", "primary_procedure", "--readiness"},
+           {"compare", "--by", "primary_procedure"},
            {"score-change", "--measure", "hop_symmetry", "--thresholds",
             "5,10,15,20,25"},
            {"cox", "--endpoint", "daily_life", "--covariates",
@@ -316,7 +321,7 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
 TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {
   LoadSample();
   for (const char* question :
-       {"describe", "survival", "return-to-play", "score-change"}) {
+       {"describe", "survival", "return-to-play", "score-change", "compare"}) {
     const CommandResult result =
         Run({question, "--by", "primary_procedure", "--format", "csv"});
     ASSERT_EQ(result.exit_code, 0) << result.err;

@@ -98,6 +98,13 @@ TEST_F(Determinism, Return) { Check(model::ReturnQuestion()); }
 
 TEST_F(Determinism, Score) { Check(model::ScoreQuestion()); }
 
+TEST_F(Determinism, Compare) {
+  model::CompareQuestion question;
+  question.visit = model::Visit::k6Months;
+  question.change = true;
+  Check(question);
+}
+
 // Without groups: strata and clusters take their place.
 TEST_F(Determinism, Cox) {
   model::CoxQuestion question;

@@ -84,6 +84,17 @@ TEST(ScoreChange, ByHand) {
   EXPECT_NEAR(*year->change->std_dev, std::sqrt(700.0 / 3), 1e-12);
   EXPECT_NEAR(*year->t_test->statistic, 80.0 / 3 / std::sqrt(700.0 / 9), 1e-12);
   EXPECT_EQ(year->t_test->df, 2);
+  // All three rise: the farthest of 8 signs either way.
+  EXPECT_EQ(year->signed_rank->statistic, 6);
+  EXPECT_NEAR(*year->signed_rank->p_value, 0.25, 1e-12);
+  EXPECT_EQ(year->signed_rank->exact, true);
+  EXPECT_NEAR(*year->signed_rank->shift, 27.5, 1e-9);
+  EXPECT_NEAR(*year->standardized_response_mean,
+              80.0 / 3 / std::sqrt(700.0 / 3), 1e-12);
+  // J of 2 degrees of freedom is 1 / sqrt(pi).
+  EXPECT_NEAR(*year->hedges_g,
+              80.0 / 3 / std::sqrt(700.0 / 3) / std::sqrt(std::acos(-1.0)),
+              1e-12);
   ASSERT_EQ(year->responders.size(), 3u);
   EXPECT_EQ(year->responders[2].threshold, 14);
   EXPECT_EQ(year->responders[2].share.count, 2);

@@ -248,6 +248,85 @@ TEST(Release, ScoreFiguresRestOnTheirOwnDenominator) {
   EXPECT_FALSE(released->answer().groups[0].readiness[0].hop.count);
 }
 
+analysis::ComparedGroup ComparedOf(int64_t n) {
+  analysis::ComparedGroup group;
+  group.value = {n, 70.0, 10.0, 65.0, 75.0, Absence::kNone};
+  group.median = 71;
+  group.q1 = 60;
+  group.q3 = 80;
+  return group;
+}
+
+analysis::CompareAnswer CompareOf(const std::vector<int64_t>& sizes,
+                                  int64_t smallest) {
+  analysis::CompareAnswer answer;
+  answer.provenance = CohortOf(200);
+  answer.provenance.exclusions = {{"NO_VALUE", 100}};
+  answer.groups_compared = 0;
+  for (const int64_t n : sizes) {
+    answer.groups.push_back(ComparedOf(n));
+    if (n >= smallest) ++*answer.groups_compared;
+  }
+  answer.smallest_compared = smallest;
+  answer.anova.emplace().p_value = 0.01;
+  answer.pairs.emplace_back().mann_whitney.shift = 4;
+  answer.pairs[0].welch.p_value = 0.02;
+  return answer;
+}
+
+TEST(Release, QuantilesNeedCasesOnEitherSide) {
+  const auto released = Release(CompareOf({44, 43, 22, 21}, 21), {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const auto& groups = released->answer().groups;
+  EXPECT_TRUE(groups[0].q1 && groups[0].median && groups[0].q3);
+  EXPECT_TRUE(!groups[1].q1 && groups[1].median && !groups[1].q3);
+  EXPECT_TRUE(groups[2].median.has_value());
+  EXPECT_FALSE(groups[3].median.has_value());
+  EXPECT_EQ(groups[3].quantiles_absence, Absence::kSuppressed);
+  EXPECT_TRUE(groups[3].value.mean.has_value());
+  EXPECT_FALSE(released->answer().pairs[0].mann_whitney.shift.has_value());
+  EXPECT_TRUE(released->answer().pairs[0].welch.p_value.has_value());
+  EXPECT_EQ(released->answer().provenance.exclusions[0].n, 100);
+}
+
+TEST(Release, ATestOfASmallGroupIsWithheld) {
+  const auto released = Release(CompareOf({60, 10}, 10), {kThreshold});
+  ASSERT_TRUE(released.ok());
+  EXPECT_FALSE(released->answer().anova.has_value());
+  EXPECT_TRUE(released->answer().pairs.empty());
+  EXPECT_EQ(released->answer().tests_absence, Absence::kSuppressed);
+}
+
+// 200 cases, 60 and 30 shown, 100 without a value: 10 are left.
+TEST(Release, ExclusionsDoNotTellTheSizeOfAWithheldGroup) {
+  const auto released = Release(CompareOf({60, 30, 10}, 30), {kThreshold});
+  ASSERT_TRUE(released.ok());
+  EXPECT_FALSE(released->answer().groups[2].value.n.has_value());
+  EXPECT_FALSE(released->answer().provenance.exclusions[0].n.has_value());
+  EXPECT_TRUE(released->answer().anova.has_value());
+}
+
+TEST(Release, TestsOfFewChangesAreWithheld) {
+  for (const int64_t n : {int64_t{10}, int64_t{11}, int64_t{22}}) {
+    analysis::ScoreAnswer answer;
+    answer.provenance = CohortOf(100);
+    analysis::VisitScore visit;
+    visit.score = {40, 70.0, 10.0, 65.0, 75.0, Absence::kNone};
+    visit.change = analysis::MeanEstimate{n, 20.0, 9.0, 14.0, 26.0};
+    visit.signed_rank.emplace().p_value = 0.01;
+    visit.signed_rank->shift = 19.5;
+    visit.hedges_g = 1.1;
+    answer.groups = {{{}, 50, {visit}, {}}};
+    const auto released = Release(answer, {kThreshold});
+    const analysis::VisitScore& shown = released->answer().groups[0].visits[0];
+    EXPECT_EQ(shown.hedges_g.has_value(), n >= 11) << n;
+    EXPECT_EQ(shown.signed_rank.has_value(), n >= 11) << n;
+    EXPECT_EQ(shown.signed_rank.has_value() && shown.signed_rank->shift,
+              n >= 22)
+        << n;
+  }
+}
+
 TEST(Release, CompletenessDoesNotGiveAWithheldCountAway) {
   analysis::ScoreAnswer answer;
   answer.provenance = CohortOf(100);

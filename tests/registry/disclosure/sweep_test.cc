@@ -162,6 +162,28 @@ void Check(const analysis::ScoreAnswer&, const analysis::ScoreAnswer& after,
   }
 }
 
+void Check(const analysis::CompareAnswer& before,
+           const analysis::CompareAnswer& after, int64_t k) {
+  int64_t compared = 0;
+  bool any_withheld = false;
+  for (size_t g = 0; g < after.groups.size(); ++g) {
+    const analysis::ComparedGroup& group = after.groups[g];
+    const int64_t n = *before.groups[g].value.n;
+    Check(group.value, k);
+    if (n >= k) ++compared;
+    any_withheld = any_withheld || n < k;
+    EXPECT_EQ(group.median.has_value(), n >= 2 * k);
+    EXPECT_EQ(group.q1.has_value(), n >= 4 * k);
+    EXPECT_EQ(group.q3.has_value(), n >= 4 * k);
+  }
+  EXPECT_EQ(after.groups_compared, compared);
+  EXPECT_EQ(after.anova.has_value(), compared >= 2);
+  EXPECT_TRUE(compared >= 2 || after.pairs.empty());
+  if (any_withheld) {
+    EXPECT_FALSE(after.provenance.exclusions[0].n.has_value());
+  }
+}
+
 void Check(const analysis::DescribeAnswer& before,
            const analysis::DescribeAnswer& after, int64_t k) {
   for (size_t g = 0; g < after.groups.size(); ++g) {
@@ -253,6 +275,12 @@ TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
     released += Sweep(fill(survival), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(back), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(score), *snapshot, k) ? 1 : 0;
+    model::CompareQuestion compare;
+    compare.measure = score.measure;
+    compare.visit = static_cast<model::Visit>(3 + random() % 4);
+    compare.change = model::InfoOf(score.measure).has_baseline;
+    compare.smallest_group = k;
+    released += Sweep(fill(compare), *snapshot, k) ? 1 : 0;
     if (HasFailure()) return;
   }
   EXPECT_GT(released, 500);

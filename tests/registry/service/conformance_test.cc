@@ -120,6 +120,10 @@ class Conformance : public ::testing::Test {
     add("StatisticsService", "EstimateSurvival", Box(survival), {"endpoint"});
     add("StatisticsService", "EstimateReturnToPlay",
         Box(v1::EstimateReturnToPlayRequest()), {});
+    v1::CompareGroupsRequest compare;
+    compare.mutable_options()->set_group_by(v1::DIMENSION_SEX);
+    add("StatisticsService", "CompareGroups", Box(compare),
+        {"options.group_by"});
     add("StatisticsService", "EstimateScoreChange",
         Box(v1::EstimateScoreChangeRequest()), {});
     v1::FitCoxRequest cox;

@@ -98,6 +98,12 @@ TEST_F(Statistics, EveryQuestionIsAnswered) {
           .ok());
   EXPECT_EQ(score.measure(), v1::MEASURE_VISA_A);
   EXPECT_EQ(score.groups(0).n_cases(), 60);
+  v1::CompareGroupsRequest groups;
+  groups.mutable_options()->set_group_by(v1::DIMENSION_SITE);
+  v1::CompareGroupsResponse compared;
+  ASSERT_TRUE(Ask(&Stub::CompareGroups, groups, &compared).ok());
+  EXPECT_EQ(compared.visit(), "12_months");
+  EXPECT_EQ(compared.provenance().as_of(), last);
 }
 
 // Read your writes: an answer counts every case acknowledged before it was

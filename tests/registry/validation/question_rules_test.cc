@@ -43,6 +43,7 @@ TEST(Question, OptionsOfEach) {
   ExpectOptionsChecked<model::ReturnQuestion>();
   ExpectOptionsChecked<model::ScoreQuestion>();
   ExpectOptionsChecked<model::DescribeQuestion>();
+  ExpectOptionsChecked<model::CompareQuestion>();
 }
 
 TEST(Question, ConfidenceLevel) {
@@ -253,6 +254,30 @@ TEST(ReturnQuestion, Stage) {
     EXPECT_THAT(violations[0].message,
                 HasSubstr("allowed: participation, sport, performance"));
   }
+}
+
+TEST(CompareQuestion, GroupsVisitAndChange) {
+  model::CompareQuestion question;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("options.group_by"));
+  question.group_by = Dimension::kConcomitantProcedure;
+  const auto violations = ValidateQuestion(question);
+  ASSERT_THAT(PathsOf(violations), ElementsAre("options.group_by"));
+  EXPECT_THAT(violations[0].message, HasSubstr("overlap"));
+  question.group_by = Dimension::kSex;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.visit = model::Visit::kBaseline;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.change = true;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("visit"));
+  question.measure = model::Measure::kSatisfaction;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("visit"));
+  question.visit = model::Visit::k6Months;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("change"));
+  question.change = false;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.measure = static_cast<model::Measure>(10);
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("measure"));
 }
 
 TEST(ScoreQuestion, MeasureAndThresholds) {

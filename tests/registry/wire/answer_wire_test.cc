@@ -182,6 +182,34 @@ TEST(AnswerWire, ScoreChangeLeavesOutWhatDoesNotApply) {
   EXPECT_EQ(wire.groups(0).readiness(0).visit(), "6_weeks");
 }
 
+TEST(AnswerWire, ComparisonLeavesOutWhatIsNotThere) {
+  analysis::CompareAnswer answer;
+  answer.change = true;
+  analysis::ComparedGroup& group = answer.groups.emplace_back();
+  group.group = {{model::Dimension::kSex, "female"}};
+  group.value.n = 30;
+  group.median = 0.0;
+  answer.groups_compared = 2;
+  answer.anova.emplace().p_value = 0.5;
+  analysis::ComparedPair& pair = answer.pairs.emplace_back();
+  pair.first = group.group;
+  pair.second = {{model::Dimension::kSex, "male"}};
+  pair.welch.difference = -1.5;
+  pair.mann_whitney.exact = false;
+  pair.welch_p_holm = 1.0;
+  answer.provenance.n_cases = 60;
+  EXPECT_EQ(
+      Text(ToWire(Released(answer))),
+      "measure: MEASURE_VISA_A visit: \"12_months\" change: true groups { "
+      "group { dimension: \"sex\" value: \"female\" } value { n: 30 } "
+      "median: 0 } groups_compared: 2 anova { p_value: 0.5 } pairs { first { "
+      "dimension: \"sex\" value: \"female\" } second { dimension: \"sex\" "
+      "value: \"male\" } welch { difference: -1.5 } pooled { } mann_whitney { "
+      "exact: false } welch_p_holm: 1 } provenance { cohort { } n_cases: 60 "
+      "engine_version: \"" +
+          std::string(EngineVersion()) + "\" disclosure: \"off\" } ");
+}
+
 TEST(AnswerWire, Description) {
   analysis::DescribeAnswer answer;
   analysis::CohortGroup& group = answer.groups.emplace_back();

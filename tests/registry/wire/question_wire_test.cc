@@ -141,5 +141,25 @@ TEST(QuestionWire, OpenCodesOfOtherQuestionsAreFaults) {
   EXPECT_THAT(Paths(faults), ElementsAre("stage", "measure"));
 }
 
+TEST(QuestionWire, Comparison) {
+  v1::CompareGroupsRequest request;
+  Faults faults;
+  model::CompareQuestion question = ToModel(request, faults);
+  EXPECT_EQ(question.visit, model::Visit::k12Months);
+  EXPECT_EQ(question.measure, model::Measure::kVisaA);
+  EXPECT_FALSE(question.change);
+  request.set_visit("6_weeks");
+  request.set_change(true);
+  request.set_measure(v1::MEASURE_PAIN_REST);
+  question = ToModel(request, faults);
+  EXPECT_EQ(question.visit, model::Visit::k6Weeks);
+  EXPECT_EQ(question.measure, model::Measure::kPainRest);
+  EXPECT_TRUE(question.change);
+  EXPECT_THAT(faults, ::testing::IsEmpty());
+  request.set_visit("next year");
+  ToModel(request, faults);
+  EXPECT_THAT(Paths(faults), ElementsAre("visit"));
+}
+
 }  // namespace
 }  // namespace enthesis::wire
