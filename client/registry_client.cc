@@ -357,6 +357,24 @@ RegistryClient::EstimateScoreChange(
               v1::EstimateScoreChangeResponse>(method, request);
 }
 
+absl::StatusOr<v1::FitCoxResponse> RegistryClient::FitCox(
+    const v1::FitCoxRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.FitCox(context, sent, response);
+  };
+  return Call<decltype(method), v1::FitCoxRequest, v1::FitCoxResponse>(method,
+                                                                       request);
+}
+
+absl::StatusOr<v1::FitFineGrayResponse> RegistryClient::FitFineGray(
+    const v1::FitFineGrayRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.FitFineGray(context, sent, response);
+  };
+  return Call<decltype(method), v1::FitFineGrayRequest,
+              v1::FitFineGrayResponse>(method, request);
+}
+
 absl::Status RegistryClient::ImportOnce(
     const std::vector<v1::ImportCasesRequest>& rows, const OnAnswer& on_answer,
     size_t& next) {

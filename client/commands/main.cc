@@ -46,6 +46,8 @@ int Run(int argc, char** argv) {
   AddIntervalCommand(app, chosen);
   AddScoreChangeCommand(app, chosen);
   AddCompareCommand(app, chosen);
+  AddCoxCommand(app, chosen);
+  AddFineGrayCommand(app, chosen);
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);
   AddAnalyzeCommand(app, chosen);

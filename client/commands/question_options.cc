@@ -47,6 +47,10 @@ void AddCohortOptions(CLI::App& command, QuestionText& text) {
                   "bmi_band, diabetes, smoking, sport, sport_level, "
                   "visa_a_band")
       ->type_name("DIM");
+  AddSelectionOptions(command, text);
+}
+
+void AddSelectionOptions(CLI::App& command, QuestionText& text) {
   command
       .add_option("--where", text.where,
                   "Only cases with one of these values: DIM=CODE,CODE or, "

@@ -27,7 +27,9 @@ struct QuestionText {
   std::string at;  // times, comma separated
 };
 
-// --by, --where, --as-of.
+// --where, --as-of.
+void AddSelectionOptions(CLI::App& command, QuestionText& text);
+// The same and --by.
 void AddCohortOptions(CLI::App& command, QuestionText& text);
 // --measure.
 void AddMeasureOption(CLI::App& command, std::string& measure);

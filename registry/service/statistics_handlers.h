@@ -2,7 +2,7 @@
 // validation, a snapshot of the cohort, analysis, disclosure control,
 // conversion.
 //
-// Errors: FIELD_VIOLATION, NO_CASES, COHORT_TOO_SMALL, CANCELLED,
+// Errors: FIELD_VIOLATION, NO_CASES, COHORT_TOO_SMALL, NOT_FITTED, CANCELLED,
 // DEADLINE_EXCEEDED and those of the store.
 // Threads: safe.
 
@@ -26,7 +26,9 @@ namespace enthesis::service {
   METHOD(EstimateIntervalCensored)          \
   METHOD(EstimateSurvival)                  \
   METHOD(EstimateReturnToPlay)              \
-  METHOD(EstimateScoreChange)
+  METHOD(EstimateScoreChange)               \
+  METHOD(FitCox)                            \
+  METHOD(FitFineGray)
 
 class StatisticsHandlers {
  public:

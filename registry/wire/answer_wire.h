@@ -25,6 +25,10 @@ v1::EstimateReturnToPlayResponse ToWire(
     const disclosure::Released<analysis::ReturnAnswer>& released);
 v1::EstimateScoreChangeResponse ToWire(
     const disclosure::Released<analysis::ScoreAnswer>& released);
+v1::FitCoxResponse ToWire(
+    const disclosure::Released<analysis::CoxAnswer>& released);
+v1::FitFineGrayResponse ToWire(
+    const disclosure::Released<analysis::FineGrayAnswer>& released);
 
 }  // namespace enthesis::wire
 

@@ -111,5 +111,31 @@ TEST_F(Determinism, Compare) {
   Check(question);
 }
 
+// Without groups: strata and clusters take their place.
+TEST_F(Determinism, Cox) {
+  model::CoxQuestion question;
+  question.endpoint = model::Endpoint::kReturnSport;
+  question.covariates = {
+      {"age_years", false, ""}, {"bmi", false, ""}, {"smoking", false, ""}};
+  question.strata = {model::Dimension::kSite};
+  question.cluster = model::Cluster::kPatient;
+  question.proportional_hazards = true;
+  stats::ThreadPool one(1), seven(7);
+  const auto expected = Answer(question, *first_, one, {});
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
+}
+
+TEST_F(Determinism, FineGray) {
+  model::FineGrayQuestion question;
+  question.covariates = {{"age_years", false, ""}, {"smoking", false, ""}};
+  question.ties = model::RegressionTies::kBreslow;
+  question.cluster = model::Cluster::kSite;
+  stats::ThreadPool one(1), seven(7);
+  const auto expected = Answer(question, *first_, one, {});
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
+}
+
 }  // namespace
 }  // namespace enthesis::analysis

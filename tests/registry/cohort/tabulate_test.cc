@@ -58,56 +58,6 @@ model::Cohort RandomCohort(std::mt19937_64& random) {
   return cohort;
 }
 
-using KnownDays = std::pair<int32_t, std::optional<int32_t>>;
-
-TEST(TabulateIntervals, EqualsCountingCaseByCase) {
-  const Cases cases = RandomCases(1500, 41);
-  const auto snapshot = tests::SnapshotOf(cases, kUtcDay);
-  std::mt19937_64 random(42);
-  int64_t by_visit = 0;
-  for (int trial = 0; trial < 60; ++trial) {
-    const model::Cohort cohort = RandomCohort(random);
-    std::optional<Dimension> by;
-    if (trial % 3 != 0) by = static_cast<Dimension>(1 + random() % 16);
-    const auto endpoint = static_cast<Endpoint>(4 + random() % 6);
-    const auto selection = Selection::Make(cohort, *snapshot);
-    ASSERT_TRUE(selection.ok());
-    const Grouping grouping(by, *snapshot);
-    stats::ThreadPool pool(1 + trial % 3);
-    const auto groups = TabulateIntervals(
-        {*snapshot, *selection, grouping, pool, {}}, endpoint);
-    ASSERT_TRUE(groups.ok());
-    const auto expected = tests::GroupCases(cases, cohort, by);
-    ASSERT_EQ(groups->size(), expected.size());
-    for (size_t g = 0; g < expected.size(); ++g) {
-      std::map<KnownDays, int64_t> want, found;
-      int64_t outside = 0;
-      for (const model::Case& record : expected[g].second) {
-        if (!model::InRiskSet(record, endpoint)) {
-          ++outside;
-          continue;
-        }
-        const model::EndpointTime time = model::TimeTo(record, endpoint);
-        if (time.exit != Exit::kEvent) {
-          ++want[{time.exit_day, std::nullopt}];
-        } else if (time.known_by_visit) {
-          ++want[{time.interval_start, time.exit_day}];
-          ++by_visit;
-        } else {
-          ++want[{time.exit_day, time.exit_day}];
-        }
-      }
-      for (const CensoredCases& some : (*groups)[g].cases) {
-        found[{some.last_free, some.first_known}] += some.n;
-      }
-      EXPECT_EQ(found, want);
-      EXPECT_EQ((*groups)[g].outside_risk_set, outside);
-      EXPECT_EQ((*groups)[g].n_cases, std::ssize(expected[g].second));
-    }
-  }
-  EXPECT_GT(by_visit, 100);
-}
-
 struct EventCount {
   std::map<std::pair<int32_t, int>, int64_t> exits;  // by day and cause
   int64_t n = 0, outside = 0, by_visit = 0, asked = 0, sustained = 0;
