@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "registry/model/covariate.h"
 #include "registry/model/dimension.h"
 #include "registry/model/endpoint.h"
 #include "registry/model/measure.h"
@@ -27,13 +28,8 @@ inline constexpr uint16_t kExactDay = 0xFFFF;  // no interval
 // An exit is packed as day * 2^bits + cause, so that it is the index of a
 // histogram and near days are near in memory. Cause: model::Exit; the last one
 // of an endpoint stands for a case outside its risk set, on day 0.
-constexpr bool IsReturn(model::Endpoint endpoint) {
-  return endpoint == model::Endpoint::kReturnParticipation ||
-         endpoint == model::Endpoint::kReturnSport ||
-         endpoint == model::Endpoint::kReturnPerformance;
-}
 constexpr int CauseBits(model::Endpoint endpoint) {
-  return IsReturn(endpoint) ? 3 : 2;  // 13 bits are left for the day
+  return model::IsReturn(endpoint) ? 3 : 2;  // 13 bits are left for the day
 }
 constexpr int OutsideRiskSet(model::Endpoint endpoint) {
   return (1 << CauseBits(endpoint)) - 1;
@@ -62,6 +58,12 @@ inline constexpr int32_t kYearCount = 111;
 // Ages in years as stored: 0 (unknown) to 90 (90 and over).
 inline constexpr int32_t kAgeCount = 91;
 
+// A value of a field as stored: codes as they are, numbers from the least one
+// on, from 1.
+constexpr int32_t FieldOffset(const model::FieldInfo& info) {
+  return info.codes == nullptr ? info.min - 1 : 0;
+}
+
 // Procedures, a bit each in the concomitant ones; no bit: none.
 inline constexpr int kProcedureCount = 9;
 
@@ -79,6 +81,8 @@ struct Row {
   uint16_t concomitant = 0;
   std::array<uint8_t, model::kDimensionCount> dimension{};
   uint8_t age_years = 0;
+  // By place in model::PreoperativeFields, less FieldOffset; 0: no value.
+  std::array<uint8_t, model::kPreoperativeFieldCount> field{};
   uint8_t flags = 0;
   uint8_t seen = 0;
   std::array<uint16_t, kEndpointCount> exit{};

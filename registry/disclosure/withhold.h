@@ -18,6 +18,9 @@ void WithholdCount(std::optional<int64_t>& n, int threshold);
 void Withhold(analysis::ProportionEstimate& figure, int threshold);
 void Withhold(analysis::MeanEstimate& figure, int threshold);
 
+// For answers with a withheld group: what is left out would tell its size.
+void WithholdExclusions(analysis::Provenance& provenance);
+
 // A point in time is known only where enough cases are at risk: `cut` is the
 // first day with too few. An estimate at or after it was not reached while
 // enough were at risk, and its row says just that; limits after it go.

@@ -52,6 +52,12 @@ struct SurvivalQuestion : Question {
   ConfidenceTransform transform = ConfidenceTransform::kLogLog;
 };
 
+// Interval-censored, so an endpoint that may be known by the visit alone.
+struct IntervalQuestion : Question {
+  Endpoint endpoint = Endpoint::kReturnSport;
+  std::vector<int32_t> at_days;
+};
+
 struct ReturnQuestion : Question {
   ReturnStage stage = ReturnStage::kSport;  // not kNone
   std::vector<int32_t> at_days;

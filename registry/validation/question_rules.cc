@@ -8,7 +8,7 @@ namespace enthesis::validation {
 
 Violations ValidateQuestion(const model::SurvivalQuestion& question) {
   Violations violations = CheckOptions(question);
-  if (!IsEndpoint(question.endpoint) || IsReturn(question.endpoint)) {
+  if (!IsEndpoint(question.endpoint) || model::IsReturn(question.endpoint)) {
     violations.push_back(
         {"endpoint",
          absl::StrCat(IsEndpoint(question.endpoint)
@@ -21,6 +21,22 @@ Violations ValidateQuestion(const model::SurvivalQuestion& question) {
   CheckComplication(question.endpoint, question.complication, violations);
   CheckDays(question.at_days, violations);
   CheckTransform(question.transform, violations);
+  return violations;
+}
+
+Violations ValidateQuestion(const model::IntervalQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (!IsEndpoint(question.endpoint) ||
+      !model::IsKnownByVisit(question.endpoint)) {
+    violations.push_back(
+        {"endpoint",
+         absl::StrCat(IsEndpoint(question.endpoint) ? "its day is always known"
+                                                    : "not an endpoint",
+                      "; allowed: return_participation, return_sport, "
+                      "return_performance, full_weight_bearing, daily_life, "
+                      "osteotomy_union")});
+  }
+  CheckDays(question.at_days, violations);
   return violations;
 }
 
