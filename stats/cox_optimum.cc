@@ -22,9 +22,9 @@ using Columns = std::vector<Index>;
 constexpr double kExhausted = 1e-11;
 // Newton decrement (squared distance to the maximum in standard errors) at
 // which the next step is the last, per event: the information is then off by a
-// share of 1e-10, the estimates by far less.
-constexpr double kConverged = 1e-20;
-constexpr double kConvergedAtMost = 1e-14;
+// share of 1e-11, the estimates by far less.
+constexpr double kConverged = 1e-22;
+constexpr double kConvergedAtMost = 1e-17;
 // A decrement this small that no longer falls is rounding.
 constexpr double kStalled = 1e-12;
 // Large tables are first fitted to a sample of their nodes.
