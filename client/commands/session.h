@@ -62,6 +62,7 @@ void AddReturnToPlayCommand(CLI::App& app, Command& chosen);
 void AddScoreChangeCommand(CLI::App& app, Command& chosen);
 void AddCompareCommand(CLI::App& app, Command& chosen);
 void AddCoxCommand(CLI::App& app, Command& chosen);
+void AddAncovaCommand(CLI::App& app, Command& chosen);
 void AddFineGrayCommand(CLI::App& app, Command& chosen);
 void AddVisaACommand(CLI::App& app, Command& chosen);
 void AddSimulateCommand(CLI::App& app, Command& chosen);

@@ -78,8 +78,8 @@ class StockClientTest(unittest.TestCase):
             self.client.methods("enthesis.v1.RegistryService"))
         self.assertEqual(
             ["CompareGroups", "DescribeCohort", "EstimateReturnToPlay",
-             "EstimateScoreChange", "EstimateSurvival", "FitCox",
-             "FitFineGray"],
+             "EstimateScoreChange", "EstimateSurvival", "FitAncova",
+             "FitCox", "FitFineGray"],
             self.client.methods("enthesis.v1.StatisticsService"))
 
     def test_bytes_on_disk_are_not_on_the_wire(self):
