@@ -366,6 +366,15 @@ absl::StatusOr<v1::FitCoxResponse> RegistryClient::FitCox(
                                                                        request);
 }
 
+absl::StatusOr<v1::FitAncovaResponse> RegistryClient::FitAncova(
+    const v1::FitAncovaRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.FitAncova(context, sent, response);
+  };
+  return Call<decltype(method), v1::FitAncovaRequest, v1::FitAncovaResponse>(
+      method, request);
+}
+
 absl::StatusOr<v1::FitFineGrayResponse> RegistryClient::FitFineGray(
     const v1::FitFineGrayRequest& request) {
   const auto method = [this](auto* context, const auto& sent, auto* response) {

@@ -112,6 +112,8 @@ class RegistryClient {
   absl::StatusOr<v1::EstimateScoreChangeResponse> EstimateScoreChange(
       const v1::EstimateScoreChangeRequest& request);
   absl::StatusOr<v1::FitCoxResponse> FitCox(const v1::FitCoxRequest& request);
+  absl::StatusOr<v1::FitAncovaResponse> FitAncova(
+      const v1::FitAncovaRequest& request);
   absl::StatusOr<v1::FitFineGrayResponse> FitFineGray(
       const v1::FitFineGrayRequest& request);
 

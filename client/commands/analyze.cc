@@ -249,6 +249,29 @@ void AddFineGray(CLI::App& app, Command& chosen) {
       "--covariates age,sex");
 }
 
+void AddParametric(CLI::App& app, Command& chosen) {
+  Method method(app, "parametric",
+                "Weibull, exponential, log-normal or log-logistic regression",
+                AnalyzeParametric, chosen);
+  AnalyzeOptions& options = method.options();
+  method
+      .Flag("--distribution", options.distribution,
+            "weibull, exponential, lognormal or loglogistic", "NAME")
+      .Flag("--time", options.time, "Time of event or censoring")
+      .Flag("--event", options.event,
+            "Event: COLUMN counts what is not 0, or COLUMN=VALUE",
+            "COLUMN[=VALUE]")
+      .Flag("--lower", options.lower,
+            "Instead: last time known without the event; blank or 0: none")
+      .Flag("--upper", options.upper,
+            "First time known with the event; blank: none")
+      .CovariateFlags()
+      .Flag("--weights", options.weights, "Case weights");
+  method.Example(
+      "parametric --data lung.csv --distribution weibull --time time "
+      "--event status=2 --covariates age,sex");
+}
+
 void AddInterval(CLI::App& app, Command& chosen) {
   Method method(app, "interval", "Turnbull's curve of interval-censored times",
                 AnalyzeInterval, chosen);
@@ -324,6 +347,7 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
   AddIncidence(*command, chosen);
   AddCox(*command, chosen);
   AddFineGray(*command, chosen);
+  AddParametric(*command, chosen);
   AddInterval(*command, chosen);
   AddScoreMethods(*command, chosen);
 }

@@ -48,6 +48,7 @@ int Run(int argc, char** argv) {
   AddCompareCommand(app, chosen);
   AddCoxCommand(app, chosen);
   AddFineGrayCommand(app, chosen);
+  AddAncovaCommand(app, chosen);
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);
   AddAnalyzeCommand(app, chosen);

@@ -38,7 +38,7 @@ absl::Status CheckValue(v1::Dimension dimension, absl::string_view text) {
 
 }  // namespace
 
-void AddCohortOptions(CLI::App& command, QuestionText& text) {
+void AddGroupOption(CLI::App& command, QuestionText& text) {
   command
       .add_option("--by", text.by,
                   "Group by one dimension: site, primary_procedure, "
@@ -47,6 +47,10 @@ void AddCohortOptions(CLI::App& command, QuestionText& text) {
                   "bmi_band, diabetes, smoking, sport, sport_level, "
                   "visa_a_band")
       ->type_name("DIM");
+}
+
+void AddCohortOptions(CLI::App& command, QuestionText& text) {
+  AddGroupOption(command, text);
   AddSelectionOptions(command, text);
 }
 

@@ -27,9 +27,11 @@ struct QuestionText {
   std::string at;  // times, comma separated
 };
 
+// --by.
+void AddGroupOption(CLI::App& command, QuestionText& text);
 // --where, --as-of.
 void AddSelectionOptions(CLI::App& command, QuestionText& text);
-// The same and --by.
+// All three.
 void AddCohortOptions(CLI::App& command, QuestionText& text);
 // --measure.
 void AddMeasureOption(CLI::App& command, std::string& measure);

@@ -52,6 +52,7 @@ absl::Status ReadCovariates(
   if (!terms.ok()) return terms.status();
   absl::StatusOr<References> references = ParseReferences(text.references);
   if (!references.ok()) return references.status();
+  references->erase(text.question.by);  // that of the groups
   for (const CovariateTerm& term : *terms) {
     if (model::FindCovariate(term.column) == nullptr) {
       return absl::InvalidArgumentError(absl::StrCat(

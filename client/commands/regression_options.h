@@ -33,7 +33,8 @@ void AddCovariateOptions(CLI::App& command, RegressionText& text);
 // --strata, --cluster, --ties.
 void AddHazardOptions(CLI::App& command, RegressionText& text);
 
-// INVALID_ARGUMENT names the option and what is allowed.
+// INVALID_ARGUMENT names the option and what is allowed. A reference of the
+// groups of --by is passed over.
 absl::Status ReadCovariates(
     const RegressionText& text,
     google::protobuf::RepeatedPtrField<v1::Covariate>& covariates);

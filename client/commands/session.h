@@ -63,6 +63,7 @@ void AddScoreChangeCommand(CLI::App& app, Command& chosen);
 void AddCompareCommand(CLI::App& app, Command& chosen);
 void AddIntervalCommand(CLI::App& app, Command& chosen);
 void AddCoxCommand(CLI::App& app, Command& chosen);
+void AddAncovaCommand(CLI::App& app, Command& chosen);
 void AddFineGrayCommand(CLI::App& app, Command& chosen);
 void AddVisaACommand(CLI::App& app, Command& chosen);
 void AddSimulateCommand(CLI::App& app, Command& chosen);

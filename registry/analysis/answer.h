@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "registry/analysis/result.h"
+#include "registry/analysis/result_ancova.h"
 #include "registry/analysis/result_compare.h"
 #include "registry/analysis/result_interval.h"
 #include "registry/analysis/result_regression.h"
@@ -54,6 +55,10 @@ absl::StatusOr<ScoreAnswer> Answer(const model::ScoreQuestion& question,
 absl::StatusOr<CoxAnswer> Answer(const model::CoxQuestion& question,
                                  const cohort::Snapshot& snapshot,
                                  stats::ThreadPool& pool, std::stop_token stop);
+absl::StatusOr<AncovaAnswer> Answer(const model::AncovaQuestion& question,
+                                    const cohort::Snapshot& snapshot,
+                                    stats::ThreadPool& pool,
+                                    std::stop_token stop);
 absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
                                       const cohort::Snapshot& snapshot,
                                       stats::ThreadPool& pool,

@@ -81,14 +81,7 @@ void Exclude(const cohort::GatheredRows& rows,
   } else if (model::IsReturn(endpoint)) {
     provenance.exclusions.push_back({"NOT_AN_ATHLETE", rows.outside_risk_set});
   }
-  int64_t dropped = 0;
-  for (size_t c = 0; c < covariates.size(); ++c) {
-    if (rows.without[c] == 0) continue;
-    dropped += rows.without[c];
-    provenance.exclusions.push_back(
-        {"MISSING_COVARIATE", rows.without[c], covariates[c].name});
-  }
-  model.dropped = dropped;
+  model.dropped = ExcludeMissing(rows.without, covariates, provenance);
 }
 
 void SetStrata(const model::TimeRegressionQuestion& question,
@@ -210,14 +203,6 @@ std::vector<Coefficient> HazardCoefficients(
 
 ChiSquare ChiSquareOf(const stats::ChiSquareTest& test) {
   return {test.chi_square, test.p_value, static_cast<int32_t>(test.df)};
-}
-
-absl::Status ExplainFit(const absl::Status& status) {
-  if (!absl::IsFailedPrecondition(status)) return status;
-  absl::Status explained = absl::FailedPreconditionError(
-      absl::StrCat("the model cannot be fitted: ", status.message()));
-  explained.SetPayload(kNotFitted, absl::Cord());
-  return explained;
 }
 
 }  // namespace enthesis::analysis

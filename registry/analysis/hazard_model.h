@@ -19,9 +19,6 @@
 
 namespace enthesis::analysis {
 
-inline constexpr char kMissingConvention[] =
-    "missing: a case without a value of a covariate is left out, counted at "
-    "the first one it lacks";
 inline constexpr char kVisitConvention[] =
     "known only by a visit: the day of the visit";
 
@@ -48,10 +45,6 @@ std::vector<Coefficient> HazardCoefficients(
     const std::vector<std::string>& separated, const ModelColumns& columns);
 
 ChiSquare ChiSquareOf(const stats::ChiSquareTest& test);
-
-// An estimator that gives up on these data: FAILED_PRECONDITION with payload
-// kNotFitted. Other errors stay as they are.
-absl::Status ExplainFit(const absl::Status& status);
 
 }  // namespace enthesis::analysis
 

@@ -101,6 +101,14 @@ void AddIndicators(const ModelTerm& term, const FactorLevels& levels,
 
 }  // namespace
 
+absl::Status ExplainFit(const absl::Status& status) {
+  if (!absl::IsFailedPrecondition(status)) return status;
+  absl::Status explained = absl::FailedPreconditionError(
+      absl::StrCat("the model cannot be fitted: ", status.message()));
+  explained.SetPayload(kNotFitted, absl::Cord());
+  return explained;
+}
+
 absl::Status FieldError(absl::string_view path, absl::string_view message) {
   absl::Status status = absl::InvalidArgumentError(message);
   status.SetPayload(kFieldPath, absl::Cord(path));
@@ -162,6 +170,19 @@ absl::Status AddTerm(const ModelTerm& term, absl::Span<const int32_t> values,
   }
   columns.parts.push_back(std::move(part));
   return absl::OkStatus();
+}
+
+int64_t ExcludeMissing(const std::vector<int64_t>& without,
+                       absl::Span<const model::Covariate> covariates,
+                       Provenance& provenance) {
+  int64_t dropped = 0;
+  for (size_t c = 0; c < covariates.size(); ++c) {
+    if (without[c] == 0) continue;
+    dropped += without[c];
+    provenance.exclusions.push_back(
+        {"MISSING_COVARIATE", without[c], covariates[c].name});
+  }
+  return dropped;
 }
 
 std::vector<ModelTerm> TermsOf(

@@ -41,6 +41,10 @@ struct ColumnLabel {
   std::string covariate, level;
 };
 
+inline constexpr char kMissingConvention[] =
+    "missing: a case without a value of a covariate is left out, counted at "
+    "the first one it lacks";
+
 struct ModelColumns {
   stats::DesignMatrix design;
   std::vector<ColumnLabel> labels;        // by column
@@ -67,10 +71,20 @@ absl::StatusOr<FactorLevels> LevelsOf(const ModelTerm& term,
 absl::Status AddTerm(const ModelTerm& term, absl::Span<const int32_t> values,
                      const cohort::Grouping& sites, ModelColumns& columns);
 
+// Lists the cases left out for want of each covariate; `without[i]` lack the
+// i-th. Returns how many there are.
+int64_t ExcludeMissing(const std::vector<int64_t>& without,
+                       absl::Span<const model::Covariate> covariates,
+                       Provenance& provenance);
+
 // The covariates of a question, "covariates[i]" in errors. The names are known
 // (validation::ValidateQuestion).
 std::vector<ModelTerm> TermsOf(
     absl::Span<const model::CovariateTerm> covariates);
+
+// An estimator that gives up on these data: FAILED_PRECONDITION with payload
+// kNotFitted. Other errors stay as they are.
+absl::Status ExplainFit(const absl::Status& status);
 
 // INVALID_ARGUMENT about one field of the question.
 absl::Status FieldError(absl::string_view path, absl::string_view message);

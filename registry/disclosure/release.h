@@ -18,7 +18,8 @@
 // coefficients would describe the cases one by one.
 // Its counts and log-likelihoods are withheld as well when the cases left out
 // of it for one reason are some but fewer than k, since with the cohort's own
-// count they would tell how many.
+// count they would tell how many. A linear model is then withheld as a whole:
+// its degrees of freedom are in every limit and p.
 
 #ifndef ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
 #define ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
@@ -29,6 +30,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "registry/analysis/result.h"
+#include "registry/analysis/result_ancova.h"
 #include "registry/analysis/result_compare.h"
 #include "registry/analysis/result_interval.h"
 #include "registry/analysis/result_regression.h"
@@ -76,6 +78,8 @@ absl::StatusOr<Released<analysis::ScoreAnswer>> Release(
     analysis::ScoreAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::CoxAnswer>> Release(
     analysis::CoxAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::AncovaAnswer>> Release(
+    analysis::AncovaAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::FineGrayAnswer>> Release(
     analysis::FineGrayAnswer answer, const Policy& policy);
 

@@ -46,9 +46,8 @@ void WithholdCounts(analysis::HazardModel& model) {
   model.log_likelihood.reset();
 }
 
-void WithholdFigures(analysis::HazardModel& model) {
-  WithholdCounts(model);
-  for (analysis::Coefficient& coefficient : model.coefficients) {
+void WithholdEach(std::vector<analysis::Coefficient>& coefficients) {
+  for (analysis::Coefficient& coefficient : coefficients) {
     analysis::Coefficient withheld;
     withheld.name = std::move(coefficient.name);
     withheld.covariate = std::move(coefficient.covariate);
@@ -56,6 +55,11 @@ void WithholdFigures(analysis::HazardModel& model) {
     withheld.absence = Absence::kSuppressed;
     coefficient = std::move(withheld);
   }
+}
+
+void WithholdFigures(analysis::HazardModel& model) {
+  WithholdCounts(model);
+  WithholdEach(model.coefficients);
   model.likelihood_ratio = {};
   model.wald = {};
   model.score = {};
@@ -77,6 +81,25 @@ bool ReleaseModel(analysis::HazardModel& model,
   return true;
 }
 
+// Only what was asked stays.
+void WithholdFigures(analysis::AncovaAnswer& answer) {
+  answer.n.reset();
+  answer.dropped.reset();
+  WithholdEach(answer.coefficients);
+  answer.residual_variance.reset();
+  answer.residual_df.reset();
+  answer.r_squared.reset();
+  for (analysis::AdjustedMean& mean : answer.adjusted_means) {
+    analysis::AdjustedMean withheld;
+    withheld.group = std::move(mean.group);
+    withheld.absence = Absence::kSuppressed;
+    mean = std::move(withheld);
+  }
+  answer.contrasts.clear();
+  answer.group_test = {};
+  answer.absence = Absence::kSuppressed;
+}
+
 }  // namespace
 
 absl::StatusOr<Released<analysis::CoxAnswer>> Release(
@@ -89,6 +112,25 @@ absl::StatusOr<Released<analysis::CoxAnswer>> Release(
     answer.concordance.reset();
     answer.concordance_std_error.reset();
     answer.proportional_hazards.clear();
+  }
+  return Releaser::Make(std::move(answer), policy);
+}
+
+absl::StatusOr<Released<analysis::AncovaAnswer>> Release(
+    analysis::AncovaAnswer answer, const Policy& policy) {
+  if (absl::Status status = ReleaseCohort(answer.provenance, policy);
+      !status.ok()) {
+    return status;
+  }
+  const ModelSupport support = std::exchange(answer.support, {});
+  if (policy.threshold.has_value()) {
+    answer.withheld_for = ReasonToWithhold(support, *policy.threshold);
+    if (answer.withheld_for.empty() && TellsWhoIsLeftOut(answer.provenance)) {
+      answer.withheld_for =
+          "too few cases are left out for one reason, and the degrees of "
+          "freedom would tell how many";
+    }
+    if (!answer.withheld_for.empty()) WithholdFigures(answer);
   }
   return Releaser::Make(std::move(answer), policy);
 }

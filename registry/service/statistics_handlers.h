@@ -28,6 +28,7 @@ namespace enthesis::service {
   METHOD(EstimateReturnToPlay)              \
   METHOD(EstimateScoreChange)               \
   METHOD(FitCox)                            \
+  METHOD(FitAncova)                         \
   METHOD(FitFineGray)
 
 class StatisticsHandlers {

@@ -4,6 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "registry/model/covariate.h"
+#include "registry/model/measure.h"
 #include "registry/validation/field_rules.h"
 #include "registry/validation/question_rules.h"
 
@@ -14,9 +15,8 @@ using model::Covariate;
 using model::CovariateTerm;
 
 void CheckReference(const CovariateTerm& term, const Covariate& covariate,
-                    const std::string& path, Violations& violations) {
+                    const std::string& at, Violations& violations) {
   if (term.reference.empty()) return;
-  const std::string at = PathOf(path, "reference");
   if (covariate.is_set || (covariate.is_number && !term.factor)) {
     violations.push_back(
         {at, absl::StrCat(term.name,
@@ -74,7 +74,7 @@ void CheckCovariates(const std::vector<CovariateTerm>& covariates,
                         " has several values a case; allowed: not as a "
                         "factor")});
     }
-    CheckReference(term, *covariate, path, violations);
+    CheckReference(term, *covariate, PathOf(path, "reference"), violations);
   }
 }
 
@@ -176,6 +176,53 @@ Violations ValidateQuestion(const model::FineGrayQuestion& question) {
         {"ties",
          "crr has Breslow's ties; allowed: efron with the convention "
          "finegray"});
+  }
+  return violations;
+}
+
+Violations ValidateQuestion(const model::AncovaQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (!question.group_by.has_value()) {
+    violations.push_back(
+        {"options.group_by",
+         "is required: the groups to compare; allowed: any dimension but "
+         "concomitant_procedure"});
+  } else if (*question.group_by == model::Dimension::kConcomitantProcedure) {
+    violations.push_back(
+        {"options.group_by",
+         "groups by concomitant_procedure overlap and cannot be compared; "
+         "allowed: any other dimension"});
+  } else if (IsDimension(*question.group_by)) {
+    const std::string name(CodeOf(model::kDimensionCodes, *question.group_by));
+    CheckReference({name, true, question.reference},
+                   *model::FindCovariate(name), "reference", violations);
+  }
+  const auto measure = static_cast<int32_t>(question.measure);
+  if (model::kMeasureCodes.Find(measure) == nullptr ||
+      !model::InfoOf(question.measure).has_baseline) {
+    violations.push_back(
+        {"measure", absl::StrCat("measure is ", measure,
+                                 "; allowed: one with a baseline of ",
+                                 model::kMeasureCodes.Allowed())});
+  }
+  if (question.visit == model::Visit::kBaseline) {
+    violations.push_back(
+        {"visit",
+         "the baseline is what is adjusted for; allowed: a later visit"});
+  }
+  CheckCovariates(question.covariates, violations);
+  for (size_t i = 0; i < question.covariates.size(); ++i) {
+    const std::string& name = question.covariates[i].name;
+    const bool is_group =
+        question.group_by.has_value() &&
+        name == CodeOf(model::kDimensionCodes, *question.group_by);
+    const bool is_baseline =
+        name == absl::StrCat("baseline_",
+                             CodeOf(model::kMeasureCodes, question.measure));
+    if (!is_group && !is_baseline) continue;
+    violations.push_back(
+        {PathOf(PathOf("", "covariates", i), "name"),
+         absl::StrCat(name, " is in the model already; allowed: others")});
   }
   return violations;
 }

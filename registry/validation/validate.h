@@ -84,6 +84,7 @@ std::vector<Violation> ValidateQuestion(
 std::vector<Violation> ValidateQuestion(const model::CoxQuestion& question);
 std::vector<Violation> ValidateQuestion(
     const model::FineGrayQuestion& question);
+std::vector<Violation> ValidateQuestion(const model::AncovaQuestion& question);
 
 }  // namespace enthesis::validation
 

@@ -27,6 +27,8 @@ v1::EstimateScoreChangeResponse ToWire(
     const disclosure::Released<analysis::ScoreAnswer>& released);
 v1::FitCoxResponse ToWire(
     const disclosure::Released<analysis::CoxAnswer>& released);
+v1::FitAncovaResponse ToWire(
+    const disclosure::Released<analysis::AncovaAnswer>& released);
 v1::FitFineGrayResponse ToWire(
     const disclosure::Released<analysis::FineGrayAnswer>& released);
 

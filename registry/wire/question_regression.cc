@@ -113,6 +113,18 @@ model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults) {
   return question;
 }
 
+model::AncovaQuestion ToModel(const v1::FitAncovaRequest& request,
+                              Faults& faults) {
+  model::AncovaQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadOptions(request.options(), question, faults);
+  ReadMeasure(request.measure(), question.measure, faults);
+  ReadVisit(request.visit(), question.visit, faults);
+  question.covariates = ReadCovariates(request.covariates());
+  question.reference = request.reference();
+  return question;
+}
+
 model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
                                 Faults& faults) {
   model::FineGrayQuestion question;

@@ -28,6 +28,8 @@ model::IntervalQuestion ToModel(
 model::ScoreQuestion ToModel(const v1::EstimateScoreChangeRequest& request,
                              Faults& faults);
 model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults);
+model::AncovaQuestion ToModel(const v1::FitAncovaRequest& request,
+                              Faults& faults);
 model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
                                 Faults& faults);
 

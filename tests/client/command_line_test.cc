@@ -1,5 +1,7 @@
 // The command line as people run it: documents, messages and exit codes.
 
+#include "tests/client/command_line.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +11,6 @@
 #include "client/commands/question_options.h"
 #include "client/table.h"
 #include "enthesis/v1/case.pb.h"
-#include "tests/client/programs.h"
 
 namespace enthesis::client {
 namespace {
@@ -19,36 +20,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
-
-class CommandLine : public testing::Test {
- protected:
-  static void SetUpTestSuite() { registry_ = new RegistryProcess; }
-  static void TearDownTestSuite() {
-    delete registry_;
-    registry_ = nullptr;
-  }
-
-  CommandResult Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"--server", registry_->address()});
-    return RunCommand(arguments);
-  }
-
-  // A synthetic site with 300 cases, once.
-  void LoadSample() {
-    static const bool loaded = [this] {
-      const TemporaryFolder folder;
-      Run({"simulate", "--cases", "300", "--sites", "1", "--out",
-           folder / "s"});
-      Run({"site", "create", "site-01", "--synthetic"});
-      return Run({"import", folder / "s/site-01.csv", "--site", "site-01"})
-                 .exit_code == 0;
-    }();
-    ASSERT_TRUE(loaded);
-  }
-
-  static RegistryProcess* registry_;
-};
-RegistryProcess* CommandLine::registry_ = nullptr;
 
 TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
   EXPECT_THAT(Run({"--help"}).out, HasSubstr("Examples:"));
@@ -65,8 +36,6 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"score-change"},
                                              {"compare"},
                                              {"interval"},
-                                             {"cox"},
-                                             {"fine-gray"},
                                              {"visa-a"},
                                              {"simulate"}}) {
     std::vector<std::string> with_help = command;
@@ -105,21 +74,6 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"compare", "--by", "sex", "--measure", "nobody"},
       {"score-change", "--thresholds", "0"},
       {"score-change", "--thresholds", "nan"},
-      {"cox", "--endpoint", "nobody"},
-      {"cox", "--covariates", "age"},
-      {"cox", "--covariates", "sex,sex"},
-      {"cox", "--covariates", "sex", "--reference", "sex=green"},
-      {"cox", "--covariates", "sex", "--reference", "smoking=never"},
-      {"cox", "--strata", "nobody"},
-      {"cox", "--strata", "concomitant_procedure"},
-      {"cox", "--cluster", "nobody"},
-      {"cox", "--ties", "nobody"},
-      {"cox", "--by", "sex"},
-      {"fine-gray", "--endpoint", "reoperation"},
-      {"fine-gray", "--cause", "nobody"},
-      {"fine-gray", "--convention", "nobody"},
-      {"fine-gray", "--strata", "site"},
-      {"fine-gray", "--ties", "efron"},
       {"site", "create", "X"},
       {"import"},
       {"import", "x.csv"},
@@ -302,12 +256,7 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"compare", "--by", "primary_procedure"},
            {"interval", "--by", "primary_procedure"},
            {"score-change", "--measure", "hop_symmetry", "--thresholds",
-            "5,10,15,20,25"},
-           {"cox", "--endpoint", "daily_life", "--covariates",
-            "age_years,sex,concomitant_procedure", "--zph"},
-           {"cox", "--endpoint", "daily_life", "--covariates",
-            "factor(age_years)"},
-           {"fine-gray", "--covariates", "age_years,sport_level"}}) {
+            "5,10,15,20,25"}}) {
     const CommandResult result = Run(question);
     ASSERT_EQ(result.exit_code, 0) << result.err;
     for (absl::string_view line : absl::StrSplit(result.out, '\n')) {
@@ -342,27 +291,6 @@ TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {
           any_suppressed || line.find(",suppressed,") != std::string::npos;
     }
     EXPECT_TRUE(any_suppressed) << question;
-  }
-}
-
-TEST_F(CommandLine, CsvOfAModelHasARowForEachFigure) {
-  LoadSample();
-  const CommandResult result =
-      Run({"cox", "--endpoint", "daily_life", "--covariates", "sex,age_years",
-           "--reference", "sex=male", "--zph", "--format", "csv"});
-  ASSERT_EQ(result.exit_code, 0) << result.err;
-  const std::vector<std::string> lines =
-      absl::StrSplit(result.out, '\n', absl::SkipEmpty());
-  const auto n_commas = std::count(lines[0].begin(), lines[0].end(), ',');
-  for (const std::string& line : lines) {
-    EXPECT_EQ(std::count(line.begin(), line.end(), ','), n_commas) << line;
-  }
-  for (const char* row :
-       {",all,model,,", ",all,coefficient,sexfemale,",
-        ",all,coefficient,age_years,", ",all,log_likelihood,null,",
-        ",all,test,wald,", ",all,concordance,,",
-        ",all,proportional_hazards,GLOBAL,"}) {
-    EXPECT_THAT(lines, testing::Contains(StartsWith(row)));
   }
 }
 

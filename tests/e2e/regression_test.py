@@ -80,6 +80,15 @@ class Record:
         return min(candidates, default=(self.last_contact(), 0))
 
 
+    def score(self, column, first, target, last):
+        """Of the assessments in a window the nearest to its target, then the
+        earlier."""
+        found = [(abs(int(line["day"] or 0) - target), int(line["day"] or 0),
+                  line[column]) for line in self.lines
+                 if line[column] and first <= int(line["day"] or 0) <= last]
+        return min(found)[2] if found else None
+
+
 def read_records(folder):
     records = []
     for number in range(1, SITES + 1):
@@ -208,6 +217,38 @@ class RegressionTest(unittest.TestCase):
                     for key in ("n", "dropped", "events", "competing",
                                 "logLikelihood", "tests"):
                         self.same(expected[key], answer[key], key)
+
+    def test_ancova(self):
+        rows = []
+        for record in self.records:
+            later = record.score("pain_activity", 274, 365, 547)
+            if later is None:
+                continue
+            rows.append({
+                "later": later,
+                "baseline_pain_activity":
+                    record.score("pain_activity", -90, 0, 0) or "",
+                **{name: record.baseline[name] for name in
+                   ("approach", "age_years", "sex", "bmi")}})
+        for options in (["--reference", "approach=open"],
+                        ["--covariates", "age_years,sex,bmi",
+                         "--reference", "sex=male",
+                         "--reference", "approach=minimally_invasive"]):
+            with self.subTest(options=options):
+                answer = self.ask("ancova", "--measure", "pain_activity",
+                                  "--by", "approach", *options)
+                expected = self.analyze(
+                    "ancova", rows, "--response", "later", "--baseline",
+                    "baseline_pain_activity", "--group", "approach", *options)
+                self.same(self.by_name(expected["coefficients"]),
+                          self.by_name(answer["coefficients"]))
+                for key in ("n", "dropped", "residualVariance", "residualDf",
+                            "rSquared", "groupTest"):
+                    self.same(expected[key], answer[key], key)
+                means = {mean["group"]["approach"]: mean
+                         for mean in answer["adjustedMeans"]}
+                for mean in expected["adjustedMeans"]:
+                    self.same(mean, means[mean["group"]["approach"]])
 
 
 if __name__ == "__main__":

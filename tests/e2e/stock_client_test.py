@@ -79,7 +79,7 @@ class StockClientTest(unittest.TestCase):
         self.assertEqual(
             ["CompareGroups", "DescribeCohort", "EstimateIntervalCensored",
              "EstimateReturnToPlay", "EstimateScoreChange",
-             "EstimateSurvival", "FitCox", "FitFineGray"],
+             "EstimateSurvival", "FitAncova", "FitCox", "FitFineGray"],
             self.client.methods("enthesis.v1.StatisticsService"))
 
     def test_bytes_on_disk_are_not_on_the_wire(self):

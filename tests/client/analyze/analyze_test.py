@@ -324,6 +324,52 @@ class CoxTest(unittest.TestCase):
             self.assertTrue(svg.startswith("<svg"))
 
 
+class ParametricTest(unittest.TestCase):
+    def fit(self, *args, stdin):
+        return answer("parametric", "--data", "-", *args, stdin=stdin)
+
+    def test_exponential_by_hand(self):
+        """Three events in 12 days: a mean of 4, its log with variance 1/3."""
+        found = self.fit("--distribution", "exponential", "--time", "t",
+                         "--event", "e", stdin="t,e\n1,1\n2,1\n4,0\n5,1\n")
+        self.assertEqual(["(Intercept)"],
+                         [c["name"] for c in found["coefficients"]])
+        self.assertAlmostEqual(math.log(4),
+                               found["coefficients"][0]["estimate"], 12)
+        self.assertAlmostEqual(math.sqrt(1 / 3),
+                               found["coefficients"][0]["stdError"], 12)
+        self.assertEqual((4, 3, 1), (found["n"], found["events"],
+                                     found["scale"]))
+        self.assertNotIn("stdError", found["logScale"])
+
+    def test_intervals_are_the_times_they_close_on(self):
+        rows = ["5,1,1", "6,1,0", "7,0,2", "8,1,1", "9,0,0", "12,1,2"]
+        times = self.fit("--time", "t", "--event", "e", "--covariates", "x",
+                         stdin="t,e,x\n" + "\n".join(rows) + "\n")
+        ends = "l,u,x\n" + "".join(
+            f"{t},{t if e == '1' else ''},{x}\n"
+            for t, e, x in (row.split(",") for row in rows))
+        intervals = self.fit("--lower", "l", "--upper", "u", "--covariates",
+                             "x", stdin=ends)
+        self.assertEqual(times["coefficients"], intervals["coefficients"])
+        self.assertEqual(times["logLikelihood"], intervals["logLikelihood"])
+
+    def test_faults_are_named(self):
+        for args, data, message in [
+                (["--time", "t", "--event", "e"], "t,e\n0,1\n2,0\n",
+                 'line 2, t "0": an event at time 0 has no density; give it an '
+                 "upper end with --lower and --upper"),
+                (["--time", "t", "--event", "e", "--lower", "t"],
+                 "t,e\n1,1\n", "give --time and --event, or --lower and "
+                 "--upper"),
+                (["--time", "t", "--event", "e", "--distribution", "gamma"],
+                 "t,e\n1,1\n", '--distribution "gamma" is not known; allowed: '
+                 "weibull, exponential, lognormal, loglogistic")]:
+            done = run("parametric", "--data", "-", *args, stdin=data)
+            self.assertEqual(USAGE, done.returncode)
+            self.assertEqual(f"enthesis: {message}\n", done.stderr)
+
+
 class ScoreTest(unittest.TestCase):
     SLEEP = "a,b,arm\n" + "\n".join(
         f"{a},{b},{i % 2}" for i, (a, b) in enumerate(
@@ -384,7 +430,8 @@ class FormTest(unittest.TestCase):
         self.assertIn("Conventions:", run(*command, stdin=CAUSES).stdout)
 
     def test_help_of_every_method(self):
-        for method in ("survival", "incidence", "cox", "fine-gray", "interval",
+        for method in ("survival", "incidence", "cox", "fine-gray",
+                       "parametric", "interval",
                        "change", "compare", "ancova", "describe"):
             done = run(method, "--help")
             self.assertEqual(done.returncode, DONE)

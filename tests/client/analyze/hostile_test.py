@@ -62,6 +62,16 @@ CASES = [
          [*TIMES, "--cause", "1", "--covariates", "x"],
          ["t,e,x", "1,0,1", "2,0,2", "3,0,5"],
          gives("x was dropped", events=0, coefficients__0__estimate=ABSENT)),
+    case("every row censored", "parametric", [*TIMES, "--covariates", "x"],
+         ["t,e,x", "1,0,1", "2,0,2"],
+         gives("every row is censored on the same side",
+               coefficients__0__estimate=ABSENT, scale=ABSENT)),
+    case("all times tied", "parametric", TIMES, ["t,e", "5,1", "5,1"],
+         refuses("the scale falls to 0: the times lie on the fitted line")),
+    case("separation", "parametric",
+         [*TIMES, "--distribution", "lognormal", "--covariates", "x"],
+         ["t,e,x", "1,1,0", "2,1,0", "3,1,0", "4,0,1", "5,0,1"],
+         gives("x separates the events", coefficients__1__estimate=ABSENT)),
     case("every row right-censored", "interval",
          ["--lower", "l", "--upper", "u"], ["l,u", "5,", "3,"],
          gives(curves__0__intervals__0__left=5,
@@ -282,8 +292,9 @@ class HostileDataTest(unittest.TestCase):
     def test_every_method_meets_hostile_data(self):
         methods = {method for _, method, _, _, _ in CASES}
         self.assertEqual(
-            methods, {"survival", "incidence", "cox", "fine-gray", "interval",
-                      "change", "compare", "ancova", "describe"})
+            methods, {"survival", "incidence", "cox", "fine-gray",
+                      "parametric", "interval", "change", "compare", "ancova",
+                      "describe"})
 
 
 def text_of(outcome):

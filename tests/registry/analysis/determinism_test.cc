@@ -126,6 +126,16 @@ TEST_F(Determinism, Cox) {
   EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
 }
 
+TEST_F(Determinism, Ancova) {
+  model::AncovaQuestion question;
+  question.group_by = model::Dimension::kSite;
+  question.covariates = {{"age_years", false, ""}, {"smoking", false, ""}};
+  stats::ThreadPool one(1), seven(7);
+  const auto expected = Answer(question, *first_, one, {});
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
+}
+
 TEST_F(Determinism, FineGray) {
   model::FineGrayQuestion question;
   question.covariates = {{"age_years", false, ""}, {"smoking", false, ""}};

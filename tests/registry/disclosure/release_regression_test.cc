@@ -136,6 +136,55 @@ TEST(ReleaseRegression, FineGrayKeepsItsCompetingEventsToItself) {
   EXPECT_EQ(released->answer().absence, Absence::kSuppressed);
 }
 
+analysis::AncovaAnswer AncovaModel() {
+  const analysis::Group open = {{model::Dimension::kApproach, "open"}};
+  analysis::AncovaAnswer answer;
+  answer.provenance.n_cases = 100;
+  answer.provenance.exclusions = {{"NO_VALUE", 20}};
+  answer.n = 80;
+  answer.dropped = 0;
+  answer.coefficients = {CoxModel().coefficients[0]};
+  answer.residual_variance = 10.0;
+  answer.residual_df = 76.0;
+  answer.r_squared = 0.5;
+  answer.adjusted_means = {{open, 40, 80.0, 1.0, 78.0, 82.0, Absence::kNone}};
+  answer.contrasts = {{open, open, 1.0, 1.0, 1.0, 0.3, -1.0, 3.0}};
+  answer.group_test = {2.0, 1.0, 76.0, 0.2};
+  answer.support = {80, {}, {}, 4, {{"approach", 11}}};
+  return answer;
+}
+
+TEST(ReleaseRegression, AncovaLeavesWholeOrNotAtAll) {
+  analysis::AncovaAnswer expected = AncovaModel();
+  EXPECT_NE(Release(expected, {kLeast})->answer().support, expected.support);
+  expected.support = {};
+  EXPECT_TRUE(Release(AncovaModel(), {kLeast})->answer() == expected);
+  for (const auto& change :
+       std::vector<std::function<void(analysis::AncovaAnswer&)>>{
+           [](auto& answer) { answer.support.n = 10; },
+           [](auto& answer) { answer.support.parts[0].n = 10; },
+           [](auto& answer) { answer.support.n_coefficients = 8; },
+           // The degrees of freedom would tell it.
+           [](auto& answer) { answer.provenance.exclusions[0].n = 4; }}) {
+    analysis::AncovaAnswer answer = AncovaModel();
+    change(answer);
+    const auto released = Release(answer, {kLeast});
+    ASSERT_TRUE(released.ok());
+    const analysis::AncovaAnswer& after = released->answer();
+    EXPECT_NE(after.withheld_for, "");
+    EXPECT_EQ(after.absence, Absence::kSuppressed);
+    EXPECT_FALSE(after.n || after.dropped || after.residual_variance ||
+                 after.residual_df || after.r_squared ||
+                 after.group_test.statistic || after.group_test.residual_df);
+    EXPECT_THAT(after.contrasts, IsEmpty());
+    EXPECT_FALSE(after.coefficients[0].estimate.has_value());
+    EXPECT_FALSE(after.adjusted_means[0].n || after.adjusted_means[0].estimate);
+    EXPECT_EQ(after.adjusted_means[0].group[0].value, "open");
+    EXPECT_EQ(after.adjusted_means[0].absence, Absence::kSuppressed);
+    EXPECT_EQ(Release(answer, Policy{std::nullopt})->answer().n, 80);
+  }
+}
+
 // How many cases have each value of a covariate, counted in the cases.
 int64_t SmallestLevel(const tests::Cases& cases, model::Dimension dimension) {
   std::map<int32_t, int64_t> counts;

@@ -132,6 +132,9 @@ class Conformance : public ::testing::Test {
     cox.set_endpoint(v1::ENDPOINT_RUPTURE);
     cox.add_covariates()->set_name("age_years");
     add("StatisticsService", "FitCox", Box(cox), {"endpoint"});
+    v1::FitAncovaRequest ancova;
+    ancova.mutable_options()->set_group_by(v1::DIMENSION_APPROACH);
+    add("StatisticsService", "FitAncova", Box(ancova), {"options.group_by"});
     v1::FitFineGrayRequest fine_gray;
     fine_gray.set_endpoint(v1::ENDPOINT_RETURN_SPORT);
     fine_gray.add_covariates()->set_name("age_years");

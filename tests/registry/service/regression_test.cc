@@ -75,6 +75,39 @@ TEST_F(Regression, AFineGrayModelIsAnswered) {
   EXPECT_EQ(response.provenance().exclusions(0).reason(), "NOT_AN_ATHLETE");
 }
 
+TEST_F(Regression, AnAncovaIsAnsweredOrWithheld) {
+  for (int i = 0; i < 400; ++i) {
+    v1::CreateCaseRequest create = registry_.NewCase();
+    v1::FollowUp& before = *create.mutable_case_()->add_follow_ups();
+    before = registry_.NewFollowUp(-5);
+    before.set_pain_activity(i % 11);
+    v1::CreateCaseResponse created;
+    ASSERT_TRUE(TestRegistry::Call(registry_.registry(),
+                                   &v1::RegistryService::Stub::CreateCase,
+                                   create, &created)
+                    .ok());
+  }
+  v1::FitAncovaRequest request;
+  request.set_measure(v1::MEASURE_PAIN_ACTIVITY);
+  request.mutable_options()->set_group_by(v1::DIMENSION_APPROACH);
+  v1::FitAncovaResponse response;
+  ASSERT_TRUE(TestRegistry::Call(registry_.statistics(),
+                                 &StatisticsStub::FitAncova, request, &response)
+                  .ok());
+  EXPECT_EQ(response.visit(), "12_months");
+  EXPECT_EQ(response.withheld_for(), "");
+  EXPECT_EQ(response.coefficients(0).name(), "(Intercept)");
+  EXPECT_EQ(response.adjusted_means_size(), 3);
+  EXPECT_EQ(response.contrasts_size(), 3);
+  EXPECT_GT(response.residual_variance(), 0);
+  request.mutable_options()->set_group_by(v1::DIMENSION_SURGERY_YEAR);
+  request.set_reference("1999");
+  EXPECT_EQ(Summary(TestRegistry::Call(registry_.statistics(),
+                                       &StatisticsStub::FitAncova, request,
+                                       &response)),
+            "INVALID_ARGUMENT FIELD_VIOLATION reference");
+}
+
 TEST_F(Regression, ASmallLevelWithholdsTheModelByName) {
   v1::FitCoxRequest request = DailyLifeByAge();
   request.add_covariates()->set_name("surgery_year");

@@ -120,5 +120,32 @@ TEST(RegressionQuestion, StrataAndEfronsTiesAreNotOfCrr) {
   EXPECT_THAT(ValidateQuestion(question), IsEmpty());
 }
 
+TEST(RegressionQuestion, AncovaComparesGroupsAfterSurgery) {
+  model::AncovaQuestion question;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("options.group_by"));
+  question.group_by = Dimension::kApproach;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.reference = "open";
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.reference = "nobody";
+  question.measure = model::Measure::kSatisfaction;
+  question.visit = model::Visit::kBaseline;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("reference", "measure", "visit"));
+  question = {};
+  question.group_by = Dimension::kConcomitantProcedure;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("options.group_by"));
+  question.group_by = Dimension::kSurgeryYear;
+  question.reference = "2020";
+  question.covariates = {{"age_years", false, ""},
+                         {"surgery_year", false, ""},
+                         {"baseline_visa_a", false, ""},
+                         {"baseline_pain_rest", false, ""}};
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("covariates[1].name", "covariates[2].name"));
+}
+
 }  // namespace
 }  // namespace enthesis::validation

@@ -215,5 +215,101 @@ TEST(RegressionWire, WritesAFineGrayAnswer) {
   EXPECT_EQ(wire.tests().likelihood_ratio().chi_square(), 20.5);
 }
 
+TEST(RegressionWire, ReadsAnAncovaQuestion) {
+  Faults faults;
+  auto request = FromText<v1::FitAncovaRequest>(R"pb(
+    options { group_by: DIMENSION_APPROACH }
+    measure: MEASURE_PAIN_REST
+    visit: "6_months"
+    covariates { name: "age_years" }
+    reference: "open"
+  )pb");
+  const auto question = ToModel(request, faults);
+  EXPECT_EQ(question.group_by, model::Dimension::kApproach);
+  EXPECT_EQ(question.measure, model::Measure::kPainRest);
+  EXPECT_EQ(question.visit, model::Visit::k6Months);
+  EXPECT_EQ(question.covariates[0].name, "age_years");
+  EXPECT_EQ(question.reference, "open");
+  const auto defaults = ToModel(v1::FitAncovaRequest(), faults);
+  EXPECT_EQ(defaults.measure, model::Measure::kVisaA);
+  EXPECT_EQ(defaults.visit, model::Visit::k12Months);
+  EXPECT_THAT(faults, IsEmpty());
+  request.set_visit("tomorrow");
+  ToModel(request, faults);
+  EXPECT_THAT(PathsOf(faults), ElementsAre("visit"));
+}
+
+TEST(RegressionWire, WritesAnAncovaAnswer) {
+  const analysis::Group open = {{model::Dimension::kApproach, "open"}};
+  const analysis::Group other = {{model::Dimension::kApproach, "endoscopic"}};
+  analysis::AncovaAnswer answer;
+  answer.n = 60;
+  answer.dropped = 3;
+  answer.coefficients = {{"(Intercept)",
+                          "",
+                          "",
+                          50.5,
+                          2.0,
+                          {},
+                          25.25,
+                          0.0,
+                          {},
+                          46.5,
+                          54.5,
+                          Absence::kNone}};
+  answer.residual_variance = 100.5;
+  answer.residual_df = 57;
+  answer.r_squared = 0.5;
+  answer.adjusted_means = {{open, 30, 80.0, 1.0, 78.0, 82.0, Absence::kNone}};
+  answer.contrasts = {{open, other, 2.5, 1.5, 1.6, 0.1, -0.5, 5.5}};
+  answer.group_test = {2.8, 1.0, 57.0, 0.1};
+  answer.provenance.n_cases = 63;
+  const auto released =
+      disclosure::Release(answer, disclosure::Policy{std::nullopt});
+  ASSERT_TRUE(released.ok());
+  v1::FitAncovaResponse wire = ToWire(*released);
+  wire.clear_provenance();
+  const auto expected = FromText<v1::FitAncovaResponse>(R"pb(
+    measure: MEASURE_VISA_A
+    visit: "12_months"
+    n: 60
+    dropped: 3
+    coefficients {
+      name: "(Intercept)"
+      estimate: 50.5
+      std_error: 2
+      statistic: 25.25
+      p_value: 0
+      lower: 46.5
+      upper: 54.5
+    }
+    residual_variance: 100.5
+    residual_df: 57
+    r_squared: 0.5
+    adjusted_means {
+      group { dimension: "approach" value: "open" }
+      n: 30
+      estimate: 80
+      std_error: 1
+      lower: 78
+      upper: 82
+    }
+    contrasts {
+      first { dimension: "approach" value: "open" }
+      second { dimension: "approach" value: "endoscopic" }
+      estimate: 2.5
+      std_error: 1.5
+      statistic: 1.6
+      p_value: 0.1
+      lower: -0.5
+      upper: 5.5
+    }
+    group_test { statistic: 2.8 df: 1 residual_df: 57 p_value: 0.1 }
+  )pb");
+  EXPECT_TRUE(
+      google::protobuf::util::MessageDifferencer::Equals(wire, expected))
+      << wire.DebugString();
+}
+
 }  // namespace
 }  // namespace enthesis::wire

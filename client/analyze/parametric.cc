@@ -1,0 +1,226 @@
+// enthesis analyze parametric: accelerated failure time models.
+
+#include "stats/parametric.h"
+
+#include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/analyze/interval_data.h"
+#include "client/analyze/methods.h"
+#include "client/analyze/regression_report.h"
+#include "client/analyze/time_data.h"
+
+namespace enthesis::client {
+namespace {
+
+absl::StatusOr<stats::ParametricDistribution> ParseDistribution(
+    const std::string& name) {
+  using stats::ParametricDistribution;
+  static const auto* const kNames =
+      new std::map<std::string, ParametricDistribution>{
+          {"weibull", ParametricDistribution::kWeibull},
+          {"exponential", ParametricDistribution::kExponential},
+          {"lognormal", ParametricDistribution::kLogNormal},
+          {"loglogistic", ParametricDistribution::kLogLogistic}};
+  const auto found = kNames->find(name);
+  if (found != kNames->end()) return found->second;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--distribution \"", name,
+                   "\" is not known; allowed: weibull, exponential, lognormal, "
+                   "loglogistic"));
+}
+
+// Rows known by --lower and --upper, or by --time and --event.
+struct ParametricData {
+  std::vector<double> lower, upper, weights;
+
+  stats::IntervalTimes times() const { return {lower, upper, weights}; }
+};
+
+bool ByIntervals(const AnalyzeOptions& options) {
+  return !options.lower.empty() || !options.upper.empty();
+}
+
+absl::Status ReadExactTimes(const AnalyzeOptions& options, const Frame& frame,
+                            Report& report, ParametricData& data) {
+  absl::StatusOr<TimeData> read = ReadTimeData(options, frame, report);
+  if (!read.ok()) return read.status();
+  data.lower = std::move(read->times);
+  data.weights = std::move(read->weights);
+  for (size_t i = 0; i < data.lower.size(); ++i) {
+    const bool event = read->events[i] != 0;
+    if (event && data.lower[i] == 0) {
+      return frame.Refuse(options.time, i,
+                          "an event at time 0 has no density; give it an upper "
+                          "end with --lower and --upper");
+    }
+    data.upper.push_back(event ? data.lower[i] : stats::kOpenUpper);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadIntervals(const AnalyzeOptions& options, const Frame& frame,
+                           ParametricData& data) {
+  absl::StatusOr<IntervalData> read = ReadIntervalData(options, frame);
+  if (!read.ok()) return read.status();
+  data.lower = std::move(read->lower);
+  data.upper = std::move(read->upper);
+  for (size_t i = 0; i < data.lower.size(); ++i) {
+    if (data.upper[i] > 0) continue;
+    return frame.Refuse(options.upper, i,
+                        "an event at time 0 has no density; must be above 0");
+  }
+  if (options.weights.empty()) return absl::OkStatus();
+  absl::StatusOr<std::vector<double>> weights = frame.Numbers(options.weights);
+  if (!weights.ok()) return weights.status();
+  data.weights = *std::move(weights);
+  for (size_t i = 0; i < data.weights.size(); ++i) {
+    if (data.weights[i] < 0) {
+      return frame.Refuse(options.weights, i, "must be 0 or more");
+    }
+  }
+  return absl::OkStatus();
+}
+
+JsonValue LogScaleJson(const stats::ParametricFit& fit) {
+  JsonValue json = JsonValue::Object();
+  if (fit.scale.has_value()) json.Set("estimate", std::log(*fit.scale));
+  json.Set("stdError", fit.log_scale_std_error);
+  return json;
+}
+
+JsonValue CoefficientRows(const std::vector<stats::Coefficient>& coefficients,
+                          ReportTable& table) {
+  table.columns = {"coefficient", "estimate", "std_error", "z",
+                   "p",           "lower",    "upper"};
+  JsonValue json = JsonValue::Array();
+  for (const stats::Coefficient& one : coefficients) {
+    JsonValue row = JsonValue::Object();
+    row.Set("name", one.name)
+        .Set("estimate", one.estimate)
+        .Set("stdError", one.std_error)
+        .Set("z", one.statistic)
+        .Set("pValue", one.p_value)
+        .Set("lower", one.lower)
+        .Set("upper", one.upper);
+    json.Add(std::move(row));
+    ReportRow(table)
+        .Add(one.name)
+        .Add(one.estimate)
+        .Add(one.std_error)
+        .Add(one.statistic)
+        .Add(one.p_value)
+        .Add(one.lower)
+        .Add(one.upper);
+  }
+  return json;
+}
+
+void AddFit(const AnalyzeOptions& options, const stats::ParametricFit& fit,
+            Report& report) {
+  WarnOfColumns(fit.dropped, fit.separated, report);
+  if (fit.unbounded) {
+    report.warnings.push_back(
+        "every row is censored on the same side: there is no estimate");
+  }
+  ReportTable coefficients, whole;
+  JsonValue tests = JsonValue::Object();
+  tests.Set("likelihoodRatio", ChiSquareJson(fit.likelihood_ratio));
+  report.json.Set("n", report.n)
+      .Set("dropped", report.dropped)
+      .Set("events", fit.exact + fit.left_censored + fit.interval)
+      .Set("exact", fit.exact)
+      .Set("rightCensored", fit.right_censored)
+      .Set("leftCensored", fit.left_censored)
+      .Set("intervalCensored", fit.interval)
+      .Set("coefficients", CoefficientRows(fit.coefficients, coefficients))
+      .Set("scale", fit.scale)
+      .Set("logScale", LogScaleJson(fit))
+      .Set("logLikelihood", fit.log_likelihood)
+      .Set("logLikelihoodNull", fit.log_likelihood_null)
+      .Set("tests", std::move(tests));
+  whole.title = "Fit";
+  whole.columns = {"scale", "log_likelihood", "null", "chi_square", "df", "p"};
+  ReportRow(whole)
+      .Add(fit.scale)
+      .Add(fit.log_likelihood)
+      .Add(fit.log_likelihood_null)
+      .Add(fit.likelihood_ratio.chi_square)
+      .Add(std::optional<double>(fit.likelihood_ratio.df))
+      .Add(fit.likelihood_ratio.p_value);
+  report.tables.push_back(std::move(coefficients));
+  report.tables.push_back(std::move(whole));
+  const bool fixed =
+      fit.options.distribution == stats::ParametricDistribution::kExponential;
+  report.conventions = {
+      {"distribution", options.distribution},
+      {"parametrization",
+       "log time = intercept + covariates + scale * error, as survreg"},
+      {"scale", fixed ? "1" : "estimated; its error is that of the logarithm"},
+      {"variance", "inverse of the observed information"},
+      {"interval", "normal, on the coefficient"},
+      {"confLevel", FigureOf(options.conf_level)},
+      {"rows", "exact, right-, left- and interval-censored"}};
+}
+
+}  // namespace
+
+absl::StatusOr<Report> AnalyzeParametric(const AnalyzeOptions& options,
+                                         std::string text) {
+  const auto distribution = ParseDistribution(options.distribution);
+  if (!distribution.ok()) return distribution.status();
+  const bool intervals = ByIntervals(options);
+  if (intervals && !(options.time.empty() && options.event.empty())) {
+    return absl::InvalidArgumentError(
+        "give --time and --event, or --lower and --upper");
+  }
+  absl::StatusOr<std::vector<CovariateTerm>> terms =
+      options.covariates.empty() ? std::vector<CovariateTerm>()
+                                 : ParseCovariates(options.covariates);
+  if (!terms.ok()) return terms.status();
+  const auto references = ParseReferences(options.references);
+  if (!references.ok()) return references.status();
+  std::vector<std::string> required, ends;
+  if (intervals) {
+    const auto columns = IntervalColumns(options);
+    if (!columns.ok()) return columns.status();
+    ends = *columns;
+    required = WithoutEmpty({options.weights});
+  } else {
+    const auto columns = TimeColumns(options);
+    if (!columns.ok()) return columns.status();
+    required = *columns;
+  }
+  for (std::string& name : ColumnsOf(*terms)) {
+    required.push_back(std::move(name));
+  }
+  std::vector<std::string> wanted = required;
+  wanted.insert(wanted.end(), ends.begin(), ends.end());
+  const auto file = DataFile::Parse(std::move(text), wanted);
+  if (!file.ok()) return file.status();
+  const Frame frame(*file, required, ends);
+  Report report;
+  report.method = "Parametric regression";
+  report.n = static_cast<int64_t>(frame.n_rows());
+  report.dropped = frame.dropped();
+  ParametricData data;
+  const absl::Status read = intervals
+                                ? ReadIntervals(options, frame, data)
+                                : ReadExactTimes(options, frame, report, data);
+  if (!read.ok()) return read;
+  absl::StatusOr<stats::DesignMatrix> design =
+      MakeDesign(frame, *terms, *references, report.warnings);
+  if (!design.ok()) return design.status();
+  stats::ParametricOptions how;
+  how.distribution = *distribution;
+  how.conf_level = options.conf_level;
+  const auto fit = stats::FitParametric(data.times(), *design, how);
+  if (!fit.ok()) return frame.WithLine(fit.status());
+  AddFit(options, *fit, report);
+  return report;
+}
+
+}  // namespace enthesis::client

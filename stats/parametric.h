@@ -1,0 +1,77 @@
+// Parametric regression of times that are known exactly, up to an interval, or
+// on one side: accelerated failure time models, as survreg of R.
+// See: METHODS.md, "Parametric regression".
+
+#ifndef ENTHESIS_STATS_PARAMETRIC_H_
+#define ENTHESIS_STATS_PARAMETRIC_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "stats/design_matrix.h"
+#include "stats/interval_times.h"
+#include "stats/regression.h"
+
+namespace enthesis::stats {
+
+// log T = intercept + covariates . coefficients + scale . W, where W has the
+// smallest extreme value (Weibull), normal (log-normal) or logistic
+// (log-logistic) distribution. The exponential is the Weibull of scale 1.
+enum class ParametricDistribution {
+  kWeibull,
+  kExponential,
+  kLogNormal,
+  kLogLogistic,
+};
+
+struct ParametricOptions {
+  ParametricDistribution distribution = ParametricDistribution::kWeibull;
+  double conf_level = 0.95;
+  int max_iterations = 200;
+};
+
+struct ParametricFit {
+  ParametricOptions options;
+  // Sums of the weights: of all rows, and by what is known of the time.
+  double n = 0, exact = 0, right_censored = 0, left_censored = 0, interval = 0;
+  // "(Intercept)", then the columns of the design. Without an estimate: a
+  // column in `dropped` or `separated`.
+  std::vector<Coefficient> coefficients;
+  std::optional<double> scale;                // absent where `unbounded`
+  std::optional<double> log_scale_std_error;  // absent where it is fixed
+  // Of the coefficients and, where it is estimated, log(scale) last:
+  // [i * size + j]; 0 where there is no estimate.
+  std::vector<double> covariance;
+  // On the scale of time, as logLik(survreg): an exact time t adds the log of
+  // its density.
+  std::optional<double> log_likelihood;
+  std::optional<double> log_likelihood_null;  // of the intercept alone
+  ChiSquareTest likelihood_ratio;
+  std::vector<std::string> dropped;    // constant or collinear
+  std::vector<std::string> separated;  // the likelihood rises for ever along it
+  // Nothing bounds the times on one side (every row right-censored, or every
+  // row left-censored): there is no estimate at all.
+  bool unbounded = false;
+  int iterations = 0;  // Newton steps
+};
+
+// The maximum of the likelihood. In the parameters coefficients / scale and
+// 1 / scale the log-likelihood is concave (Burridge 1981, JRSS B 43:41), so
+// that Newton's method with halved steps finds it from any start.
+// Input: rows as interval_times.h says; a row right-censored at 0 says nothing.
+// Errors: INVALID_ARGUMENT as CheckIntervalTimes and CheckDesignMatrix, numbers
+// of rows that differ, "row N: ..." (from 0) for an exact time of 0, the level;
+// FAILED_PRECONDITION when the weights sum to 0, when the fit does not
+// converge, or when the scale falls to 0 because the times lie on the fitted
+// line. Numerics: identical rows are collapsed and all are added up in an order
+// of their values, so the result has the same bytes for any order of rows.
+// Cost: O(n log n), and about ten steps of O(n columns^2).
+absl::StatusOr<ParametricFit> FitParametric(const IntervalTimes& rows,
+                                            const DesignMatrix& design,
+                                            const ParametricOptions& options);
+
+}  // namespace enthesis::stats
+
+#endif  // ENTHESIS_STATS_PARAMETRIC_H_

@@ -1,0 +1,135 @@
+// The regressions on the command line.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "client/table.h"
+#include "tests/client/command_line.h"
+
+namespace enthesis::client {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+class RegressionCommands : public CommandLine {};
+
+TEST_F(RegressionCommands, HelpHasExamplesAndTheCovariates) {
+  for (const char* command : {"cox", "fine-gray", "ancova"}) {
+    const CommandResult result = Run({command, "--help"});
+    EXPECT_EQ(result.exit_code, 0) << command;
+    EXPECT_THAT(result.out,
+                AllOf(HasSubstr("Examples:"), HasSubstr("care_shockwave"),
+                      HasSubstr("baseline_visa_a")))
+        << command;
+    EXPECT_THAT(result.err, IsEmpty());
+  }
+}
+
+TEST_F(RegressionCommands, WrongUsageIs2AndNothingOnStandardOutput) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {"cox", "--endpoint", "nobody"},
+      {"cox", "--covariates", "age"},
+      {"cox", "--covariates", "sex,sex"},
+      {"cox", "--covariates", "sex", "--reference", "sex=green"},
+      {"cox", "--covariates", "sex", "--reference", "smoking=never"},
+      {"cox", "--strata", "nobody"},
+      {"cox", "--strata", "concomitant_procedure"},
+      {"cox", "--cluster", "nobody"},
+      {"cox", "--ties", "nobody"},
+      {"cox", "--by", "sex"},
+      {"fine-gray", "--endpoint", "reoperation"},
+      {"fine-gray", "--cause", "nobody"},
+      {"fine-gray", "--convention", "nobody"},
+      {"fine-gray", "--strata", "site"},
+      {"fine-gray", "--ties", "efron"},
+      {"ancova"},
+      {"ancova", "--by", "sex", "--visit", "baseline"},
+      {"ancova", "--by", "sex", "--measure", "satisfaction"},
+      {"ancova", "--by", "sex", "--reference", "sex=green"},
+      {"ancova", "--by", "sex", "--covariates", "sex"},
+  };
+  for (const auto& arguments : wrong) {
+    const CommandResult result = Run(arguments);
+    std::string command;
+    for (const auto& word : arguments) absl::StrAppend(&command, " ", word);
+    EXPECT_EQ(result.exit_code, 2) << command;
+    EXPECT_THAT(result.out, IsEmpty()) << command;
+    EXPECT_THAT(result.err, Not(IsEmpty())) << command;
+  }
+}
+
+TEST_F(RegressionCommands, AnswersFitThePageAndSayWhereTheyComeFrom) {
+  LoadSample();
+  for (const std::vector<std::string>& question :
+       std::vector<std::vector<std::string>>{
+           {"cox", "--endpoint", "daily_life", "--covariates",
+            "age_years,sex,concomitant_procedure", "--zph"},
+           {"cox", "--endpoint", "daily_life", "--covariates",
+            "factor(age_years)"},
+           {"fine-gray", "--covariates", "age_years,sport_level"},
+           {"ancova", "--by", "primary_procedure"},
+           {"ancova", "--by", "sex", "--covariates", "age_years"}}) {
+    const CommandResult result = Run(question);
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    for (absl::string_view line : absl::StrSplit(result.out, '\n')) {
+      EXPECT_LE(WidthOf(line), kPageWidth) << question[0] << ": " << line;
+    }
+    EXPECT_THAT(
+        result.out,
+        AllOf(HasSubstr("SYNTHETIC DATA"), HasSubstr("as of commit"),
+              HasSubstr("Conventions: "), HasSubstr("Disclosure control: on")))
+        << question[0];
+  }
+}
+
+TEST_F(RegressionCommands, CsvOfAModelHasARowForEachFigure) {
+  LoadSample();
+  const CommandResult result =
+      Run({"cox", "--endpoint", "daily_life", "--covariates", "sex,age_years",
+           "--reference", "sex=male", "--zph", "--format", "csv"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const std::vector<std::string> lines =
+      absl::StrSplit(result.out, '\n', absl::SkipEmpty());
+  const auto n_commas = std::count(lines[0].begin(), lines[0].end(), ',');
+  for (const std::string& line : lines) {
+    EXPECT_EQ(std::count(line.begin(), line.end(), ','), n_commas) << line;
+  }
+  for (const char* row :
+       {",all,model,,", ",all,coefficient,sexfemale,",
+        ",all,coefficient,age_years,", ",all,log_likelihood,null,",
+        ",all,test,wald,", ",all,concordance,,",
+        ",all,proportional_hazards,GLOBAL,"}) {
+    EXPECT_THAT(lines, testing::Contains(StartsWith(row)));
+  }
+}
+
+TEST_F(RegressionCommands, CsvOfAnAncovaIsRectangular) {
+  LoadSample();
+  const CommandResult result =
+      Run({"ancova", "--by", "sex", "--format", "csv"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const std::vector<std::string> lines =
+      absl::StrSplit(result.out, '\n', absl::SkipEmpty());
+  const auto n_commas = std::count(lines[0].begin(), lines[0].end(), ',');
+  for (const std::string& line : lines) {
+    EXPECT_EQ(std::count(line.begin(), line.end(), ','), n_commas) << line;
+  }
+  for (const char* row :
+       {",all,model,", ",all,coefficient,baseline_visa_a,",
+        "sex,male,adjusted_mean,", ",all,group_test,", ",all,r_squared,"}) {
+    EXPECT_THAT(lines, testing::Contains(StartsWith(row)));
+  }
+}
+
+}  // namespace
+}  // namespace enthesis::client

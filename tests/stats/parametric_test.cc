@@ -1,0 +1,385 @@
+// Parametric regression by hand, against R, in other forms of the same data,
+// and on hostile data.
+
+#include "stats/parametric.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "support/golden.h"
+
+namespace enthesis::stats {
+namespace {
+
+using Distribution = ParametricDistribution;
+
+struct ParametricData {
+  std::vector<double> lower, upper, weights;
+  DesignMatrix design;
+
+  IntervalTimes times() const { return {lower, upper, weights}; }
+};
+
+DesignMatrix OneColumn(const std::vector<double>& x) {
+  DesignMatrix design;
+  design.n_rows = x.size();
+  design.names = {"x"};
+  design.values = x;
+  return design;
+}
+
+absl::StatusOr<ParametricFit> Fit(const ParametricData& data,
+                                  Distribution distribution) {
+  ParametricOptions options;
+  options.distribution = distribution;
+  return FitParametric(data.times(), data.design, options);
+}
+
+// A row of every kind, many times, with a covariate that matters.
+ParametricData DrawData(size_t n, uint64_t seed, bool weighted) {
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> uniform(0.001, 0.999);
+  ParametricData data;
+  std::vector<double> x;
+  for (size_t i = 0; i < n; ++i) {
+    x.push_back(std::round(uniform(random) * 20) / 10);
+    const double time =
+        1 + std::floor(std::exp(3 + 0.4 * x.back() +
+                                0.7 * std::log(-std::log(uniform(random)))));
+    switch (random() % 4) {
+      case 0:
+        data.lower.push_back(time);
+        data.upper.push_back(time);
+        break;
+      case 1:
+        data.lower.push_back(time);
+        data.upper.push_back(kOpenUpper);
+        break;
+      case 2:
+        data.lower.push_back(0);
+        data.upper.push_back(time + 5);
+        break;
+      default:
+        data.lower.push_back(time);
+        data.upper.push_back(time + 10);
+    }
+    if (weighted) data.weights.push_back(0.1 + uniform(random));
+  }
+  data.design = OneColumn(x);
+  return data;
+}
+
+ParametricData Taken(const ParametricData& data,
+                     const std::vector<size_t>& order) {
+  ParametricData taken;
+  std::vector<double> x;
+  for (const size_t i : order) {
+    taken.lower.push_back(data.lower[i]);
+    taken.upper.push_back(data.upper[i]);
+    if (!data.weights.empty()) taken.weights.push_back(data.weights[i]);
+    x.push_back(data.design.values[i]);
+  }
+  taken.design = OneColumn(x);
+  return taken;
+}
+
+// The rate is events over time: 3 / 12; its log has variance 1 / 3.
+TEST(Parametric, ExponentialByHand) {
+  ParametricData data;
+  data.lower = {1, 2, 4, 5};
+  data.upper = {1, 2, kOpenUpper, 5};
+  const auto fit = Fit(data, Distribution::kExponential);
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  EXPECT_NEAR(*fit->coefficients[0].estimate, std::log(4.0), 1e-12);
+  EXPECT_NEAR(*fit->coefficients[0].std_error, std::sqrt(1.0 / 3), 1e-12);
+  EXPECT_NEAR(*fit->log_likelihood, 3 * std::log(0.25) - 3, 1e-12);
+  EXPECT_EQ(fit->scale, 1);
+  EXPECT_FALSE(fit->log_scale_std_error.has_value());
+  EXPECT_EQ(fit->exact, 3);
+  EXPECT_EQ(fit->right_censored, 1);
+}
+
+// Without censoring the estimates are the moments of log time.
+TEST(Parametric, LogNormalByHand) {
+  ParametricData data;
+  data.lower = data.upper = {std::exp(1), std::exp(2), std::exp(6)};
+  const auto fit = Fit(data, Distribution::kLogNormal);
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  EXPECT_NEAR(*fit->coefficients[0].estimate, 3, 1e-12);
+  EXPECT_NEAR(*fit->scale, std::sqrt(14.0 / 3), 1e-12);
+  EXPECT_NEAR(*fit->log_scale_std_error, std::sqrt(1.0 / 6), 1e-12);
+}
+
+const std::map<std::string, Distribution>& Names() {
+  static const auto* const kNames = new std::map<std::string, Distribution>{
+      {"weibull", Distribution::kWeibull},
+      {"exponential", Distribution::kExponential},
+      {"lognormal", Distribution::kLogNormal},
+      {"loglogistic", Distribution::kLogLogistic}};
+  return *kNames;
+}
+
+ParametricData ReadGolden(const std::string& name,
+                          const std::vector<std::string>& covariates) {
+  const golden::Csv csv(absl::StrCat("data/parametric_", name, ".csv"));
+  ParametricData data;
+  data.design.n_rows = csv.n_rows();
+  data.design.names = covariates;
+  for (size_t row = 0; row < csv.n_rows(); ++row) {
+    data.lower.push_back(csv.Number(row, "lower").value_or(0));
+    data.upper.push_back(csv.Number(row, "upper").value_or(kOpenUpper));
+    data.weights.push_back(csv.Value(row, "weight"));
+  }
+  for (const std::string& covariate : covariates) {
+    for (size_t row = 0; row < csv.n_rows(); ++row) {
+      data.design.values.push_back(csv.Value(row, covariate));
+    }
+  }
+  return data;
+}
+
+std::map<std::string, std::optional<double>> FiguresOf(
+    const ParametricFit& fit) {
+  std::map<std::string, std::optional<double>> figures;
+  for (size_t i = 0; i < fit.coefficients.size(); ++i) {
+    figures[absl::StrCat("estimate", i)] = fit.coefficients[i].estimate;
+    figures[absl::StrCat("p", i)] = fit.coefficients[i].p_value;
+  }
+  for (size_t i = 0; i < fit.covariance.size(); ++i) {
+    figures[absl::StrCat("variance", i)] = fit.covariance[i];
+  }
+  figures["scale0"] = fit.scale;
+  figures["log_likelihood0"] = fit.log_likelihood;
+  figures["null0"] = fit.log_likelihood_null;
+  return figures;
+}
+
+TEST(Parametric, EqualsSurvreg) {
+  const std::map<std::string, std::vector<std::string>> kSets = {
+      {"lung", {"age", "sex", "ph.ecog"}},
+      {"ovarian", {"age", "rx", "ecog.ps"}},
+      {"veteran", {"trt", "karno", "age"}},
+      {"pbc", {"age", "log_bili", "edema"}},
+      {"lung_visits", {"age", "sex"}},
+      {"rats_visits", {"rx"}}};
+  std::map<std::string, std::map<std::string, std::optional<double>>> figures;
+  for (const auto& [name, covariates] : kSets) {
+    const ParametricData data = ReadGolden(name, covariates);
+    for (const auto& [distribution, kind] : Names()) {
+      const auto fit = Fit(data, kind);
+      ASSERT_TRUE(fit.ok()) << name << " " << distribution << fit.status();
+      figures[absl::StrCat(name, "/", distribution)] = FiguresOf(*fit);
+    }
+  }
+  const golden::Csv csv("parametric.csv");
+  ASSERT_GT(csv.n_rows(), 400u);
+  for (size_t row = 0; row < csv.n_rows(); ++row) {
+    const std::string& dataset = csv.Text(row, "dataset");
+    const std::string& name = csv.Text(row, "name");
+    const std::string key =
+        absl::StrCat(dataset, "/", csv.Text(row, "distribution"));
+    ASSERT_EQ(figures[key].count(name), 1u) << key << name;
+    golden::Compare("parametric regression", dataset, figures[key][name],
+                    csv.Number(row, "value"), absl::StrCat(key, " ", name));
+  }
+}
+
+TEST(Parametric, AnyOrderGivesTheSameBytes) {
+  const ParametricData data = DrawData(300'000, 5, true);
+  std::vector<size_t> order(data.lower.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::mt19937_64 random(6);
+  std::shuffle(order.begin(), order.end(), random);
+  const auto fit = Fit(data, Distribution::kLogLogistic);
+  const auto again = Fit(Taken(data, order), Distribution::kLogLogistic);
+  ASSERT_TRUE(fit.ok() && again.ok()) << fit.status() << again.status();
+  EXPECT_EQ(fit->covariance, again->covariance);
+  EXPECT_EQ(fit->log_likelihood, again->log_likelihood);
+  EXPECT_EQ(fit->coefficients[1].estimate, again->coefficients[1].estimate);
+  EXPECT_EQ(fit->n, again->n);
+}
+
+TEST(Parametric, ARowTwiceIsAWeightOfTwo) {
+  ParametricData once = DrawData(200, 7, false);
+  std::vector<size_t> twice;
+  once.weights.assign(200, 1);
+  for (size_t i = 0; i < 200; ++i) {
+    twice.push_back(i);
+    if (i % 3 == 0) twice.push_back(i);
+  }
+  const ParametricData rows = Taken(once, twice);
+  for (size_t i = 0; i < 200; i += 3) once.weights[i] = 2;
+  for (const auto& [name, distribution] : Names()) {
+    const auto weighted = Fit(once, distribution);
+    const auto repeated = Fit(rows, distribution);
+    ASSERT_TRUE(weighted.ok() && repeated.ok()) << name;
+    EXPECT_EQ(weighted->covariance, repeated->covariance) << name;
+    EXPECT_EQ(weighted->log_likelihood, repeated->log_likelihood) << name;
+  }
+}
+
+// Another unit of time moves the intercept alone.
+TEST(Parametric, UnitOfTime) {
+  const ParametricData days = DrawData(300, 8, true);
+  ParametricData weeks = days;
+  for (double& time : weeks.lower) time /= 7;
+  for (double& time : weeks.upper) time /= 7;
+  for (const auto& [name, distribution] : Names()) {
+    const auto a = Fit(days, distribution), b = Fit(weeks, distribution);
+    ASSERT_TRUE(a.ok() && b.ok()) << name;
+    EXPECT_NEAR(*a->coefficients[0].estimate - *b->coefficients[0].estimate,
+                std::log(7), 1e-9);
+    EXPECT_NEAR(*a->coefficients[1].estimate, *b->coefficients[1].estimate,
+                1e-9);
+    EXPECT_NEAR(*a->scale, *b->scale, 1e-9);
+  }
+}
+
+// The log-likelihood written out; at the maximum every direction is down.
+double NaiveLogLikelihood(const ParametricData& data, Distribution distribution,
+                          double intercept, double slope, double scale) {
+  const auto upper_tail = [&](double z) {
+    if (distribution == Distribution::kLogNormal) {
+      return 0.5 * std::erfc(z / std::sqrt(2.0));
+    }
+    if (distribution == Distribution::kLogLogistic)
+      return 1 / (1 + std::exp(z));
+    return std::exp(-std::exp(z));
+  };
+  const auto density = [&](double z) {
+    if (distribution == Distribution::kLogNormal) {
+      return std::exp(-z * z / 2) / std::sqrt(2 * std::acos(-1.0));
+    }
+    if (distribution == Distribution::kLogLogistic) {
+      return std::exp(z) / std::pow(1 + std::exp(z), 2);
+    }
+    return std::exp(z - std::exp(z));
+  };
+  double sum = 0;
+  for (size_t i = 0; i < data.lower.size(); ++i) {
+    const auto z = [&](double time) {
+      return (std::log(time) - intercept - slope * data.design.values[i]) /
+             scale;
+    };
+    const double weight = data.weights.empty() ? 1 : data.weights[i];
+    if (data.lower[i] == data.upper[i]) {
+      sum +=
+          weight * std::log(density(z(data.lower[i])) / scale / data.lower[i]);
+      continue;
+    }
+    const double from = data.lower[i] > 0 ? upper_tail(z(data.lower[i])) : 1;
+    const double to =
+        data.upper[i] < kOpenUpper ? upper_tail(z(data.upper[i])) : 0;
+    sum += weight * std::log(from - to);
+  }
+  return sum;
+}
+
+TEST(Parametric, IsAMaximumOfTheNaiveLikelihood) {
+  for (uint64_t seed = 20; seed < 26; ++seed) {
+    const ParametricData data = DrawData(60, seed, seed % 2 == 0);
+    for (const auto& [name, distribution] : Names()) {
+      const auto fit = Fit(data, distribution);
+      ASSERT_TRUE(fit.ok()) << name << fit.status();
+      const double a = *fit->coefficients[0].estimate;
+      const double b = *fit->coefficients[1].estimate, s = *fit->scale;
+      const double top = NaiveLogLikelihood(data, distribution, a, b, s);
+      EXPECT_NEAR(*fit->log_likelihood, top, 1e-9 * std::abs(top)) << name;
+      for (const double move : {-1e-3, 1e-3}) {
+        EXPECT_LT(NaiveLogLikelihood(data, distribution, a + move, b, s), top);
+        EXPECT_LT(NaiveLogLikelihood(data, distribution, a, b + move, s), top);
+        if (distribution == Distribution::kExponential) continue;
+        EXPECT_LT(NaiveLogLikelihood(data, distribution, a, b, s * (1 + move)),
+                  top);
+      }
+    }
+  }
+}
+
+TEST(ParametricHostile, DroppedAndSeparatedColumns) {
+  ParametricData data;
+  data.lower = {1, 2, 3, 4, 5, 6};
+  data.upper = {1, 2, 3, kOpenUpper, kOpenUpper, kOpenUpper};
+  data.design.n_rows = 6;
+  data.design.names = {"constant", "x", "twice"};
+  data.design.values = {2, 2, 2, 2, 2, 2, 1, 4, 2, 3, 1, 2, 2, 8, 4, 6, 2, 4};
+  const auto fit = Fit(data, Distribution::kWeibull);
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  EXPECT_EQ(fit->dropped, (std::vector<std::string>{"constant", "twice"}));
+  EXPECT_FALSE(fit->coefficients[1].estimate.has_value());
+  EXPECT_TRUE(fit->coefficients[2].std_error.has_value());
+  EXPECT_EQ(fit->likelihood_ratio.df, 1);
+  data.design = OneColumn({0, 0, 0, 1, 1, 1});
+  const auto separated = Fit(data, Distribution::kLogNormal);
+  ASSERT_TRUE(separated.ok()) << separated.status();
+  EXPECT_EQ(separated->separated, std::vector<std::string>{"x"});
+  EXPECT_FALSE(separated->coefficients[1].estimate.has_value());
+  // The others are those of the rows that are not at the limit.
+  EXPECT_NEAR(*separated->coefficients[0].estimate, std::log(6.0) / 3, 1e-5);
+}
+
+TEST(ParametricHostile, NothingToEstimateFrom) {
+  ParametricData data;
+  data.lower = {1, 2};
+  data.upper = {kOpenUpper, kOpenUpper};
+  const auto censored = Fit(data, Distribution::kWeibull);
+  ASSERT_TRUE(censored.ok());
+  EXPECT_TRUE(censored->unbounded);
+  EXPECT_FALSE(censored->scale || censored->log_likelihood ||
+               censored->coefficients[0].estimate);
+  data.lower = data.upper = {5, 5};
+  const auto line = Fit(data, Distribution::kWeibull);
+  EXPECT_EQ(line.status().message(),
+            "the scale falls to 0: the times lie on the fitted line");
+  EXPECT_TRUE(Fit(data, Distribution::kExponential).ok());
+  data.weights = {0, 0};
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(Fit(data, Distribution::kWeibull).status()));
+}
+
+TEST(ParametricHostile, RefusesByRow) {
+  ParametricData data;
+  data.lower = {1, 0};
+  data.upper = {1, 0};
+  EXPECT_EQ(Fit(data, Distribution::kWeibull).status().message(),
+            "row 1: an event at time 0 has no density; give it an upper end");
+  data.lower = {1, 3};
+  data.upper = {1, 2};
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(Fit(data, Distribution::kWeibull).status()));
+  data.upper = {1, 4};
+  data.weights = {1, -1};
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(Fit(data, Distribution::kWeibull).status()));
+  data.weights.clear();
+  data.design = OneColumn({1, 2, 3});
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(Fit(data, Distribution::kWeibull).status()));
+}
+
+// A time that says nothing changes nothing but the count.
+TEST(ParametricHostile, CensoredAtZero) {
+  ParametricData data = DrawData(50, 30, false);
+  const auto without = Fit(data, Distribution::kWeibull);
+  data.lower.push_back(0);
+  data.upper.push_back(kOpenUpper);
+  std::vector<double> x = data.design.values;
+  x.push_back(1);
+  data.design = OneColumn(x);
+  const auto with = Fit(data, Distribution::kWeibull);
+  ASSERT_TRUE(with.ok() && without.ok());
+  EXPECT_EQ(with->covariance, without->covariance);
+  EXPECT_EQ(with->n, without->n + 1);
+}
+
+}  // namespace
+}  // namespace enthesis::stats
