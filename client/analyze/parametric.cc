@@ -199,7 +199,7 @@ absl::StatusOr<Report> AnalyzeParametric(const AnalyzeOptions& options,
   }
   std::vector<std::string> wanted = required;
   wanted.insert(wanted.end(), ends.begin(), ends.end());
-  const auto file = DataFile::Parse(std::move(text), wanted);
+  const auto file = DataFile::Parse(std::move(text), wanted, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, required, ends);
   Report report;
