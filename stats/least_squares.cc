@@ -17,7 +17,7 @@ using Eigen::VectorXd;
 
 constexpr double kCollinear = 1e-7;  // as lm
 // What rounding leaves of a column of one value, relative to that value.
-constexpr double kConstant = 1e-13;
+constexpr double kConstantColumn = 1e-13;
 
 Index IndexOf(size_t i) { return static_cast<Index>(i); }
 
@@ -95,7 +95,8 @@ LeastSquares FitLeastSquares(const RegressionRows& rows) {
     const double left = column.norm();
     fit.column_means.push_back(mean.high);
     fit.combination.emplace_back();
-    const double rounding = kConstant * std::abs(mean.high) * std::sqrt(fit.n);
+    const double rounding =
+        kConstantColumn * std::abs(mean.high) * std::sqrt(fit.n);
     if (length <= rounding || left <= kCollinear * length) {
       if (length <= rounding) coordinates.setZero();
       fit.combination[c] = ToVector(SolveTriangle(triangle, k, coordinates));
