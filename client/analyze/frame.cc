@@ -154,7 +154,7 @@ const Frame::Reading& Frame::Read(absl::string_view column) const {
   reading.numbers.resize(rows_.size());
   std::vector<Reading> parts((rows_.size() + kRowsPerPart - 1) / kRowsPerPart);
   stats::RunTasks(file_.pool(), parts.size(), [&](size_t p) {
-    Reading& part = parts[p];
+    Reading part;  // of its own: neighbors of `parts` share a line of the cache
     const size_t end = std::min(rows_.size(), (p + 1) * kRowsPerPart);
     for (size_t i = p * kRowsPerPart; i < end; ++i) {
       const absl::string_view cell = cells[rows_[i]];
@@ -169,6 +169,7 @@ const Frame::Reading& Frame::Read(absl::string_view column) const {
                                                          : part.first_text;
       if (!first.has_value()) first = i;
     }
+    parts[p] = std::move(part);
   });
   for (const Reading& part : parts) {
     reading.n_numbers += part.n_numbers;
