@@ -236,5 +236,36 @@ TEST(ParametricHostile, CensoredAtZero) {
   EXPECT_EQ(with->n, without->n + 1);
 }
 
+// Figures only where the profile has no part in what is infinite.
+TEST(ParametricHostile, PredictionsBesideAnInfiniteCoefficient) {
+  ParametricData data;
+  data.lower = {1, 2, 3, 4, 5};
+  data.upper = {1, 2, 3, kOpenUpper, kOpenUpper};
+  data.design = OneColumn({0, 0, 0, 1, 1});
+  const auto fit = Fit(data, Distribution::kWeibull);
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  const DesignMatrix profiles = OneColumn({0, 1});
+  const std::vector<double> times = {0, 2}, half = {0.5};
+  const auto with = PredictParametricSurvival(*fit, profiles, 0, times);
+  const auto without = PredictParametricSurvival(*fit, profiles, 1, times);
+  ASSERT_TRUE(with.ok() && without.ok());
+  EXPECT_EQ((*with)[0].estimate, 1);
+  EXPECT_LT((*with)[1].lower, (*with)[1].estimate);
+  EXPECT_FALSE((*without)[1].estimate.has_value());
+  EXPECT_FALSE((*PredictParametricQuantiles(*fit, profiles, 1, half))[0].upper);
+  for (const double bad : {-1.0, HUGE_VAL, std::nan("")}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(
+        PredictParametricSurvival(*fit, profiles, 0, {bad}).status()));
+  }
+  for (const double bad : {0.0, 1.0, std::nan("")}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(
+        PredictParametricQuantiles(*fit, profiles, 0, {bad}).status()));
+  }
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      PredictParametricQuantiles(*fit, profiles, 2, half).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      PredictParametricQuantiles(*fit, DesignMatrix(), 0, half).status()));
+}
+
 }  // namespace
 }  // namespace enthesis::stats

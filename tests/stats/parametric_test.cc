@@ -91,16 +91,21 @@ std::map<std::string, std::optional<double>> FiguresOf(
   return figures;
 }
 
+const std::map<std::string, std::vector<std::string>>& Sets() {
+  static const auto* const kSets =
+      new std::map<std::string, std::vector<std::string>>{
+          {"lung", {"age", "sex", "ph.ecog"}},
+          {"ovarian", {"age", "rx", "ecog.ps"}},
+          {"veteran", {"trt", "karno", "age"}},
+          {"pbc", {"age", "log_bili", "edema"}},
+          {"lung_visits", {"age", "sex"}},
+          {"rats_visits", {"rx"}}};
+  return *kSets;
+}
+
 TEST(Parametric, EqualsSurvreg) {
-  const std::map<std::string, std::vector<std::string>> kSets = {
-      {"lung", {"age", "sex", "ph.ecog"}},
-      {"ovarian", {"age", "rx", "ecog.ps"}},
-      {"veteran", {"trt", "karno", "age"}},
-      {"pbc", {"age", "log_bili", "edema"}},
-      {"lung_visits", {"age", "sex"}},
-      {"rats_visits", {"rx"}}};
   std::map<std::string, std::map<std::string, std::optional<double>>> figures;
-  for (const auto& [name, covariates] : kSets) {
+  for (const auto& [name, covariates] : Sets()) {
     const ParametricData data = ReadGolden(name, covariates);
     for (const auto& [distribution, kind] : Names()) {
       const auto fit = Fit(data, kind);
@@ -118,6 +123,35 @@ TEST(Parametric, EqualsSurvreg) {
     ASSERT_EQ(figures[key].count(name), 1u) << key << name;
     golden::Compare("parametric regression", dataset, figures[key][name],
                     csv.Number(row, "value"), absl::StrCat(key, " ", name));
+  }
+}
+
+// The third row of each data set, as predict.
+TEST(Parametric, PredictionsEqualR) {
+  const golden::Csv csv("parametric_predictions.csv");
+  ASSERT_GT(csv.n_rows(), 100u);
+  for (size_t row = 0; row < csv.n_rows(); ++row) {
+    const std::string& dataset = csv.Text(row, "dataset");
+    const std::string& name = csv.Text(row, "distribution");
+    const ParametricData data = ReadGolden(dataset, Sets().at(dataset));
+    const auto fit = Fit(data, Names().at(name));
+    ASSERT_TRUE(fit.ok()) << fit.status();
+    const std::vector<double> at = {csv.Value(row, "at")};
+    const bool quantile = csv.Text(row, "kind") == "quantile";
+    const auto found =
+        quantile ? PredictParametricQuantiles(*fit, data.design, 2, at)
+                 : PredictParametricSurvival(*fit, data.design, 2, at);
+    ASSERT_TRUE(found.ok()) << found.status();
+    const std::string what = absl::StrCat(name, " ", at[0]);
+    const auto compare = [&](std::optional<double> figure, const char* column) {
+      golden::Compare(quantile ? "parametric quantile" : "parametric survival",
+                      dataset, figure, csv.Number(row, column),
+                      absl::StrCat(what, " ", column));
+    };
+    compare((*found)[0].estimate, "estimate");
+    compare((*found)[0].std_error, "std_error");
+    compare((*found)[0].lower, "lower");
+    compare((*found)[0].upper, "upper");
   }
 }
 

@@ -354,6 +354,47 @@ class ParametricTest(unittest.TestCase):
         self.assertEqual(times["coefficients"], intervals["coefficients"])
         self.assertEqual(times["logLikelihood"], intervals["logLikelihood"])
 
+    def test_predictions_by_hand(self):
+        """Survival exp(-t / 4), half by 4 log 2; log 4 has variance 1/3."""
+        found = self.fit("--distribution", "exponential", "--time", "t",
+                         "--event", "e", "--at", "0,4", "--quantiles", "0.5",
+                         stdin="t,e\n1,1\n2,1\n4,0\n5,1\n")
+        (one,) = found["predictions"]
+        self.assertEqual(["profile", "at", "quantiles"], list(one))
+        self.assertEqual(["time", "survival", "stdError", "lower", "upper"],
+                         list(one["at"][1]))
+        self.assertEqual(1, one["at"][0]["survival"])
+        self.assertAlmostEqual(math.exp(-1), one["at"][1]["survival"], 12)
+        self.assertAlmostEqual(math.exp(-1) / math.sqrt(3),
+                               one["at"][1]["stdError"], 12)
+        (half,) = one["quantiles"]
+        self.assertEqual(["p", "estimate", "stdError", "lower", "upper"],
+                         list(half))
+        self.assertAlmostEqual(4 * math.log(2), half["estimate"], 12)
+        reach = math.exp(1.959963984540054 / math.sqrt(3))
+        self.assertAlmostEqual(half["estimate"] * reach, half["upper"], 12)
+
+    def test_predictions_by_profile(self):
+        data = "t,e,g\n" + "".join(f"{t},1,{'ab'[t % 2]}\n"
+                                   for t in range(1, 13))
+        args = ["--time", "t", "--event", "e", "--covariates", "g"]
+        found = self.fit(*args, "--predict", "g=a;g=b", stdin=data)
+        a, b = found["predictions"]
+        self.assertEqual((1, 2), (a["profile"], b["profile"]))
+        self.assertEqual(([], []), (a["at"], b["at"]))
+        ratio = math.exp(found["coefficients"][1]["estimate"])
+        self.assertAlmostEqual(ratio, b["quantiles"][0]["estimate"] /
+                               a["quantiles"][0]["estimate"], 12)
+        for extra, message in [
+                (["--at", "3"], "--at and --quantiles need --predict with a "
+                 "value of each covariate"),
+                (["--predict", "g=a", "--quantiles", "2"],
+                 "quantile 2: must lie strictly between 0 and 1"),
+                (["--predict", "g=c"], "--predict g=c: the levels are a, b")]:
+            done = run("parametric", "--data", "-", *args, *extra, stdin=data)
+            self.assertEqual(USAGE, done.returncode)
+            self.assertEqual(f"enthesis: {message}\n", done.stderr)
+
     def test_faults_are_named(self):
         for args, data, message in [
                 (["--time", "t", "--event", "e"], "t,e\n0,1\n2,0\n",
