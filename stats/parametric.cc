@@ -50,28 +50,6 @@ bool IsFixed(const ParametricOptions& options) {
   return options.distribution == ParametricDistribution::kExponential;
 }
 
-ChiSquareTest LikelihoodRatio(double chi_square, size_t df) {
-  ChiSquareTest test;
-  test.df = static_cast<double>(df);
-  if (df == 0) return test;
-  test.chi_square = std::max(0.0, chi_square);
-  test.p_value = ChiSquareUpperTail(*test.chi_square, test.df);
-  return test;
-}
-
-void FillEstimate(double estimate, double variance, double z,
-                  Coefficient& coefficient) {
-  coefficient.estimate = estimate;
-  if (!(variance > 0)) return;
-  const double std_error = std::sqrt(variance);
-  coefficient.std_error = std_error;
-  coefficient.statistic = estimate / std_error;
-  coefficient.p_value =
-      std::min(1.0, 2 * NormalUpperTail(std::abs(estimate) / std_error));
-  coefficient.lower = estimate - z * std_error;
-  coefficient.upper = estimate + z * std_error;
-}
-
 // From slopes of centered and scaled columns, times the rate, to coefficients:
 // the matrix by which both estimates and errors are multiplied, [i * s + j].
 std::vector<double> CoefficientsOfSlopes(const ParametricTable& table,
@@ -168,7 +146,7 @@ void FillParametricCoefficients(const ParametricOptimum& optimum,
     } else if (optimum.columns[i] == ColumnOutcome::kSeparated) {
       fit.separated.push_back(coefficient.name);
     } else {
-      FillEstimate(estimates[i], fit.covariance[i * q + i], z, coefficient);
+      SetEstimate(estimates[i], fit.covariance[i * q + i], z, coefficient);
     }
   }
   if (IsFixed(fit.options)) return;
@@ -208,7 +186,7 @@ absl::StatusOr<ParametricFit> FitParametric(const IntervalTimes& rows,
   fit.iterations = optimum->iterations;
   fit.log_likelihood_null = optimum->log_likelihood_null * unit;
   fit.log_likelihood = optimum->log_likelihood * unit;
-  fit.likelihood_ratio = LikelihoodRatio(
+  fit.likelihood_ratio = MakeChiSquareTest(
       2 * (*fit.log_likelihood - *fit.log_likelihood_null), optimum->rank);
   const std::vector<double> by = CoefficientsOfSlopes(table, *fit.scale);
   fit.covariance = CovarianceOf(by, table, *optimum, IsFixed(options));

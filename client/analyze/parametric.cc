@@ -2,6 +2,7 @@
 
 #include "stats/parametric.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "client/analyze/interval_data.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/regression_report.h"
+#include "client/analyze/score_json.h"
 #include "client/analyze/time_data.h"
 
 namespace enthesis::client {
@@ -38,6 +40,12 @@ struct ParametricData {
   std::vector<double> lower, upper, weights;
 
   stats::IntervalTimes times() const { return {lower, upper, weights}; }
+  // Rows, whatever their weight, as `n` counts them.
+  int64_t n_events() const {
+    return std::count_if(upper.begin(), upper.end(), [](double end) {
+      return end < stats::kOpenUpper;
+    });
+  }
 };
 
 bool ByIntervals(const AnalyzeOptions& options) {
@@ -92,51 +100,24 @@ JsonValue LogScaleJson(const stats::ParametricFit& fit) {
   return json;
 }
 
-JsonValue CoefficientRows(const std::vector<stats::Coefficient>& coefficients,
-                          ReportTable& table) {
-  table.columns = {"coefficient", "estimate", "std_error", "z",
-                   "p",           "lower",    "upper"};
-  JsonValue json = JsonValue::Array();
-  for (const stats::Coefficient& one : coefficients) {
-    JsonValue row = JsonValue::Object();
-    row.Set("name", one.name)
-        .Set("estimate", one.estimate)
-        .Set("stdError", one.std_error)
-        .Set("z", one.statistic)
-        .Set("pValue", one.p_value)
-        .Set("lower", one.lower)
-        .Set("upper", one.upper);
-    json.Add(std::move(row));
-    ReportRow(table)
-        .Add(one.name)
-        .Add(one.estimate)
-        .Add(one.std_error)
-        .Add(one.statistic)
-        .Add(one.p_value)
-        .Add(one.lower)
-        .Add(one.upper);
-  }
-  return json;
-}
-
-void AddFit(const AnalyzeOptions& options, const stats::ParametricFit& fit,
-            Report& report) {
+void AddFit(const AnalyzeOptions& options, const ParametricData& data,
+            const stats::ParametricFit& fit, Report& report) {
   WarnOfColumns(fit.dropped, fit.separated, report);
   if (fit.unbounded) {
     report.warnings.push_back(
         "every row is censored on the same side: there is no estimate");
   }
-  ReportTable coefficients, whole;
+  ReportTable whole;
   JsonValue tests = JsonValue::Object();
   tests.Set("likelihoodRatio", ChiSquareJson(fit.likelihood_ratio));
   report.json.Set("n", report.n)
       .Set("dropped", report.dropped)
-      .Set("events", fit.exact + fit.left_censored + fit.interval)
+      .Set("events", data.n_events())
       .Set("exact", fit.exact)
       .Set("rightCensored", fit.right_censored)
       .Set("leftCensored", fit.left_censored)
       .Set("intervalCensored", fit.interval)
-      .Set("coefficients", CoefficientRows(fit.coefficients, coefficients))
+      .Set("coefficients", CoefficientsJson(fit.coefficients, "z"))
       .Set("scale", fit.scale)
       .Set("logScale", LogScaleJson(fit))
       .Set("logLikelihood", fit.log_likelihood)
@@ -151,7 +132,7 @@ void AddFit(const AnalyzeOptions& options, const stats::ParametricFit& fit,
       .Add(fit.likelihood_ratio.chi_square)
       .Add(std::optional<double>(fit.likelihood_ratio.df))
       .Add(fit.likelihood_ratio.p_value);
-  report.tables.push_back(std::move(coefficients));
+  report.tables.push_back(CoefficientTable(fit.coefficients, "z"));
   report.tables.push_back(std::move(whole));
   const bool fixed =
       fit.options.distribution == stats::ParametricDistribution::kExponential;
@@ -315,7 +296,7 @@ absl::StatusOr<Report> AnalyzeParametric(const AnalyzeOptions& options,
   how.conf_level = options.conf_level;
   const auto fit = stats::FitParametric(data.times(), *design, how);
   if (!fit.ok()) return frame.WithLine(fit.status());
-  AddFit(options, *fit, report);
+  AddFit(options, data, *fit, report);
   const absl::Status predicted = AddPredictions(*asked, *fit, report);
   if (!predicted.ok()) return predicted;
   return report;

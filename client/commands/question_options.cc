@@ -5,9 +5,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/time_text.h"
+#include "registry/model/codes.h"
 #include "registry/model/dimension.h"
 #include "registry/model/id.h"
 #include "registry/model/measure.h"
+#include "registry/model/visits.h"
 
 namespace enthesis::client {
 namespace {
@@ -72,6 +74,13 @@ void AddMeasureOption(CLI::App& command, std::string& measure) {
   command
       .add_option("--measure", measure,
                   absl::StrCat("One of: ", model::kMeasureCodes.Allowed()))
+      ->capture_default_str();
+}
+
+void AddVisitOption(CLI::App& command, std::string& visit) {
+  command
+      .add_option("--visit", visit,
+                  absl::StrCat("One of: ", model::kVisitCodes.Allowed()))
       ->capture_default_str();
 }
 
@@ -157,6 +166,41 @@ absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text) {
   return absl::InvalidArgumentError(
       absl::StrCat("--conf-type: \"", text,
                    "\" is not known; allowed: log-log, log, plain"));
+}
+
+absl::Status CheckVisit(absl::string_view text) {
+  if (model::kVisitCodes.Find(text) != nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--visit: \"", text,
+                   "\" is not known; allowed: ", model::kVisitCodes.Allowed()));
+}
+
+absl::Status CheckGroups(const QuestionText& text) {
+  if (!text.by.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--by is required: the groups to compare, such as --by "
+      "primary_procedure");
+}
+
+absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text,
+                                          bool (*is_allowed)(model::Endpoint),
+                                          absl::string_view allowed) {
+  const model::Code* code = model::kEndpointCodes.Find(text);
+  if (code != nullptr &&
+      is_allowed(static_cast<model::Endpoint>(code->value))) {
+    return static_cast<v1::Endpoint>(code->value);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--endpoint: \"", text, "\" is not known; allowed: ", allowed));
+}
+
+absl::StatusOr<v1::ComplicationKind> ReadComplication(absl::string_view text) {
+  if (text.empty()) return v1::COMPLICATION_KIND_UNSPECIFIED;
+  const model::Code* kind = model::kComplicationKindCodes.Find(text);
+  if (kind != nullptr) return static_cast<v1::ComplicationKind>(kind->value);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--complication: \"", text, "\" is not in the list; allowed: ",
+      model::kComplicationKindCodes.Allowed()));
 }
 
 absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text) {

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
@@ -156,22 +157,10 @@ std::string ReturnCsv(const v1::EstimateReturnToPlayResponse& answer) {
 }
 
 int AskReturn(const ReturnOptions& options, const Session& session) {
-  const auto request = ReadReturn(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->EstimateReturnToPlay(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(ReturnCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(ReturnTable(*answer, options));
-      break;
-  }
-  return kExitDone;
+  return AskAndPrint(
+      session, ReadReturn(options), &RegistryClient::EstimateReturnToPlay,
+      [&options](const auto& answer) { return ReturnTable(answer, options); },
+      ReturnCsv);
 }
 
 }  // namespace
@@ -195,11 +184,7 @@ void AddReturnToPlayCommand(CLI::App& app, Command& chosen) {
       "  enthesis return-to-play --by primary_procedure\n"
       "  enthesis return-to-play --stage performance --at 6m,12m,24m\n"
       "  enthesis return-to-play --where sport_level=competitive,professional");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskReturn(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskReturn, chosen);
 }
 
 }  // namespace enthesis::client

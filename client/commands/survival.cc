@@ -9,12 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
 #include "client/table.h"
 #include "client/time_text.h"
-#include "registry/model/codes.h"
 #include "registry/model/endpoint.h"
 
 namespace enthesis::client {
@@ -36,26 +36,17 @@ absl::StatusOr<v1::EstimateSurvivalRequest> ReadSurvival(
     status = ReadTimes(options.question, *request.mutable_at_days());
   }
   if (!status.ok()) return status;
-  const model::Code* endpoint = model::kEndpointCodes.Find(options.endpoint);
-  if (endpoint == nullptr || absl::StartsWith(options.endpoint, "return_")) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--endpoint: \"", options.endpoint,
-        "\" is not known; allowed: reoperation, complication, rupture, "
-        "full_weight_bearing, daily_life, osteotomy_union (return to play: "
-        "`enthesis return-to-play`)"));
-  }
-  request.set_endpoint(static_cast<v1::Endpoint>(endpoint->value));
-  if (!options.complication.empty()) {
-    const model::Code* kind =
-        model::kComplicationKindCodes.Find(options.complication);
-    if (kind == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--complication: \"", options.complication,
-                       "\" is not in the list; allowed: ",
-                       model::kComplicationKindCodes.Allowed()));
-    }
-    request.set_complication(static_cast<v1::ComplicationKind>(kind->value));
-  }
+  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(
+      options.endpoint,
+      [](model::Endpoint asked) { return !model::IsReturn(asked); },
+      "reoperation, complication, rupture, full_weight_bearing, daily_life, "
+      "osteotomy_union (return to play: `enthesis return-to-play`)");
+  if (!endpoint.ok()) return endpoint.status();
+  request.set_endpoint(*endpoint);
+  const absl::StatusOr<v1::ComplicationKind> kind =
+      ReadComplication(options.complication);
+  if (!kind.ok()) return kind.status();
+  request.set_complication(*kind);
   const absl::StatusOr<v1::IntervalTransform> transform =
       ReadTransform(options.question.conf_type);
   if (!transform.ok()) return transform.status();
@@ -149,22 +140,10 @@ std::string SurvivalCsv(const v1::EstimateSurvivalResponse& answer) {
 }
 
 int AskSurvival(const SurvivalOptions& options, const Session& session) {
-  const auto request = ReadSurvival(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->EstimateSurvival(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(SurvivalCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(SurvivalTable(*answer, options));
-      break;
-  }
-  return kExitDone;
+  return AskAndPrint(
+      session, ReadSurvival(options), &RegistryClient::EstimateSurvival,
+      [&options](const auto& answer) { return SurvivalTable(answer, options); },
+      SurvivalCsv);
 }
 
 }  // namespace
@@ -194,11 +173,7 @@ void AddSurvivalCommand(CLI::App& app, Command& chosen) {
       "  enthesis survival --endpoint complication --by approach\n"
       "  enthesis survival --endpoint complication --complication sural_nerve\n"
       "  enthesis survival --by site --where surgery_year=2020..2023");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskSurvival(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskSurvival, chosen);
 }
 
 }  // namespace enthesis::client

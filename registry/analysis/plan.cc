@@ -124,6 +124,20 @@ absl::StatusOr<ProportionEstimate> ShareOf(int64_t count, int64_t n,
   return result;
 }
 
+MeanEstimate MeanOf(const stats::MeanEstimate& mean) {
+  MeanEstimate result;
+  result.n = mean.n;
+  result.mean = mean.mean;
+  result.std_dev = mean.std_dev;
+  result.lower = mean.lower;
+  result.upper = mean.upper;
+  if (!mean.mean.has_value() || !mean.std_dev.has_value() ||
+      !mean.lower.has_value() || !mean.upper.has_value()) {
+    result.absence = Absence::kUndefined;
+  }
+  return result;
+}
+
 std::vector<double> Times(absl::Span<const int32_t> days) {
   return std::vector<double>(days.begin(), days.end());
 }

@@ -18,6 +18,7 @@
 #include "registry/cohort/tabulate.h"
 #include "registry/model/question.h"
 #include "stats/kaplan_meier.h"
+#include "stats/mean.h"
 #include "stats/parallel.h"
 #include "stats/proportion.h"
 
@@ -71,6 +72,9 @@ stats::IntervalTransform TransformOf(model::ConfidenceTransform transform);
 // A share with Wilson's interval; undefined for n = 0.
 absl::StatusOr<ProportionEstimate> ShareOf(int64_t count, int64_t n,
                                            double conf_level);
+
+// A mean with its spread; undefined for fewer than two values.
+MeanEstimate MeanOf(const stats::MeanEstimate& mean);
 
 // Days asked for, as times.
 std::vector<double> Times(absl::Span<const int32_t> days);

@@ -140,6 +140,29 @@ Violations CheckOptions(const model::Question& question) {
   return violations;
 }
 
+void CheckGroups(const model::Question& question, Violations& violations) {
+  if (!question.group_by.has_value()) {
+    violations.push_back(
+        {"options.group_by",
+         "is required: the groups to compare; allowed: any dimension but "
+         "concomitant_procedure"});
+  } else if (*question.group_by == model::Dimension::kConcomitantProcedure) {
+    violations.push_back(
+        {"options.group_by",
+         "groups by concomitant_procedure overlap and cannot be compared; "
+         "allowed: any other dimension"});
+  }
+}
+
+bool CheckMeasure(model::Measure measure, Violations& violations) {
+  const auto number = static_cast<int32_t>(measure);
+  if (model::kMeasureCodes.Find(number) != nullptr) return true;
+  violations.push_back(
+      {"measure", absl::StrCat("measure is ", number,
+                               "; allowed: ", model::kMeasureCodes.Allowed())});
+  return false;
+}
+
 void CheckDays(const std::vector<int32_t>& days, Violations& violations) {
   if (days.size() > model::kMaxDaysAsked) {
     violations.push_back(

@@ -61,13 +61,7 @@ Violations ValidateQuestion(const model::ReturnQuestion& question) {
 
 Violations ValidateQuestion(const model::ScoreQuestion& question) {
   Violations violations = CheckOptions(question);
-  const auto measure = static_cast<int32_t>(question.measure);
-  if (model::kMeasureCodes.Find(measure) == nullptr) {
-    violations.push_back(
-        {"measure", absl::StrCat("measure is ", measure, "; allowed: ",
-                                 model::kMeasureCodes.Allowed())});
-    return violations;
-  }
+  if (!CheckMeasure(question.measure, violations)) return violations;
   if (question.thresholds.size() > model::kMaxThresholds) {
     violations.push_back(
         {"thresholds", absl::StrCat(question.thresholds.size(),
@@ -91,24 +85,8 @@ Violations ValidateQuestion(const model::ScoreQuestion& question) {
 
 Violations ValidateQuestion(const model::CompareQuestion& question) {
   Violations violations = CheckOptions(question);
-  if (!question.group_by.has_value()) {
-    violations.push_back(
-        {"options.group_by",
-         "is required: the groups to compare; allowed: any dimension but "
-         "concomitant_procedure"});
-  } else if (*question.group_by == model::Dimension::kConcomitantProcedure) {
-    violations.push_back(
-        {"options.group_by",
-         "groups by concomitant_procedure overlap and cannot be compared; "
-         "allowed: any other dimension"});
-  }
-  const auto measure = static_cast<int32_t>(question.measure);
-  if (model::kMeasureCodes.Find(measure) == nullptr) {
-    violations.push_back(
-        {"measure", absl::StrCat("measure is ", measure, "; allowed: ",
-                                 model::kMeasureCodes.Allowed())});
-    return violations;
-  }
+  CheckGroups(question, violations);
+  if (!CheckMeasure(question.measure, violations)) return violations;
   const bool at_baseline = question.visit == model::Visit::kBaseline;
   const bool has_baseline = model::InfoOf(question.measure).has_baseline;
   if (at_baseline && (question.change || !has_baseline)) {

@@ -19,6 +19,10 @@ bool IsDimension(model::Dimension dimension);
 
 // Cohort, grouping, confidence level.
 Violations CheckOptions(const model::Question& question);
+// Groups that do not overlap, for questions that compare them.
+void CheckGroups(const model::Question& question, Violations& violations);
+// Whether it is in the list.
+bool CheckMeasure(model::Measure measure, Violations& violations);
 // At most kMaxDaysAsked days, each 0 to kMaxDay.
 void CheckDays(const std::vector<int32_t>& days, Violations& violations);
 void CheckTransform(model::ConfidenceTransform transform,

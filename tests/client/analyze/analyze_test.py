@@ -342,6 +342,12 @@ class ParametricTest(unittest.TestCase):
                                      found["scale"]))
         self.assertNotIn("stdError", found["logScale"])
 
+    def test_weighted_rows_are_counted_as_rows(self):
+        found = self.fit("--time", "t", "--event", "e", "--weights", "w",
+                         stdin="t,e,w\n1,1,2\n2,1,0.5\n4,0,3\n5,1,1\n")
+        self.assertEqual((4, 3), (found["n"], found["events"]))
+        self.assertEqual((3.5, 3), (found["exact"], found["rightCensored"]))
+
     def test_intervals_are_the_times_they_close_on(self):
         rows = ["5,1,1", "6,1,0", "7,0,2", "8,1,1", "9,0,0", "12,1,2"]
         times = self.fit("--time", "t", "--event", "e", "--covariates", "x",
