@@ -124,6 +124,18 @@ class SurvivalTest(unittest.TestCase):
         later = survival("--landmark", "6", stdin=CAUSES)
         self.assertLess(later["curves"][0]["n"], 10)
 
+    def test_tests_after_a_landmark_are_of_the_rows_after_it(self):
+        head, *lines = golden("veteran_celltype").splitlines()
+        place = head.split(",").index("time")
+        after = [x for x in lines if float(x.split(",")[place]) > 60]
+        self.assertLess(len(after), len(lines))
+        asked = ["--by", "group", "--pairwise", "--trend"]
+        got = survival(*asked, "--landmark", "60", stdin="\n".join(
+            [head, *lines]) + "\n")
+        want = survival(*asked, stdin="\n".join([head, *after]) + "\n")
+        for key in ("test", "pairwise", "trend"):
+            self.assertEqual(got[key], want[key])
+
     def test_weights(self):
         # Whole weights are copies of rows.
         rows = ["time,cause,w"] + [f"{t},{c},{w}" for t, c, w in
