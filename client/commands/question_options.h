@@ -41,6 +41,14 @@ absl::Status ReadQuestion(const QuestionText& text,
                           v1::QuestionOptions& options);
 absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text);
 absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text);
+// The dimension that `option` names.
+absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
+                                            const char* option);
+// One time, as --at takes many.
+absl::StatusOr<int32_t> ReadTime(absl::string_view text, const char* option);
+// "0.25,0.75"; empty: none.
+absl::StatusOr<std::vector<double>> ReadShares(absl::string_view text,
+                                               const char* option);
 absl::Status ReadTimes(const QuestionText& text,
                        google::protobuf::RepeatedField<int32_t>& days);
 // "sport_level=competitive,professional" or "age_band=40-49..60-69".

@@ -51,15 +51,8 @@ std::string ConfidenceConvention(double conf_level) {
 }
 
 std::string IntervalConvention(model::ConfidenceTransform transform) {
-  switch (transform) {
-    case model::ConfidenceTransform::kLogLog:
-      return "interval: log-log";
-    case model::ConfidenceTransform::kLog:
-      return "interval: log";
-    case model::ConfidenceTransform::kPlain:
-      return "interval: plain";
-  }
-  return "";
+  return absl::StrCat(
+      "interval: ", model::CodeOf(model::kConfidenceTransformCodes, transform));
 }
 
 void NoteOverlap(const model::Question& question, Provenance& provenance) {
@@ -74,6 +67,10 @@ stats::IntervalTransform TransformOf(model::ConfidenceTransform transform) {
       return stats::IntervalTransform::kLog;
     case model::ConfidenceTransform::kPlain:
       return stats::IntervalTransform::kPlain;
+    case model::ConfidenceTransform::kLogit:
+      return stats::IntervalTransform::kLogit;
+    case model::ConfidenceTransform::kArcsin:
+      return stats::IntervalTransform::kArcsin;
     case model::ConfidenceTransform::kLogLog:
       break;
   }

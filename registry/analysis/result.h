@@ -75,10 +75,27 @@ struct SurvivalPoint {
   bool operator==(const SurvivalPoint&) const = default;
 };
 
+struct CurveQuantile {
+  double p = 0;  // share with the event
+  TimeEstimate time;
+
+  bool operator==(const CurveQuantile&) const = default;
+};
+
+struct RestrictedMean {
+  int32_t horizon = 0;
+  std::optional<double> estimate, std_error, lower, upper;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const RestrictedMean&) const = default;
+};
+
 struct SurvivalCurve {
   Group group;
   std::optional<int64_t> n, events;
   TimeEstimate median;
+  std::vector<CurveQuantile> quantiles;
+  std::optional<RestrictedMean> restricted_mean;
   std::vector<SurvivalPoint> at, points;
   Absence absence = Absence::kNone;
 
@@ -104,9 +121,43 @@ struct CurveTest {
   bool operator==(const CurveTest&) const = default;
 };
 
+struct TrendTest {
+  std::string name;
+  std::optional<double> z, chi_square, p_value;
+  std::optional<int32_t> df;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const TrendTest&) const = default;
+};
+
+struct CurvePair {
+  Group first, second;
+  std::optional<double> chi_square, p_value, adjusted_p_value;
+  std::optional<int32_t> df;
+
+  bool operator==(const CurvePair&) const = default;
+};
+
+struct MeanContrast {
+  std::optional<double> estimate, std_error, lower, upper, z, p_value;
+
+  bool operator==(const MeanContrast&) const = default;
+};
+
+struct RestrictedMeanContrast {
+  Group group, reference;
+  std::optional<MeanContrast> difference, ratio, lost_ratio;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const RestrictedMeanContrast&) const = default;
+};
+
 struct SurvivalAnswer {
   std::vector<SurvivalCurve> curves;
+  std::vector<RestrictedMeanContrast> mean_contrasts;
   std::optional<CurveTest> test;
+  std::optional<TrendTest> trend;
+  std::vector<CurvePair> pairs;
   Provenance provenance;
 
   bool operator==(const SurvivalAnswer&) const = default;

@@ -23,6 +23,19 @@ void Withhold(analysis::MeanEstimate& figure, int threshold);
 // enough were at risk, and its row says just that; limits after it go.
 void WithholdFrom(std::optional<int32_t> cut, analysis::TimeEstimate& time);
 
+// Where the size of a group is withheld, the cases left out would, with the
+// cohort's own count and the other groups, tell it.
+template <typename Rows>
+void WithholdExclusions(analysis::Provenance& provenance, const Rows& rows) {
+  for (const auto& row : rows) {
+    if (row.n.has_value()) continue;
+    for (analysis::Exclusion& exclusion : provenance.exclusions) {
+      exclusion.n.reset();
+    }
+    return;
+  }
+}
+
 }  // namespace enthesis::disclosure
 
 #endif  // ENTHESIS_REGISTRY_DISCLOSURE_WITHHOLD_H_

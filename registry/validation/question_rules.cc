@@ -5,6 +5,95 @@
 #include "registry/validation/field_rules.h"
 
 namespace enthesis::validation {
+namespace {
+
+void CheckQuantiles(const std::vector<double>& quantiles,
+                    Violations& violations) {
+  if (quantiles.size() > model::kMaxQuantiles) {
+    violations.push_back({"quantiles", absl::StrCat(quantiles.size(),
+                                                    " quantiles; allowed: at "
+                                                    "most ",
+                                                    model::kMaxQuantiles)});
+    return;
+  }
+  for (size_t i = 0; i < quantiles.size(); ++i) {
+    // Written so that NaN fails.
+    if (quantiles[i] > 0 && quantiles[i] < 1) continue;
+    violations.push_back({PathOf("", "quantiles", i),
+                          absl::StrCat("quantile ", quantiles[i],
+                                       "; allowed: a share between 0 and 1")});
+  }
+}
+
+void CheckPower(double power, model::RankTestKind test, absl::string_view field,
+                Violations& violations) {
+  if (!(power >= 0 && power <= model::kMaxRankPower)) {
+    violations.push_back(
+        {std::string(field), absl::StrCat(field, " is ", power,
+                                          "; allowed: 0 "
+                                          "to ",
+                                          model::kMaxRankPower)});
+  } else if (power != 0 && test != model::RankTestKind::kFlemingHarrington) {
+    violations.push_back(
+        {std::string(field),
+         absl::StrCat(field,
+                      " is given for another test; allowed: only with "
+                      "fleming-harrington")});
+  }
+}
+
+void CheckStrata(const model::SurvivalQuestion& question,
+                 Violations& violations) {
+  if (!question.strata.has_value()) return;
+  if (!IsDimension(*question.strata) ||
+      *question.strata == model::Dimension::kConcomitantProcedure) {
+    violations.push_back(
+        {"strata",
+         IsDimension(*question.strata)
+             ? "strata by concomitant_procedure overlap; allowed: any other "
+               "dimension"
+             : absl::StrCat("strata is ",
+                            static_cast<int32_t>(*question.strata),
+                            "; allowed: ", model::kDimensionCodes.Allowed())});
+  } else if (!question.group_by.has_value()) {
+    violations.push_back({"strata",
+                          "there is no test to stratify; allowed: only with "
+                          "options.group_by"});
+  } else if (*question.strata == *question.group_by) {
+    violations.push_back({"strata",
+                          "is the dimension of the groups; allowed: another "
+                          "one"});
+  }
+}
+
+// What is asked between groups.
+void CheckTests(const model::SurvivalQuestion& question,
+                Violations& violations) {
+  const auto test = static_cast<int32_t>(question.test);
+  if (model::kRankTestCodes.Find(test) == nullptr) {
+    violations.push_back(
+        {"test", absl::StrCat("test is ", test,
+                              "; allowed: ", model::kRankTestCodes.Allowed())});
+  }
+  CheckPower(question.rho, question.test, "rho", violations);
+  CheckPower(question.gamma, question.test, "gamma", violations);
+  CheckStrata(question, violations);
+  if (question.trend && (!question.group_by.has_value() ||
+                         !model::IsOrdered(*question.group_by))) {
+    violations.push_back(
+        {"trend",
+         "a trend needs groups that have an order; allowed: with "
+         "options.group_by surgery_year, age_band, bmi_band, sport_level or "
+         "visa_a_band"});
+  }
+  if (question.pairwise && !question.group_by.has_value()) {
+    violations.push_back({"pairwise",
+                          "there are no groups; allowed: only with "
+                          "options.group_by"});
+  }
+}
+
+}  // namespace
 
 Violations ValidateQuestion(const model::SurvivalQuestion& question) {
   Violations violations = CheckOptions(question);
@@ -21,6 +110,10 @@ Violations ValidateQuestion(const model::SurvivalQuestion& question) {
   CheckComplication(question.endpoint, question.complication, violations);
   CheckDays(question.at_days, violations);
   CheckTransform(question.transform, violations);
+  CheckQuantiles(question.quantiles, violations);
+  CheckDay(question.mean_horizon, 1, "mean_horizon_day", violations);
+  CheckDay(question.landmark_day, 0, "landmark_day", violations);
+  CheckTests(question, violations);
   return violations;
 }
 

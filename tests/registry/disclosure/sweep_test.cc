@@ -76,6 +76,23 @@ void CheckDays(const std::vector<Point>& points, int64_t k) {
   }
 }
 
+// A contrast is there where both of its means are.
+void CheckContrasts(const analysis::SurvivalAnswer& before,
+                    const analysis::SurvivalAnswer& after) {
+  for (size_t i = 0; i < after.mean_contrasts.size(); ++i) {
+    const auto& contrast = after.mean_contrasts[i];
+    int means = 0;
+    for (const analysis::SurvivalCurve& curve : after.curves) {
+      if (curve.group != contrast.group && curve.group != contrast.reference) {
+        continue;
+      }
+      if (curve.restricted_mean->estimate.has_value()) ++means;
+    }
+    EXPECT_EQ(contrast.difference.has_value(),
+              means == 2 && before.mean_contrasts[i].difference.has_value());
+  }
+}
+
 void Check(const analysis::SurvivalAnswer& before,
            const analysis::SurvivalAnswer& after, int64_t k) {
   ASSERT_EQ(before.curves.size(), after.curves.size());
@@ -89,13 +106,27 @@ void Check(const analysis::SurvivalAnswer& before,
     ASSERT_LE(curve.points.size(), all.size());
     EXPECT_TRUE(
         std::equal(curve.points.begin(), curve.points.end(), all.begin()));
-    CheckTime(
-        curve.median, [&](double day) { return AtRisk(all, day); }, k);
+    const auto at_risk = [&](double day) { return AtRisk(all, day); };
+    CheckTime(curve.median, at_risk, k);
+    for (const analysis::CurveQuantile& quantile : curve.quantiles) {
+      CheckTime(quantile.time, at_risk, k);
+    }
+    const auto& mean = curve.restricted_mean;
+    if (mean.has_value() && mean->estimate.has_value()) {
+      // A curve at 0 needs nobody at risk after its last day.
+      EXPECT_GE(at_risk(std::min(mean->horizon, *all.back().day)), k);
+    }
   }
+  CheckContrasts(before, after);
   if (!after.test.has_value()) return;
   int shown = 0;
-  for (const analysis::TestGroup& group : after.test->groups) {
+  for (size_t g = 0; g < after.test->groups.size(); ++g) {
+    const analysis::TestGroup& group = after.test->groups[g];
     ExpectAllowed(group.n, k);
+    if (after.test->chi_square.has_value() &&
+        before.test->groups[g].expected.has_value()) {
+      EXPECT_GE(*before.test->groups[g].n, k);  // the test rests on it
+    }
     if (group.n.value_or(0) >= k) ++shown;
     if (!group.n.has_value()) {
       EXPECT_FALSE(group.observed || group.expected);
@@ -103,6 +134,9 @@ void Check(const analysis::SurvivalAnswer& before,
   }
   if (after.test->chi_square.has_value()) {
     EXPECT_GE(shown, 2);
+  } else {
+    EXPECT_TRUE(after.pairs.empty() ||
+                after.test->absence == Absence::kUndefined);
   }
 }
 
@@ -265,6 +299,11 @@ TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
     survival.endpoint = static_cast<model::Endpoint>(
         std::vector<int>{1, 2, 3, 7, 8, 9}[random() % 6]);
     survival.at_days = {0, 90, 365, 1000, 5000};
+    survival.quantiles = {0.01, 0.1, 0.9};
+    survival.mean_horizon = std::vector<int>{30, 365, 2000}[random() % 3];
+    if (random() % 4 == 0) survival.landmark_day = 60;
+    survival.smallest_group = random() % 4 == 0 ? 1 : k;
+    survival.trend = survival.pairwise = true;
     model::ReturnQuestion back;
     back.stage = static_cast<model::ReturnStage>(2 + random() % 3);
     back.at_days = {30, 120, 365, 900, 5000};
