@@ -65,6 +65,10 @@ std::string FigureText::Absent(v1::Absence absence) const {
       return "beyond follow-up";
     case v1::ABSENCE_UNDEFINED:
       return "not defined";
+    case v1::ABSENCE_DROPPED:
+      return "dropped";
+    case v1::ABSENCE_SEPARATED:
+      return "infinite";
     default:
       return "-";
   }
@@ -134,6 +138,9 @@ std::string FigureText::Footer() const {
     exclusions.push_back(absl::StrCat(
         absl::AsciiStrToLower(
             absl::StrReplaceAll(exclusion.reason(), {{"_", " "}})),
+        exclusion.covariate().empty()
+            ? ""
+            : absl::StrCat(" (", exclusion.covariate(), ")"),
         " ", Count(ENTHESIS_OPTIONAL(exclusion, n), v1::ABSENCE_SUPPRESSED)));
   }
   if (!exclusions.empty()) {

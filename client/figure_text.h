@@ -17,7 +17,8 @@ class FigureText {
   explicit FigureText(const v1::Provenance& provenance)
       : provenance_(provenance) {}
 
-  // "withheld (<11)", "not reached", "beyond follow-up", "not defined".
+  // "withheld (<11)", "not reached", "beyond follow-up", "not defined",
+  // "dropped", "infinite".
   std::string Absent(v1::Absence absence) const;
   // "1 234"; without one, why.
   std::string Count(std::optional<int32_t> n, v1::Absence absence) const;

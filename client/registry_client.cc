@@ -327,6 +327,16 @@ absl::StatusOr<v1::EstimateSurvivalResponse> RegistryClient::EstimateSurvival(
               v1::EstimateSurvivalResponse>(method, request);
 }
 
+absl::StatusOr<v1::EstimateIntervalCensoredResponse>
+RegistryClient::EstimateIntervalCensored(
+    const v1::EstimateIntervalCensoredRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.EstimateIntervalCensored(context, sent, response);
+  };
+  return Call<decltype(method), v1::EstimateIntervalCensoredRequest,
+              v1::EstimateIntervalCensoredResponse>(method, request);
+}
+
 absl::StatusOr<v1::EstimateReturnToPlayResponse>
 RegistryClient::EstimateReturnToPlay(
     const v1::EstimateReturnToPlayRequest& request) {
@@ -345,6 +355,24 @@ RegistryClient::EstimateScoreChange(
   };
   return Call<decltype(method), v1::EstimateScoreChangeRequest,
               v1::EstimateScoreChangeResponse>(method, request);
+}
+
+absl::StatusOr<v1::FitCoxResponse> RegistryClient::FitCox(
+    const v1::FitCoxRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.FitCox(context, sent, response);
+  };
+  return Call<decltype(method), v1::FitCoxRequest, v1::FitCoxResponse>(method,
+                                                                       request);
+}
+
+absl::StatusOr<v1::FitFineGrayResponse> RegistryClient::FitFineGray(
+    const v1::FitFineGrayRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.FitFineGray(context, sent, response);
+  };
+  return Call<decltype(method), v1::FitFineGrayRequest,
+              v1::FitFineGrayResponse>(method, request);
 }
 
 absl::Status RegistryClient::ImportOnce(

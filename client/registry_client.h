@@ -105,10 +105,15 @@ class RegistryClient {
       const v1::DescribeCohortRequest& request);
   absl::StatusOr<v1::EstimateSurvivalResponse> EstimateSurvival(
       const v1::EstimateSurvivalRequest& request);
+  absl::StatusOr<v1::EstimateIntervalCensoredResponse> EstimateIntervalCensored(
+      const v1::EstimateIntervalCensoredRequest& request);
   absl::StatusOr<v1::EstimateReturnToPlayResponse> EstimateReturnToPlay(
       const v1::EstimateReturnToPlayRequest& request);
   absl::StatusOr<v1::EstimateScoreChangeResponse> EstimateScoreChange(
       const v1::EstimateScoreChangeRequest& request);
+  absl::StatusOr<v1::FitCoxResponse> FitCox(const v1::FitCoxRequest& request);
+  absl::StatusOr<v1::FitFineGrayResponse> FitFineGray(
+      const v1::FitFineGrayRequest& request);
 
   // Sends `rows` through one stream, at most import_window of them unanswered,
   // and calls `on_answer` with the index of the row, in order. A broken stream

@@ -12,6 +12,10 @@ std::string AbsenceCode(v1::Absence absence) {
       return "beyond_follow_up";
     case v1::ABSENCE_UNDEFINED:
       return "undefined";
+    case v1::ABSENCE_DROPPED:
+      return "dropped";
+    case v1::ABSENCE_SEPARATED:
+      return "separated";
     default:
       return "";
   }

@@ -16,7 +16,8 @@
 
 namespace enthesis::client {
 
-// "suppressed", "not_reached", "beyond_follow_up", "undefined"; empty where the
+// "suppressed", "not_reached", "beyond_follow_up", "undefined",
+// "dropped", "separated"; empty where the
 // figures are there.
 std::string AbsenceCode(v1::Absence absence);
 

@@ -43,8 +43,11 @@ int Run(int argc, char** argv) {
   AddDescribeCommand(app, chosen);
   AddSurvivalCommand(app, chosen);
   AddReturnToPlayCommand(app, chosen);
+  AddIntervalCommand(app, chosen);
   AddScoreChangeCommand(app, chosen);
   AddCompareCommand(app, chosen);
+  AddCoxCommand(app, chosen);
+  AddFineGrayCommand(app, chosen);
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);
   AddAnalyzeCommand(app, chosen);

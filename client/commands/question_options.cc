@@ -49,6 +49,10 @@ void AddCohortOptions(CLI::App& command, QuestionText& text) {
                   "bmi_band, diabetes, smoking, sport, sport_level, "
                   "visa_a_band")
       ->type_name("DIM");
+  AddSelectionOptions(command, text);
+}
+
+void AddSelectionOptions(CLI::App& command, QuestionText& text) {
   command
       .add_option("--where", text.where,
                   "Only cases with one of these values: DIM=CODE,CODE or, "
@@ -82,6 +86,10 @@ void AddCurveOptions(CLI::App& command, QuestionText& text) {
       .add_option("--conf-type", text.conf_type,
                   "Scale of the interval: log-log, log, plain, logit or arcsin")
       ->capture_default_str();
+  AddTimesOption(command, text);
+}
+
+void AddTimesOption(CLI::App& command, QuestionText& text) {
   command
       .add_option("--at", text.at,
                   "Times after surgery: days (91), weeks (13w), months (6m) "

@@ -27,13 +27,17 @@ struct QuestionText {
   std::string at;  // times, comma separated
 };
 
-// --by, --where, --as-of.
+// --where, --as-of.
+void AddSelectionOptions(CLI::App& command, QuestionText& text);
+// The same and --by.
 void AddCohortOptions(CLI::App& command, QuestionText& text);
 // --measure.
 void AddMeasureOption(CLI::App& command, std::string& measure);
 // --conf-level.
 void AddLevelOption(CLI::App& command, QuestionText& text);
-// --conf-type and --at.
+// --at.
+void AddTimesOption(CLI::App& command, QuestionText& text);
+// --conf-level, --conf-type and --at.
 void AddCurveOptions(CLI::App& command, QuestionText& text);
 
 // INVALID_ARGUMENT names the option and what is allowed.

@@ -10,8 +10,11 @@
 #include "absl/status/statusor.h"
 #include "registry/analysis/result.h"
 #include "registry/analysis/result_compare.h"
+#include "registry/analysis/result_interval.h"
+#include "registry/analysis/result_regression.h"
 #include "registry/cohort/snapshot.h"
 #include "registry/model/question.h"
+#include "registry/model/regression_question.h"
 #include "stats/parallel.h"
 
 namespace enthesis::analysis {
@@ -19,14 +22,20 @@ namespace enthesis::analysis {
 // Input: a valid question (validation::ValidateQuestion) and the snapshot of
 // the view it asks for.
 // Errors: FAILED_PRECONDITION (no case in the cohort; payload kNoCases),
-// CANCELLED (`stop` was requested; noticed within a chunk of 64 Ki rows),
-// INVALID_ARGUMENT (a site of the cohort that the view does not know).
+// CANCELLED (`stop` was requested; noticed within a chunk of 64 Ki rows, or
+// after the fit of a model), INVALID_ARGUMENT (a site of the cohort that the
+// view does not know; with payload kFieldPath another field). Regressions:
+// FAILED_PRECONDITION with payload kNotFitted, too.
 // Threads: safe; passes over rows run on `pool`.
 absl::StatusOr<DescribeAnswer> Answer(const model::DescribeQuestion& question,
                                       const cohort::Snapshot& snapshot,
                                       stats::ThreadPool& pool,
                                       std::stop_token stop);
 absl::StatusOr<SurvivalAnswer> Answer(const model::SurvivalQuestion& question,
+                                      const cohort::Snapshot& snapshot,
+                                      stats::ThreadPool& pool,
+                                      std::stop_token stop);
+absl::StatusOr<IntervalAnswer> Answer(const model::IntervalQuestion& question,
                                       const cohort::Snapshot& snapshot,
                                       stats::ThreadPool& pool,
                                       std::stop_token stop);
@@ -42,9 +51,21 @@ absl::StatusOr<ScoreAnswer> Answer(const model::ScoreQuestion& question,
                                    const cohort::Snapshot& snapshot,
                                    stats::ThreadPool& pool,
                                    std::stop_token stop);
+absl::StatusOr<CoxAnswer> Answer(const model::CoxQuestion& question,
+                                 const cohort::Snapshot& snapshot,
+                                 stats::ThreadPool& pool, std::stop_token stop);
+absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
+                                      const cohort::Snapshot& snapshot,
+                                      stats::ThreadPool& pool,
+                                      std::stop_token stop);
 
 // Payload URL on FAILED_PRECONDITION when the cohort holds no case.
 inline constexpr char kNoCases[] = "enthesis/analysis/no_cases";
+// On FAILED_PRECONDITION when a model has no estimate on these cases.
+inline constexpr char kNotFitted[] = "enthesis/analysis/not_fitted";
+// On INVALID_ARGUMENT: the path of the field that the cases of the cohort make
+// invalid.
+inline constexpr char kFieldPath[] = "enthesis/analysis/field_path";
 
 }  // namespace enthesis::analysis
 

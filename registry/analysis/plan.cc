@@ -55,6 +55,35 @@ std::string IntervalConvention(model::ConfidenceTransform transform) {
       "interval: ", model::CodeOf(model::kConfidenceTransformCodes, transform));
 }
 
+std::string EventOf(model::Endpoint endpoint,
+                    std::optional<model::ComplicationKind> complication) {
+  switch (endpoint) {
+    case model::Endpoint::kReoperation:
+      return "a first reoperation (removal of an implant included)";
+    case model::Endpoint::kComplication:
+      return complication.has_value()
+                 ? absl::StrCat("a first complication of kind ",
+                                model::CodeOf(model::kComplicationKindCodes,
+                                              *complication))
+                 : "a first complication of any kind";
+    case model::Endpoint::kRupture:
+      return "a first rupture or avulsion of the tendon";
+    case model::Endpoint::kReturnParticipation:
+      return "return to participation";
+    case model::Endpoint::kReturnSport:
+      return "return to sport";
+    case model::Endpoint::kReturnPerformance:
+      return "return to performance";
+    case model::Endpoint::kFullWeightBearing:
+      return "full weight-bearing";
+    case model::Endpoint::kDailyLife:
+      return "return to daily life";
+    case model::Endpoint::kOsteotomyUnion:
+      return "union of the osteotomy";
+  }
+  return "";
+}
+
 void NoteOverlap(const model::Question& question, Provenance& provenance) {
   if (question.group_by == model::Dimension::kConcomitantProcedure) {
     provenance.conventions.push_back(kOverlapConvention);

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -59,6 +60,9 @@ inline constexpr char kCompletenessConvention[] =
 inline constexpr char kOverlapConvention[] =
     "groups by concomitant procedure overlap: a case counts in each of its "
     "groups; \"unknown\" is none";
+// What happens at an endpoint, in words: "a first rupture ...".
+std::string EventOf(model::Endpoint endpoint,
+                    std::optional<model::ComplicationKind> complication);
 // Adds kOverlapConvention where it applies.
 void NoteOverlap(const model::Question& question, Provenance& provenance);
 

@@ -21,6 +21,8 @@ enum class Absence : int32_t {
   kNotReached = 2,
   kBeyondFollowUp = 3,
   kUndefined = 4,
+  kDropped = 5,
+  kSeparated = 6,
 };
 
 struct GroupValue {
@@ -34,6 +36,7 @@ using Group = std::vector<GroupValue>;  // empty: pooled
 struct Exclusion {
   std::string reason;
   std::optional<int64_t> n;
+  std::string covariate = {};  // that is missing
 
   bool operator==(const Exclusion&) const = default;
 };

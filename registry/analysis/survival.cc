@@ -171,34 +171,8 @@ absl::Status AddContrasts(const model::SurvivalQuestion& question,
 }
 
 std::string EstimandOf(const model::SurvivalQuestion& question) {
-  std::string event;
-  switch (question.endpoint) {
-    case Endpoint::kReoperation:
-      event = "a first reoperation (removal of an implant included)";
-      break;
-    case Endpoint::kComplication:
-      event = question.complication.has_value()
-                  ? absl::StrCat("a first complication of kind ",
-                                 model::CodeOf(model::kComplicationKindCodes,
-                                               *question.complication))
-                  : "a first complication of any kind";
-      break;
-    case Endpoint::kRupture:
-      event = "a first rupture or avulsion of the tendon";
-      break;
-    case Endpoint::kFullWeightBearing:
-      event = "full weight-bearing";
-      break;
-    case Endpoint::kDailyLife:
-      event = "return to daily life";
-      break;
-    case Endpoint::kOsteotomyUnion:
-      event = "union of the osteotomy";
-      break;
-    default:
-      event = "return";
-  }
-  return absl::StrCat("probability of being free of ", event,
+  return absl::StrCat("probability of being free of ",
+                      EventOf(question.endpoint, question.complication),
                       " by each day since surgery, in the cohort asked for, "
                       "had no one died or been lost");
 }

@@ -198,6 +198,7 @@ MemoryUse ColumnWriter::Memory() const {
                       case ColumnKind::kVisaA:
                         use.columns += bytes;
                         break;
+                      case ColumnKind::kField:
                       case ColumnKind::kOtherMeasure:
                         use.sparse += bytes;
                         break;

@@ -7,7 +7,9 @@
 //
 // Bytes a case: dimensions 21, endpoints 38 (day and cause 18, start of the
 // interval up to 18, last contact 2), VISA-A totals up to 16 (8 visits, two
-// versions): at most 75. Other measures: 8 each in chunks that have them.
+// versions): at most 75. Other measures: 8 each in chunks that have them;
+// fields known before surgery that are no dimension: 1 each in chunks that have
+// them.
 
 #ifndef ENTHESIS_REGISTRY_COHORT_COLUMNS_H_
 #define ENTHESIS_REGISTRY_COHORT_COLUMNS_H_
@@ -103,8 +105,10 @@ struct Chunk {
   // By dimension - 1; those of site and concomitant procedure are not used.
   std::array<Column<uint8_t, 0>, model::kDimensionCount> dimension;
   Column<uint8_t, 0> age_years;  // 0 unknown
-  Column<uint8_t, 0> flags;      // Flag
-  Column<uint8_t, 0> seen;       // bit visit - 1: any assessment
+  // By place in model::PreoperativeFields; 0 unknown.
+  std::array<Column<uint8_t, 0>, model::kPreoperativeFieldCount> field;
+  Column<uint8_t, 0> flags;  // Flag
+  Column<uint8_t, 0> seen;   // bit visit - 1: any assessment
 
   // By endpoint - 1.
   std::array<Column<uint16_t, 0>, kEndpointCount> exit;
@@ -123,7 +127,14 @@ struct Chunk {
 };
 
 // What a column holds, for the count of bytes.
-enum class ColumnKind { kDimension, kEndpoint, kVisaA, kOtherMeasure, kIdMap };
+enum class ColumnKind {
+  kDimension,
+  kField,
+  kEndpoint,
+  kVisaA,
+  kOtherMeasure,
+  kIdMap
+};
 
 // Calls visit(column, value, kind) for each column and its value in `row`: the
 // one list of what a chunk holds.
@@ -135,6 +146,9 @@ void ForEachColumn(ChunkType& chunk, RowType& row, const Visit& visit) {
     visit(chunk.dimension[d], row.dimension[d], ColumnKind::kDimension);
   }
   visit(chunk.age_years, row.age_years, ColumnKind::kDimension);
+  for (size_t f = 0; f < chunk.field.size(); ++f) {
+    visit(chunk.field[f], row.field[f], ColumnKind::kField);
+  }
   visit(chunk.flags, row.flags, ColumnKind::kDimension);
   visit(chunk.seen, row.seen, ColumnKind::kDimension);
   for (size_t e = 0; e < chunk.exit.size(); ++e) {

@@ -75,6 +75,19 @@ void EncodeEndpoints(const model::Case& record, Row& row) {
                (row.flags & kDied) != 0 ? 0 : 1, kLastContactCauseBits);
 }
 
+void EncodeFields(const model::Case& record, Row& row) {
+  const absl::Span<const model::PreoperativeField> fields =
+      model::PreoperativeFields();
+  for (size_t f = 0; f < fields.size(); ++f) {
+    const std::optional<int32_t> value = model::ValueOf(fields[f], record);
+    if (!value.has_value()) continue;
+    const int32_t stored = *value - FieldOffset(*fields[f].info);
+    if (stored > 0 && stored <= 0xFF) {
+      row.field[f] = static_cast<uint8_t>(stored);
+    }
+  }
+}
+
 void EncodeComplications(const model::Case& record, Row& row) {
   std::set<model::ComplicationKind> kinds;
   for (const FollowUp& follow_up : record.follow_ups) {
@@ -168,6 +181,7 @@ Row Encode(const model::Case& record, uint16_t site) {
   const int32_t age = record.baseline.age_years.value_or(0);
   row.age_years =
       age < 0 || age >= kAgeCount ? uint8_t{0} : static_cast<uint8_t>(age);
+  EncodeFields(record, row);
   row.flags = Flags(record);
   row.patient = PatientHash(record.patient);
   EncodeEndpoints(record, row);

@@ -1,4 +1,5 @@
-// From counts of packed exits to an event table. Internal to the cohort.
+// Packed exits, and from counts of them to an event table. Internal to the
+// cohort.
 
 #ifndef ENTHESIS_REGISTRY_COHORT_EXIT_TABLE_H_
 #define ENTHESIS_REGISTRY_COHORT_EXIT_TABLE_H_
@@ -15,6 +16,11 @@
 #include "stats/event_table.h"
 
 namespace enthesis::cohort {
+
+// The exits of one kind of complication: every case's last contact, but for
+// those in the sparse list. By row of the chunk.
+void ExitsOfKind(const Chunk& chunk, model::ComplicationKind kind,
+                 std::vector<uint16_t>& exits);
 
 // Counters that the exits of one group take.
 inline size_t ExitWidth(const Snapshot& snapshot, int cause_bits) {

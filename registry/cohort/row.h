@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "registry/model/covariate.h"
 #include "registry/model/dimension.h"
 #include "registry/model/endpoint.h"
 #include "registry/model/measure.h"
@@ -28,22 +29,22 @@ inline constexpr uint16_t kExactDay = 0xFFFF;  // no interval
 // histogram and near days are near in memory. Cause: 0 censored, 1 the event,
 // then what competes in the order of model::CompetingExits; the last one of an
 // endpoint stands for a case outside its risk set, on day 0.
-constexpr bool IsReturn(model::Endpoint endpoint) {
-  return endpoint == model::Endpoint::kReturnParticipation ||
-         endpoint == model::Endpoint::kReturnSport ||
-         endpoint == model::Endpoint::kReturnPerformance;
-}
 constexpr int CauseBits(model::Endpoint endpoint) {
-  return IsReturn(endpoint) ? 3 : 2;  // 13 bits are left for the day
+  return model::IsReturn(endpoint) ? 3 : 2;  // 13 bits are left for the day
 }
 constexpr int OutsideRiskSet(model::Endpoint endpoint) {
   return (1 << CauseBits(endpoint)) - 1;
 }
 inline constexpr int kDeathOfAll = 2;  // where death alone competes
 constexpr int CauseOf(model::Endpoint endpoint, model::Exit exit) {
-  return exit == model::Exit::kDeath && !IsReturn(endpoint)
+  return exit == model::Exit::kDeath && !model::IsReturn(endpoint)
              ? kDeathOfAll
              : static_cast<int>(exit);
+}
+constexpr model::Exit ExitOf(model::Endpoint endpoint, int cause) {
+  return cause == kDeathOfAll && !model::IsReturn(endpoint)
+             ? model::Exit::kDeath
+             : static_cast<model::Exit>(cause);
 }
 constexpr uint16_t PackExit(int32_t day, int cause, int cause_bits) {
   return static_cast<uint16_t>((day << cause_bits) | cause);
@@ -69,6 +70,12 @@ inline constexpr int32_t kYearCount = 111;
 // Ages in years as stored: 0 (unknown) to 90 (90 and over).
 inline constexpr int32_t kAgeCount = 91;
 
+// A value of a field as stored: codes as they are, numbers from the least one
+// on, from 1.
+constexpr int32_t FieldOffset(const model::FieldInfo& info) {
+  return info.codes == nullptr ? info.min - 1 : 0;
+}
+
 // Procedures, a bit each in the concomitant ones; no bit: none.
 inline constexpr int kProcedureCount = 9;
 
@@ -86,6 +93,8 @@ struct Row {
   uint16_t concomitant = 0;
   std::array<uint8_t, model::kDimensionCount> dimension{};
   uint8_t age_years = 0;
+  // By place in model::PreoperativeFields, less FieldOffset; 0: no value.
+  std::array<uint8_t, model::kPreoperativeFieldCount> field{};
   uint8_t flags = 0;
   uint8_t seen = 0;
   std::array<uint16_t, kEndpointCount> exit{};

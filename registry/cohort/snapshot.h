@@ -19,7 +19,7 @@ namespace enthesis::cohort {
 // Bytes a case, allocated.
 struct MemoryUse {
   double columns = 0;  // dimensions, endpoints, VISA-A totals
-  double sparse = 0;   // other measures, complications by kind
+  double sparse = 0;   // other measures, fields, complications by kind
   double id_maps = 0;  // case id to row and back, limbs of one patient
 };
 

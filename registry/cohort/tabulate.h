@@ -83,6 +83,26 @@ absl::StatusOr<std::vector<std::vector<stats::EventTable>>> TabulateStrata(
     const Pass& pass, const Grouping& strata, absl::Span<const size_t> groups,
     model::Endpoint endpoint, std::optional<model::ComplicationKind> kind);
 
+// Cases of whom the same is known: free of the event on `last_free`, with it on
+// `first_known` (the same day: it was that day), or never seen with it.
+struct CensoredCases {
+  int32_t last_free = 0;
+  std::optional<int32_t> first_known;
+  int64_t n = 0;
+};
+
+// Time to an endpoint of one group as far as it is known.
+struct IntervalGroup {
+  size_t group = 0;
+  int64_t n_cases = 0;  // of the group, the next ones included
+  int64_t outside_risk_set = 0;
+  std::vector<CensoredCases> cases;  // in an order of their days
+};
+
+// Competing events censor on their day.
+absl::StatusOr<std::vector<IntervalGroup>> TabulateIntervals(
+    const Pass& pass, model::Endpoint endpoint);
+
 // A visit that is due for a case that has not died, and whether the case has
 // what was asked for at that visit.
 struct Completeness {

@@ -20,24 +20,6 @@ enum ReturnBit : unsigned {
 constexpr size_t kReturnCodes = 16;
 constexpr size_t kBanks = 4;
 
-// The exits of one kind of complication: every case's last contact, or its
-// death, but for those in the sparse list.
-void ExitsOfKind(const Chunk& chunk, model::ComplicationKind kind,
-                 std::vector<uint16_t>& exits) {
-  exits.resize(chunk.rows);
-  const uint16_t* last_contact = chunk.last_contact.data();
-  constexpr uint16_t kDayOnly =
-      static_cast<uint16_t>(~((1U << kLastContactCauseBits) - 1));
-  for (size_t row = 0; row < chunk.rows; ++row) {
-    const uint16_t last = last_contact[row];
-    const int died = (last & 1) == 0 ? kDeathOfAll : 0;
-    exits[row] = static_cast<uint16_t>((last & kDayOnly) | died);
-  }
-  for (const SparseComplication& entry : chunk.complications.entries()) {
-    if (entry.kind == static_cast<uint8_t>(kind)) exits[entry.row] = entry.exit;
-  }
-}
-
 void CountExits(const RowBlock& block, const uint16_t* exits, size_t width,
                 uint32_t* counts) {
   block.ForEach([=](size_t row, uint32_t group, size_t) {
@@ -80,6 +62,22 @@ void ReadReturns(const uint32_t* counts, EventGroup& group) {
 
 }  // namespace
 
+void ExitsOfKind(const Chunk& chunk, model::ComplicationKind kind,
+                 std::vector<uint16_t>& exits) {
+  exits.resize(chunk.rows);
+  const uint16_t* last_contact = chunk.last_contact.data();
+  constexpr uint16_t kDayOnly =
+      static_cast<uint16_t>(~((1U << kLastContactCauseBits) - 1));
+  for (size_t row = 0; row < chunk.rows; ++row) {
+    const uint16_t last = last_contact[row];
+    const int died = (last & 1) == 0 ? kDeathOfAll : 0;
+    exits[row] = static_cast<uint16_t>((last & kDayOnly) | died);
+  }
+  for (const SparseComplication& entry : chunk.complications.entries()) {
+    if (entry.kind == static_cast<uint8_t>(kind)) exits[entry.row] = entry.exit;
+  }
+}
+
 const uint16_t* ExitColumn::Of(const Chunk& chunk,
                                std::vector<uint16_t>& own) const {
   if (endpoint == model::Endpoint::kComplication && kind.has_value()) {
@@ -113,7 +111,7 @@ ExitCounts ReadExits(const uint32_t* counts, size_t width, int cause_bits,
 absl::StatusOr<std::vector<EventGroup>> TabulateEvents(
     const Pass& pass, model::Endpoint endpoint,
     std::optional<model::ComplicationKind> kind) {
-  const bool is_return = IsReturn(endpoint);
+  const bool is_return = model::IsReturn(endpoint);
   const ExitColumn column{endpoint, kind};
   const size_t width = ExitWidth(pass.snapshot, column.cause_bits());
   const size_t small = is_return ? kReturnCodes * kBanks : 0;

@@ -5,6 +5,20 @@
 // between groups rests on groups of k cases and more alone, and needs two.
 // Cases left out are withheld where they would tell the size of a withheld
 // group.
+//
+// A regression is released or withheld as a whole, since each of its figures
+// speaks of all of its cases. It is withheld, and says for what, when fewer
+// than k cases, but some,
+// - are in the model, have the event, or have one that competes: with few
+//   events the estimates give away the covariates of those who had them;
+// - have a value of a factor, are in a stratum, have or lack a member of a set,
+//   or have a number other than the most frequent one: the coefficient would
+//   be theirs;
+// or when there are fewer than k cases for each coefficient: so many
+// coefficients would describe the cases one by one.
+// Its counts and log-likelihoods are withheld as well when the cases left out
+// of it for one reason are some but fewer than k, since with the cohort's own
+// count they would tell how many.
 
 #ifndef ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
 #define ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
@@ -16,6 +30,8 @@
 #include "absl/status/statusor.h"
 #include "registry/analysis/result.h"
 #include "registry/analysis/result_compare.h"
+#include "registry/analysis/result_interval.h"
+#include "registry/analysis/result_regression.h"
 
 namespace enthesis::disclosure {
 
@@ -52,10 +68,16 @@ absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
     analysis::DescribeAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(
     analysis::SurvivalAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::IntervalAnswer>> Release(
+    analysis::IntervalAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::ReturnAnswer>> Release(
     analysis::ReturnAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::ScoreAnswer>> Release(
     analysis::ScoreAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::CoxAnswer>> Release(
+    analysis::CoxAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::FineGrayAnswer>> Release(
+    analysis::FineGrayAnswer answer, const Policy& policy);
 
 inline constexpr char kCohortTooSmall[] =
     "enthesis/disclosure/cohort_too_small";

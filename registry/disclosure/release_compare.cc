@@ -56,11 +56,7 @@ absl::StatusOr<Released<analysis::CompareAnswer>> Release(
       ReleaseQuantiles(group, *policy.threshold);
       Withhold(group.value, *policy.threshold);
     }
-    if (any_withheld) {
-      for (analysis::Exclusion& exclusion : answer.provenance.exclusions) {
-        exclusion.n.reset();
-      }
-    }
+    if (any_withheld) WithholdExclusions(answer.provenance);
     ReleaseTests(answer, *policy.threshold);
   }
   answer.smallest_compared = 0;

@@ -24,6 +24,12 @@ void Withhold(analysis::MeanEstimate& figure, int threshold) {
   figure.absence = Absence::kSuppressed;
 }
 
+void WithholdExclusions(analysis::Provenance& provenance) {
+  for (analysis::Exclusion& exclusion : provenance.exclusions) {
+    exclusion.n.reset();
+  }
+}
+
 void WithholdFrom(std::optional<int32_t> cut, analysis::TimeEstimate& time) {
   if (!cut.has_value()) return;
   if (!time.estimate.has_value() || *time.estimate >= *cut) {

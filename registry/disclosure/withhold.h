@@ -18,23 +18,19 @@ void WithholdCount(std::optional<int64_t>& n, int threshold);
 void Withhold(analysis::ProportionEstimate& figure, int threshold);
 void Withhold(analysis::MeanEstimate& figure, int threshold);
 
+// For answers with a withheld group: what is left out would tell its size.
+void WithholdExclusions(analysis::Provenance& provenance);
+template <typename Rows>
+void WithholdExclusions(analysis::Provenance& provenance, const Rows& groups) {
+  for (const auto& group : groups) {
+    if (!group.n.has_value()) return WithholdExclusions(provenance);
+  }
+}
+
 // A point in time is known only where enough cases are at risk: `cut` is the
 // first day with too few. An estimate at or after it was not reached while
 // enough were at risk, and its row says just that; limits after it go.
 void WithholdFrom(std::optional<int32_t> cut, analysis::TimeEstimate& time);
-
-// Where the size of a group is withheld, the cases left out would, with the
-// cohort's own count and the other groups, tell it.
-template <typename Rows>
-void WithholdExclusions(analysis::Provenance& provenance, const Rows& rows) {
-  for (const auto& row : rows) {
-    if (row.n.has_value()) continue;
-    for (analysis::Exclusion& exclusion : provenance.exclusions) {
-      exclusion.n.reset();
-    }
-    return;
-  }
-}
 
 }  // namespace enthesis::disclosure
 

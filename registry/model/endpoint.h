@@ -26,6 +26,19 @@ enum class Endpoint : int32_t {
 };
 extern const CodeList kEndpointCodes;
 
+// Stages of return.
+constexpr bool IsReturn(Endpoint endpoint) {
+  return endpoint == Endpoint::kReturnParticipation ||
+         endpoint == Endpoint::kReturnSport ||
+         endpoint == Endpoint::kReturnPerformance;
+}
+// Endpoints whose day may be known by the visit alone.
+constexpr bool IsKnownByVisit(Endpoint endpoint) {
+  return IsReturn(endpoint) || endpoint == Endpoint::kFullWeightBearing ||
+         endpoint == Endpoint::kDailyLife ||
+         endpoint == Endpoint::kOsteotomyUnion;
+}
+
 // How a case left the risk set. What competes with an endpoint: CompetingExits.
 enum class Exit : int32_t {
   kCensored = 0,

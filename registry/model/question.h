@@ -81,6 +81,12 @@ struct SurvivalQuestion : Question {
   bool pairwise = false;
 };
 
+// Interval-censored, so an endpoint that may be known by the visit alone.
+struct IntervalQuestion : Question {
+  Endpoint endpoint = Endpoint::kReturnSport;
+  std::vector<int32_t> at_days;
+};
+
 struct ReturnQuestion : Question {
   ReturnStage stage = ReturnStage::kSport;  // not kNone
   std::vector<int32_t> at_days;

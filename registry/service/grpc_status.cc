@@ -211,6 +211,7 @@ google::rpc::Status FromForeign(const absl::Status& status) {
     case absl::StatusCode::kFailedPrecondition:
       for (const auto& [payload, reason] :
            {std::pair(analysis::kNoCases, "NO_CASES"),
+            std::pair(analysis::kNotFitted, "NOT_FITTED"),
             std::pair(disclosure::kCohortTooSmall, "COHORT_TOO_SMALL")}) {
         if (!status.GetPayload(payload).has_value()) continue;
         AddReason(reason, rpc);

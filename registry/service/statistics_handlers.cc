@@ -1,6 +1,7 @@
 #include "registry/service/statistics_handlers.h"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "registry/analysis/answer.h"
@@ -23,7 +24,10 @@ absl::Status Explain(const absl::Status& status) {
     return FieldViolation("options.as_of", status.message());
   }
   if (absl::IsInvalidArgument(status)) {
-    return FieldViolation("options.cohort", status.message());
+    const auto path = status.GetPayload(analysis::kFieldPath);
+    return FieldViolation(
+        path.has_value() ? std::string(*path) : "options.cohort",
+        status.message());
   }
   return status;
 }

@@ -2,7 +2,7 @@
 // validation, a snapshot of the cohort, analysis, disclosure control,
 // conversion.
 //
-// Errors: FIELD_VIOLATION, NO_CASES, COHORT_TOO_SMALL, CANCELLED,
+// Errors: FIELD_VIOLATION, NO_CASES, COHORT_TOO_SMALL, NOT_FITTED, CANCELLED,
 // DEADLINE_EXCEEDED and those of the store.
 // Threads: safe.
 
@@ -23,9 +23,12 @@ namespace enthesis::service {
 #define ENTHESIS_STATISTICS_METHODS(METHOD) \
   METHOD(CompareGroups)                     \
   METHOD(DescribeCohort)                    \
+  METHOD(EstimateIntervalCensored)          \
   METHOD(EstimateSurvival)                  \
   METHOD(EstimateReturnToPlay)              \
-  METHOD(EstimateScoreChange)
+  METHOD(EstimateScoreChange)               \
+  METHOD(FitCox)                            \
+  METHOD(FitFineGray)
 
 class StatisticsHandlers {
  public:

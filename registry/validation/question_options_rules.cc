@@ -115,12 +115,6 @@ bool IsEndpoint(model::Endpoint endpoint) {
   return model::kEndpointCodes.Find(static_cast<int32_t>(endpoint)) != nullptr;
 }
 
-bool IsReturn(model::Endpoint endpoint) {
-  return endpoint == model::Endpoint::kReturnParticipation ||
-         endpoint == model::Endpoint::kReturnSport ||
-         endpoint == model::Endpoint::kReturnPerformance;
-}
-
 bool IsDimension(Dimension dimension) {
   return model::kDimensionCodes.Find(static_cast<int32_t>(dimension)) !=
          nullptr;

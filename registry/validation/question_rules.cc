@@ -97,7 +97,7 @@ void CheckTests(const model::SurvivalQuestion& question,
 
 Violations ValidateQuestion(const model::SurvivalQuestion& question) {
   Violations violations = CheckOptions(question);
-  if (!IsEndpoint(question.endpoint) || IsReturn(question.endpoint)) {
+  if (!IsEndpoint(question.endpoint) || model::IsReturn(question.endpoint)) {
     violations.push_back(
         {"endpoint",
          absl::StrCat(IsEndpoint(question.endpoint)
@@ -114,6 +114,22 @@ Violations ValidateQuestion(const model::SurvivalQuestion& question) {
   CheckDay(question.mean_horizon, 1, "mean_horizon_day", violations);
   CheckDay(question.landmark_day, 0, "landmark_day", violations);
   CheckTests(question, violations);
+  return violations;
+}
+
+Violations ValidateQuestion(const model::IntervalQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (!IsEndpoint(question.endpoint) ||
+      !model::IsKnownByVisit(question.endpoint)) {
+    violations.push_back(
+        {"endpoint",
+         absl::StrCat(IsEndpoint(question.endpoint) ? "its day is always known"
+                                                    : "not an endpoint",
+                      "; allowed: return_participation, return_sport, "
+                      "return_performance, full_weight_bearing, daily_life, "
+                      "osteotomy_union")});
+  }
+  CheckDays(question.at_days, violations);
   return violations;
 }
 

@@ -16,8 +16,6 @@ namespace enthesis::validation {
 using Violations = std::vector<Violation>;
 
 bool IsEndpoint(model::Endpoint endpoint);
-// One with competing events.
-bool IsReturn(model::Endpoint endpoint);
 bool IsDimension(model::Dimension dimension);
 
 // Cohort, grouping, confidence level.

@@ -16,6 +16,7 @@
 #include "absl/types/span.h"
 #include "registry/model/case.h"
 #include "registry/model/question.h"
+#include "registry/model/regression_question.h"
 
 namespace enthesis::validation {
 
@@ -72,11 +73,17 @@ Findings ValidateAgainst(const model::Case& record,
 // (each dimension once, none empty).
 std::vector<Violation> ValidateQuestion(
     const model::SurvivalQuestion& question);
+std::vector<Violation> ValidateQuestion(
+    const model::IntervalQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ReturnQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ScoreQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::CompareQuestion& question);
 std::vector<Violation> ValidateQuestion(
     const model::DescribeQuestion& question);
+// Regressions, too: covariates by name, references, strata.
+std::vector<Violation> ValidateQuestion(const model::CoxQuestion& question);
+std::vector<Violation> ValidateQuestion(
+    const model::FineGrayQuestion& question);
 
 }  // namespace enthesis::validation
 

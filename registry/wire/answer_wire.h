@@ -19,10 +19,16 @@ v1::DescribeCohortResponse ToWire(
     const disclosure::Released<analysis::DescribeAnswer>& released);
 v1::EstimateSurvivalResponse ToWire(
     const disclosure::Released<analysis::SurvivalAnswer>& released);
+v1::EstimateIntervalCensoredResponse ToWire(
+    const disclosure::Released<analysis::IntervalAnswer>& released);
 v1::EstimateReturnToPlayResponse ToWire(
     const disclosure::Released<analysis::ReturnAnswer>& released);
 v1::EstimateScoreChangeResponse ToWire(
     const disclosure::Released<analysis::ScoreAnswer>& released);
+v1::FitCoxResponse ToWire(
+    const disclosure::Released<analysis::CoxAnswer>& released);
+v1::FitFineGrayResponse ToWire(
+    const disclosure::Released<analysis::FineGrayAnswer>& released);
 
 }  // namespace enthesis::wire
 

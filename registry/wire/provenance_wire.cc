@@ -32,6 +32,7 @@ void Fill(const analysis::Provenance& provenance,
     v1::Exclusion& added = *wire.add_exclusions();
     added.set_reason(exclusion.reason);
     ENTHESIS_SET(added, n, exclusion.n);
+    added.set_covariate(exclusion.covariate);
   }
   wire.set_estimand(provenance.estimand);
   for (const std::string& convention : provenance.conventions) {

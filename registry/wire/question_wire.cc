@@ -66,6 +66,20 @@ model::CompareQuestion ToModel(const v1::CompareGroupsRequest& request,
   return question;
 }
 
+model::IntervalQuestion ToModel(
+    const v1::EstimateIntervalCensoredRequest& request, Faults& faults) {
+  model::IntervalQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadOptions(request.options(), question, faults);
+  if (request.endpoint() != v1::ENDPOINT_UNSPECIFIED &&
+      CheckCode(request.endpoint(), model::kEndpointCodes, "endpoint",
+                faults)) {
+    question.endpoint = static_cast<model::Endpoint>(request.endpoint());
+  }
+  question.at_days.assign(request.at_days().begin(), request.at_days().end());
+  return question;
+}
+
 model::ScoreQuestion ToModel(const v1::EstimateScoreChangeRequest& request,
                              Faults& faults) {
   model::ScoreQuestion question;

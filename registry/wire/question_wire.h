@@ -10,6 +10,7 @@
 
 #include "enthesis/v1/statistics_service.pb.h"
 #include "registry/model/question.h"
+#include "registry/model/regression_question.h"
 #include "registry/wire/fault.h"
 
 namespace enthesis::wire {
@@ -22,8 +23,13 @@ model::ReturnQuestion ToModel(const v1::EstimateReturnToPlayRequest& request,
                               Faults& faults);
 model::CompareQuestion ToModel(const v1::CompareGroupsRequest& request,
                                Faults& faults);
+model::IntervalQuestion ToModel(
+    const v1::EstimateIntervalCensoredRequest& request, Faults& faults);
 model::ScoreQuestion ToModel(const v1::EstimateScoreChangeRequest& request,
                              Faults& faults);
+model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults);
+model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
+                                Faults& faults);
 
 }  // namespace enthesis::wire
 

@@ -64,6 +64,9 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"return-to-play"},
                                              {"score-change"},
                                              {"compare"},
+                                             {"interval"},
+                                             {"cox"},
+                                             {"fine-gray"},
                                              {"visa-a"},
                                              {"simulate"}}) {
     std::vector<std::string> with_help = command;
@@ -105,10 +108,27 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"return-to-play", "--stage", "none"},
       {"score-change", "--measure", "nobody"},
       {"compare"},
+      {"interval", "--endpoint", "rupture"},
+      {"interval", "--at", "soon"},
       {"compare", "--by", "sex", "--visit", "tomorrow"},
       {"compare", "--by", "sex", "--measure", "nobody"},
       {"score-change", "--thresholds", "0"},
       {"score-change", "--thresholds", "nan"},
+      {"cox", "--endpoint", "nobody"},
+      {"cox", "--covariates", "age"},
+      {"cox", "--covariates", "sex,sex"},
+      {"cox", "--covariates", "sex", "--reference", "sex=green"},
+      {"cox", "--covariates", "sex", "--reference", "smoking=never"},
+      {"cox", "--strata", "nobody"},
+      {"cox", "--strata", "concomitant_procedure"},
+      {"cox", "--cluster", "nobody"},
+      {"cox", "--ties", "nobody"},
+      {"cox", "--by", "sex"},
+      {"fine-gray", "--endpoint", "reoperation"},
+      {"fine-gray", "--cause", "nobody"},
+      {"fine-gray", "--convention", "nobody"},
+      {"fine-gray", "--strata", "site"},
+      {"fine-gray", "--ties", "efron"},
       {"site", "create", "X"},
       {"import"},
       {"import", "x.csv"},
@@ -289,8 +309,14 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"return-to-play", "--by", "primary_procedure", "--at", "6m,1y"},
            {"score-change", "--by", "primary_procedure", "--readiness"},
            {"compare", "--by", "primary_procedure"},
+           {"interval", "--by", "primary_procedure"},
            {"score-change", "--measure", "hop_symmetry", "--thresholds",
-            "5,10,15,20,25"}}) {
+            "5,10,15,20,25"},
+           {"cox", "--endpoint", "daily_life", "--covariates",
+            "age_years,sex,concomitant_procedure", "--zph"},
+           {"cox", "--endpoint", "daily_life", "--covariates",
+            "factor(age_years)"},
+           {"fine-gray", "--covariates", "age_years,sport_level"}}) {
     const CommandResult result = Run(question);
     ASSERT_EQ(result.exit_code, 0) << result.err;
     for (absl::string_view line : absl::StrSplit(result.out, '\n')) {
@@ -307,8 +333,8 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
 
 TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {
   LoadSample();
-  for (const char* question :
-       {"describe", "survival", "return-to-play", "score-change", "compare"}) {
+  for (const char* question : {"describe", "survival", "return-to-play",
+                               "score-change", "compare", "interval"}) {
     const CommandResult result =
         Run({question, "--by", "primary_procedure", "--format", "csv"});
     ASSERT_EQ(result.exit_code, 0) << result.err;
@@ -325,6 +351,27 @@ TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {
           any_suppressed || line.find(",suppressed,") != std::string::npos;
     }
     EXPECT_TRUE(any_suppressed) << question;
+  }
+}
+
+TEST_F(CommandLine, CsvOfAModelHasARowForEachFigure) {
+  LoadSample();
+  const CommandResult result =
+      Run({"cox", "--endpoint", "daily_life", "--covariates", "sex,age_years",
+           "--reference", "sex=male", "--zph", "--format", "csv"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const std::vector<std::string> lines =
+      absl::StrSplit(result.out, '\n', absl::SkipEmpty());
+  const auto n_commas = std::count(lines[0].begin(), lines[0].end(), ',');
+  for (const std::string& line : lines) {
+    EXPECT_EQ(std::count(line.begin(), line.end(), ','), n_commas) << line;
+  }
+  for (const char* row :
+       {",all,model,,", ",all,coefficient,sexfemale,",
+        ",all,coefficient,age_years,", ",all,log_likelihood,null,",
+        ",all,test,wald,", ",all,concordance,,",
+        ",all,proportional_hazards,GLOBAL,"}) {
+    EXPECT_THAT(lines, testing::Contains(StartsWith(row)));
   }
 }
 

@@ -77,8 +77,9 @@ class StockClientTest(unittest.TestCase):
              "ScoreVisaA", "UpdateCase", "WithdrawCase"],
             self.client.methods("enthesis.v1.RegistryService"))
         self.assertEqual(
-            ["CompareGroups", "DescribeCohort", "EstimateReturnToPlay",
-             "EstimateScoreChange", "EstimateSurvival"],
+            ["CompareGroups", "DescribeCohort", "EstimateIntervalCensored",
+             "EstimateReturnToPlay", "EstimateScoreChange",
+             "EstimateSurvival", "FitCox", "FitFineGray"],
             self.client.methods("enthesis.v1.StatisticsService"))
 
     def test_bytes_on_disk_are_not_on_the_wire(self):

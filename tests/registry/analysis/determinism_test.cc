@@ -107,6 +107,12 @@ TEST_F(Determinism, TestsOfSurvival) {
 
 TEST_F(Determinism, Return) { Check(model::ReturnQuestion()); }
 
+TEST_F(Determinism, Interval) {
+  model::IntervalQuestion question;
+  question.at_days = {90, 365};
+  Check(question);
+}
+
 TEST_F(Determinism, Score) { Check(model::ScoreQuestion()); }
 
 TEST_F(Determinism, Compare) {
@@ -114,6 +120,32 @@ TEST_F(Determinism, Compare) {
   question.visit = model::Visit::k6Months;
   question.change = true;
   Check(question);
+}
+
+// Without groups: strata and clusters take their place.
+TEST_F(Determinism, Cox) {
+  model::CoxQuestion question;
+  question.endpoint = model::Endpoint::kReturnSport;
+  question.covariates = {
+      {"age_years", false, ""}, {"bmi", false, ""}, {"smoking", false, ""}};
+  question.strata = {model::Dimension::kSite};
+  question.cluster = model::Cluster::kPatient;
+  question.proportional_hazards = true;
+  stats::ThreadPool one(1), seven(7);
+  const auto expected = Answer(question, *first_, one, {});
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
+}
+
+TEST_F(Determinism, FineGray) {
+  model::FineGrayQuestion question;
+  question.covariates = {{"age_years", false, ""}, {"smoking", false, ""}};
+  question.ties = model::RegressionTies::kBreslow;
+  question.cluster = model::Cluster::kSite;
+  stats::ThreadPool one(1), seven(7);
+  const auto expected = Answer(question, *first_, one, {});
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
 }
 
 }  // namespace

@@ -210,7 +210,7 @@ TEST(ColumnWriter, BytesACaseStayWithinTheBudget) {
   EXPECT_GT(use.columns, 50);
   EXPECT_LE(use.columns, 96);
   EXPECT_GT(use.sparse, 8);
-  EXPECT_LE(use.sparse, 80);
+  EXPECT_LE(use.sparse, 120);
   EXPECT_GT(use.id_maps, 24);
   EXPECT_LE(use.id_maps, 120);
 }

@@ -25,7 +25,7 @@ stats::EventTable NaiveTable(const Cases& cases, Endpoint endpoint,
     rows.push_back(
         {static_cast<double>(time.exit_day), CauseOf(endpoint, time.exit)});
   }
-  return *stats::TabulateEvents(rows, IsReturn(endpoint) ? 4 : 2);
+  return *stats::TabulateEvents(rows, model::IsReturn(endpoint) ? 4 : 2);
 }
 
 void ExpectSame(const stats::EventTable& table,

@@ -75,7 +75,7 @@ EventCount CountNaively(const Cases& cases, Endpoint endpoint,
     }
     const model::EndpointTime time = model::TimeTo(record, endpoint, kind);
     ++count.exits[{time.exit_day, CauseOf(endpoint, time.exit)}];
-    if (!IsReturn(endpoint)) continue;
+    if (!model::IsReturn(endpoint)) continue;
     if (time.exit == Exit::kEvent && time.known_by_visit) ++count.by_visit;
     const std::optional<bool> sustained = model::SustainedReturn(record);
     if (sustained.has_value()) ++count.asked;

@@ -254,6 +254,70 @@ TEST(Release, ScoreFiguresRestOnTheirOwnDenominator) {
   EXPECT_FALSE(released->answer().groups[0].readiness[0].hop.count);
 }
 
+analysis::IntervalAnswer IntervalsOf(int64_t n) {
+  analysis::IntervalAnswer answer;
+  answer.provenance = CohortOf(100);
+  answer.provenance.exclusions = {{"NOT_AN_ATHLETE", 40}};
+  analysis::IntervalCurve curve;
+  curve.n = n;
+  curve.exact = n - 25;
+  curve.known_by_visit = 12;
+  curve.right_censored = 13;
+  curve.median_left_day = 60;
+  curve.median_right_day = 100;
+  curve.intervals = {{20, 40, 0.3, 50}, {60, 100, 0.3, 11}, {120, {}, 0.4, 10}};
+  curve.at = {{30, 0.7, 1.0, Absence::kNone, 50},
+              {110, 0.4, 0.4, Absence::kNone, 11},
+              {125, 0.0, 0.4, Absence::kNone, 9}};
+  curve.log_likelihood = -12;
+  answer.curves = {curve};
+  return answer;
+}
+
+TEST(Release, IntervalsEndWhereFewAreObserved) {
+  const auto released = Release(IntervalsOf(60), {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const analysis::IntervalCurve& curve = released->answer().curves[0];
+  ASSERT_EQ(curve.intervals.size(), 2u);
+  EXPECT_EQ(curve.intervals[1].observed, 0);
+  EXPECT_EQ(curve.median_right_day, 100);
+  EXPECT_TRUE(curve.at[0].lower && curve.at[1].lower);
+  EXPECT_FALSE(curve.at[2].lower || curve.at[2].upper);
+  EXPECT_EQ(curve.at[2].absence, Absence::kSuppressed);
+  EXPECT_EQ(curve.exact, 35);
+  // One of the second interval less: it goes, and with it what lies inside.
+  analysis::IntervalAnswer thin = IntervalsOf(60);
+  thin.curves[0].intervals[1].observed = 10;
+  const auto thinner = Release(thin, {kThreshold});
+  EXPECT_EQ(thinner->answer().curves[0].intervals.size(), 1u);
+  EXPECT_FALSE(thinner->answer().curves[0].median_right_day.has_value());
+  EXPECT_EQ(thinner->answer().curves[0].median_absence, Absence::kNotReached);
+  EXPECT_FALSE(thinner->answer().curves[0].at[1].lower.has_value());
+}
+
+TEST(Release, OneSmallKindOfIntervalTakesAll) {
+  const auto released = Release(IntervalsOf(30), {kThreshold});
+  const analysis::IntervalCurve& curve = released->answer().curves[0];
+  EXPECT_EQ(curve.n, 30);
+  EXPECT_FALSE(curve.exact || curve.known_by_visit || curve.right_censored);
+}
+
+TEST(Release, SmallIntervalGroupIsWithheldWhole) {
+  analysis::IntervalAnswer answer = IntervalsOf(60);
+  answer.curves.push_back(IntervalsOf(10).curves[0]);
+  answer.test.emplace().p_value = 0.1;
+  answer.test->groups = {{{}, 60, 1.0}, {{}, 10, -1.0}};
+  const auto released = Release(answer, {kThreshold});
+  const analysis::IntervalCurve& curve = released->answer().curves[1];
+  EXPECT_FALSE(curve.n || curve.log_likelihood || curve.median_left_day);
+  EXPECT_THAT(curve.intervals, IsEmpty());
+  EXPECT_EQ(curve.at.size(), 3u);
+  EXPECT_FALSE(curve.at[0].lower.has_value());
+  EXPECT_FALSE(released->answer().test->p_value.has_value());
+  EXPECT_EQ(released->answer().test->absence, Absence::kSuppressed);
+  EXPECT_FALSE(released->answer().provenance.exclusions[0].n.has_value());
+}
+
 analysis::ComparedGroup ComparedOf(int64_t n) {
   analysis::ComparedGroup group;
   group.value = {n, 70.0, 10.0, 65.0, 75.0, Absence::kNone};

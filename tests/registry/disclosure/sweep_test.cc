@@ -218,6 +218,33 @@ void Check(const analysis::CompareAnswer& before,
   }
 }
 
+void Check(const analysis::IntervalAnswer& before,
+           const analysis::IntervalAnswer& after, int64_t k) {
+  for (size_t c = 0; c < after.curves.size(); ++c) {
+    const analysis::IntervalCurve& curve = after.curves[c];
+    ExpectAllowed(curve.n, k);
+    ExpectAllowed(curve.exact, k);
+    ExpectAllowed(curve.known_by_visit, k);
+    ExpectAllowed(curve.right_censored, k);
+    if (!curve.n.has_value()) {
+      EXPECT_TRUE(curve.intervals.empty() && !curve.log_likelihood);
+    }
+    for (size_t i = 0; i < curve.intervals.size(); ++i) {
+      EXPECT_EQ(curve.intervals[i].observed, 0);
+      EXPECT_GE(before.curves[c].intervals[i].observed, k);
+    }
+    for (size_t i = 0; i < curve.at.size(); ++i) {
+      if (curve.at[i].lower.has_value()) {
+        EXPECT_GE(before.curves[c].at[i].observed, k);
+      }
+    }
+  }
+  if (after.test.has_value()) {
+    for (const auto& group : after.test->groups) EXPECT_GE(*group.n, k);
+    EXPECT_TRUE(!after.test->p_value || after.test->groups.size() >= 2);
+  }
+}
+
 void Check(const analysis::DescribeAnswer& before,
            const analysis::DescribeAnswer& after, int64_t k) {
   for (size_t g = 0; g < after.groups.size(); ++g) {
@@ -314,6 +341,11 @@ TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
     released += Sweep(fill(survival), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(back), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(score), *snapshot, k) ? 1 : 0;
+    model::IntervalQuestion intervals;
+    intervals.endpoint = static_cast<model::Endpoint>(4 + random() % 6);
+    intervals.at_days = {0, 90, 365, 1000, 5000};
+    intervals.smallest_group = k;
+    released += Sweep(fill(intervals), *snapshot, k) ? 1 : 0;
     model::CompareQuestion compare;
     compare.measure = score.measure;
     compare.visit = static_cast<model::Visit>(3 + random() % 4);

@@ -118,6 +118,8 @@ class Conformance : public ::testing::Test {
     v1::EstimateSurvivalRequest survival;
     survival.set_endpoint(v1::ENDPOINT_REOPERATION);
     add("StatisticsService", "EstimateSurvival", Box(survival), {"endpoint"});
+    add("StatisticsService", "EstimateIntervalCensored",
+        Box(v1::EstimateIntervalCensoredRequest()), {});
     add("StatisticsService", "EstimateReturnToPlay",
         Box(v1::EstimateReturnToPlayRequest()), {});
     v1::CompareGroupsRequest compare;
@@ -126,6 +128,14 @@ class Conformance : public ::testing::Test {
         {"options.group_by"});
     add("StatisticsService", "EstimateScoreChange",
         Box(v1::EstimateScoreChangeRequest()), {});
+    v1::FitCoxRequest cox;
+    cox.set_endpoint(v1::ENDPOINT_RUPTURE);
+    cox.add_covariates()->set_name("age_years");
+    add("StatisticsService", "FitCox", Box(cox), {"endpoint"});
+    v1::FitFineGrayRequest fine_gray;
+    fine_gray.set_endpoint(v1::ENDPOINT_RETURN_SPORT);
+    fine_gray.add_covariates()->set_name("age_years");
+    add("StatisticsService", "FitFineGray", Box(fine_gray), {"endpoint"});
     return table;
   }
 

@@ -98,6 +98,12 @@ TEST_F(Statistics, EveryQuestionIsAnswered) {
           .ok());
   EXPECT_EQ(score.measure(), v1::MEASURE_VISA_A);
   EXPECT_EQ(score.groups(0).n_cases(), 60);
+  v1::EstimateIntervalCensoredResponse intervals;
+  ASSERT_TRUE(Ask(&Stub::EstimateIntervalCensored,
+                  v1::EstimateIntervalCensoredRequest(), &intervals)
+                  .ok());
+  EXPECT_EQ(intervals.endpoint(), v1::ENDPOINT_RETURN_SPORT);
+  EXPECT_EQ(intervals.curves_size(), 1);
   v1::CompareGroupsRequest groups;
   groups.mutable_options()->set_group_by(v1::DIMENSION_SITE);
   v1::CompareGroupsResponse compared;

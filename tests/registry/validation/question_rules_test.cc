@@ -44,6 +44,7 @@ TEST(Question, OptionsOfEach) {
   ExpectOptionsChecked<model::ScoreQuestion>();
   ExpectOptionsChecked<model::DescribeQuestion>();
   ExpectOptionsChecked<model::CompareQuestion>();
+  ExpectOptionsChecked<model::IntervalQuestion>();
 }
 
 TEST(Question, ConfidenceLevel) {
@@ -315,6 +316,22 @@ TEST(ReturnQuestion, Stage) {
     EXPECT_THAT(violations[0].message,
                 HasSubstr("allowed: participation, sport, performance"));
   }
+}
+
+TEST(IntervalQuestion, EndpointsThatAVisitMayTell) {
+  model::IntervalQuestion question;
+  for (int32_t endpoint = 0; endpoint <= 10; ++endpoint) {
+    question.endpoint = static_cast<Endpoint>(endpoint);
+    const auto violations = ValidateQuestion(question);
+    if (endpoint >= 4 && endpoint <= 9) {
+      EXPECT_THAT(violations, IsEmpty()) << endpoint;
+    } else {
+      EXPECT_THAT(PathsOf(violations), ElementsAre("endpoint")) << endpoint;
+    }
+  }
+  question.endpoint = Endpoint::kDailyLife;
+  question.at_days = {0, -1};
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("at_days[1]"));
 }
 
 TEST(CompareQuestion, GroupsVisitAndChange) {

@@ -204,6 +204,27 @@ TEST(AnswerWire, ScoreChangeLeavesOutWhatDoesNotApply) {
   EXPECT_EQ(wire.groups(0).readiness(0).visit(), "6_weeks");
 }
 
+TEST(AnswerWire, IntervalsWithAndWithoutAnEnd) {
+  analysis::IntervalAnswer answer;
+  answer.endpoint = model::Endpoint::kDailyLife;
+  analysis::IntervalCurve& curve = answer.curves.emplace_back();
+  curve.n = 40;
+  curve.median_absence = analysis::Absence::kNotReached;
+  curve.intervals = {{0, 42, 0.25, 40}, {90, {}, 0.75, 30}};
+  curve.at = {{30, 0.75, 1.0, analysis::Absence::kNone, 40}};
+  answer.test.emplace().name = "log-rank";
+  answer.test->absence = analysis::Absence::kUndefined;
+  answer.provenance.n_cases = 60;
+  EXPECT_EQ(
+      Text(ToWire(Released(answer))),
+      "endpoint: ENDPOINT_DAILY_LIFE curves { n: 40 median_absence: "
+      "ABSENCE_NOT_REACHED intervals { left_day: 0 right_day: 42 mass: 0.25 } "
+      "intervals { left_day: 90 mass: 0.75 } at { day: 30 lower: 0.75 upper: 1 "
+      "} } test { name: \"log-rank\" absence: ABSENCE_UNDEFINED } provenance { "
+      "cohort { } n_cases: 60 engine_version: \"" +
+          std::string(EngineVersion()) + "\" disclosure: \"off\" } ");
+}
+
 TEST(AnswerWire, ComparisonLeavesOutWhatIsNotThere) {
   analysis::CompareAnswer answer;
   answer.change = true;

@@ -163,6 +163,21 @@ TEST(QuestionWire, OpenCodesOfOtherQuestionsAreFaults) {
   EXPECT_THAT(Paths(faults), ElementsAre("stage", "measure"));
 }
 
+TEST(QuestionWire, Intervals) {
+  v1::EstimateIntervalCensoredRequest request;
+  Faults faults;
+  EXPECT_EQ(ToModel(request, faults).endpoint, model::Endpoint::kReturnSport);
+  request.set_endpoint(v1::ENDPOINT_DAILY_LIFE);
+  request.add_at_days(91);
+  const model::IntervalQuestion question = ToModel(request, faults);
+  EXPECT_EQ(question.endpoint, model::Endpoint::kDailyLife);
+  EXPECT_THAT(question.at_days, ElementsAre(91));
+  EXPECT_THAT(faults, ::testing::IsEmpty());
+  request.set_endpoint(static_cast<v1::Endpoint>(99));
+  ToModel(request, faults);
+  EXPECT_THAT(Paths(faults), ElementsAre("endpoint"));
+}
+
 TEST(QuestionWire, Comparison) {
   v1::CompareGroupsRequest request;
   Faults faults;

@@ -1,0 +1,65 @@
+// Options that the regressions share: covariates, references, strata, clusters.
+
+#ifndef ENTHESIS_CLIENT_COMMANDS_REGRESSION_OPTIONS_H_
+#define ENTHESIS_CLIENT_COMMANDS_REGRESSION_OPTIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/commands/question_options.h"
+#include "enthesis/v1/regression.pb.h"
+#include "google/protobuf/repeated_field.h"
+#include "google/protobuf/repeated_ptr_field.h"
+
+namespace CLI {
+class App;
+}
+
+namespace enthesis::client {
+
+struct RegressionText {
+  QuestionText question;
+  std::string covariates;               // comma list; factor(NAME) for a number
+  std::vector<std::string> references;  // COVARIATE=LEVEL
+  std::string strata;                   // comma list of dimensions
+  std::string cluster;                  // "", "patient" or "site"
+  std::string ties;                     // "", "efron" or "breslow"
+};
+
+// --covariates, --reference, --where, --as-of, --conf-level.
+void AddCovariateOptions(CLI::App& command, RegressionText& text);
+// --strata, --cluster, --ties.
+void AddHazardOptions(CLI::App& command, RegressionText& text);
+
+// INVALID_ARGUMENT names the option and what is allowed.
+absl::Status ReadCovariates(
+    const RegressionText& text,
+    google::protobuf::RepeatedPtrField<v1::Covariate>& covariates);
+absl::Status ReadStrata(const RegressionText& text,
+                        google::protobuf::RepeatedField<int>& strata);
+absl::StatusOr<v1::RegressionCluster> ReadCluster(const RegressionText& text);
+absl::StatusOr<v1::RegressionTies> ReadTies(const RegressionText& text);
+
+// All of them into a request of a regression of hazards.
+template <typename Request>
+absl::Status ReadRegression(const RegressionText& text, Request& request) {
+  absl::Status status = ReadQuestion(text.question, *request.mutable_options());
+  if (!status.ok()) return status;
+  status = ReadCovariates(text, *request.mutable_covariates());
+  if (!status.ok()) return status;
+  status = ReadStrata(text, *request.mutable_strata());
+  if (!status.ok()) return status;
+  const absl::StatusOr<v1::RegressionCluster> cluster = ReadCluster(text);
+  if (!cluster.ok()) return cluster.status();
+  request.set_cluster(*cluster);
+  const absl::StatusOr<v1::RegressionTies> ties = ReadTies(text);
+  if (!ties.ok()) return ties.status();
+  request.set_ties(*ties);
+  return absl::OkStatus();
+}
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_COMMANDS_REGRESSION_OPTIONS_H_

@@ -1,0 +1,119 @@
+// Fine-Gray regression of the incidence of return to play or of what competes.
+
+#include "stats/fine_gray.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "registry/analysis/answer.h"
+#include "registry/analysis/hazard_model.h"
+#include "registry/analysis/plan.h"
+
+namespace enthesis::analysis {
+namespace {
+
+std::string HazardOf(const model::FineGrayQuestion& question) {
+  switch (question.cause) {
+    case model::Exit::kReoperation:
+      return "reoperation before it";
+    case model::Exit::kRetirement:
+      return "retirement from sport before it";
+    case model::Exit::kDeath:
+      return "death before it";
+    default:
+      return "it";
+  }
+}
+
+void ExplainFineGray(const model::FineGrayQuestion& question,
+                     Provenance& provenance) {
+  const bool crr = question.convention == model::FineGrayConvention::kCrr;
+  provenance.estimand = absl::StrCat(
+      "with ", EventOf(question.endpoint, std::nullopt),
+      " as the event: ratio of the subdistribution hazards of ",
+      HazardOf(question),
+      ", in two cases that differ by one unit or level of a covariate, the "
+      "others equal, in the cohort asked for; reoperation, retirement from "
+      "sport and death compete");
+  provenance.conventions = {
+      "method: Fine-Gray regression of the subdistribution hazard",
+      crr ? "convention: cmprsk::crr"
+          : "convention: survival::finegray with coxph",
+      crr || question.ties == model::RegressionTies::kBreslow ? "ties: Breslow"
+                                                              : "ties: Efron",
+      crr ? "ties of censoring: whoever has an event is at risk of censoring "
+            "at its time"
+          : "ties of censoring: whoever has an event is not at risk of "
+            "censoring at its time",
+      crr ? "variance: sandwich, the censoring distribution estimated"
+          : "variance: sandwich, the censoring distribution given",
+      "interval: normal, on the log hazard ratio",
+      ConfidenceConvention(question.conf_level),
+      kMissingConvention,
+      kVisitConvention,
+      kTimeConvention,
+      kUnitConvention};
+}
+
+absl::Status FitIncidence(const model::FineGrayQuestion& question,
+                          const HazardRows& data, FineGrayAnswer& answer) {
+  stats::FineGrayRows rows;
+  rows.times = data.rows.times;
+  rows.causes = data.rows.causes;
+  rows.clusters = data.clusters;
+  rows.strata = data.strata;
+  stats::FineGrayOptions options;
+  options.cause = static_cast<int>(question.cause);
+  options.conf_level = question.conf_level;
+  options.convention = question.convention == model::FineGrayConvention::kCrr
+                           ? stats::FineGrayConvention::kCrr
+                           : stats::FineGrayConvention::kFineGray;
+  options.ties = question.ties == model::RegressionTies::kEfron
+                     ? stats::FineGrayTies::kEfron
+                     : stats::FineGrayTies::kBreslow;
+  const absl::StatusOr<stats::FineGrayFit> fit =
+      stats::FitFineGray(rows, data.columns.design, options);
+  if (!fit.ok()) return ExplainFit(fit.status());
+  answer.events = static_cast<int64_t>(fit->events);
+  answer.competing = static_cast<int64_t>(fit->competing);
+  answer.coefficients =
+      HazardCoefficients(fit->coefficients, fit->separated, data.columns);
+  answer.log_likelihood_null = fit->log_likelihood_null;
+  answer.log_likelihood = fit->log_likelihood;
+  answer.likelihood_ratio = ChiSquareOf(fit->tests.likelihood_ratio);
+  answer.wald = ChiSquareOf(fit->tests.wald);
+  answer.score = ChiSquareOf(fit->tests.score);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
+                                      const cohort::Snapshot& snapshot,
+                                      stats::ThreadPool& pool,
+                                      std::stop_token stop) {
+  absl::StatusOr<Plan> plan =
+      MakePlan(question, snapshot, pool, std::move(stop));
+  if (!plan.ok()) return plan.status();
+  FineGrayAnswer answer;
+  answer.cause = question.cause;
+  answer.provenance = plan->provenance;
+  ExplainFineGray(question, answer.provenance);
+  const absl::StatusOr<HazardRows> data =
+      GatherHazards(question, question.endpoint, std::nullopt, *plan, answer,
+                    answer.provenance);
+  if (!data.ok()) return data.status();
+  if (answer.n == 0) {
+    answer.events = answer.competing = 0;
+    answer.absence = Absence::kUndefined;
+    return answer;
+  }
+  absl::Status status = CheckStop(plan->stop);
+  if (status.ok()) status = FitIncidence(question, *data, answer);
+  if (!status.ok()) return status;
+  answer.support.events = answer.events;
+  answer.support.competing = answer.competing;
+  return answer;
+}
+
+}  // namespace enthesis::analysis

@@ -1,0 +1,95 @@
+// Regressions before disclosure control, one struct per message of
+// enthesis.v1 (regression.proto gives the meaning of every field).
+
+#ifndef ENTHESIS_REGISTRY_ANALYSIS_RESULT_REGRESSION_H_
+#define ENTHESIS_REGISTRY_ANALYSIS_RESULT_REGRESSION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "registry/analysis/result.h"
+#include "registry/model/endpoint.h"
+
+namespace enthesis::analysis {
+
+// What a model rests on, for disclosure control alone: cleared on release.
+struct ModelSupport {
+  // The smallest group of cases that a covariate or the strata tell apart.
+  struct Part {
+    std::string name;
+    int64_t n = 0;
+
+    bool operator==(const Part&) const = default;
+  };
+  int64_t n = 0;  // cases in the model
+  // With the event; with one that competes; absent where there are no such.
+  std::optional<int64_t> events, competing;
+  int64_t n_coefficients = 0;
+  std::vector<Part> parts;
+
+  bool operator==(const ModelSupport&) const = default;
+};
+
+struct Coefficient {
+  std::string name;       // "sexmale", "age_years"
+  std::string covariate;  // "sex", "age_years"
+  std::string level;      // "male"; empty for a number
+  std::optional<double> estimate, std_error, robust_std_error, statistic,
+      p_value;
+  // exp(estimate), of hazards; then the limits are of it, else of `estimate`.
+  std::optional<double> hazard_ratio;
+  std::optional<double> lower, upper;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const Coefficient&) const = default;
+};
+
+struct ChiSquare {
+  std::optional<double> chi_square, p_value;
+  std::optional<int32_t> df;
+
+  bool operator==(const ChiSquare&) const = default;
+};
+
+struct NamedChiSquare {
+  std::string name;
+  ChiSquare test;
+
+  bool operator==(const NamedChiSquare&) const = default;
+};
+
+// What the regressions of hazards share.
+struct HazardModel {
+  std::optional<int64_t> n, events;
+  std::optional<int64_t> dropped;  // for want of a covariate
+  std::vector<Coefficient> coefficients;
+  std::optional<double> log_likelihood_null, log_likelihood;
+  ChiSquare likelihood_ratio, wald, score;
+  Absence absence = Absence::kNone;
+  std::string withheld_for;  // why the model is withheld, without a count
+  ModelSupport support;
+
+  bool operator==(const HazardModel&) const = default;
+};
+
+struct CoxAnswer : HazardModel {
+  std::optional<double> concordance, concordance_std_error;
+  std::vector<NamedChiSquare> proportional_hazards;
+  Provenance provenance;
+
+  bool operator==(const CoxAnswer&) const = default;
+};
+
+struct FineGrayAnswer : HazardModel {
+  model::Exit cause = model::Exit::kEvent;  // of interest
+  std::optional<int64_t> competing;         // cases with another cause
+  Provenance provenance;
+
+  bool operator==(const FineGrayAnswer&) const = default;
+};
+
+}  // namespace enthesis::analysis
+
+#endif  // ENTHESIS_REGISTRY_ANALYSIS_RESULT_REGRESSION_H_

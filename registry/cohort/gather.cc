@@ -1,0 +1,203 @@
+#include "registry/cohort/gather.h"
+
+#include <limits>
+#include <utility>
+
+#include "registry/cohort/exit_table.h"
+#include "registry/cohort/row_blocks.h"
+
+namespace enthesis::cohort {
+namespace {
+
+using model::CovariateSource;
+using model::Dimension;
+
+constexpr int32_t kNoValue = std::numeric_limits<int32_t>::min();
+
+// Reads one covariate of the rows of a chunk.
+class CovariateReader {
+ public:
+  CovariateReader(const model::Covariate& covariate, const Chunk& chunk,
+                  const Grouping& sites) {
+    const auto index = static_cast<size_t>(covariate.index);
+    switch (covariate.source) {
+      case CovariateSource::kDimension:
+        ReadDimension(static_cast<Dimension>(covariate.index), chunk, sites);
+        break;
+      case CovariateSource::kAgeYears:
+        bytes_ = chunk.age_years.data();
+        break;
+      case CovariateSource::kField: {
+        const model::FieldInfo& info = *model::PreoperativeFields()[index].info;
+        bytes_ = chunk.field[index].data();
+        offset_ = info.codes == nullptr ? FieldOffset(info) : kFirstLevel;
+        break;
+      }
+      case CovariateSource::kBaselineScore:
+        bytes_ = chunk.score[index - 1][0].data();
+        missing_ = kMissing;
+        offset_ = model::InfoOf(static_cast<model::Measure>(index)).min;
+    }
+  }
+
+  // kNoValue where the case has none.
+  int32_t Of(size_t row) const {
+    if (words_ != nullptr) {
+      return level_ == nullptr ? int32_t{words_[row]}
+                               : static_cast<int32_t>(level_[words_[row]]);
+    }
+    const uint8_t value = bytes_[row];
+    return value == missing_ ? kNoValue : value + offset_;
+  }
+
+ private:
+  static constexpr int32_t kFirstLevel = -1;  // codes from 1 to levels from 0
+
+  void ReadDimension(Dimension dimension, const Chunk& chunk,
+                     const Grouping& sites) {
+    switch (dimension) {
+      case Dimension::kSite:
+        words_ = chunk.site.data();
+        level_ = sites.group_of_value().data();
+        return;
+      case Dimension::kConcomitantProcedure:
+        words_ = chunk.concomitant.data();
+        return;
+      default:
+        bytes_ = chunk.dimension[static_cast<size_t>(dimension) - 1].data();
+        offset_ =
+            dimension == Dimension::kSurgeryYear ? kYearOffset : kFirstLevel;
+    }
+  }
+
+  const uint8_t* bytes_ = nullptr;
+  uint8_t missing_ = 0;
+  int32_t offset_ = 0;
+  const uint16_t* words_ = nullptr;
+  const uint32_t* level_ = nullptr;
+};
+
+// The rows of one chunk.
+class ChunkRows {
+ public:
+  ChunkRows(const RowContent& content, const Grouping& sites,
+            const Chunk& chunk)
+      : content_(content), patients_(chunk.patient.data()) {
+    for (const model::Covariate& covariate : content.covariates) {
+      readers_.emplace_back(covariate, chunk, sites);
+    }
+    rows_.values.resize(readers_.size());
+    rows_.without.resize(readers_.size());
+    values_.resize(readers_.size());
+    if (!content.endpoint.has_value()) {
+      const auto measure = static_cast<size_t>(content.measure) - 1;
+      const auto visit = static_cast<size_t>(content.visit) - 1;
+      scores_ = chunk.score[measure][visit].data();
+      return;
+    }
+    cause_bits_ = CauseBits(*content.endpoint);
+    if (*content.endpoint == model::Endpoint::kComplication &&
+        content.kind.has_value()) {
+      ExitsOfKind(chunk, *content.kind, exits_of_kind_);
+      exits_ = exits_of_kind_.data();
+    } else {
+      exits_ = chunk.exit[static_cast<size_t>(*content.endpoint) - 1].data();
+    }
+  }
+
+  void Add(size_t row) {
+    int cause = 0;
+    if (exits_ != nullptr) {
+      cause = exits_[row] & ((1 << cause_bits_) - 1);
+      if (cause == OutsideRiskSet(*content_.endpoint)) {
+        ++rows_.outside_risk_set;
+        return;
+      }
+    } else if (scores_[row] == kMissing) {
+      ++rows_.without_score;
+      return;
+    }
+    for (size_t c = 0; c < readers_.size(); ++c) {
+      values_[c] = readers_[c].Of(row);
+      if (values_[c] != kNoValue) continue;
+      ++rows_.without[c];
+      return;
+    }
+    for (size_t c = 0; c < readers_.size(); ++c) {
+      rows_.values[c].push_back(values_[c]);
+    }
+    if (exits_ != nullptr) {
+      rows_.times.push_back(exits_[row] >> cause_bits_);
+      rows_.causes.push_back(
+          static_cast<int>(ExitOf(*content_.endpoint, cause)));
+    } else {
+      rows_.scores.push_back(scores_[row] +
+                             model::InfoOf(content_.measure).min);
+    }
+    if (content_.patients) rows_.patients.push_back(patients_[row]);
+  }
+
+  GatheredRows Take() { return std::move(rows_); }
+
+ private:
+  const RowContent& content_;
+  const uint64_t* patients_;
+  std::vector<CovariateReader> readers_;
+  std::vector<uint16_t> exits_of_kind_;
+  const uint16_t* exits_ = nullptr;
+  int cause_bits_ = 0;
+  const uint8_t* scores_ = nullptr;
+  std::vector<int32_t> values_;
+  GatheredRows rows_;
+};
+
+template <typename T>
+void Append(const std::vector<T>& part, std::vector<T>& all) {
+  all.insert(all.end(), part.begin(), part.end());
+}
+
+void AppendRows(const GatheredRows& part, GatheredRows& all) {
+  Append(part.times, all.times);
+  Append(part.causes, all.causes);
+  Append(part.scores, all.scores);
+  Append(part.patients, all.patients);
+  all.outside_risk_set += part.outside_risk_set;
+  all.without_score += part.without_score;
+  for (size_t c = 0; c < part.values.size(); ++c) {
+    Append(part.values[c], all.values[c]);
+    all.without[c] += part.without[c];
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<GatheredRows> GatherRows(const Snapshot& snapshot,
+                                        const Selection& selection,
+                                        const RowContent& content,
+                                        stats::ThreadPool& pool,
+                                        const std::stop_token& stop) {
+  const Grouping pooled(std::nullopt, snapshot);
+  const Grouping sites(Dimension::kSite, snapshot);
+  std::vector<GatheredRows> parts(snapshot.n_chunks());
+  pool.Run(parts.size(), [&](size_t index, int) {
+    if (stop.stop_requested()) return;
+    const Chunk& chunk = snapshot.chunk(index);
+    ChunkRows rows(content, sites, chunk);
+    RowBlocks blocks(selection, pooled, {0, 1});
+    blocks.ForEach(chunk, [&](const RowBlock& block) {
+      block.ForEach([&](size_t row, uint32_t, size_t) { rows.Add(row); });
+    });
+    parts[index] = rows.Take();
+  });
+  if (stop.stop_requested()) return absl::CancelledError("the question ended");
+  GatheredRows all;
+  all.values.resize(content.covariates.size());
+  all.without.resize(content.covariates.size());
+  for (GatheredRows& part : parts) {
+    AppendRows(part, all);
+    part = {};
+  }
+  return all;
+}
+
+}  // namespace enthesis::cohort

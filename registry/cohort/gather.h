@@ -1,0 +1,65 @@
+// From columns to the rows of a regression: what is asked of each case, one
+// number a column. The rows say nothing of whose they are, save the patient as
+// a cluster; they stay inside.
+
+#ifndef ENTHESIS_REGISTRY_COHORT_GATHER_H_
+#define ENTHESIS_REGISTRY_COHORT_GATHER_H_
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "registry/cohort/selection.h"
+#include "registry/cohort/snapshot.h"
+#include "registry/model/covariate.h"
+#include "registry/model/endpoint.h"
+#include "registry/model/measure.h"
+#include "registry/model/visits.h"
+#include "stats/parallel.h"
+
+namespace enthesis::cohort {
+
+// What is read of each case.
+struct RowContent {
+  // The response: the time to an endpoint or a measure at a visit.
+  std::optional<model::Endpoint> endpoint;
+  std::optional<model::ComplicationKind> kind;      // restricts complications
+  model::Measure measure = model::Measure::kVisaA;  // without an endpoint
+  model::Visit visit = model::Visit::kBaseline;
+  std::vector<model::Covariate> covariates;
+  bool patients = false;
+};
+
+struct GatheredRows {
+  // Whole days and causes as Exit, or scores.
+  std::vector<double> times, scores;
+  std::vector<int> causes;
+  // By covariate as asked. Numbers as they are; levels of a factor from 0:
+  // codes in list order, sites by id; a set as a mask, bit code - 1.
+  std::vector<std::vector<int32_t>> values;
+  std::vector<uint64_t> patients;  // 0: not known
+
+  // Cases of the selection that have no row: outside the risk set of the
+  // endpoint; then without the score; then by covariate, the first one lacked.
+  int64_t outside_risk_set = 0;
+  int64_t without_score = 0;
+  std::vector<int64_t> without;
+
+  size_t size() const { return times.empty() ? scores.size() : times.size(); }
+};
+
+// Rows in the order of the snapshot, which has no meaning: what is made of them
+// must not depend on it.
+// Errors: CANCELLED, noticed within one chunk of 64 Ki rows.
+// Threads: safe; the pass runs on `pool`.
+absl::StatusOr<GatheredRows> GatherRows(const Snapshot& snapshot,
+                                        const Selection& selection,
+                                        const RowContent& content,
+                                        stats::ThreadPool& pool,
+                                        const std::stop_token& stop);
+
+}  // namespace enthesis::cohort
+
+#endif  // ENTHESIS_REGISTRY_COHORT_GATHER_H_

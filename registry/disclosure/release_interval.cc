@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <optional>
+
+#include "registry/disclosure/release.h"
+#include "registry/disclosure/releaser.h"
+#include "registry/disclosure/withhold.h"
+
+namespace enthesis::disclosure {
+namespace {
+
+using analysis::Absence;
+using analysis::CensoredInterval;
+using analysis::IntervalCurve;
+
+void SuppressCurve(IntervalCurve& curve) {
+  analysis::Group label = std::move(curve.group);
+  std::vector<analysis::SurvivalBounds> at = std::move(curve.at);
+  curve = {};
+  curve.group = std::move(label);
+  for (analysis::SurvivalBounds& bounds : at) {
+    bounds.lower.reset();
+    bounds.upper.reset();
+    bounds.absence = Absence::kSuppressed;
+  }
+  curve.at = std::move(at);
+  curve.absence = curve.median_absence = Absence::kSuppressed;
+}
+
+// The three kinds sum to n: one that is too small takes all.
+void ReleaseKinds(IntervalCurve& curve, int threshold) {
+  if (!TooFew(curve.exact, threshold) &&
+      !TooFew(curve.known_by_visit, threshold) &&
+      !TooFew(curve.right_censored, threshold)) {
+    return;
+  }
+  curve.exact.reset();
+  curve.known_by_visit.reset();
+  curve.right_censored.reset();
+}
+
+// Ends the curve where too few are observed: a mass there may be one case's.
+void ReleaseIntervals(IntervalCurve& curve, int threshold) {
+  const auto thin = std::find_if(curve.intervals.begin(), curve.intervals.end(),
+                                 [threshold](const CensoredInterval& interval) {
+                                   return interval.observed < threshold;
+                                 });
+  const bool ends = thin != curve.intervals.end();
+  const std::optional<int32_t> cut =
+      ends ? thin->left_day : std::optional<int32_t>();
+  curve.intervals.erase(thin, curve.intervals.end());
+  for (analysis::SurvivalBounds& bounds : curve.at) {
+    if (bounds.observed >= threshold && (!ends || bounds.day < *cut)) continue;
+    bounds.lower.reset();
+    bounds.upper.reset();
+    bounds.absence = Absence::kSuppressed;
+  }
+  // As of a curve whose median was never reached.
+  if (ends && curve.median_right_day > *cut) {
+    curve.median_left_day.reset();
+    curve.median_right_day.reset();
+    curve.median_absence = Absence::kNotReached;
+  }
+}
+
+void ReleaseIntervalTest(analysis::IntervalTest& test, int threshold) {
+  const bool enough =
+      test.groups.size() >= 2 &&
+      std::all_of(test.groups.begin(), test.groups.end(),
+                  [threshold](const analysis::IntervalTestGroup& group) {
+                    return group.n.value_or(0) >= threshold;
+                  });
+  if (enough) return;
+  test.groups.clear();
+  test.chi_square.reset();
+  test.p_value.reset();
+  test.df.reset();
+  if (test.absence == Absence::kNone) test.absence = Absence::kSuppressed;
+}
+
+}  // namespace
+
+absl::StatusOr<Released<analysis::IntervalAnswer>> Release(
+    analysis::IntervalAnswer answer, const Policy& policy) {
+  if (absl::Status status = ReleaseCohort(answer.provenance, policy);
+      !status.ok()) {
+    return status;
+  }
+  if (policy.threshold.has_value()) {
+    bool any_withheld = false;
+    for (IntervalCurve& curve : answer.curves) {
+      if (TooFew(curve.n, *policy.threshold)) {
+        SuppressCurve(curve);
+        any_withheld = true;
+        continue;
+      }
+      ReleaseKinds(curve, *policy.threshold);
+      ReleaseIntervals(curve, *policy.threshold);
+    }
+    if (any_withheld) WithholdExclusions(answer.provenance);
+    if (answer.test.has_value()) {
+      ReleaseIntervalTest(*answer.test, *policy.threshold);
+    }
+  }
+  for (IntervalCurve& curve : answer.curves) {
+    for (CensoredInterval& interval : curve.intervals) interval.observed = 0;
+    for (analysis::SurvivalBounds& bounds : curve.at) bounds.observed = 0;
+  }
+  return Releaser::Make(std::move(answer), policy);
+}
+
+}  // namespace enthesis::disclosure

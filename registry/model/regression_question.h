@@ -1,0 +1,71 @@
+// Regressions as a client asks for them, after the wire.
+
+#ifndef ENTHESIS_REGISTRY_MODEL_REGRESSION_QUESTION_H_
+#define ENTHESIS_REGISTRY_MODEL_REGRESSION_QUESTION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "registry/model/covariate.h"
+#include "registry/model/question.h"
+#include "registry/model/visits.h"
+
+namespace enthesis::model {
+
+// One covariate of a model.
+struct CovariateTerm {
+  std::string name;       // of a Covariate
+  bool factor = false;    // a number by its values, an indicator each
+  std::string reference;  // of a factor; empty: the first level with a case
+};
+
+// Whose rows are not independent; then errors are robust, by cluster.
+enum class Cluster : int32_t { kNone = 0, kPatient = 1, kSite = 2 };
+
+enum class RegressionTies : int32_t { kEfron = 1, kBreslow = 2 };
+
+// A regression of the time to an event. Without groups: `group_by` is absent.
+struct TimeRegressionQuestion : Question {
+  std::vector<CovariateTerm> covariates;
+  std::vector<Dimension> strata;  // one-valued ones, each once
+  Cluster cluster = Cluster::kNone;
+  RegressionTies ties = RegressionTies::kEfron;
+};
+
+struct CoxQuestion : TimeRegressionQuestion {
+  // Of a return stage the hazard of return; competing events censor.
+  Endpoint endpoint = Endpoint::kReoperation;
+  std::optional<ComplicationKind> complication;
+  bool proportional_hazards = false;  // test them
+};
+
+// How Fine-Gray regression treats ties of events and censorings, and its
+// variance.
+enum class FineGrayConvention : int32_t {
+  kCrr = 1,       // cmprsk::crr; Breslow's ties, no strata
+  kFineGray = 2,  // survival::finegray with coxph
+};
+
+struct FineGrayQuestion : TimeRegressionQuestion {
+  Endpoint endpoint = Endpoint::kReturnSport;  // a return stage
+  Exit cause = Exit::kEvent;                   // of interest; not kCensored
+  FineGrayConvention convention = FineGrayConvention::kCrr;
+};
+
+// Groups of `group_by`, which is required, compared on a measure at a visit and
+// adjusted for its baseline.
+struct AncovaQuestion : Question {
+  Measure measure = Measure::kVisaA;  // one with a baseline
+  Visit visit = Visit::k12Months;     // not the baseline
+  std::vector<CovariateTerm> covariates;
+  std::string reference;  // group without a coefficient; empty: the first
+};
+
+inline constexpr size_t kMaxCovariates = 20;
+inline constexpr size_t kMaxStrata = 4;
+
+}  // namespace enthesis::model
+
+#endif  // ENTHESIS_REGISTRY_MODEL_REGRESSION_QUESTION_H_

@@ -1,0 +1,183 @@
+#include <set>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "registry/model/covariate.h"
+#include "registry/validation/field_rules.h"
+#include "registry/validation/question_rules.h"
+
+namespace enthesis::validation {
+namespace {
+
+using model::Covariate;
+using model::CovariateTerm;
+
+void CheckReference(const CovariateTerm& term, const Covariate& covariate,
+                    const std::string& path, Violations& violations) {
+  if (term.reference.empty()) return;
+  const std::string at = PathOf(path, "reference");
+  if (covariate.is_set || (covariate.is_number && !term.factor)) {
+    violations.push_back(
+        {at, absl::StrCat(term.name,
+                          " is no factor; allowed: a reference of a "
+                          "factor only")});
+    return;
+  }
+  int32_t number = 0;
+  if (covariate.codes != nullptr) {
+    if (covariate.codes->Find(term.reference) != nullptr) return;
+    violations.push_back(
+        {at, absl::StrCat("\"", term.reference, "\" is no value of ", term.name,
+                          "; allowed: ", covariate.codes->Allowed())});
+  } else if (covariate.is_number) {
+    if (absl::SimpleAtoi(term.reference, &number)) return;
+    violations.push_back(
+        {at, absl::StrCat("\"", term.reference, "\" is not a value of ",
+                          term.name, "; allowed: a whole number")});
+  } else if (!model::IsSiteId(term.reference)) {
+    violations.push_back({at, "is not a site id"});
+  }
+}
+
+void CheckCovariates(const std::vector<CovariateTerm>& covariates,
+                     Violations& violations) {
+  if (covariates.size() > model::kMaxCovariates) {
+    violations.push_back(
+        {"covariates",
+         absl::StrCat(covariates.size(), " covariates; allowed: at most ",
+                      model::kMaxCovariates)});
+    return;
+  }
+  std::set<std::string> seen;
+  for (size_t i = 0; i < covariates.size(); ++i) {
+    const CovariateTerm& term = covariates[i];
+    const std::string path = PathOf("", "covariates", i);
+    const Covariate* covariate = model::FindCovariate(term.name);
+    if (covariate == nullptr) {
+      violations.push_back(
+          {PathOf(path, "name"),
+           absl::StrCat("\"", term.name, "\" is no covariate; allowed: ",
+                        model::AllowedCovariates())});
+      continue;
+    }
+    if (!seen.insert(term.name).second) {
+      violations.push_back(
+          {PathOf(path, "name"),
+           absl::StrCat(term.name,
+                        " is named already; allowed: each covariate once")});
+    }
+    if (term.factor && covariate->is_set) {
+      violations.push_back(
+          {PathOf(path, "factor"),
+           absl::StrCat(term.name,
+                        " has several values a case; allowed: not as a "
+                        "factor")});
+    }
+    CheckReference(term, *covariate, path, violations);
+  }
+}
+
+void CheckStrata(const std::vector<model::Dimension>& strata,
+                 Violations& violations) {
+  if (strata.size() > model::kMaxStrata) {
+    violations.push_back(
+        {"strata", absl::StrCat(strata.size(), " dimensions; allowed: at most ",
+                                model::kMaxStrata)});
+    return;
+  }
+  std::set<model::Dimension> seen;
+  for (size_t i = 0; i < strata.size(); ++i) {
+    const std::string path = PathOf("", "strata", i);
+    if (!IsDimension(strata[i])) {
+      violations.push_back(
+          {path,
+           absl::StrCat("dimension is ", static_cast<int32_t>(strata[i]),
+                        "; allowed: ", model::kDimensionCodes.Allowed())});
+    } else if (strata[i] == model::Dimension::kConcomitantProcedure) {
+      violations.push_back(
+          {path,
+           "concomitant_procedure has several values a case; allowed: "
+           "dimensions with one"});
+    } else if (!seen.insert(strata[i]).second) {
+      violations.push_back(
+          {path, absl::StrCat(CodeOf(model::kDimensionCodes, strata[i]),
+                              " is named already; allowed: each dimension "
+                              "once")});
+    }
+  }
+}
+
+// A number outside its list, which the wire does not let through.
+template <typename E>
+void CheckListed(E value, E first, E last, const char* path,
+                 const char* allowed, Violations& violations) {
+  if (value >= first && value <= last) return;
+  violations.push_back(
+      {path, absl::StrCat(path, " is ", static_cast<int32_t>(value),
+                          "; allowed: ", allowed)});
+}
+
+void CheckTimeRegression(const model::TimeRegressionQuestion& question,
+                         Violations& violations) {
+  if (question.group_by.has_value()) {
+    violations.push_back(
+        {"options.group_by",
+         "a regression has no groups; allowed: absent, the dimension being "
+         "named among covariates or strata"});
+  }
+  CheckCovariates(question.covariates, violations);
+  CheckStrata(question.strata, violations);
+  CheckListed(question.cluster, model::Cluster::kNone, model::Cluster::kSite,
+              "cluster", "patient, site", violations);
+  CheckListed(question.ties, model::RegressionTies::kEfron,
+              model::RegressionTies::kBreslow, "ties", "efron, breslow",
+              violations);
+}
+
+}  // namespace
+
+Violations ValidateQuestion(const model::CoxQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (!IsEndpoint(question.endpoint)) {
+    violations.push_back(
+        {"endpoint", absl::StrCat("not an endpoint; allowed: ",
+                                  model::kEndpointCodes.Allowed())});
+  }
+  CheckComplication(question.endpoint, question.complication, violations);
+  CheckTimeRegression(question, violations);
+  return violations;
+}
+
+Violations ValidateQuestion(const model::FineGrayQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (!IsEndpoint(question.endpoint) || !IsReturn(question.endpoint)) {
+    violations.push_back(
+        {"endpoint",
+         absl::StrCat(IsEndpoint(question.endpoint)
+                          ? "has no competing events: ask for Cox regression"
+                          : "not an endpoint",
+                      "; allowed: return_participation, return_sport, "
+                      "return_performance")});
+  }
+  CheckListed(question.cause, model::Exit::kEvent, model::Exit::kDeath, "cause",
+              "return, reoperation, retirement, death", violations);
+  CheckListed(question.convention, model::FineGrayConvention::kCrr,
+              model::FineGrayConvention::kFineGray, "convention",
+              "crr, finegray", violations);
+  CheckTimeRegression(question, violations);
+  if (question.convention != model::FineGrayConvention::kCrr) return violations;
+  if (!question.strata.empty()) {
+    violations.push_back(
+        {"strata", "crr has no strata; allowed: with the convention finegray"});
+  }
+  if (question.ties == model::RegressionTies::kEfron) {
+    violations.push_back(
+        {"ties",
+         "crr has Breslow's ties; allowed: efron with the convention "
+         "finegray"});
+  }
+  return violations;
+}
+
+}  // namespace enthesis::validation

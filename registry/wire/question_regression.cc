@@ -1,0 +1,133 @@
+// Regressions as asked for on the wire.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "registry/wire/question_options_wire.h"
+#include "registry/wire/question_wire.h"
+
+namespace enthesis::wire {
+namespace {
+
+template <typename Covariates>
+std::vector<model::CovariateTerm> ReadCovariates(const Covariates& wire) {
+  std::vector<model::CovariateTerm> terms;
+  for (const v1::Covariate& covariate : wire) {
+    terms.push_back(
+        {covariate.name(), covariate.factor(), covariate.reference()});
+  }
+  return terms;
+}
+
+model::Cluster ReadCluster(v1::RegressionCluster wire, Faults& faults) {
+  switch (static_cast<int>(wire)) {
+    case v1::REGRESSION_CLUSTER_UNSPECIFIED:
+      return model::Cluster::kNone;
+    case v1::REGRESSION_CLUSTER_PATIENT:
+      return model::Cluster::kPatient;
+    case v1::REGRESSION_CLUSTER_SITE:
+      return model::Cluster::kSite;
+    default:
+      faults.push_back(
+          {"cluster", absl::StrCat("number ", static_cast<int>(wire),
+                                   " is not in the list; allowed: patient, "
+                                   "site")});
+      return model::Cluster::kNone;
+  }
+}
+
+model::RegressionTies ReadTies(v1::RegressionTies wire, Faults& faults) {
+  switch (static_cast<int>(wire)) {
+    case v1::REGRESSION_TIES_UNSPECIFIED:
+    case v1::REGRESSION_TIES_EFRON:
+      return model::RegressionTies::kEfron;
+    case v1::REGRESSION_TIES_BRESLOW:
+      return model::RegressionTies::kBreslow;
+    default:
+      faults.push_back(
+          {"ties", absl::StrCat("number ", static_cast<int>(wire),
+                                " is not in the list; allowed: efron, "
+                                "breslow")});
+      return model::RegressionTies::kEfron;
+  }
+}
+
+// What the regressions of hazards share.
+template <typename Request>
+void ReadTimeRegression(const Request& request,
+                        model::TimeRegressionQuestion& question,
+                        Faults& faults) {
+  ReadOptions(request.options(), question, faults);
+  question.covariates = ReadCovariates(request.covariates());
+  for (int i = 0; i < request.strata_size(); ++i) {
+    const std::string path = JoinPath("", "strata", i);
+    const auto dimension = ReadDimension(request.strata(i), path, faults);
+    if (dimension.has_value()) {
+      question.strata.push_back(*dimension);
+    } else if (request.strata(i) == v1::DIMENSION_UNSPECIFIED) {
+      faults.push_back({path, "is required"});
+    }
+  }
+  question.cluster = ReadCluster(request.cluster(), faults);
+  question.ties = ReadTies(request.ties(), faults);
+}
+
+model::Exit ReadCause(v1::ReturnCause wire, Faults& faults) {
+  if (wire == v1::RETURN_CAUSE_UNSPECIFIED) return model::Exit::kEvent;
+  if (v1::ReturnCause_IsValid(wire)) return static_cast<model::Exit>(wire);
+  faults.push_back(
+      {"cause", absl::StrCat("number ", static_cast<int>(wire),
+                             " is not in the list; allowed: return, "
+                             "reoperation, retirement, death")});
+  return model::Exit::kEvent;
+}
+
+model::FineGrayConvention ReadConvention(v1::FineGrayConvention wire,
+                                         Faults& faults) {
+  switch (static_cast<int>(wire)) {
+    case v1::FINE_GRAY_CONVENTION_UNSPECIFIED:
+    case v1::FINE_GRAY_CONVENTION_CRR:
+      return model::FineGrayConvention::kCrr;
+    case v1::FINE_GRAY_CONVENTION_FINEGRAY:
+      return model::FineGrayConvention::kFineGray;
+    default:
+      faults.push_back(
+          {"convention", absl::StrCat("number ", static_cast<int>(wire),
+                                      " is not in the list; allowed: crr, "
+                                      "finegray")});
+      return model::FineGrayConvention::kCrr;
+  }
+}
+
+}  // namespace
+
+model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults) {
+  model::CoxQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadTimeRegression(request, question, faults);
+  ReadEndpoint(request.endpoint(), request.complication(), question.endpoint,
+               question.complication, faults);
+  question.proportional_hazards = request.test_proportional_hazards();
+  return question;
+}
+
+model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
+                                Faults& faults) {
+  model::FineGrayQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadTimeRegression(request, question, faults);
+  std::optional<model::ComplicationKind> none;
+  ReadEndpoint(request.endpoint(), v1::COMPLICATION_KIND_UNSPECIFIED,
+               question.endpoint, none, faults);
+  question.cause = ReadCause(request.cause(), faults);
+  question.convention = ReadConvention(request.convention(), faults);
+  if (request.ties() == v1::REGRESSION_TIES_UNSPECIFIED &&
+      question.convention == model::FineGrayConvention::kCrr) {
+    question.ties = model::RegressionTies::kBreslow;
+  }
+  return question;
+}
+
+}  // namespace enthesis::wire

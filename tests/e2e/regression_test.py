@@ -1,0 +1,216 @@
+"""Regressions of the registry equal those of the engine on the same rows.
+
+    regression_test.py ENTHESISD ENTHESIS
+
+The rows are read off the clinics' files here, by the definitions of the
+documentation, not by the registry's code.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+from registry_process import RegistryProcess
+
+SITES = 4
+
+
+def days_of(lines, prefix, numbers, wanted=None):
+    """Days of complication_1_.. or reoperation_1_.. of a record."""
+    for line in lines:
+        for number in numbers:
+            if wanted and line.get(f"{prefix}_{number}_kind") not in wanted:
+                continue
+            day = line.get(f"{prefix}_{number}_day", "")
+            if day:
+                yield int(day)
+
+
+class Record:
+    """One limb: its baseline line and those of its assessments."""
+
+    def __init__(self, site, baseline, visits):
+        self.site = site
+        self.baseline = baseline
+        self.visits = visits
+        # A baseline line may carry an assessment, too.
+        self.lines = [baseline] + visits
+
+    def last_contact(self):
+        days = [int(line["day"]) for line in self.visits if line["day"]]
+        if self.baseline["status"] == "died":
+            days.append(int(self.baseline["status_day"]))
+        return max([0] + days)
+
+    def reoperation(self):
+        return min(days_of(self.lines, "reoperation", (1, 2)), default=None)
+
+    def time_to_reoperation(self):
+        day = self.reoperation()
+        return (self.last_contact(), 0) if day is None else (day, 1)
+
+
+    def time_to_sport(self):
+        """(day, cause): 0 censored, 1 back, 2 reoperation, 3 retired,
+        4 dead; None for whoever was no athlete."""
+        if self.baseline["sport_level"] == "none":
+            return None
+        stages = ("participation", "sport", "performance")
+        back = []
+        for line in self.visits:
+            if int(line["day"]) <= 0:
+                continue
+            # A later stage, or the stage without a day, implies this one.
+            for stage in stages[1:]:
+                if line[f"return_{stage}_day"]:
+                    back.append(int(line[f"return_{stage}_day"]))
+            if (line["return_stage"] in stages[1:]
+                    and not line["return_sport_day"]):
+                back.append(int(line["day"]))
+        candidates = [(day, 1) for day in back]
+        if self.reoperation() is not None:
+            candidates.append((self.reoperation(), 2))
+        candidates += [(int(line["retired_from_sport_day"]), 3)
+                       for line in self.lines if line["retired_from_sport_day"]]
+        if self.baseline["status"] == "died":
+            candidates.append((int(self.baseline["status_day"]), 4))
+        return min(candidates, default=(self.last_contact(), 0))
+
+
+def read_records(folder):
+    records = []
+    for number in range(1, SITES + 1):
+        site = f"site-0{number}"
+        with open(f"{folder}/{site}.csv", encoding="utf-8") as file:
+            lines = list(csv.DictReader(file))
+        for line in lines:
+            if line["event"] != "baseline":
+                continue
+            visits = [other for other in lines
+                      if other["record_id"] == line["record_id"]
+                      and other is not line]
+            records.append(Record(site, line, visits))
+    return records
+
+
+class RegressionTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.registry = RegistryProcess(ENTHESISD, "--disclosure=off")
+        cls.addClassCleanup(cls.registry.__exit__)
+        cls.folder = os.path.join(cls.registry.folder, "sample")
+        cls.run_enthesis("simulate", "--cases", "1200", "--sites", str(SITES),
+                         "--seed", "5", "--out", cls.folder)
+        cls.records = read_records(cls.folder)
+        for number in range(1, SITES + 1):
+            site = f"site-0{number}"
+            cls.run_enthesis("site", "create", site, "--synthetic")
+            cls.run_enthesis("import", f"{cls.folder}/{site}.csv",
+                             "--site", site)
+
+    @classmethod
+    def run_enthesis(cls, *arguments):
+        done = subprocess.run(
+            [ENTHESIS, "--server", cls.registry.address, *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            check=False)
+        if done.returncode != 0:
+            raise AssertionError(f"{arguments}: {done.stderr}")
+        return done.stdout
+
+    def ask(self, *arguments):
+        return json.loads(self.run_enthesis(*arguments, "--format", "json"))
+
+    def analyze(self, method, rows, *arguments):
+        path = os.path.join(self.registry.folder, "rows.csv")
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+        return self.ask("analyze", method, "--data", path, *arguments)
+
+    def same(self, expected, answer, path=""):
+        """Every figure of `expected` is in `answer`, names included."""
+        if isinstance(expected, dict):
+            for key, value in expected.items():
+                self.assertIn(key, answer, path)
+                self.same(value, answer[key], f"{path}.{key}")
+        elif isinstance(expected, list):
+            self.assertEqual(len(expected), len(answer), path)
+            for index, value in enumerate(expected):
+                self.same(value, answer[index], f"{path}[{index}]")
+        elif isinstance(expected, float):
+            self.assertLessEqual(abs(expected - answer),
+                                 1e-9 * max(1, abs(expected)), path)
+        else:
+            self.assertEqual(expected, answer, path)
+
+    def by_name(self, coefficients):
+        return {one["name"]: one for one in coefficients}
+
+    def test_cox(self):
+        rows = []
+        for record in self.records:
+            day, event = record.time_to_reoperation()
+            baseline = record.baseline
+            rows.append({"day": day, "event": event, "site": record.site,
+                         "patient": record.site + baseline["patient_key"],
+                         **{name: baseline[name] for name in
+                            ("age_years", "sex", "bmi", "smoking",
+                             "surgery_date", "care_months")}})
+            rows[-1]["surgery_year"] = baseline["surgery_date"][:4]
+        covariates = "age_years,sex,bmi,smoking,care_months"
+        common = ["--covariates", covariates, "--reference", "smoking=never",
+                  "--reference", "sex=female"]
+        for options in ([], ["--strata", "site", "--zph"],
+                        ["--cluster", "site", "--ties", "breslow"],
+                        ["--conf-level", "0.9", "--cluster", "patient"]):
+            with self.subTest(options=options):
+                answer = self.ask("cox", *common, *options)
+                expected = self.analyze("cox", rows, "--time", "day",
+                                        "--event", "event", *common, *options)
+                self.assertGreater(answer["dropped"], 10)
+                self.same(self.by_name(expected["coefficients"]),
+                          self.by_name(answer["coefficients"]))
+                for key in ("n", "dropped", "events", "logLikelihood",
+                            "tests", "concordance"):
+                    self.same(expected[key], answer[key], key)
+                self.same(
+                    self.by_name(expected.get("proportionalHazards", [])),
+                    self.by_name(answer["proportionalHazards"]))
+
+    def test_fine_gray(self):
+        rows = []
+        for record in self.records:
+            time = record.time_to_sport()
+            if time is None:
+                continue
+            rows.append({"day": time[0], "cause": time[1],
+                         "site": record.site,
+                         **{name: record.baseline[name] for name in
+                            ("age_years", "sport_level", "bmi")}})
+        common = ["--covariates", "age_years,sport_level,bmi",
+                  "--reference", "sport_level=recreational"]
+        for cause, code in (("return", "1"), ("reoperation", "2")):
+            for options in ([], ["--cluster", "site"],
+                            ["--convention", "finegray", "--strata", "site"]):
+                with self.subTest(cause=cause, options=options):
+                    answer = self.ask("fine-gray", *common, "--cause", cause,
+                                      *options)
+                    expected = self.analyze(
+                        "fine-gray", rows, "--time", "day", "--event",
+                        "cause", "--cause", code, *common, *options)
+                    self.same(self.by_name(expected["coefficients"]),
+                              self.by_name(answer["coefficients"]))
+                    for key in ("n", "dropped", "events", "competing",
+                                "logLikelihood", "tests"):
+                        self.same(expected[key], answer[key], key)
+
+
+if __name__ == "__main__":
+    ENTHESIS = sys.argv.pop(2)
+    ENTHESISD = sys.argv.pop(1)
+    unittest.main()

@@ -1,0 +1,186 @@
+// Fine-Gray regression on a cohort: the estimator on rows that are read off the
+// cases one by one.
+
+#include "stats/fine_gray.h"
+
+#include <cmath>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "registry/analysis/answer.h"
+#include "tests/registry/support/naive_cohort.h"
+#include "tests/registry/support/random_case.h"
+
+namespace enthesis::analysis {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+tests::Cases Athletes(int n, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  tests::Cases cases;
+  for (int i = 0; i < n; ++i) cases.push_back(tests::RandomCase(random));
+  return cases;
+}
+
+absl::StatusOr<FineGrayAnswer> AskFineGray(
+    const model::FineGrayQuestion& question, const tests::Cases& cases) {
+  stats::ThreadPool pool(2);
+  return Answer(question, *tests::SnapshotOf(cases), pool, {});
+}
+
+// Age and male sex of the athletes with a known BMI, which is the third column.
+struct AthleteRows {
+  std::vector<double> times;
+  std::vector<int> causes, sites;
+  stats::DesignMatrix design;
+  int64_t outside = 0, dropped = 0;
+};
+
+AthleteRows ReadAthletes(const tests::Cases& cases, model::Endpoint endpoint) {
+  AthleteRows data;
+  std::vector<double> ages, males, bmis;
+  std::map<std::string, int> sites;
+  for (const model::Case& record : cases) {
+    if (!model::WasAthlete(record)) {
+      ++data.outside;
+      continue;
+    }
+    if (!record.baseline.bmi.has_value()) {
+      ++data.dropped;
+      continue;
+    }
+    const auto time = model::TimeTo(record, endpoint);
+    data.times.push_back(time.exit_day);
+    data.causes.push_back(static_cast<int>(time.exit));
+    const auto n_sites = static_cast<int>(sites.size());
+    data.sites.push_back(sites.emplace(record.site, n_sites).first->second);
+    ages.push_back(*record.baseline.age_years);
+    males.push_back(record.baseline.sex == model::Sex::kMale ? 1 : 0);
+    bmis.push_back(*record.baseline.bmi);
+  }
+  data.design.n_rows = ages.size();
+  data.design.names = {"age_years", "sexmale", "bmi"};
+  for (const auto* column : {&ages, &males, &bmis}) {
+    data.design.values.insert(data.design.values.end(), column->begin(),
+                              column->end());
+  }
+  return data;
+}
+
+tests::Cases OfTwoSexes(tests::Cases cases) {
+  for (model::Case& record : cases) {
+    if (record.baseline.sex == model::Sex::kOther) {
+      record.baseline.sex = model::Sex::kFemale;
+    }
+  }
+  return cases;
+}
+
+void ExpectFineGray(const FineGrayAnswer& answer,
+                    const stats::FineGrayFit& fit) {
+  EXPECT_EQ(answer.n, static_cast<int64_t>(fit.n));
+  EXPECT_EQ(answer.events, static_cast<int64_t>(fit.events));
+  EXPECT_EQ(answer.competing, static_cast<int64_t>(fit.competing));
+  EXPECT_EQ(answer.support.competing, answer.competing);
+  ASSERT_EQ(answer.coefficients.size(), fit.coefficients.size());
+  for (size_t c = 0; c < fit.coefficients.size(); ++c) {
+    const Coefficient& one = answer.coefficients[c];
+    const stats::Coefficient& expected = fit.coefficients[c];
+    EXPECT_EQ(one.name, expected.name);
+    EXPECT_EQ(one.estimate, expected.estimate);
+    EXPECT_EQ(one.std_error, expected.std_error);
+    EXPECT_EQ(one.statistic, expected.statistic);
+    EXPECT_EQ(one.p_value, expected.p_value);
+    EXPECT_EQ(one.hazard_ratio, std::exp(*expected.estimate));
+    EXPECT_EQ(one.upper, std::exp(*expected.upper));
+    EXPECT_FALSE(one.robust_std_error.has_value());
+  }
+  EXPECT_EQ(answer.log_likelihood, fit.log_likelihood);
+  EXPECT_EQ(answer.wald.chi_square, fit.tests.wald.chi_square);
+}
+
+TEST(FineGray, EqualsTheEstimatorForEachStageAndCause) {
+  const tests::Cases cases = OfTwoSexes(Athletes(1500, 1));
+  for (const auto endpoint :
+       {model::Endpoint::kReturnParticipation, model::Endpoint::kReturnSport}) {
+    const AthleteRows data = ReadAthletes(cases, endpoint);
+    for (const auto cause : {model::Exit::kEvent, model::Exit::kReoperation,
+                             model::Exit::kRetirement, model::Exit::kDeath}) {
+      SCOPED_TRACE(static_cast<int>(cause));
+      model::FineGrayQuestion question;
+      question.endpoint = endpoint;
+      question.cause = cause;
+      question.ties = model::RegressionTies::kBreslow;
+      question.covariates = {
+          {"age_years", false, ""}, {"sex", false, ""}, {"bmi", false, ""}};
+      const auto answer = AskFineGray(question, cases);
+      ASSERT_TRUE(answer.ok()) << answer.status();
+      stats::FineGrayRows rows;
+      rows.times = data.times;
+      rows.causes = data.causes;
+      stats::FineGrayOptions options;
+      options.cause = static_cast<int>(cause);
+      const auto fit = stats::FitFineGray(rows, data.design, options);
+      ASSERT_TRUE(fit.ok()) << fit.status();
+      ExpectFineGray(*answer, *fit);
+      EXPECT_EQ(answer->cause, cause);
+      EXPECT_EQ(answer->dropped, data.dropped);
+      EXPECT_THAT(answer->provenance.exclusions,
+                  Contains(Exclusion{"NOT_AN_ATHLETE", data.outside}));
+    }
+  }
+}
+
+TEST(FineGray, TheOtherConventionTakesStrataAndEfronsTies) {
+  const tests::Cases cases = OfTwoSexes(Athletes(900, 2));
+  const AthleteRows data = ReadAthletes(cases, model::Endpoint::kReturnSport);
+  model::FineGrayQuestion question;
+  question.convention = model::FineGrayConvention::kFineGray;
+  question.covariates = {
+      {"age_years", false, ""}, {"sex", false, ""}, {"bmi", false, ""}};
+  question.strata = {model::Dimension::kSite};
+  const auto answer = AskFineGray(question, cases);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  stats::FineGrayRows rows;
+  rows.times = data.times;
+  rows.causes = data.causes;
+  rows.strata = data.sites;
+  stats::FineGrayOptions options;
+  options.convention = stats::FineGrayConvention::kFineGray;
+  const auto fit = stats::FitFineGray(rows, data.design, options);
+  ASSERT_TRUE(fit.ok());
+  ASSERT_EQ(answer->coefficients.size(), 3u);
+  for (size_t c = 0; c < 3; ++c) {
+    EXPECT_NEAR(*answer->coefficients[c].estimate,
+                *fit->coefficients[c].estimate, 1e-9);
+    EXPECT_NEAR(*answer->coefficients[c].std_error,
+                *fit->coefficients[c].std_error, 1e-9);
+  }
+  EXPECT_THAT(answer->provenance.conventions,
+              Contains(std::string("ties: Efron")));
+}
+
+TEST(FineGray, NoEventOfTheCauseIsAnAnswer) {
+  tests::Cases cases = Athletes(60, 3);
+  for (model::Case& record : cases) record.status = model::CaseStatus::kActive;
+  model::FineGrayQuestion question;
+  question.cause = model::Exit::kDeath;
+  question.ties = model::RegressionTies::kBreslow;
+  question.covariates = {{"age_years", false, ""}};
+  const auto answer = AskFineGray(question, cases);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->events, 0);
+  EXPECT_EQ(answer->coefficients[0].absence, Absence::kDropped);
+  EXPECT_THAT(answer->provenance.estimand, HasSubstr("death before it"));
+}
+
+}  // namespace
+}  // namespace enthesis::analysis

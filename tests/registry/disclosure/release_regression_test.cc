@@ -1,0 +1,199 @@
+// What of a regression may leave.
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "registry/analysis/answer.h"
+#include "registry/disclosure/release.h"
+#include "tests/registry/support/naive_cohort.h"
+#include "tests/registry/support/random_case.h"
+
+namespace enthesis::disclosure {
+namespace {
+
+using analysis::Absence;
+using analysis::CoxAnswer;
+using ::testing::IsEmpty;
+
+constexpr int kLeast = 11;
+
+CoxAnswer CoxModel() {
+  CoxAnswer answer;
+  answer.provenance.n_cases = 100;
+  answer.provenance.n_synthetic = 0;
+  answer.provenance.exclusions = {{"MISSING_COVARIATE", 20, "bmi"}};
+  answer.n = 80;
+  answer.events = 30;
+  answer.dropped = 20;
+  analysis::Coefficient coefficient;
+  coefficient.name = "sexmale";
+  coefficient.covariate = "sex";
+  coefficient.level = "male";
+  coefficient.estimate = 0.5;
+  coefficient.hazard_ratio = 1.6;
+  answer.coefficients = {coefficient};
+  answer.log_likelihood_null = -100.0;
+  answer.log_likelihood = -90.0;
+  answer.wald = {20.0, 0.01, 1};
+  answer.concordance = 0.6;
+  answer.proportional_hazards = {{"GLOBAL", {1.0, 0.3, 1}}};
+  answer.support = {80, 30, std::nullopt, 1, {{"sex", 11}, {"strata", 20}}};
+  return answer;
+}
+
+TEST(ReleaseRegression, EnoughCasesLeaveWhole) {
+  CoxAnswer expected = CoxModel();
+  const auto released = Release(expected, {kLeast});
+  ASSERT_TRUE(released.ok());
+  expected.support = {};
+  EXPECT_TRUE(released->answer() == expected);
+}
+
+TEST(ReleaseRegression, EachGroundWithholdsTheWholeModel) {
+  const std::vector<std::pair<std::function<void(CoxAnswer&)>, std::string>>
+      grounds = {
+          {[](CoxAnswer& a) { a.support.n = 10; },
+           "too few cases in the model"},
+          {[](CoxAnswer& a) { a.support.events = 10; }, "too few events"},
+          {[](CoxAnswer& a) { a.support.competing = 1; },
+           "too few competing events"},
+          {[](CoxAnswer& a) { a.support.parts[0].n = 10; },
+           "sex: too few cases with one of its values"},
+          {[](CoxAnswer& a) { a.support.parts[1].n = 1; },
+           "strata: too few cases with one of its values"},
+          {[](CoxAnswer& a) { a.support.n_coefficients = 8; },
+           "too many coefficients for the cases in the model"}};
+  for (const auto& [change, reason] : grounds) {
+    CoxAnswer answer = CoxModel();
+    change(answer);
+    const auto released = Release(answer, {kLeast});
+    ASSERT_TRUE(released.ok()) << reason;
+    const CoxAnswer& after = released->answer();
+    EXPECT_EQ(after.withheld_for, reason);
+    EXPECT_EQ(after.absence, Absence::kSuppressed) << reason;
+    EXPECT_FALSE(after.n || after.events || after.dropped ||
+                 after.log_likelihood || after.log_likelihood_null ||
+                 after.concordance || after.wald.chi_square || after.wald.df)
+        << reason;
+    EXPECT_THAT(after.proportional_hazards, IsEmpty());
+    ASSERT_EQ(after.coefficients.size(), 1u);
+    EXPECT_EQ(after.coefficients[0].name, "sexmale");
+    EXPECT_FALSE(after.coefficients[0].estimate ||
+                 after.coefficients[0].hazard_ratio);
+    EXPECT_EQ(after.coefficients[0].absence, Absence::kSuppressed);
+    EXPECT_EQ(after.support, analysis::ModelSupport());
+
+    const auto open = Release(answer, Policy{std::nullopt});
+    EXPECT_EQ(open->answer().n, 80);
+    EXPECT_EQ(open->answer().coefficients[0].estimate, 0.5);
+  }
+}
+
+// No one is in none of these groups: nothing is told of anyone.
+TEST(ReleaseRegression, ZeroIsNoOne) {
+  CoxAnswer answer = CoxModel();
+  answer.support.events = 0;
+  answer.support.competing = 0;
+  answer.support.parts[0].n = 0;
+  EXPECT_EQ(Release(answer, {kLeast})->answer().absence, Absence::kNone);
+}
+
+TEST(ReleaseRegression, CountsThatWouldTellAWithheldExclusionGo) {
+  CoxAnswer answer = CoxModel();
+  answer.provenance.exclusions[0].n = 4;
+  answer.n = answer.support.n = 96;
+  const auto released = Release(answer, {kLeast});
+  const CoxAnswer& after = released->answer();
+  EXPECT_FALSE(after.provenance.exclusions[0].n.has_value());
+  EXPECT_FALSE(after.n || after.events || after.dropped ||
+               after.log_likelihood || after.log_likelihood_null);
+  EXPECT_EQ(after.coefficients[0].estimate, 0.5);
+  EXPECT_EQ(after.absence, Absence::kNone);
+}
+
+TEST(ReleaseRegression, FineGrayKeepsItsCompetingEventsToItself) {
+  analysis::FineGrayAnswer answer;
+  static_cast<analysis::HazardModel&>(answer) = CoxModel();
+  answer.provenance = CoxModel().provenance;
+  answer.competing = answer.support.competing = 12;
+  EXPECT_EQ(Release(answer, {kLeast})->answer().competing, 12);
+  answer.provenance.exclusions[0].n = 4;
+  answer.n = answer.support.n = 96;
+  EXPECT_FALSE(Release(answer, {kLeast})->answer().competing.has_value());
+  EXPECT_EQ(Release(answer, {kLeast})->answer().absence, Absence::kNone);
+  answer.provenance.exclusions[0].n = 20;
+  answer.competing = answer.support.competing = 10;
+  const auto released = Release(answer, {kLeast});
+  EXPECT_FALSE(released->answer().competing.has_value());
+  EXPECT_EQ(released->answer().absence, Absence::kSuppressed);
+}
+
+// How many cases have each value of a covariate, counted in the cases.
+int64_t SmallestLevel(const tests::Cases& cases, model::Dimension dimension) {
+  std::map<int32_t, int64_t> counts;
+  for (const model::Case& record : cases) {
+    ++counts[model::ValueOf(dimension, record)];
+  }
+  counts.erase(0);
+  int64_t smallest = static_cast<int64_t>(cases.size());
+  for (const auto& [value, n] : counts) smallest = std::min(smallest, n);
+  return smallest;
+}
+
+TEST(ReleaseRegression, NoReleasedModelRestsOnTooFew) {
+  std::mt19937_64 random(20261126);
+  int released_models = 0, withheld_models = 0;
+  for (int trial = 0; trial < 120; ++trial) {
+    SCOPED_TRACE(trial);
+    tests::Cases cases;
+    const auto n = 20 + random() % 120;
+    for (uint64_t i = 0; i < n; ++i) {
+      cases.push_back(tests::RandomCase(random));
+    }
+    const int k = 5 + static_cast<int>(random() % 12);
+    const auto dimension = static_cast<model::Dimension>(
+        std::vector<int>{4, 7, 10, 15}[random() % 4]);  // known of every case
+    model::CoxQuestion question;
+    question.endpoint = static_cast<model::Endpoint>(
+        std::vector<int>{1, 2, 7, 8}[random() % 4]);
+    question.covariates = {
+        {std::string(CodeOf(model::kDimensionCodes, dimension)), false, ""},
+        {"age_years", false, ""}};
+    stats::ThreadPool pool(1);
+    const auto answer =
+        analysis::Answer(question, *tests::SnapshotOf(cases), pool, {});
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    int64_t events = 0;
+    for (const model::Case& record : cases) {
+      events +=
+          model::TimeTo(record, question.endpoint).exit == model::Exit::kEvent
+              ? 1
+              : 0;
+    }
+    const auto few = [k](int64_t count) { return count > 0 && count < k; };
+    const bool allowed =
+        !few(static_cast<int64_t>(n)) && !few(events) &&
+        !few(SmallestLevel(cases, dimension)) &&
+        static_cast<int64_t>(n) >=
+            k * static_cast<int64_t>(answer->coefficients.size());
+    const auto released = Release(*answer, Policy{k});
+    ASSERT_EQ(released.ok(), static_cast<int64_t>(n) >= k);
+    if (!released.ok()) continue;
+    EXPECT_EQ(released->answer().absence == Absence::kNone, allowed)
+        << released->answer().withheld_for;
+    ++(allowed ? released_models : withheld_models);
+  }
+  EXPECT_GT(released_models, 20);
+  EXPECT_GT(withheld_models, 20);
+}
+
+}  // namespace
+}  // namespace enthesis::disclosure

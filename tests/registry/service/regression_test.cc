@@ -1,0 +1,108 @@
+// Regressions end to end: stored cases in, released models out.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/registry/service/test_registry.h"
+
+namespace enthesis::service {
+namespace {
+
+using StatisticsStub = v1::StatisticsService::Stub;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class Regression : public ::testing::Test {
+ protected:
+  Regression() {
+    registry_.MakeSite();
+    for (int i = 0; i < 150; ++i) registry_.MakeCase();
+  }
+
+  grpc::Status FitCox(const v1::FitCoxRequest& request,
+                      v1::FitCoxResponse* response) {
+    response->Clear();
+    return TestRegistry::Call(registry_.statistics(), &StatisticsStub::FitCox,
+                              request, response);
+  }
+
+  static v1::FitCoxRequest DailyLifeByAge() {
+    v1::FitCoxRequest request;
+    request.set_endpoint(v1::ENDPOINT_DAILY_LIFE);
+    request.add_covariates()->set_name("age_years");
+    return request;
+  }
+
+  TestRegistry registry_;
+};
+
+TEST_F(Regression, ACoxModelIsAnswered) {
+  v1::FitCoxRequest request = DailyLifeByAge();
+  request.set_test_proportional_hazards(true);
+  request.set_cluster(v1::REGRESSION_CLUSTER_PATIENT);
+  v1::FitCoxResponse response;
+  ASSERT_TRUE(FitCox(request, &response).ok());
+  EXPECT_EQ(response.n(), 150);
+  EXPECT_EQ(response.dropped(), 0);
+  EXPECT_GE(response.events(), 11);
+  ASSERT_EQ(response.coefficients_size(), 1);
+  EXPECT_TRUE(response.coefficients(0).has_robust_std_error());
+  EXPECT_GT(response.coefficients(0).hazard_ratio(), 0);
+  EXPECT_EQ(response.proportional_hazards_size(), 2);
+  EXPECT_EQ(response.provenance().disclosure(), "on");
+  EXPECT_THAT(response.provenance().estimand(), HasSubstr("daily life"));
+
+  v1::FitCoxResponse again;
+  registry_.Restart();
+  ASSERT_TRUE(FitCox(request, &again).ok());
+  EXPECT_EQ(again.SerializeAsString(), response.SerializeAsString());
+}
+
+TEST_F(Regression, AFineGrayModelIsAnswered) {
+  v1::FitFineGrayRequest request;
+  request.set_endpoint(v1::ENDPOINT_RETURN_SPORT);
+  request.add_covariates()->set_name("age_years");
+  v1::FitFineGrayResponse response;
+  ASSERT_TRUE(TestRegistry::Call(registry_.statistics(),
+                                 &StatisticsStub::FitFineGray, request,
+                                 &response)
+                  .ok());
+  EXPECT_EQ(response.cause(), v1::RETURN_CAUSE_RETURN);
+  EXPECT_GT(response.coefficients(0).std_error(), 0);
+  EXPECT_FALSE(response.coefficients(0).has_robust_std_error());
+  EXPECT_EQ(response.provenance().exclusions(0).reason(), "NOT_AN_ATHLETE");
+}
+
+TEST_F(Regression, ASmallLevelWithholdsTheModelByName) {
+  v1::FitCoxRequest request = DailyLifeByAge();
+  request.add_covariates()->set_name("surgery_year");
+  request.mutable_covariates(1)->set_factor(true);  // 14 years, 150 cases
+  v1::FitCoxResponse response;
+  ASSERT_TRUE(FitCox(request, &response).ok());
+  EXPECT_EQ(response.absence(), v1::ABSENCE_SUPPRESSED);
+  EXPECT_THAT(response.withheld_for(), HasSubstr("surgery_year"));
+  EXPECT_FALSE(response.has_n());
+  EXPECT_FALSE(response.coefficients(0).has_estimate());
+}
+
+TEST_F(Regression, FaultsHaveTheirPaths) {
+  v1::FitCoxRequest request = DailyLifeByAge();
+  request.add_covariates()->set_name("nobody");
+  request.add_strata(v1::DIMENSION_CONCOMITANT_PROCEDURE);
+  request.mutable_options()->set_group_by(v1::DIMENSION_SEX);
+  v1::FitCoxResponse response;
+  EXPECT_THAT(
+      OutcomeOf(FitCox(request, &response)).paths,
+      ElementsAre("options.group_by", "covariates[1].name", "strata[0]"));
+  // A fault that only the cases show.
+  request = DailyLifeByAge();
+  request.add_covariates()->set_name("site");
+  request.mutable_covariates(1)->set_reference("site-77");
+  EXPECT_EQ(Summary(FitCox(request, &response)),
+            "INVALID_ARGUMENT FIELD_VIOLATION covariates[1].reference");
+}
+
+}  // namespace
+}  // namespace enthesis::service

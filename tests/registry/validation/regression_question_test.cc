@@ -1,0 +1,124 @@
+#include "registry/model/regression_question.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "registry/validation/validate.h"
+#include "sample_case.h"
+
+namespace enthesis::validation {
+namespace {
+
+using model::CovariateTerm;
+using model::Dimension;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+model::CoxQuestion Asking(std::vector<CovariateTerm> covariates) {
+  model::CoxQuestion question;
+  question.covariates = std::move(covariates);
+  return question;
+}
+
+TEST(RegressionQuestion, SoundOnes) {
+  EXPECT_THAT(ValidateQuestion(model::CoxQuestion()), IsEmpty());
+  model::CoxQuestion question = Asking({{"age_years", false, ""},
+                                        {"sex", false, "other"},
+                                        {"site", true, "site-01"},
+                                        {"surgery_year", true, "2020"},
+                                        {"concomitant_procedure", false, ""},
+                                        {"baseline_pain_rest", true, "10"}});
+  question.strata = {Dimension::kSite, Dimension::kSurgeryYear};
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  for (const model::Code& code : model::kEndpointCodes.codes) {
+    question.endpoint = static_cast<model::Endpoint>(code.value);
+    EXPECT_THAT(ValidateQuestion(question), IsEmpty()) << code.code;
+  }
+}
+
+TEST(RegressionQuestion, UnknownCovariatesListWhatIsAllowed) {
+  const auto violations =
+      ValidateQuestion(Asking({{"age_years", false, ""}, {"age", false, ""}}));
+  ASSERT_THAT(PathsOf(violations), ElementsAre("covariates[1].name"));
+  EXPECT_THAT(violations[0].message,
+              HasSubstr("\"age\" is no covariate; allowed: site,"));
+  EXPECT_THAT(violations[0].message, HasSubstr("age_years"));
+  EXPECT_THAT(violations[0].message, HasSubstr("care_shockwave"));
+  EXPECT_THAT(violations[0].message, HasSubstr("baseline_visa_a"));
+}
+
+TEST(RegressionQuestion, FaultsOfCovariates) {
+  EXPECT_THAT(PathsOf(ValidateQuestion(
+                  Asking({{"sex", false, ""}, {"sex", false, "male"}}))),
+              ElementsAre("covariates[1].name"));
+  EXPECT_THAT(
+      PathsOf(ValidateQuestion(Asking({{"concomitant_procedure", true, ""}}))),
+      ElementsAre("covariates[0].factor"));
+  EXPECT_THAT(
+      PathsOf(ValidateQuestion(
+          Asking({{"concomitant_procedure", false, "debridement"},
+                  {"bmi", false, "25"},
+                  {"bmi_band", false, "25"},
+                  {"surgery_year", true, "last"},
+                  {"site", false, "X"},
+                  {"silfverskiold", false, "unknown"}}))),
+      ElementsAre("covariates[0].reference", "covariates[1].reference",
+                  "covariates[2].reference", "covariates[3].reference",
+                  "covariates[4].reference", "covariates[5].reference"));
+  EXPECT_THAT(PathsOf(ValidateQuestion(Asking(
+                  std::vector<CovariateTerm>(model::kMaxCovariates + 1)))),
+              ElementsAre("covariates"));
+}
+
+TEST(RegressionQuestion, FaultsOfTheRest) {
+  model::CoxQuestion question;
+  question.group_by = Dimension::kSex;
+  question.endpoint = static_cast<model::Endpoint>(10);
+  question.strata = {Dimension::kSite, Dimension::kConcomitantProcedure,
+                     Dimension::kSite, static_cast<Dimension>(17)};
+  question.cluster = static_cast<model::Cluster>(3);
+  question.ties = static_cast<model::RegressionTies>(0);
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("endpoint", "options.group_by", "strata[1]",
+                          "strata[2]", "strata[3]", "cluster", "ties"));
+  question = {};
+  question.strata = std::vector<Dimension>(model::kMaxStrata + 1);
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("strata"));
+  question = {};
+  question.complication = model::ComplicationKind::kSuralNerve;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("complication"));
+}
+
+TEST(RegressionQuestion, FineGrayNeedsCompetingEvents) {
+  model::FineGrayQuestion question;
+  question.ties = model::RegressionTies::kBreslow;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.endpoint = model::Endpoint::kReoperation;
+  auto violations = ValidateQuestion(question);
+  ASSERT_THAT(PathsOf(violations), ElementsAre("endpoint"));
+  EXPECT_THAT(violations[0].message,
+              HasSubstr("no competing events: ask for Cox regression"));
+  question.endpoint = static_cast<model::Endpoint>(0);
+  question.cause = model::Exit::kCensored;
+  question.convention = static_cast<model::FineGrayConvention>(3);
+  question.covariates = {{"nobody", false, ""}};
+  EXPECT_THAT(
+      PathsOf(ValidateQuestion(question)),
+      ElementsAre("endpoint", "cause", "convention", "covariates[0].name"));
+}
+
+TEST(RegressionQuestion, StrataAndEfronsTiesAreNotOfCrr) {
+  model::FineGrayQuestion question;
+  question.strata = {Dimension::kSite};
+  question.ties = model::RegressionTies::kEfron;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("strata", "ties"));
+  question.convention = model::FineGrayConvention::kFineGray;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+}
+
+}  // namespace
+}  // namespace enthesis::validation

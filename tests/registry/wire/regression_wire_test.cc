@@ -1,0 +1,219 @@
+// Regressions on the wire, there and back.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "registry/wire/answer_wire.h"
+#include "registry/wire/json.h"
+#include "registry/wire/question_wire.h"
+
+namespace enthesis::wire {
+namespace {
+
+using analysis::Absence;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+template <typename Message>
+Message FromText(const char* text) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message));
+  return message;
+}
+
+std::vector<std::string> PathsOf(const Faults& faults) {
+  std::vector<std::string> paths;
+  for (const Fault& fault : faults) paths.push_back(fault.path);
+  return paths;
+}
+
+TEST(RegressionWire, ReadsACoxQuestion) {
+  Faults faults;
+  const auto question = ToModel(
+      FromText<v1::FitCoxRequest>(R"pb(
+        options { conf_level: 0.9 as_of: 7 }
+        endpoint: ENDPOINT_COMPLICATION
+        complication: COMPLICATION_KIND_SURAL_NERVE
+        covariates { name: "age_years" }
+        covariates { name: "surgery_year" factor: true reference: "2020" }
+        strata: DIMENSION_SITE
+        strata: DIMENSION_SEX
+        cluster: REGRESSION_CLUSTER_PATIENT
+        ties: REGRESSION_TIES_BRESLOW
+        test_proportional_hazards: true
+      )pb"),
+      faults);
+  EXPECT_THAT(faults, IsEmpty());
+  EXPECT_EQ(question.conf_level, 0.9);
+  EXPECT_EQ(question.as_of, 7u);
+  EXPECT_EQ(question.endpoint, model::Endpoint::kComplication);
+  EXPECT_EQ(question.complication, model::ComplicationKind::kSuralNerve);
+  ASSERT_EQ(question.covariates.size(), 2u);
+  EXPECT_EQ(question.covariates[0].name, "age_years");
+  EXPECT_FALSE(question.covariates[0].factor);
+  EXPECT_TRUE(question.covariates[1].factor);
+  EXPECT_EQ(question.covariates[1].reference, "2020");
+  EXPECT_THAT(question.strata,
+              ElementsAre(model::Dimension::kSite, model::Dimension::kSex));
+  EXPECT_EQ(question.cluster, model::Cluster::kPatient);
+  EXPECT_EQ(question.ties, model::RegressionTies::kBreslow);
+  EXPECT_TRUE(question.proportional_hazards);
+}
+
+TEST(RegressionWire, AnEmptyCoxQuestionLacksItsEndpointOnly) {
+  Faults faults;
+  const auto question = ToModel(v1::FitCoxRequest(), faults);
+  EXPECT_THAT(PathsOf(faults), ElementsAre("endpoint"));
+  EXPECT_EQ(question.ties, model::RegressionTies::kEfron);
+  EXPECT_EQ(question.cluster, model::Cluster::kNone);
+  EXPECT_FALSE(question.proportional_hazards);
+}
+
+TEST(RegressionWire, NumbersOutsideTheListsAreFaults) {
+  v1::FitCoxRequest request;
+  request.set_endpoint(v1::ENDPOINT_RUPTURE);
+  request.add_strata(v1::DIMENSION_UNSPECIFIED);
+  request.add_strata(static_cast<v1::Dimension>(99));
+  request.set_cluster(static_cast<v1::RegressionCluster>(9));
+  request.set_ties(static_cast<v1::RegressionTies>(9));
+  Faults faults;
+  ToModel(request, faults);
+  EXPECT_THAT(PathsOf(faults),
+              ElementsAre("strata[0]", "strata[1]", "cluster", "ties"));
+}
+
+analysis::CoxAnswer CoxOf() {
+  analysis::CoxAnswer answer;
+  answer.n = 100;
+  answer.events = 40;
+  answer.dropped = 0;
+  answer.coefficients = {
+      {"sexmale", "sex", "male", 0.5, 0.2, 0.25, 2.0, 0.0455, 1.65, 1.0, 2.7,
+       Absence::kNone},
+      {"bmi", "bmi", "", {}, {}, {}, {}, {}, {}, {}, {}, Absence::kDropped}};
+  answer.log_likelihood_null = -150.5;
+  answer.log_likelihood = -140.25;
+  answer.likelihood_ratio = {20.5, 0.001, 1};
+  answer.wald = {{}, {}, 0};
+  answer.concordance = 0.6;
+  answer.concordance_std_error = 0.01;
+  answer.proportional_hazards = {{"sexmale", {1.5, 0.22, 1}},
+                                 {"GLOBAL", {1.5, 0.22, 1}}};
+  answer.support = {100, 40, {}, 2, {{"sex", 30}}};
+  answer.provenance.n_cases = 100;
+  answer.provenance.exclusions = {{"MISSING_COVARIATE", 20, "bmi"}};
+  return answer;
+}
+
+TEST(RegressionWire, WritesACoxAnswer) {
+  const auto released =
+      disclosure::Release(CoxOf(), disclosure::Policy{std::nullopt});
+  ASSERT_TRUE(released.ok());
+  v1::FitCoxResponse wire = ToWire(*released);
+  EXPECT_EQ(wire.provenance().exclusions(0).covariate(), "bmi");
+  wire.clear_provenance();
+  const auto expected = FromText<v1::FitCoxResponse>(R"pb(
+    n: 100
+    dropped: 0
+    events: 40
+    coefficients {
+      name: "sexmale"
+      covariate: "sex"
+      level: "male"
+      estimate: 0.5
+      std_error: 0.2
+      robust_std_error: 0.25
+      z: 2
+      p_value: 0.0455
+      hazard_ratio: 1.65
+      lower: 1
+      upper: 2.7
+    }
+    coefficients { name: "bmi" covariate: "bmi" absence: ABSENCE_DROPPED }
+    log_likelihood { null: -150.5 model: -140.25 }
+    tests {
+      likelihood_ratio { chi_square: 20.5 df: 1 p_value: 0.001 }
+      wald { df: 0 }
+      score {}
+    }
+    concordance { estimate: 0.6 std_error: 0.01 }
+    proportional_hazards { name: "sexmale" chi_square: 1.5 df: 1 p_value: 0.22 }
+    proportional_hazards { name: "GLOBAL" chi_square: 1.5 df: 1 p_value: 0.22 }
+  )pb");
+  EXPECT_TRUE(
+      google::protobuf::util::MessageDifferencer::Equals(wire, expected))
+      << wire.DebugString();
+}
+
+// The keys are those of `enthesis analyze cox`.
+TEST(RegressionWire, JsonHasTheKeysOfTheEngine) {
+  const auto released =
+      disclosure::Release(CoxOf(), disclosure::Policy{std::nullopt});
+  const std::string json = PrintJson(ToWire(*released));
+  for (const char* part :
+       {R"("n":100)", R"("dropped":0)", R"("events":40)", R"("name":"sexmale")",
+        R"("estimate":0.5,"stdError":0.2,)"
+        R"("robustStdError":0.25,"z":2,"pValue":0.0455,"hazardRatio":1.65,)"
+        R"("lower":1,"upper":2.7)",
+        R"("logLikelihood":{"null":-150.5,"model":-140.25})",
+        R"("tests":{"likelihoodRatio":{"chiSquare":20.5,"df":1,)"
+        R"("pValue":0.001},"wald":{"df":0},"score":{}})",
+        R"("concordance":{"estimate":0.6,"stdError":0.01})",
+        R"("proportionalHazards":[{"name":"sexmale","chiSquare":1.5)"}) {
+    EXPECT_THAT(json, HasSubstr(part));
+  }
+}
+
+TEST(RegressionWire, ReadsAFineGrayQuestion) {
+  Faults faults;
+  auto request = FromText<v1::FitFineGrayRequest>(R"pb(
+    endpoint: ENDPOINT_RETURN_PERFORMANCE
+    cause: RETURN_CAUSE_RETIREMENT
+    covariates { name: "sex" reference: "male" }
+    cluster: REGRESSION_CLUSTER_SITE
+  )pb");
+  auto question = ToModel(request, faults);
+  EXPECT_EQ(question.endpoint, model::Endpoint::kReturnPerformance);
+  EXPECT_EQ(question.cause, model::Exit::kRetirement);
+  EXPECT_EQ(question.covariates[0].reference, "male");
+  EXPECT_EQ(question.cluster, model::Cluster::kSite);
+  EXPECT_EQ(question.convention, model::FineGrayConvention::kCrr);
+  EXPECT_EQ(question.ties, model::RegressionTies::kBreslow);
+  request.set_convention(v1::FINE_GRAY_CONVENTION_FINEGRAY);
+  question = ToModel(request, faults);
+  EXPECT_EQ(question.convention, model::FineGrayConvention::kFineGray);
+  EXPECT_EQ(question.ties, model::RegressionTies::kEfron);
+  EXPECT_THAT(faults, IsEmpty());
+  request.clear_endpoint();
+  request.set_cause(static_cast<v1::ReturnCause>(5));
+  request.set_convention(static_cast<v1::FineGrayConvention>(3));
+  ToModel(request, faults);
+  EXPECT_THAT(PathsOf(faults), ElementsAre("endpoint", "cause", "convention"));
+}
+
+TEST(RegressionWire, WritesAFineGrayAnswer) {
+  analysis::FineGrayAnswer answer;
+  static_cast<analysis::HazardModel&>(answer) = CoxOf();
+  answer.cause = model::Exit::kDeath;
+  answer.competing = 25;
+  answer.provenance.n_cases = 100;
+  const auto released =
+      disclosure::Release(answer, disclosure::Policy{std::nullopt});
+  ASSERT_TRUE(released.ok());
+  const v1::FitFineGrayResponse wire = ToWire(*released);
+  EXPECT_EQ(wire.cause(), v1::RETURN_CAUSE_DEATH);
+  EXPECT_EQ(wire.competing(), 25);
+  EXPECT_EQ(wire.events(), 40);
+  EXPECT_EQ(wire.coefficients(0).hazard_ratio(), 1.65);
+  EXPECT_EQ(wire.tests().likelihood_ratio().chi_square(), 20.5);
+}
+
+}  // namespace
+}  // namespace enthesis::wire
