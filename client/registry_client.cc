@@ -337,6 +337,15 @@ RegistryClient::EstimateIntervalCensored(
               v1::EstimateIntervalCensoredResponse>(method, request);
 }
 
+absl::StatusOr<v1::EstimateIncidenceResponse> RegistryClient::EstimateIncidence(
+    const v1::EstimateIncidenceRequest& request) {
+  const auto method = [this](auto* context, const auto& sent, auto* response) {
+    return stubs_->statistics.EstimateIncidence(context, sent, response);
+  };
+  return Call<decltype(method), v1::EstimateIncidenceRequest,
+              v1::EstimateIncidenceResponse>(method, request);
+}
+
 absl::StatusOr<v1::EstimateReturnToPlayResponse>
 RegistryClient::EstimateReturnToPlay(
     const v1::EstimateReturnToPlayRequest& request) {

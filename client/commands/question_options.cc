@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/time_text.h"
+#include "registry/model/codes.h"
 #include "registry/model/dimension.h"
+#include "registry/model/endpoint.h"
 #include "registry/model/id.h"
 #include "registry/model/measure.h"
 #include "registry/model/question.h"
@@ -154,6 +156,27 @@ absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text) {
   return absl::InvalidArgumentError(
       absl::StrCat("--conf-type: \"", text, "\" is not known; allowed: ",
                    model::kConfidenceTransformCodes.Allowed()));
+}
+
+absl::Status ReadEndpoint(const std::string& endpoint,
+                          const std::string& complication, v1::Endpoint& read,
+                          v1::ComplicationKind& kind) {
+  const model::Code* code = model::kEndpointCodes.Find(endpoint);
+  if (code == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--endpoint: \"", endpoint,
+        "\" is not known; allowed: ", model::kEndpointCodes.Allowed()));
+  }
+  read = static_cast<v1::Endpoint>(code->value);
+  if (complication.empty()) return absl::OkStatus();
+  const model::Code* found = model::kComplicationKindCodes.Find(complication);
+  if (found == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--complication: \"", complication, "\" is not in the list; allowed: ",
+        model::kComplicationKindCodes.Allowed()));
+  }
+  kind = static_cast<v1::ComplicationKind>(found->value);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text) {

@@ -45,6 +45,10 @@ absl::Status ReadQuestion(const QuestionText& text,
                           v1::QuestionOptions& options);
 absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text);
 absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text);
+// --endpoint, with --complication the kind; empty: any.
+absl::Status ReadEndpoint(const std::string& endpoint,
+                          const std::string& complication, v1::Endpoint& read,
+                          v1::ComplicationKind& kind);
 // The dimension that `option` names.
 absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
                                             const char* option);

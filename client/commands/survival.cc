@@ -3,14 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
 #include "client/commands/survival_text.h"
-#include "registry/model/codes.h"
-#include "registry/model/endpoint.h"
 #include "registry/model/question.h"
 
 namespace enthesis::client {
@@ -84,26 +81,17 @@ absl::StatusOr<v1::EstimateSurvivalRequest> ReadSurvival(
     status = ReadTimes(options.question, *request.mutable_at_days());
   }
   if (!status.ok()) return status;
-  const model::Code* endpoint = model::kEndpointCodes.Find(options.endpoint);
-  if (endpoint == nullptr || absl::StartsWith(options.endpoint, "return_")) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--endpoint: \"", options.endpoint,
-        "\" is not known; allowed: reoperation, complication, rupture, "
-        "full_weight_bearing, daily_life, osteotomy_union (return to play: "
-        "`enthesis return-to-play`)"));
+  if (absl::StartsWith(options.endpoint, "return_")) {
+    return absl::InvalidArgumentError(
+        "--endpoint: a return to sport has competing events: ask `enthesis "
+        "return-to-play`, or `enthesis incidence`");
   }
-  request.set_endpoint(static_cast<v1::Endpoint>(endpoint->value));
-  if (!options.complication.empty()) {
-    const model::Code* kind =
-        model::kComplicationKindCodes.Find(options.complication);
-    if (kind == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--complication: \"", options.complication,
-                       "\" is not in the list; allowed: ",
-                       model::kComplicationKindCodes.Allowed()));
-    }
-    request.set_complication(static_cast<v1::ComplicationKind>(kind->value));
-  }
+  v1::Endpoint endpoint = v1::ENDPOINT_UNSPECIFIED;
+  v1::ComplicationKind kind = v1::COMPLICATION_KIND_UNSPECIFIED;
+  status = ReadEndpoint(options.endpoint, options.complication, endpoint, kind);
+  if (!status.ok()) return status;
+  request.set_endpoint(endpoint);
+  request.set_complication(kind);
   const absl::StatusOr<v1::IntervalTransform> transform =
       ReadTransform(options.question.conf_type);
   if (!transform.ok()) return transform.status();

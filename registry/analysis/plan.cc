@@ -84,6 +84,23 @@ std::string EventOf(model::Endpoint endpoint,
   return "";
 }
 
+void NoteOutsideRiskSet(model::Endpoint endpoint, const Plan& plan,
+                        Provenance& provenance) {
+  if (model::IsReturn(endpoint)) {
+    provenance.exclusions.push_back(
+        {"NOT_AN_ATHLETE", plan.counts.n_cases - plan.counts.n_athletes});
+  } else if (endpoint == model::Endpoint::kOsteotomyUnion) {
+    provenance.exclusions.push_back(
+        {"NO_OSTEOTOMY", plan.counts.n_cases - plan.counts.n_osteotomies});
+  }
+}
+
+void NoteKnownByVisit(model::Endpoint endpoint, Provenance& provenance) {
+  if (!model::IsKnownByVisit(endpoint)) return;
+  provenance.conventions.push_back(
+      "known only by a visit: the day of the visit");
+}
+
 void NoteOverlap(const model::Question& question, Provenance& provenance) {
   if (question.group_by == model::Dimension::kConcomitantProcedure) {
     provenance.conventions.push_back(kOverlapConvention);

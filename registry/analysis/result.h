@@ -183,6 +183,43 @@ struct IncidenceCause {
   bool operator==(const IncidenceCause&) const = default;
 };
 
+// Gray's test of one cause.
+struct GrayTest {
+  std::string cause, name;
+  std::optional<double> chi_square, p_value;
+  std::optional<int32_t> df;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const GrayTest&) const = default;
+};
+
+// Of every cause; none when pooled.
+struct GrayTests {
+  std::vector<GrayTest> causes;
+  // Cases in the smallest of the groups compared, for disclosure control alone:
+  // cleared on release.
+  int64_t smallest_compared = 0;
+
+  bool operator==(const GrayTests&) const = default;
+};
+
+struct IncidenceCurve {
+  Group group;
+  std::optional<int64_t> n;
+  std::vector<IncidenceCause> causes;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const IncidenceCurve&) const = default;
+};
+
+struct IncidenceAnswer {
+  std::vector<IncidenceCurve> curves;
+  GrayTests tests;
+  Provenance provenance;
+
+  bool operator==(const IncidenceAnswer&) const = default;
+};
+
 struct ReturnCurve {
   Group group;
   std::optional<int64_t> n, not_athletes;
@@ -197,6 +234,7 @@ struct ReturnCurve {
 struct ReturnAnswer {
   model::ReturnStage stage = model::ReturnStage::kSport;
   std::vector<ReturnCurve> curves;
+  GrayTests tests;
   Provenance provenance;
 
   bool operator==(const ReturnAnswer&) const = default;

@@ -18,8 +18,6 @@
 namespace enthesis::analysis {
 namespace {
 
-using model::Endpoint;
-
 SurvivalPoint PointOf(const stats::SurvivalPoint& point) {
   SurvivalPoint result;
   result.day = static_cast<int32_t>(point.time);
@@ -199,16 +197,8 @@ void Explain(const model::SurvivalQuestion& question, const Plan& plan,
                      "; normal interval, that of a ratio on the log scale"));
   }
   NoteOverlap(question, provenance);
-  if (question.endpoint == Endpoint::kFullWeightBearing ||
-      question.endpoint == Endpoint::kDailyLife ||
-      question.endpoint == Endpoint::kOsteotomyUnion) {
-    provenance.conventions.push_back(
-        "known only by a visit: the day of the visit");
-  }
-  if (question.endpoint == Endpoint::kOsteotomyUnion) {
-    provenance.exclusions.push_back(
-        {"NO_OSTEOTOMY", plan.counts.n_cases - plan.counts.n_osteotomies});
-  }
+  NoteKnownByVisit(question.endpoint, provenance);
+  NoteOutsideRiskSet(question.endpoint, plan, provenance);
 }
 
 void NoteLandmark(const model::SurvivalQuestion& question, int64_t n_before,

@@ -5,17 +5,15 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "registry/cohort/tabulate.h"
 #include "registry/model/dimension.h"
 #include "stats/follow_up.h"
+#include "stats/rank_test.h"
 
 namespace enthesis::analysis {
 namespace {
 
-// A test costs times x groups^2 in each stratum; beyond this no one reads it,
-// and a cancelled question would go on for too long.
 constexpr size_t kMaxTestGroups = 200;
-constexpr size_t kMaxTestCells = 1'000'000;  // strata x groups^2
+constexpr size_t kMaxTestCost = 1'000'000;
 // Beyond, a table of pairs is no longer read by anybody.
 constexpr size_t kMaxPairedGroups = 20;
 
@@ -67,15 +65,6 @@ void ExplainTests(const model::SurvivalQuestion& question,
     conventions.push_back(absl::StrCat("test weights: S(t-)^", question.rho,
                                        " (1 - S(t-))^", question.gamma));
   }
-  conventions.push_back(absl::StrCat("groups in a test: those of ",
-                                     question.smallest_group,
-                                     " cases and more"));
-  if (question.strata.has_value()) {
-    conventions.push_back(
-        absl::StrCat("strata of the test: ",
-                     model::CodeOf(model::kDimensionCodes, *question.strata),
-                     "; cases without a value are one"));
-  }
   if (question.trend) {
     conventions.push_back(
         "trend: scores are the places of the groups in the list of values, "
@@ -95,26 +84,6 @@ stats::EventTable SampleTable(const model::SurvivalQuestion& question,
   return stats::AfterLandmark(table, *question.landmark_day);
 }
 
-std::vector<size_t> LargeEnough(absl::Span<const EventSample> samples,
-                                int64_t smallest) {
-  std::vector<size_t> compared;
-  for (size_t s = 0; s < samples.size(); ++s) {
-    const double n = samples[s].table.Total();
-    if (n > 0 && n >= static_cast<double>(smallest)) compared.push_back(s);
-  }
-  return compared;
-}
-
-Absence AbsenceOfTest(absl::Span<const EventSample> samples,
-                      absl::Span<const size_t> compared) {
-  if (compared.size() >= 2) return Absence::kNone;
-  size_t with_cases = 0;
-  for (const EventSample& sample : samples) {
-    if (!sample.table.times.empty()) ++with_cases;
-  }
-  return with_cases < 2 ? Absence::kUndefined : Absence::kSuppressed;
-}
-
 SurvivalTests::SurvivalTests(const model::SurvivalQuestion& question,
                              const Plan& plan,
                              absl::Span<const EventSample> samples)
@@ -124,67 +93,44 @@ absl::StatusOr<SurvivalTests> SurvivalTests::Make(
     const model::SurvivalQuestion& question, const Plan& plan,
     absl::Span<const EventSample> samples, SurvivalAnswer& answer) {
   SurvivalTests tests(question, plan, samples);
-  if (!question.group_by.has_value()) return tests;
-  std::vector<std::string>& conventions = answer.provenance.conventions;
-  if (*question.group_by == model::Dimension::kConcomitantProcedure) {
-    conventions.push_back("test: none, the groups overlap");
-    return tests;
+  TestScope scope;
+  scope.endpoint = question.endpoint;
+  scope.complication = question.complication;
+  scope.strata = question.strata;
+  scope.table_of = [&question](const stats::EventTable& exits) {
+    return SampleTable(question, exits);
+  };
+  scope.max_groups = kMaxTestGroups;
+  scope.max_cost = kMaxTestCost;
+  auto groups = FindTestedGroups(question, scope, plan, samples,
+                                 answer.provenance.conventions);
+  if (!groups.ok()) return groups.status();
+  tests.groups_ = *std::move(groups);
+  if (tests.groups_.possible) {
+    ExplainTests(question, answer.provenance.conventions);
   }
-  tests.compared_ = LargeEnough(samples, question.smallest_group);
-  const size_t n_groups = tests.compared_.size();
-  if (n_groups > kMaxTestGroups) {
-    conventions.push_back(
-        absl::StrCat("test: none, more than ", kMaxTestGroups, " groups"));
-    return tests;
-  }
-  tests.absence_ = AbsenceOfTest(samples, tests.compared_);
-  if (question.strata.has_value() && tests.absence_ == Absence::kNone) {
-    std::vector<size_t> groups;
-    for (const size_t s : tests.compared_) groups.push_back(samples[s].group);
-    auto strata = cohort::TabulateStrata(
-        plan.pass(), cohort::Grouping(question.strata, plan.snapshot), groups,
-        question.endpoint, question.complication);
-    if (!strata.ok()) return strata.status();
-    if (strata->size() * n_groups * n_groups > kMaxTestCells) {
-      conventions.push_back("test: none, too many groups and strata");
-      return tests;
-    }
-    for (std::vector<stats::EventTable>& stratum : *strata) {
-      for (stats::EventTable& table : stratum) {
-        table = SampleTable(question, table);
-      }
-    }
-    tests.strata_ = *std::move(strata);
-  } else {
-    tests.strata_.emplace_back();
-    for (const size_t s : tests.compared_) {
-      tests.strata_[0].push_back(samples[s].table);
-    }
-  }
-  tests.possible_ = true;
-  ExplainTests(question, conventions);
   return tests;
 }
 
 absl::Status SurvivalTests::AddTest(SurvivalAnswer& answer) const {
-  if (!possible_) return absl::OkStatus();
+  if (!groups_.possible) return absl::OkStatus();
   CurveTest test;
   test.name = NameOfTest(*question_);
-  test.absence = absence_;
+  test.absence = groups_.absence;
   for (const EventSample& sample : samples_) {
     TestGroup group;
     group.group = GroupOf(*plan_, sample.group);
     group.n = static_cast<int64_t>(sample.table.Total());
-    group.absence = *group.n > 0 && absence_ != Absence::kUndefined
+    group.absence = *group.n > 0 && groups_.absence != Absence::kUndefined
                         ? Absence::kSuppressed
                         : Absence::kUndefined;
     test.groups.push_back(std::move(group));
   }
-  if (absence_ == Absence::kNone) {
-    const auto result = stats::TestRank(strata_, OptionsOf(*question_));
+  if (groups_.absence == Absence::kNone) {
+    const auto result = stats::TestRank(groups_.strata, OptionsOf(*question_));
     if (!result.ok()) return result.status();
-    for (size_t g = 0; g < compared_.size(); ++g) {
-      TestGroup& group = test.groups[compared_[g]];
+    for (size_t g = 0; g < groups_.compared.size(); ++g) {
+      TestGroup& group = test.groups[groups_.compared[g]];
       group.observed = result->groups[g].observed;
       group.expected = result->groups[g].expected;
       group.absence = Absence::kNone;
@@ -199,22 +145,23 @@ absl::Status SurvivalTests::AddTest(SurvivalAnswer& answer) const {
 }
 
 absl::Status SurvivalTests::AddTrend(SurvivalAnswer& answer) const {
-  if (!possible_ || !question_->trend) return absl::OkStatus();
+  if (!groups_.possible || !question_->trend) return absl::OkStatus();
   TrendTest trend;
   trend.name = NameOfTest(*question_);
   const std::optional<size_t> unknown = UnknownGroup(plan_->grouping);
   std::vector<double> scores;
-  std::vector<std::vector<stats::EventTable>> strata(strata_.size());
-  for (size_t g = 0; g < compared_.size(); ++g) {
-    const size_t place = samples_[compared_[g]].group;
+  std::vector<std::vector<stats::EventTable>> strata(groups_.strata.size());
+  for (size_t g = 0; g < groups_.compared.size(); ++g) {
+    const size_t place = samples_[groups_.compared[g]].group;
     if (place == unknown) continue;
     scores.push_back(static_cast<double>(place));
     for (size_t s = 0; s < strata.size(); ++s) {
-      strata[s].push_back(strata_[s][g]);
+      strata[s].push_back(groups_.strata[s][g]);
     }
   }
   if (scores.size() < 2) {
-    trend.absence = absence_ == Absence::kNone ? Absence::kUndefined : absence_;
+    trend.absence = groups_.absence == Absence::kNone ? Absence::kUndefined
+                                                      : groups_.absence;
     answer.trend = std::move(trend);
     return absl::OkStatus();
   }
@@ -231,16 +178,20 @@ absl::Status SurvivalTests::AddTrend(SurvivalAnswer& answer) const {
 }
 
 absl::Status SurvivalTests::AddPairs(SurvivalAnswer& answer) const {
-  if (!possible_ || !question_->pairwise || absence_ != Absence::kNone ||
-      compared_.size() > kMaxPairedGroups) {
+  if (!groups_.possible || !question_->pairwise ||
+      groups_.absence != Absence::kNone ||
+      groups_.compared.size() > kMaxPairedGroups) {
     return absl::OkStatus();
   }
-  const auto result = stats::TestRankPairs(strata_, OptionsOf(*question_));
+  const auto result =
+      stats::TestRankPairs(groups_.strata, OptionsOf(*question_));
   if (!result.ok()) return result.status();
   for (const stats::RankPair& tested : *result) {
     CurvePair pair;
-    pair.first = GroupOf(*plan_, samples_[compared_[tested.first]].group);
-    pair.second = GroupOf(*plan_, samples_[compared_[tested.second]].group);
+    pair.first =
+        GroupOf(*plan_, samples_[groups_.compared[tested.first]].group);
+    pair.second =
+        GroupOf(*plan_, samples_[groups_.compared[tested.second]].group);
     pair.chi_square = tested.test.chi_square;
     pair.df = tested.test.df;
     pair.p_value = tested.test.p_value;

@@ -12,33 +12,16 @@
 #include "absl/types/span.h"
 #include "registry/analysis/plan.h"
 #include "registry/analysis/result.h"
+#include "registry/analysis/tested_groups.h"
 #include "registry/model/question.h"
 #include "stats/event_table.h"
-#include "stats/rank_test.h"
 
 namespace enthesis::analysis {
-
-// One group of a question: its place in the grouping and its table of one
-// cause, from the landmark on where there is one.
-struct EventSample {
-  size_t group = 0;
-  stats::EventTable table;
-};
 
 // The table that a survival question is about: every other cause censors, and
 // only what is after the landmark counts.
 stats::EventTable SampleTable(const model::SurvivalQuestion& question,
                               const stats::EventTable& exits);
-
-// The groups large enough for a test, `smallest` cases and more, as indexes of
-// `samples`, in their order.
-std::vector<size_t> LargeEnough(absl::Span<const EventSample> samples,
-                                int64_t smallest);
-
-// Why a test of these groups is not there: fewer than two groups with anybody,
-// or too small ones; kNone where it can be.
-Absence AbsenceOfTest(absl::Span<const EventSample> samples,
-                      absl::Span<const size_t> compared);
 
 // What a question asks between groups, made ready so that its parts can run
 // side by side; each writes a part of the answer of its own.
@@ -56,7 +39,8 @@ class SurvivalTests {
   absl::Status AddTrend(SurvivalAnswer& answer) const;
   absl::Status AddPairs(SurvivalAnswer& answer) const;
 
-  const std::vector<size_t>& compared() const { return compared_; }
+  // Indexes of the samples in the tests.
+  const std::vector<size_t>& compared() const { return groups_.compared; }
 
  private:
   SurvivalTests(const model::SurvivalQuestion& question, const Plan& plan,
@@ -65,10 +49,7 @@ class SurvivalTests {
   const model::SurvivalQuestion* question_;
   const Plan* plan_;
   absl::Span<const EventSample> samples_;
-  std::vector<size_t> compared_;
-  bool possible_ = false;  // groups that do not overlap, not too many
-  Absence absence_ = Absence::kNone;
-  std::vector<std::vector<stats::EventTable>> strata_;  // [stratum][compared]
+  TestedGroups groups_;
 };
 
 }  // namespace enthesis::analysis

@@ -206,16 +206,15 @@ absl::Span<const Exit> CompetingExits(Endpoint endpoint) {
   }
 }
 
-absl::string_view ExitName(Exit exit) {
+absl::string_view CompetingName(Exit exit) {
   switch (exit) {
-    case Exit::kEvent:
-      return "event";
     case Exit::kReoperation:
       return "reoperation";
     case Exit::kRetirement:
       return "retirement";
     case Exit::kDeath:
       return "death";
+    case Exit::kEvent:
     case Exit::kCensored:
       break;
   }

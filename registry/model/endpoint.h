@@ -64,8 +64,8 @@ struct EndpointTime {
 // everything.
 absl::Span<const Exit> CompetingExits(Endpoint endpoint);
 
-// "event", or the cause that competed; "" for kCensored.
-absl::string_view ExitName(Exit exit);
+// "reoperation", "retirement" or "death"; "" for what does not compete.
+absl::string_view CompetingName(Exit exit);
 
 // Last day known of the case: the latest follow-up or event day, death
 // included; 0 without any contact after surgery. A later day on which the

@@ -17,9 +17,15 @@ constexpr Code kRankTest[] = {
     {6, "fleming-harrington", "Fleming-Harrington"},
 };
 
+constexpr Code kIncidenceVariance[] = {
+    {1, "aalen", "Aalen, as cmprsk::cuminc"},
+    {2, "jackknife", "infinitesimal jackknife, as survival::survfit"},
+};
+
 }  // namespace
 
 const CodeList kConfidenceTransformCodes{"conf_type", kConfidenceTransform};
 const CodeList kRankTestCodes{"test", kRankTest};
+const CodeList kIncidenceVarianceCodes{"variance", kIncidenceVariance};
 
 }  // namespace enthesis::model

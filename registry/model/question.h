@@ -54,6 +54,9 @@ enum class RankTestKind : int32_t {
 };
 extern const CodeList kRankTestCodes;  // "log-rank", ...
 
+enum class IncidenceVariance : int32_t { kAalen = 1, kJackknife = 2 };
+extern const CodeList kIncidenceVarianceCodes;  // "aalen", "jackknife"
+
 // What every question carries.
 struct Question {
   Cohort cohort;
@@ -85,6 +88,18 @@ struct SurvivalQuestion : Question {
 struct IntervalQuestion : Question {
   Endpoint endpoint = Endpoint::kReturnSport;
   std::vector<int32_t> at_days;
+};
+
+// Of any endpoint, with what competes with it.
+struct IncidenceQuestion : Question {
+  Endpoint endpoint = Endpoint::kReoperation;
+  std::optional<ComplicationKind> complication;
+  std::vector<int32_t> at_days;
+  ConfidenceTransform transform = ConfidenceTransform::kLogLog;
+  IncidenceVariance variance = IncidenceVariance::kAalen;
+  // Of Gray's test of the groups.
+  double rho = 0;
+  std::optional<Dimension> strata;
 };
 
 struct ReturnQuestion : Question {

@@ -1,5 +1,8 @@
 #include "registry/validation/question_rules.h"
 
+#include <string>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "registry/model/limits.h"
 #include "registry/validation/field_rules.h"
@@ -25,44 +28,32 @@ void CheckQuantiles(const std::vector<double>& quantiles,
   }
 }
 
-void CheckPower(double power, model::RankTestKind test, absl::string_view field,
-                Violations& violations) {
-  if (!(power >= 0 && power <= model::kMaxRankPower)) {
-    violations.push_back(
-        {std::string(field), absl::StrCat(field, " is ", power,
-                                          "; allowed: 0 "
-                                          "to ",
-                                          model::kMaxRankPower)});
-  } else if (power != 0 && test != model::RankTestKind::kFlemingHarrington) {
-    violations.push_back(
-        {std::string(field),
-         absl::StrCat(field,
-                      " is given for another test; allowed: only with "
-                      "fleming-harrington")});
-  }
+void CheckPower(double power, absl::string_view field, Violations& violations) {
+  // Written so that NaN fails.
+  if (power >= 0 && power <= model::kMaxRankPower) return;
+  violations.push_back({std::string(field),
+                        absl::StrCat(field, " is ", power, "; allowed: 0 to ",
+                                     model::kMaxRankPower)});
 }
 
-void CheckStrata(const model::SurvivalQuestion& question,
+void CheckStrata(const model::Question& question,
+                 std::optional<model::Dimension> strata,
                  Violations& violations) {
-  if (!question.strata.has_value()) return;
-  if (!IsDimension(*question.strata) ||
-      *question.strata == model::Dimension::kConcomitantProcedure) {
-    violations.push_back(
-        {"strata",
-         IsDimension(*question.strata)
-             ? "strata by concomitant_procedure overlap; allowed: any other "
-               "dimension"
-             : absl::StrCat("strata is ",
-                            static_cast<int32_t>(*question.strata),
-                            "; allowed: ", model::kDimensionCodes.Allowed())});
+  if (!strata.has_value()) return;
+  const auto refuse = [&](std::string message) {
+    violations.push_back({"strata", std::move(message)});
+  };
+  if (!IsDimension(*strata)) {
+    refuse(absl::StrCat("strata is ", static_cast<int32_t>(*strata),
+                        "; allowed: ", model::kDimensionCodes.Allowed()));
+  } else if (*strata == model::Dimension::kConcomitantProcedure) {
+    refuse(
+        "strata by concomitant_procedure overlap; allowed: any other "
+        "dimension");
   } else if (!question.group_by.has_value()) {
-    violations.push_back({"strata",
-                          "there is no test to stratify; allowed: only with "
-                          "options.group_by"});
-  } else if (*question.strata == *question.group_by) {
-    violations.push_back({"strata",
-                          "is the dimension of the groups; allowed: another "
-                          "one"});
+    refuse("there is no test to stratify; allowed: only with options.group_by");
+  } else if (*strata == *question.group_by) {
+    refuse("is the dimension of the groups; allowed: another one");
   }
 }
 
@@ -75,9 +66,19 @@ void CheckTests(const model::SurvivalQuestion& question,
         {"test", absl::StrCat("test is ", test,
                               "; allowed: ", model::kRankTestCodes.Allowed())});
   }
-  CheckPower(question.rho, question.test, "rho", violations);
-  CheckPower(question.gamma, question.test, "gamma", violations);
-  CheckStrata(question, violations);
+  CheckPower(question.rho, "rho", violations);
+  CheckPower(question.gamma, "gamma", violations);
+  if (question.test != model::RankTestKind::kFlemingHarrington) {
+    for (const auto& [power, field] :
+         {std::pair(question.rho, "rho"), std::pair(question.gamma, "gamma")}) {
+      if (power == 0) continue;
+      violations.push_back(
+          {field, absl::StrCat(field,
+                               " is given for another test; allowed: only "
+                               "with fleming-harrington")});
+    }
+  }
+  CheckStrata(question, question.strata, violations);
   if (question.trend && (!question.group_by.has_value() ||
                          !model::IsOrdered(*question.group_by))) {
     violations.push_back(
@@ -130,6 +131,27 @@ Violations ValidateQuestion(const model::IntervalQuestion& question) {
                       "osteotomy_union")});
   }
   CheckDays(question.at_days, violations);
+  return violations;
+}
+
+Violations ValidateQuestion(const model::IncidenceQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (!IsEndpoint(question.endpoint)) {
+    violations.push_back(
+        {"endpoint", absl::StrCat("not an endpoint; allowed: ",
+                                  model::kEndpointCodes.Allowed())});
+  }
+  CheckComplication(question.endpoint, question.complication, violations);
+  CheckDays(question.at_days, violations);
+  CheckTransform(question.transform, violations);
+  const auto variance = static_cast<int32_t>(question.variance);
+  if (model::kIncidenceVarianceCodes.Find(variance) == nullptr) {
+    violations.push_back(
+        {"variance", absl::StrCat("variance is ", variance, "; allowed: ",
+                                  model::kIncidenceVarianceCodes.Allowed())});
+  }
+  CheckPower(question.rho, "rho", violations);
+  CheckStrata(question, question.strata, violations);
   return violations;
 }
 

@@ -41,6 +41,26 @@ model::SurvivalQuestion ToModel(const v1::EstimateSurvivalRequest& request,
   return question;
 }
 
+model::IncidenceQuestion ToModel(const v1::EstimateIncidenceRequest& request,
+                                 Faults& faults) {
+  model::IncidenceQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadOptions(request.options(), question, faults);
+  ReadEndpoint(request.endpoint(), request.complication(), question.endpoint,
+               question.complication, faults);
+  question.at_days.assign(request.at_days().begin(), request.at_days().end());
+  question.transform = ReadTransform(request.transform(), faults);
+  if (request.variance() != v1::INCIDENCE_VARIANCE_UNSPECIFIED &&
+      CheckCode(request.variance(), model::kIncidenceVarianceCodes, "variance",
+                faults)) {
+    question.variance =
+        static_cast<model::IncidenceVariance>(request.variance());
+  }
+  question.rho = request.rho();
+  question.strata = ReadDimension(request.strata(), "strata", faults);
+  return question;
+}
+
 model::ReturnQuestion ToModel(const v1::EstimateReturnToPlayRequest& request,
                               Faults& faults) {
   model::ReturnQuestion question;

@@ -105,6 +105,16 @@ TEST_F(Determinism, TestsOfSurvival) {
   Check(question);
 }
 
+TEST_F(Determinism, Incidence) {
+  model::IncidenceQuestion question;
+  question.endpoint = model::Endpoint::kComplication;
+  question.complication = model::ComplicationKind::kSuralNerve;
+  question.variance = model::IncidenceVariance::kJackknife;
+  question.strata = model::Dimension::kSex;
+  question.at_days = {100};
+  Check(question);
+}
+
 TEST_F(Determinism, Return) { Check(model::ReturnQuestion()); }
 
 TEST_F(Determinism, Interval) {

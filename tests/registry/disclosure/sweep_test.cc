@@ -140,9 +140,42 @@ void Check(const analysis::SurvivalAnswer& before,
   }
 }
 
+void Check(const analysis::GrayTests& before, const analysis::GrayTests& after,
+           int64_t k) {
+  EXPECT_EQ(after.smallest_compared, 0);
+  for (const analysis::GrayTest& test : after.causes) {
+    if (test.df.has_value()) {
+      EXPECT_GE(before.smallest_compared, k);
+    } else {
+      EXPECT_FALSE(test.chi_square || test.p_value);
+      EXPECT_NE(test.absence, Absence::kNone);
+    }
+  }
+}
+
+void Check(const analysis::IncidenceAnswer& before,
+           const analysis::IncidenceAnswer& after, int64_t k) {
+  ASSERT_EQ(before.curves.size(), after.curves.size());
+  bool any_withheld = false;
+  for (const analysis::IncidenceCurve& curve : after.curves) {
+    ExpectAllowed(curve.n, k);
+    any_withheld = any_withheld || !curve.n.has_value();
+    for (const analysis::IncidenceCause& cause : curve.causes) {
+      EXPECT_EQ(cause.events.has_value(), curve.n.has_value());
+      CheckDays(cause.points, k);
+      CheckDays(cause.at, k);
+    }
+  }
+  for (const analysis::Exclusion& exclusion : after.provenance.exclusions) {
+    EXPECT_FALSE(any_withheld && exclusion.n.has_value());
+  }
+  Check(before.tests, after.tests, k);
+}
+
 void Check(const analysis::ReturnAnswer& before,
            const analysis::ReturnAnswer& after, int64_t k) {
   ASSERT_EQ(before.curves.size(), after.curves.size());
+  Check(before.tests, after.tests, k);
   for (size_t c = 0; c < after.curves.size(); ++c) {
     const analysis::ReturnCurve& curve = after.curves[c];
     ExpectAllowed(curve.n, k);
@@ -331,7 +364,12 @@ TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
     if (random() % 4 == 0) survival.landmark_day = 60;
     survival.smallest_group = random() % 4 == 0 ? 1 : k;
     survival.trend = survival.pairwise = true;
+    model::IncidenceQuestion incidence;
+    incidence.endpoint = static_cast<model::Endpoint>(1 + random() % 9);
+    incidence.at_days = {30, 365, 5000};
+    incidence.smallest_group = random() % 4 == 0 ? 1 : k;
     model::ReturnQuestion back;
+    back.smallest_group = incidence.smallest_group;
     back.stage = static_cast<model::ReturnStage>(2 + random() % 3);
     back.at_days = {30, 120, 365, 900, 5000};
     model::ScoreQuestion score;
@@ -339,6 +377,7 @@ TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
         static_cast<model::Measure>(1 + random() % model::kMeasureCount);
     released += Sweep(fill(model::DescribeQuestion()), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(survival), *snapshot, k) ? 1 : 0;
+    released += Sweep(fill(incidence), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(back), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(score), *snapshot, k) ? 1 : 0;
     model::IntervalQuestion intervals;

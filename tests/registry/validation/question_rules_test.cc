@@ -45,6 +45,7 @@ TEST(Question, OptionsOfEach) {
   ExpectOptionsChecked<model::DescribeQuestion>();
   ExpectOptionsChecked<model::CompareQuestion>();
   ExpectOptionsChecked<model::IntervalQuestion>();
+  ExpectOptionsChecked<model::IncidenceQuestion>();
 }
 
 TEST(Question, ConfidenceLevel) {
@@ -301,6 +302,29 @@ TEST(SurvivalQuestion, PowersBelongToFlemingHarrington) {
   question.test = static_cast<model::RankTestKind>(7);
   EXPECT_THAT(PathsOf(ValidateQuestion(question)),
               ElementsAre("test", "gamma"));
+}
+
+TEST(IncidenceQuestion, EveryEndpointAndItsOptions) {
+  model::IncidenceQuestion question;
+  for (const model::Code& code : model::kEndpointCodes.codes) {
+    question.endpoint = static_cast<Endpoint>(code.value);
+    EXPECT_THAT(ValidateQuestion(question), IsEmpty()) << code.code;
+  }
+  question.group_by = Dimension::kSex;
+  question.strata = Dimension::kSite;
+  question.rho = 10;
+  question.variance = model::IncidenceVariance::kJackknife;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.endpoint = static_cast<Endpoint>(10);
+  question.complication = model::ComplicationKind::kNonunion;
+  question.at_days = {-1};
+  question.transform = static_cast<model::ConfidenceTransform>(0);
+  question.variance = static_cast<model::IncidenceVariance>(3);
+  question.rho = kNan;
+  question.strata = Dimension::kSex;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("endpoint", "complication", "at_days[0]", "transform",
+                          "variance", "rho", "strata"));
 }
 
 TEST(ReturnQuestion, Stage) {

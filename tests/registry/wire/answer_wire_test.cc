@@ -225,6 +225,30 @@ TEST(AnswerWire, IntervalsWithAndWithoutAnEnd) {
           std::string(EngineVersion()) + "\" disclosure: \"off\" } ");
 }
 
+TEST(AnswerWire, Incidence) {
+  analysis::IncidenceAnswer answer;
+  analysis::IncidenceCurve& curve = answer.curves.emplace_back();
+  curve.group = {{model::Dimension::kSex, "female"}};
+  curve.n = 30;
+  analysis::IncidenceCause& cause = curve.causes.emplace_back();
+  cause.cause = "rupture";
+  cause.events = 0;
+  cause.at.push_back({90, 20, 0, 0.0, 0.0, {}, {}, {}});
+  answer.tests.causes = {{"rupture", "gray", {}, {}, 0, {}},
+                         {"death", "gray", 1.5, 0.25, 1, {}}};
+  answer.tests.causes[0].absence = analysis::Absence::kUndefined;
+  answer.provenance.n_cases = 60;
+  EXPECT_EQ(
+      Text(ToWire(Released(answer))),
+      "curves { group { dimension: \"sex\" value: \"female\" } n: 30 causes { "
+      "cause: \"rupture\" events: 0 at { day: 90 at_risk: 20 events: 0 "
+      "incidence: 0 std_error: 0 } } } tests { cause: \"rupture\" name: "
+      "\"gray\" df: 0 absence: ABSENCE_UNDEFINED } tests { cause: \"death\" "
+      "name: \"gray\" chi_square: 1.5 df: 1 p_value: 0.25 } provenance { "
+      "cohort { } n_cases: 60 engine_version: \"" +
+          std::string(EngineVersion()) + "\" disclosure: \"off\" } ");
+}
+
 TEST(AnswerWire, ComparisonLeavesOutWhatIsNotThere) {
   analysis::CompareAnswer answer;
   answer.change = true;

@@ -152,6 +152,34 @@ TEST(QuestionWire, ReportsAllFaultsAtOnce) {
           "strata"));
 }
 
+TEST(QuestionWire, Incidence) {
+  auto request = Parse<v1::EstimateIncidenceRequest>(R"pb(
+    options { group_by: DIMENSION_SEX }
+    endpoint: ENDPOINT_COMPLICATION
+    complication: COMPLICATION_KIND_SURAL_NERVE
+    at_days: 90
+    transform: INTERVAL_TRANSFORM_LOGIT
+    variance: INCIDENCE_VARIANCE_JACKKNIFE
+    rho: 0.5
+    strata: DIMENSION_SITE
+  )pb");
+  Faults faults;
+  const model::IncidenceQuestion question = ToModel(request, faults);
+  EXPECT_THAT(faults, IsEmpty());
+  EXPECT_EQ(question.group_by, model::Dimension::kSex);
+  EXPECT_EQ(question.endpoint, model::Endpoint::kComplication);
+  EXPECT_EQ(question.complication, model::ComplicationKind::kSuralNerve);
+  EXPECT_THAT(question.at_days, ElementsAre(90));
+  EXPECT_EQ(question.transform, model::ConfidenceTransform::kLogit);
+  EXPECT_EQ(question.variance, model::IncidenceVariance::kJackknife);
+  EXPECT_EQ(question.rho, 0.5);
+  EXPECT_EQ(question.strata, model::Dimension::kSite);
+  request.clear_endpoint();
+  request.set_variance(static_cast<v1::IncidenceVariance>(3));
+  ToModel(request, faults);
+  EXPECT_THAT(Paths(faults), ElementsAre("endpoint", "variance"));
+}
+
 TEST(QuestionWire, OpenCodesOfOtherQuestionsAreFaults) {
   v1::EstimateReturnToPlayRequest back;
   back.set_stage(static_cast<v1::ReturnStage>(9));
