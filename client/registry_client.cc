@@ -312,6 +312,7 @@ absl::StatusOr<v1::ScoreVisaAResponse> RegistryClient::ScoreVisaA(
   }
 ENTHESIS_QUESTION(CompareGroups)
 ENTHESIS_QUESTION(DescribeCohort)
+ENTHESIS_QUESTION(EstimateIncidence)
 ENTHESIS_QUESTION(EstimateIntervalCensored)
 ENTHESIS_QUESTION(EstimateReturnToPlay)
 ENTHESIS_QUESTION(EstimateScoreChange)

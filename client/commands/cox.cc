@@ -28,9 +28,7 @@ absl::StatusOr<v1::FitCoxRequest> ReadCox(const CoxCommandOptions& options) {
   v1::FitCoxRequest request;
   const absl::Status status = ReadRegression(options.regression, request);
   if (!status.ok()) return status;
-  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(
-      options.endpoint, [](model::Endpoint) { return true; },
-      model::kEndpointCodes.Allowed());
+  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(options.endpoint);
   if (!endpoint.ok()) return endpoint.status();
   request.set_endpoint(*endpoint);
   const absl::StatusOr<v1::ComplicationKind> kind =

@@ -54,12 +54,21 @@ absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text);
 absl::Status CheckVisit(absl::string_view text);
 // OK where --by is given.
 absl::Status CheckGroups(const QuestionText& text);
-// An endpoint that is `allowed`, a list of codes.
+// --endpoint, any or one that is `allowed`, a list of codes.
+absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text);
 absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text,
                                           bool (*is_allowed)(model::Endpoint),
                                           absl::string_view allowed);
-// Unspecified for an empty text.
+// --complication; unspecified for an empty text, which is any kind.
 absl::StatusOr<v1::ComplicationKind> ReadComplication(absl::string_view text);
+// The dimension that `option` names.
+absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
+                                            const char* option);
+// One time, as --at takes many.
+absl::StatusOr<int32_t> ReadTime(absl::string_view text, const char* option);
+// "0.25,0.75"; empty: none.
+absl::StatusOr<std::vector<double>> ReadShares(absl::string_view text,
+                                               const char* option);
 absl::Status ReadTimes(const QuestionText& text,
                        google::protobuf::RepeatedField<int32_t>& days);
 // "sport_level=competitive,professional" or "age_band=40-49..60-69".

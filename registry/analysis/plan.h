@@ -64,6 +64,11 @@ inline constexpr char kOverlapConvention[] =
 // What happens at an endpoint, in words: "a first rupture ...".
 std::string EventOf(model::Endpoint endpoint,
                     std::optional<model::ComplicationKind> complication);
+// Adds the cases outside the risk set of the endpoint, where there can be any.
+void NoteOutsideRiskSet(model::Endpoint endpoint, const Plan& plan,
+                        Provenance& provenance);
+// Adds what a day stands for that only a visit tells, where it may be so.
+void NoteKnownByVisit(model::Endpoint endpoint, Provenance& provenance);
 // Adds kOverlapConvention where it applies.
 void NoteOverlap(const model::Question& question, Provenance& provenance);
 

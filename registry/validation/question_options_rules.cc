@@ -178,18 +178,24 @@ void CheckDays(const std::vector<int32_t>& days, Violations& violations) {
   }
 }
 
+void CheckDay(std::optional<int32_t> day, int32_t first,
+              absl::string_view field, Violations& violations) {
+  if (!day.has_value() || (*day >= first && *day <= model::kMaxDay)) return;
+  violations.push_back(
+      {std::string(field), absl::StrCat("day ", *day, "; allowed: ", first,
+                                        " to ", model::kMaxDay, " days")});
+}
+
 void CheckTransform(model::ConfidenceTransform transform,
                     Violations& violations) {
-  switch (transform) {
-    case model::ConfidenceTransform::kLogLog:
-    case model::ConfidenceTransform::kLog:
-    case model::ConfidenceTransform::kPlain:
-      return;
+  if (model::kConfidenceTransformCodes.Find(static_cast<int32_t>(transform)) !=
+      nullptr) {
+    return;
   }
   violations.push_back(
-      {"transform",
-       absl::StrCat("transform is ", static_cast<int32_t>(transform),
-                    "; allowed: log_log, log, plain")});
+      {"transform", absl::StrCat("transform is ",
+                                 static_cast<int32_t>(transform), "; allowed: ",
+                                 model::kConfidenceTransformCodes.Allowed())});
 }
 
 void CheckComplication(model::Endpoint endpoint,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "registry/model/question.h"
 #include "registry/validation/validate.h"
 
@@ -25,6 +26,9 @@ void CheckGroups(const model::Question& question, Violations& violations);
 bool CheckMeasure(model::Measure measure, Violations& violations);
 // At most kMaxDaysAsked days, each 0 to kMaxDay.
 void CheckDays(const std::vector<int32_t>& days, Violations& violations);
+// An optional day, `first` to kMaxDay.
+void CheckDay(std::optional<int32_t> day, int32_t first,
+              absl::string_view field, Violations& violations);
 void CheckTransform(model::ConfidenceTransform transform,
                     Violations& violations);
 // A kind belongs to the endpoint complication alone.
