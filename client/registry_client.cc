@@ -300,89 +300,27 @@ absl::StatusOr<v1::ScoreVisaAResponse> RegistryClient::ScoreVisaA(
       method, request);
 }
 
-absl::StatusOr<v1::CompareGroupsResponse> RegistryClient::CompareGroups(
-    const v1::CompareGroupsRequest& request) {
-  const auto method = [this](auto* context, const auto& sent, auto* response) {
-    return stubs_->statistics.CompareGroups(context, sent, response);
-  };
-  return Call<decltype(method), v1::CompareGroupsRequest,
-              v1::CompareGroupsResponse>(method, request);
-}
-
-absl::StatusOr<v1::DescribeCohortResponse> RegistryClient::DescribeCohort(
-    const v1::DescribeCohortRequest& request) {
-  const auto method = [this](auto* context, const auto& sent, auto* response) {
-    return stubs_->statistics.DescribeCohort(context, sent, response);
-  };
-  return Call<decltype(method), v1::DescribeCohortRequest,
-              v1::DescribeCohortResponse>(method, request);
-}
-
-absl::StatusOr<v1::EstimateSurvivalResponse> RegistryClient::EstimateSurvival(
-    const v1::EstimateSurvivalRequest& request) {
-  const auto method = [this](auto* context, const auto& sent, auto* response) {
-    return stubs_->statistics.EstimateSurvival(context, sent, response);
-  };
-  return Call<decltype(method), v1::EstimateSurvivalRequest,
-              v1::EstimateSurvivalResponse>(method, request);
-}
-
-absl::StatusOr<v1::EstimateIntervalCensoredResponse>
-RegistryClient::EstimateIntervalCensored(
-    const v1::EstimateIntervalCensoredRequest& request) {
-  const auto method = [this](auto* context, const auto& sent, auto* response) {
-    return stubs_->statistics.EstimateIntervalCensored(context, sent, response);
-  };
-  return Call<decltype(method), v1::EstimateIntervalCensoredRequest,
-              v1::EstimateIntervalCensoredResponse>(method, request);
-}
-
-absl::StatusOr<v1::EstimateReturnToPlayResponse>
-RegistryClient::EstimateReturnToPlay(
-    const v1::EstimateReturnToPlayRequest& request) {
-  const auto method = [this](auto* context, const auto& sent, auto* response) {
-    return stubs_->statistics.EstimateReturnToPlay(context, sent, response);
-  };
-  return Call<decltype(method), v1::EstimateReturnToPlayRequest,
-              v1::EstimateReturnToPlayResponse>(method, request);
-}
-
-absl::StatusOr<v1::EstimateScoreChangeResponse>
-RegistryClient::EstimateScoreChange(
-    const v1::EstimateScoreChangeRequest& request) {
-  const auto method = [this](auto* context, const auto& sent, auto* response) {
-    return stubs_->statistics.EstimateScoreChange(context, sent, response);
-  };
-  return Call<decltype(method), v1::EstimateScoreChangeRequest,
-              v1::EstimateScoreChangeResponse>(method, request);
-}
-
-absl::StatusOr<v1::FitCoxResponse> RegistryClient::FitCox(
-    const v1::FitCoxRequest& request) {
-  const auto method = [this](auto* context, const auto& sent, auto* response) {
-    return stubs_->statistics.FitCox(context, sent, response);
-  };
-  return Call<decltype(method), v1::FitCoxRequest, v1::FitCoxResponse>(method,
-                                                                       request);
-}
-
-absl::StatusOr<v1::FitAncovaResponse> RegistryClient::FitAncova(
-    const v1::FitAncovaRequest& request) {
-  const auto method = [this](auto* context, const auto& sent, auto* response) {
-    return stubs_->statistics.FitAncova(context, sent, response);
-  };
-  return Call<decltype(method), v1::FitAncovaRequest, v1::FitAncovaResponse>(
-      method, request);
-}
-
-absl::StatusOr<v1::FitFineGrayResponse> RegistryClient::FitFineGray(
-    const v1::FitFineGrayRequest& request) {
-  const auto method = [this](auto* context, const auto& sent, auto* response) {
-    return stubs_->statistics.FitFineGray(context, sent, response);
-  };
-  return Call<decltype(method), v1::FitFineGrayRequest,
-              v1::FitFineGrayResponse>(method, request);
-}
+#define ENTHESIS_QUESTION(name)                                           \
+  absl::StatusOr<v1::name##Response> RegistryClient::name(                \
+      const v1::name##Request& request) {                                 \
+    const auto method = [this](auto* context, const auto& sent,           \
+                               auto* response) {                          \
+      return stubs_->statistics.name(context, sent, response);            \
+    };                                                                    \
+    return Call<decltype(method), v1::name##Request, v1::name##Response>( \
+        method, request);                                                 \
+  }
+ENTHESIS_QUESTION(CompareGroups)
+ENTHESIS_QUESTION(DescribeCohort)
+ENTHESIS_QUESTION(EstimateIncidence)
+ENTHESIS_QUESTION(EstimateIntervalCensored)
+ENTHESIS_QUESTION(EstimateReturnToPlay)
+ENTHESIS_QUESTION(EstimateScoreChange)
+ENTHESIS_QUESTION(EstimateSurvival)
+ENTHESIS_QUESTION(FitAncova)
+ENTHESIS_QUESTION(FitCox)
+ENTHESIS_QUESTION(FitFineGray)
+#undef ENTHESIS_QUESTION
 
 absl::Status RegistryClient::ImportOnce(
     const std::vector<v1::ImportCasesRequest>& rows, const OnAnswer& on_answer,

@@ -107,6 +107,8 @@ class RegistryClient {
       const v1::EstimateSurvivalRequest& request);
   absl::StatusOr<v1::EstimateIntervalCensoredResponse> EstimateIntervalCensored(
       const v1::EstimateIntervalCensoredRequest& request);
+  absl::StatusOr<v1::EstimateIncidenceResponse> EstimateIncidence(
+      const v1::EstimateIncidenceRequest& request);
   absl::StatusOr<v1::EstimateReturnToPlayResponse> EstimateReturnToPlay(
       const v1::EstimateReturnToPlayRequest& request);
   absl::StatusOr<v1::EstimateScoreChangeResponse> EstimateScoreChange(

@@ -21,15 +21,6 @@
 namespace enthesis::stats {
 namespace {
 
-ChiSquareTest TestOf(double chi_square, size_t df) {
-  ChiSquareTest test;
-  test.df = static_cast<double>(df);
-  if (df == 0 || !std::isfinite(chi_square)) return test;
-  test.chi_square = std::max(0.0, chi_square);
-  test.p_value = ChiSquareUpperTail(*test.chi_square, test.df);
-  return test;
-}
-
 // R's rule: clusters, or weights that are no numbers of cases.
 bool IsRobust(const CoxRows& rows, const CoxOptions& options) {
   if (options.robust.has_value()) return *options.robust;
@@ -156,7 +147,8 @@ ChiSquareTest WaldTest(const CoxFit& fit) {
       covariance.push_back(fit.CovarianceInUse()[j * p + k]);
     }
   }
-  return TestOf(QuadraticForm(covariance, estimates), columns.size());
+  return MakeChiSquareTest(QuadraticForm(covariance, estimates),
+                           columns.size());
 }
 
 // The linear predictor of each row in the coefficients of `optimum`.
@@ -221,9 +213,9 @@ absl::StatusOr<CoxFit> FitCox(const CoxRows& rows, const DesignMatrix& design,
         RobustCovariance(*table, sets, optimum->covariance), *table, *optimum);
   }
   FillCoefficients(design, *table, *optimum, fit);
-  fit.tests.likelihood_ratio =
-      TestOf(2 * (fit.log_likelihood - fit.log_likelihood_null), optimum->rank);
-  fit.tests.score = TestOf(optimum->score_statistic, optimum->rank);
+  fit.tests.likelihood_ratio = MakeChiSquareTest(
+      2 * (fit.log_likelihood - fit.log_likelihood_null), optimum->rank);
+  fit.tests.score = MakeChiSquareTest(optimum->score_statistic, optimum->rank);
   fit.tests.wald = WaldTest(fit);
   if (options.concordance) {
     const Concordance concordance = ConcordanceOfNodes(

@@ -31,15 +31,6 @@ absl::Status CheckOptions(const FineGrayOptions& options) {
   return absl::OkStatus();
 }
 
-ChiSquareTest MakeTest(double chi_square, size_t df) {
-  ChiSquareTest test;
-  test.df = static_cast<double>(df);
-  if (df == 0) return test;
-  test.chi_square = std::max(0.0, chi_square);
-  test.p_value = ChiSquareUpperTail(*test.chi_square, test.df);
-  return test;
-}
-
 // A B A for symmetric matrices, [i * p + j].
 std::vector<double> Sandwich(const std::vector<double>& a,
                              const std::vector<double>& b, size_t p) {
@@ -80,20 +71,6 @@ std::vector<double> Unscaled(const std::vector<double>& scaled,
   return covariance;
 }
 
-Coefficient MakeCoefficient(double estimate, double variance, double z) {
-  Coefficient coefficient;
-  coefficient.estimate = estimate;
-  if (!(variance > 0)) return coefficient;
-  const double std_error = std::sqrt(variance);
-  coefficient.std_error = std_error;
-  coefficient.statistic = estimate / std_error;
-  coefficient.p_value =
-      std::min(1.0, 2 * NormalUpperTail(std::abs(estimate) / std_error));
-  coefficient.lower = estimate - z * std_error;
-  coefficient.upper = estimate + z * std_error;
-  return coefficient;
-}
-
 void FillCoefficients(const FineGrayTable& table,
                       const FineGrayOptimum& optimum,
                       const DesignMatrix& design, FineGrayFit& fit) {
@@ -106,8 +83,8 @@ void FillCoefficients(const FineGrayTable& table,
     } else if (optimum.columns[c] == ColumnOutcome::kSeparated) {
       fit.separated.push_back(design.names[c]);
     } else {
-      coefficient = MakeCoefficient(optimum.coefficients[c] / table.scales[c],
-                                    fit.covariance[c * p + c], z);
+      SetEstimate(optimum.coefficients[c] / table.scales[c],
+                  fit.covariance[c * p + c], z, coefficient);
     }
     coefficient.name = design.names[c];
     fit.coefficients.push_back(coefficient);
@@ -116,13 +93,13 @@ void FillCoefficients(const FineGrayTable& table,
 
 void FillTests(const FineGrayOptimum& optimum, FineGrayFit& fit) {
   const double gain = optimum.log_likelihood - optimum.log_likelihood_null;
-  fit.tests.likelihood_ratio = MakeTest(2 * gain, optimum.rank);
-  fit.tests.score = MakeTest(optimum.score_statistic, optimum.rank);
+  fit.tests.likelihood_ratio = MakeChiSquareTest(2 * gain, optimum.rank);
+  fit.tests.score = MakeChiSquareTest(optimum.score_statistic, optimum.rank);
   // At an infinite estimate there is no Wald test, as in Cox regression.
   if (!fit.separated.empty()) return;
   const std::vector<double> estimates = fit.Estimates();
   fit.tests.wald =
-      MakeTest(QuadraticForm(fit.covariance, estimates), optimum.rank);
+      MakeChiSquareTest(QuadraticForm(fit.covariance, estimates), optimum.rank);
 }
 
 }  // namespace

@@ -5,13 +5,16 @@
 #ifndef ENTHESIS_STATS_PARAMETRIC_H_
 #define ENTHESIS_STATS_PARAMETRIC_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "stats/design_matrix.h"
 #include "stats/interval_times.h"
+#include "stats/parallel.h"
 #include "stats/regression.h"
 
 namespace enthesis::stats {
@@ -49,8 +52,10 @@ struct ParametricFit {
   std::optional<double> log_likelihood;
   std::optional<double> log_likelihood_null;  // of the intercept alone
   ChiSquareTest likelihood_ratio;
-  std::vector<std::string> dropped;    // constant or collinear
-  std::vector<std::string> separated;  // the likelihood rises for ever along it
+  std::vector<std::string> dropped;  // constant or collinear
+  // The likelihood rises for ever along it; the others are then estimates at
+  // that limit. With a coefficient that is infinite the intercept may be, too.
+  std::vector<std::string> separated;
   // Nothing bounds the times on one side (every row right-censored, or every
   // row left-censored): there is no estimate at all.
   bool unbounded = false;
@@ -61,16 +66,44 @@ struct ParametricFit {
 // 1 / scale the log-likelihood is concave (Burridge 1981, JRSS B 43:41), so
 // that Newton's method with halved steps finds it from any start.
 // Input: rows as interval_times.h says; a row right-censored at 0 says nothing.
+// `pool` runs the passes over rows; null: this thread.
 // Errors: INVALID_ARGUMENT as CheckIntervalTimes and CheckDesignMatrix, numbers
-// of rows that differ, "row N: ..." (from 0) for an exact time of 0, the level;
-// FAILED_PRECONDITION when the weights sum to 0, when the fit does not
-// converge, or when the scale falls to 0 because the times lie on the fitted
-// line. Numerics: identical rows are collapsed and all are added up in an order
-// of their values, so the result has the same bytes for any order of rows.
+// of rows that differ, "row N: ..." (from 0) for an exact time of 0, the level
+// or the iterations; FAILED_PRECONDITION when the weights sum to 0, when the
+// fit does not converge, when the scale falls to 0 because the times lie on the
+// fitted line, or has no finite estimate.
+// Returns: the same bytes for any order of rows and any number of threads:
+// identical rows are collapsed and all are added up in an order of their
+// values.
 // Cost: O(n log n), and about ten steps of O(n columns^2).
 absl::StatusOr<ParametricFit> FitParametric(const IntervalTimes& rows,
                                             const DesignMatrix& design,
-                                            const ParametricOptions& options);
+                                            const ParametricOptions& options,
+                                            ThreadPool* pool = nullptr);
+
+// `at` is what was asked, a time or a share with the event. Figures are absent
+// where the covariates have a part in a coefficient that is infinite.
+struct ParametricPrediction {
+  double at = 0;
+  std::optional<double> estimate;
+  std::optional<double> std_error;  // delta method, on the scale of `estimate`
+  std::optional<double> lower, upper;
+};
+
+// Survival at `times`, finite and >= 0, with the covariates of row `profile` of
+// `profiles` (columns as the design of `fit`). Limits are those of
+// (log t - predictor) / scale.
+// Errors: INVALID_ARGUMENT (profiles of other columns, no such row, a time).
+absl::StatusOr<std::vector<ParametricPrediction>> PredictParametricSurvival(
+    const ParametricFit& fit, const DesignMatrix& profiles, size_t profile,
+    absl::Span<const double> times);
+
+// The time by which a share p of such subjects has the event, p in (0, 1), as
+// predict(type = "quantile") of R. Limits are those of its logarithm.
+// Errors: INVALID_ARGUMENT (profiles of other columns, no such row, a share).
+absl::StatusOr<std::vector<ParametricPrediction>> PredictParametricQuantiles(
+    const ParametricFit& fit, const DesignMatrix& profiles, size_t profile,
+    absl::Span<const double> shares);
 
 }  // namespace enthesis::stats
 

@@ -1,200 +1,143 @@
 #include "stats/parametric_likelihood.h"
 
-#include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstddef>
+#include <vector>
 
-#include "absl/status/status.h"
+#include "stats/long_sum.h"
 
 namespace enthesis::stats {
 namespace {
 
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
+constexpr size_t kNodesPerTask = 2048;
 
-// 1 / scale of times that lie on the fitted line.
-constexpr double kInverseScaleMax = 1e9;
-// Newton's decrement at which the estimates are within 1e-7 of their errors.
-constexpr double kDecrement = 1e-14;
-// A standardized column that still moves as far there has no end.
-constexpr double kSeparatedStep = 1e-3;
-
-// log of P(lower < W <= upper) with derivatives in both ends.
-struct IntervalTerm {
-  double value = 0;
-  double at_lower = 0, at_upper = 0;        // first
-  double lower_lower = 0, upper_upper = 0;  // second
-  double lower_upper = 0;
-};
-
-// log(1 - e^x), x < 0.
-double LogOneMinusExp(double x) {
-  return x > -0.7 ? std::log(-std::expm1(x)) : std::log1p(-std::exp(x));
+void Clear(size_t n_parameters, ParametricDerivatives& sums) {
+  sums.log_likelihood = 0;
+  sums.gradient.assign(n_parameters, 0);
+  sums.information.assign(n_parameters * n_parameters, 0);
 }
 
-IntervalTerm LogInterval(ErrorDistribution error, double lower, double upper) {
-  // From the tail that is the smaller one: the other is near 1.
-  IntervalTerm term;
-  if (lower > 0) {
-    const double a = LogUpperTail(error, lower).value;
-    term.value = a + LogOneMinusExp(LogUpperTail(error, upper).value - a);
-  } else {
-    const double a = LogLowerTail(error, upper).value;
-    term.value = a + LogOneMinusExp(LogLowerTail(error, lower).value - a);
+void Add(const ParametricDerivatives& part, ParametricDerivatives& sums) {
+  sums.log_likelihood += part.log_likelihood;
+  for (size_t i = 0; i < sums.gradient.size(); ++i) {
+    sums.gradient[i] += part.gradient[i];
   }
-  const Curvature f_lower = LogDensity(error, lower);
-  const Curvature f_upper = LogDensity(error, upper);
-  const double p_lower = std::exp(f_lower.value - term.value);
-  const double p_upper = std::exp(f_upper.value - term.value);
-  term.at_lower = -p_lower;
-  term.at_upper = p_upper;
-  term.lower_lower = -p_lower * f_lower.slope - p_lower * p_lower;
-  term.upper_upper = p_upper * f_upper.slope - p_upper * p_upper;
-  term.lower_upper = p_lower * p_upper;
-  return term;
-}
-
-// The term of a row that has one end, at z.
-Curvature OneEnd(ErrorDistribution error, IntervalKind kind, double z) {
-  switch (kind) {
-    case IntervalKind::kExact:
-      return LogDensity(error, z);
-    case IntervalKind::kRightCensored:
-      return LogUpperTail(error, z);
-    case IntervalKind::kLeftCensored:
-    case IntervalKind::kInterval:
-      break;
+  for (size_t i = 0; i < sums.information.size(); ++i) {
+    sums.information[i] += part.information[i];
   }
-  return LogLowerTail(error, z);
-}
-
-double EndOf(const ParametricRow& row) {
-  return row.kind == IntervalKind::kLeftCensored ? row.upper : row.lower;
 }
 
 }  // namespace
 
-double ParametricLikelihood::Value(const VectorXd& theta) const {
-  const double rate = InverseScale(theta);
-  if (!(rate > 0)) return -std::numeric_limits<double>::infinity();
-  const VectorXd fitted = columns_ * theta.head(columns_.cols());
-  double sum = 0, exact = 0;
-  for (size_t i = 0; i < rows_.size(); ++i) {
-    const ParametricRow& row = rows_[i];
-    const double center = fitted(static_cast<Index>(i));
-    if (row.kind == IntervalKind::kInterval) {
-      sum += row.weight * LogInterval(error_, row.lower * rate - center,
-                                      row.upper * rate - center)
-                              .value;
-      continue;
+ParametricLikelihood::ParametricLikelihood(const ParametricTable& table,
+                                           StandardDistribution distribution,
+                                           bool fixed_scale, ThreadPool* pool)
+    : table_(table),
+      distribution_(distribution),
+      fixed_scale_(fixed_scale),
+      pool_(pool) {}
+
+// The lower triangle of the information only.
+void ParametricLikelihood::AddNodes(const ParametricPoint& point, size_t begin,
+                                    size_t end,
+                                    ParametricDerivatives& sums) const {
+  const size_t n_slopes = point.slopes.size();
+  const size_t q = sums.gradient.size();
+  std::vector<double> x(n_slopes, 1);
+  for (size_t node = begin; node < end; ++node) {
+    const double* values = table_.values.data() + node * table_.n_columns;
+    double predictor = point.slopes[0];
+    for (size_t c = 1; c < n_slopes; ++c) {
+      x[c] = values[c - 1];
+      predictor += x[c] * point.slopes[c];
     }
-    sum +=
-        row.weight * OneEnd(error_, row.kind, EndOf(row) * rate - center).value;
-    if (row.kind == IntervalKind::kExact) exact += row.weight;
+    const RowDerivatives row =
+        DeriveRow(distribution_, table_.node_kinds[node],
+                  point.rate * table_.log_times[node] - predictor,
+                  point.rate * table_.widths[node]);
+    const double weight = table_.weights[node];
+    sums.log_likelihood += weight * row.log_likelihood;
+    const double slope = -weight * row.shift;
+    const double bend = weight * row.shift_shift;
+    for (size_t i = 0; i < n_slopes; ++i) {
+      sums.gradient[i] += slope * x[i];
+      const double bend_x = bend * x[i];
+      double* line = sums.information.data() + i * q;
+      for (size_t j = 0; j <= i; ++j) line[j] += bend_x * x[j];
+    }
+    if (q == n_slopes) continue;
+    sums.gradient[n_slopes] += weight * row.stretch;
+    const double mixed = -weight * row.shift_stretch;
+    double* line = sums.information.data() + n_slopes * q;
+    for (size_t j = 0; j < n_slopes; ++j) line[j] += mixed * x[j];
+    line[n_slopes] += weight * row.stretch_stretch;
   }
-  const double value = sum + exact * std::log(rate);
-  return std::isfinite(value) ? value
-                              : -std::numeric_limits<double>::infinity();
 }
 
-double ParametricLikelihood::Derivatives(const VectorXd& theta,
-                                         VectorXd& gradient,
-                                         MatrixXd& information) const {
-  const Index p = columns_.cols();
-  const double rate = InverseScale(theta);
-  const VectorXd fitted = columns_ * theta.head(p);
-  gradient = VectorXd::Zero(size());
-  information = MatrixXd::Zero(size(), size());
-  double sum = 0, exact = 0;
-  // z = log time * rate - fitted, so its direction is (-columns, log time).
-  VectorXd direction(size()), other(size());
-  const auto direct = [&](Index i, double time, VectorXd& to) {
-    to.head(p) = -columns_.row(i).transpose();
-    if (!fixed_) to(p) = time;
+ParametricDerivatives ParametricLikelihood::Evaluate(
+    const ParametricPoint& point) const {
+  const size_t q = point.slopes.size() + (fixed_scale_ ? 0 : 1);
+  const size_t n = table_.n_nodes();
+  const size_t n_tasks = (n + kNodesPerTask - 1) / kNodesPerTask;
+  std::vector<ParametricDerivatives> parts(n_tasks);
+  const auto run = [&](size_t task) {
+    Clear(q, parts[task]);
+    AddNodes(point, task * kNodesPerTask,
+             std::min(n, (task + 1) * kNodesPerTask), parts[task]);
   };
-  for (size_t r = 0; r < rows_.size(); ++r) {
-    const ParametricRow& row = rows_[r];
-    const auto i = static_cast<Index>(r);
-    if (row.kind == IntervalKind::kInterval) {
-      const IntervalTerm term = LogInterval(
-          error_, row.lower * rate - fitted(i), row.upper * rate - fitted(i));
-      sum += row.weight * term.value;
-      direct(i, row.lower, direction);
-      direct(i, row.upper, other);
-      gradient +=
-          row.weight * (term.at_lower * direction + term.at_upper * other);
-      const MatrixXd cross = direction * other.transpose();
-      information -=
-          row.weight * (term.lower_lower * direction * direction.transpose() +
-                        term.upper_upper * other * other.transpose() +
-                        term.lower_upper * (cross + cross.transpose()));
-      continue;
+  if (pool_ != nullptr && n_tasks > 1) {
+    pool_->Run(n_tasks, [&](size_t task, int) { run(task); });
+  } else {
+    for (size_t task = 0; task < n_tasks; ++task) run(task);
+  }
+  ParametricDerivatives sums;
+  Clear(q, sums);
+  for (const ParametricDerivatives& part : parts) Add(part, sums);
+  for (size_t i = 0; i < q; ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      sums.information[j * q + i] = sums.information[i * q + j];
     }
-    const double time = EndOf(row);
-    const Curvature term = OneEnd(error_, row.kind, time * rate - fitted(i));
-    sum += row.weight * term.value;
-    direct(i, time, direction);
-    gradient += row.weight * term.slope * direction;
-    information.selfadjointView<Eigen::Lower>().rankUpdate(
-        direction, -row.weight * term.bend);
-    if (row.kind == IntervalKind::kExact) exact += row.weight;
   }
-  information = MatrixXd(information.selfadjointView<Eigen::Lower>());
-  if (!fixed_) {
-    gradient(p) += exact / rate;
-    information(p, p) += exact / (rate * rate);
+  // The density of a time t is that of z times rate / t.
+  sums.log_likelihood += table_.exact_weight * std::log(point.rate);
+  sums.log_likelihood -= table_.exact_log_times;
+  if (!fixed_scale_) {
+    sums.gradient[q - 1] += table_.exact_weight;
+    sums.information[q * q - 1] += table_.exact_weight;
   }
-  return sum + exact * std::log(rate);
+  return sums;
 }
 
-absl::StatusOr<ParametricMaximum> MaximizeParametric(
-    const ParametricLikelihood& likelihood, bool fixed_scale,
-    int max_iterations) {
-  ParametricMaximum at;
-  at.theta = VectorXd::Zero(likelihood.size());
-  const Index last = likelihood.size() - 1;
-  if (!fixed_scale) at.theta(last) = 1;
-  VectorXd gradient;
-  for (at.iterations = 0; at.iterations < max_iterations; ++at.iterations) {
-    at.log_likelihood =
-        likelihood.Derivatives(at.theta, gradient, at.information);
-    const VectorXd step = at.information.ldlt().solve(gradient);
-    const double decrement = gradient.dot(step);
-    if (!std::isfinite(decrement)) break;
-    if (!fixed_scale && at.theta(last) > kInverseScaleMax) {
-      return absl::FailedPreconditionError(
-          "the scale falls to 0: the times lie on the fitted line");
-    }
-    if (decrement < kDecrement) {
-      at.step = step;
-      for (Index j = 1; j < likelihood.size() - (fixed_scale ? 0 : 1); ++j) {
-        if (std::abs(step(j)) > kSeparatedStep) at.separated.push_back(j);
-      }
-      if (at.separated.empty()) {
-        // So near the maximum that one more step squares what is left.
-        at.theta += step;
-        at.log_likelihood =
-            likelihood.Derivatives(at.theta, gradient, at.information);
-      }
-      return at;
-    }
-    double share = 1;
-    VectorXd next = at.theta + step;
-    double value = likelihood.Value(next);
-    // What a step gains below this is lost in the rounding of the sum.
-    const double least =
-        at.log_likelihood - 1e-12 * std::abs(at.log_likelihood);
-    while (!(value >= least) && share > 1e-10) {
-      share /= 2;
-      next = at.theta + share * step;
-      value = likelihood.Value(next);
-    }
-    if (!(value >= least)) break;
-    at.theta = next;
+ParametricPoint ParametricLikelihood::Start() const {
+  const size_t n = table_.n_nodes();
+  const auto middle = [this](size_t i) {
+    return table_.log_times[i] + table_.widths[i] / 2;
+  };
+  LongSum mean, square;
+  for (size_t i = 0; i < n; ++i) {
+    mean.AddProduct(middle(i), table_.weights[i] / table_.weight);
   }
-  return absl::FailedPreconditionError(
-      "the parametric model does not converge");
+  double highest = -HUGE_VAL;
+  for (size_t i = 0; i < n; ++i) {
+    const double off = middle(i) - mean.high;
+    square.AddProduct(off * off, table_.weights[i] / table_.weight);
+    highest = std::max(highest, middle(i));
+  }
+  ParametricPoint start;
+  const double spread = std::sqrt(square.high);
+  if (!fixed_scale_ && spread > 0) start.rate = 1 / spread;
+  start.slopes = {start.rate * mean.high};
+  if (distribution_ != StandardDistribution::kExtremeValue) return start;
+  // As many events expected as seen: no hazard is then beyond their number.
+  LongSum hazard;
+  for (size_t i = 0; i < n; ++i) {
+    hazard.Add(table_.weights[i] *
+               std::exp(start.rate * (middle(i) - highest)));
+  }
+  start.slopes[0] =
+      start.rate * highest + std::log(hazard.high / table_.bounded_weight);
+  return start;
 }
 
 }  // namespace enthesis::stats

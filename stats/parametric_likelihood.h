@@ -1,72 +1,61 @@
-// The log-likelihood of a parametric model and its maximum, in the parameters
-// in which it is concave. Internal to parametric regression: with Eigen's
-// types, so it is not installed.
-// See: METHODS.md, "Parametric regression".
+// The log-likelihood of a parametric model of log times, and its derivatives.
+//
+// Internal to the parametric estimators. See: METHODS.md, "Parametric
+// regression".
 
 #ifndef ENTHESIS_STATS_PARAMETRIC_LIKELIHOOD_H_
 #define ENTHESIS_STATS_PARAMETRIC_LIKELIHOOD_H_
 
-#include <Eigen/Core>
+#include <cstddef>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "stats/error_distribution.h"
-#include "stats/interval_times.h"
+#include "stats/parallel.h"
+#include "stats/parametric_kernels.h"
+#include "stats/parametric_table.h"
 
 namespace enthesis::stats {
 
-// One row of the model: log times less their mean, and the weight.
-struct ParametricRow {
-  IntervalKind kind = IntervalKind::kExact;
-  double lower = 0, upper = 0;  // log time; the open end is not read
-  double weight = 0;
+// Standardized times are z = rate log T - (slopes[0] + slopes[1 + c] x_c): in
+// slopes and rate the log-likelihood is concave. The scale is 1 / rate.
+struct ParametricPoint {
+  std::vector<double> slopes;
+  double rate = 1;
 };
 
-// theta = (coefficients / scale, 1 / scale). Columns are centered and scaled;
-// the first is all ones.
+// For slopes that become (1 + r) slopes + d and a rate of (1 + r) rate, by d
+// and, if the scale is not fixed, by r last, at 0.
+struct ParametricDerivatives {
+  double log_likelihood = 0;        // of the times, in units of weight
+  std::vector<double> gradient;     // [parameter]
+  std::vector<double> information;  // [parameter * q + parameter]
+};
+
 class ParametricLikelihood {
  public:
-  // `columns` has a row for each of `rows`; both outlive this.
-  ParametricLikelihood(const std::vector<ParametricRow>& rows,
-                       const Eigen::MatrixXd& columns, ErrorDistribution error,
-                       bool fixed_scale)
-      : rows_(rows), columns_(columns), error_(error), fixed_(fixed_scale) {}
+  // `table` must outlive it. `pool` runs the passes over nodes; null: this
+  // thread. The same bytes for any number of threads.
+  ParametricLikelihood(const ParametricTable& table,
+                       StandardDistribution distribution, bool fixed_scale,
+                       ThreadPool* pool);
 
-  Eigen::Index size() const { return columns_.cols() + (fixed_ ? 0 : 1); }
+  // At a point whose slopes are the intercept's alone, or those of all columns.
+  ParametricDerivatives Evaluate(const ParametricPoint& point) const;
 
-  // Log-likelihood but for the terms in log t; -infinity outside the domain.
-  double Value(const Eigen::VectorXd& theta) const;
-  // The same with gradient and negative second derivatives.
-  double Derivatives(const Eigen::VectorXd& theta, Eigen::VectorXd& gradient,
-                     Eigen::MatrixXd& information) const;
+  // A point without columns from where Newton's method is safe.
+  ParametricPoint Start() const;
+
+  const ParametricTable& table() const { return table_; }
+  bool fixed_scale() const { return fixed_scale_; }
 
  private:
-  double InverseScale(const Eigen::VectorXd& theta) const {
-    return fixed_ ? 1 : theta(theta.size() - 1);
-  }
+  void AddNodes(const ParametricPoint& point, size_t begin, size_t end,
+                ParametricDerivatives& sums) const;
 
-  const std::vector<ParametricRow>& rows_;
-  const Eigen::MatrixXd& columns_;
-  const ErrorDistribution error_;
-  const bool fixed_;
+  const ParametricTable& table_;
+  StandardDistribution distribution_;
+  bool fixed_scale_;
+  ThreadPool* pool_;
 };
-
-struct ParametricMaximum {
-  Eigen::VectorXd theta;
-  Eigen::MatrixXd information;
-  double log_likelihood = 0;
-  // Columns along which the likelihood rises for ever, the first not among
-  // them; and the step that would come next.
-  std::vector<Eigen::Index> separated;
-  Eigen::VectorXd step;
-  int iterations = 0;
-};
-
-// Newton's method with halved steps from theta = (0, .., 1).
-// Errors: FAILED_PRECONDITION (no convergence, scale 0).
-absl::StatusOr<ParametricMaximum> MaximizeParametric(
-    const ParametricLikelihood& likelihood, bool fixed_scale,
-    int max_iterations);
 
 }  // namespace enthesis::stats
 

@@ -3,6 +3,7 @@
 #ifndef ENTHESIS_STATS_REGRESSION_H_
 #define ENTHESIS_STATS_REGRESSION_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -35,6 +36,15 @@ struct ChiSquareTest {
   double df = 0;
   std::optional<double> p_value;
 };
+
+// The upper tail of `chi_square`, of which rounding below 0 counts as 0. Absent
+// where df is 0 or the statistic is not finite.
+ChiSquareTest MakeChiSquareTest(double chi_square, size_t df);
+
+// An estimate with its model-based error, z test and normal limits, `critical`
+// the value of the normal distribution. Without spread the estimate alone.
+void SetEstimate(double estimate, double variance, double critical,
+                 Coefficient& coefficient);
 
 }  // namespace enthesis::stats
 

@@ -2,6 +2,7 @@
 
 #include "stats/parametric.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "client/analyze/interval_data.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/regression_report.h"
+#include "client/analyze/score_json.h"
 #include "client/analyze/time_data.h"
 
 namespace enthesis::client {
@@ -38,6 +40,12 @@ struct ParametricData {
   std::vector<double> lower, upper, weights;
 
   stats::IntervalTimes times() const { return {lower, upper, weights}; }
+  // Rows, whatever their weight, as `n` counts them.
+  int64_t n_events() const {
+    return std::count_if(upper.begin(), upper.end(), [](double end) {
+      return end < stats::kOpenUpper;
+    });
+  }
 };
 
 bool ByIntervals(const AnalyzeOptions& options) {
@@ -92,51 +100,24 @@ JsonValue LogScaleJson(const stats::ParametricFit& fit) {
   return json;
 }
 
-JsonValue CoefficientRows(const std::vector<stats::Coefficient>& coefficients,
-                          ReportTable& table) {
-  table.columns = {"coefficient", "estimate", "std_error", "z",
-                   "p",           "lower",    "upper"};
-  JsonValue json = JsonValue::Array();
-  for (const stats::Coefficient& one : coefficients) {
-    JsonValue row = JsonValue::Object();
-    row.Set("name", one.name)
-        .Set("estimate", one.estimate)
-        .Set("stdError", one.std_error)
-        .Set("z", one.statistic)
-        .Set("pValue", one.p_value)
-        .Set("lower", one.lower)
-        .Set("upper", one.upper);
-    json.Add(std::move(row));
-    ReportRow(table)
-        .Add(one.name)
-        .Add(one.estimate)
-        .Add(one.std_error)
-        .Add(one.statistic)
-        .Add(one.p_value)
-        .Add(one.lower)
-        .Add(one.upper);
-  }
-  return json;
-}
-
-void AddFit(const AnalyzeOptions& options, const stats::ParametricFit& fit,
-            Report& report) {
+void AddFit(const AnalyzeOptions& options, const ParametricData& data,
+            const stats::ParametricFit& fit, Report& report) {
   WarnOfColumns(fit.dropped, fit.separated, report);
   if (fit.unbounded) {
     report.warnings.push_back(
         "every row is censored on the same side: there is no estimate");
   }
-  ReportTable coefficients, whole;
+  ReportTable whole;
   JsonValue tests = JsonValue::Object();
   tests.Set("likelihoodRatio", ChiSquareJson(fit.likelihood_ratio));
   report.json.Set("n", report.n)
       .Set("dropped", report.dropped)
-      .Set("events", fit.exact + fit.left_censored + fit.interval)
+      .Set("events", data.n_events())
       .Set("exact", fit.exact)
       .Set("rightCensored", fit.right_censored)
       .Set("leftCensored", fit.left_censored)
       .Set("intervalCensored", fit.interval)
-      .Set("coefficients", CoefficientRows(fit.coefficients, coefficients))
+      .Set("coefficients", CoefficientsJson(fit.coefficients, "z"))
       .Set("scale", fit.scale)
       .Set("logScale", LogScaleJson(fit))
       .Set("logLikelihood", fit.log_likelihood)
@@ -151,7 +132,7 @@ void AddFit(const AnalyzeOptions& options, const stats::ParametricFit& fit,
       .Add(fit.likelihood_ratio.chi_square)
       .Add(std::optional<double>(fit.likelihood_ratio.df))
       .Add(fit.likelihood_ratio.p_value);
-  report.tables.push_back(std::move(coefficients));
+  report.tables.push_back(CoefficientTable(fit.coefficients, "z"));
   report.tables.push_back(std::move(whole));
   const bool fixed =
       fit.options.distribution == stats::ParametricDistribution::kExponential;
@@ -164,6 +145,99 @@ void AddFit(const AnalyzeOptions& options, const stats::ParametricFit& fit,
       {"interval", "normal, on the coefficient"},
       {"confLevel", FigureOf(options.conf_level)},
       {"rows", "exact, right-, left- and interval-censored"}};
+}
+
+// What is predicted for whom.
+struct PredictionQuestion {
+  stats::DesignMatrix profiles;  // one row each
+  std::vector<double> times, shares;
+};
+
+// Without covariates there is one profile, that of everybody. The median where
+// nothing else is asked of a profile.
+absl::StatusOr<PredictionQuestion> ReadPredictions(
+    const AnalyzeOptions& options, const Frame& frame,
+    const std::vector<CovariateTerm>& terms,
+    const stats::DesignMatrix& design) {
+  PredictionQuestion asked;
+  absl::StatusOr<std::vector<double>> shares =
+      NumberList(options.quantiles, "--quantiles");
+  if (!shares.ok()) return shares.status();
+  asked.shares = *std::move(shares);
+  if (!options.predict.empty()) {
+    absl::StatusOr<ProfileQuestion> read =
+        ReadProfiles(options, frame, terms, design);
+    if (!read.ok()) return read.status();
+    asked.profiles = std::move(read->profiles);
+    asked.times = std::move(read->times);
+    if (asked.times.empty() && asked.shares.empty()) asked.shares = {0.5};
+    return asked;
+  }
+  absl::StatusOr<std::vector<double>> times = NumberList(options.at, "--at");
+  if (!times.ok()) return times.status();
+  asked.times = *std::move(times);
+  const bool wanted = !asked.times.empty() || !asked.shares.empty();
+  if (wanted && !terms.empty()) {
+    return absl::InvalidArgumentError(
+        "--at and --quantiles need --predict with a value of each covariate");
+  }
+  if (wanted) asked.profiles.n_rows = 1;
+  return asked;
+}
+
+JsonValue PredictionsJson(
+    const std::vector<stats::ParametricPrediction>& predictions, const char* at,
+    const char* figure, size_t profile, ReportTable& table) {
+  table.columns = {"profile", at, figure, "std_error", "lower", "upper"};
+  JsonValue json = JsonValue::Array();
+  for (const stats::ParametricPrediction& one : predictions) {
+    JsonValue row = JsonValue::Object();
+    row.Set(at, one.at)
+        .Set(figure, one.estimate)
+        .Set("stdError", one.std_error)
+        .Set("lower", one.lower)
+        .Set("upper", one.upper);
+    json.Add(std::move(row));
+    ReportRow(table)
+        .Add(std::optional<double>(static_cast<double>(profile + 1)))
+        .Add(one.at)
+        .Add(one.estimate)
+        .Add(one.std_error)
+        .Add(one.lower)
+        .Add(one.upper);
+  }
+  return json;
+}
+
+absl::Status AddPredictions(const PredictionQuestion& asked,
+                            const stats::ParametricFit& fit, Report& report) {
+  if (asked.profiles.n_rows == 0) return absl::OkStatus();
+  JsonValue json = JsonValue::Array();
+  ReportTable survival, quantiles;
+  survival.title = "Predicted survival";
+  quantiles.title = "Predicted times by which a share p has the event";
+  for (size_t profile = 0; profile < asked.profiles.n_rows; ++profile) {
+    const auto at = stats::PredictParametricSurvival(fit, asked.profiles,
+                                                     profile, asked.times);
+    if (!at.ok()) return at.status();
+    const auto times = stats::PredictParametricQuantiles(fit, asked.profiles,
+                                                         profile, asked.shares);
+    if (!times.ok()) return times.status();
+    JsonValue row = JsonValue::Object();
+    row.Set("profile", static_cast<int64_t>(profile) + 1)
+        .Set("at", PredictionsJson(*at, "time", "survival", profile, survival))
+        .Set("quantiles",
+             PredictionsJson(*times, "p", "estimate", profile, quantiles));
+    json.Add(std::move(row));
+  }
+  report.json.Set("predictions", std::move(json));
+  if (!survival.rows.empty()) report.tables.push_back(std::move(survival));
+  if (!quantiles.rows.empty()) report.tables.push_back(std::move(quantiles));
+  report.conventions.emplace_back(
+      "predictions",
+      "delta method; limits from (log time - predictor) / scale, those of "
+      "quantiles from log time");
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -214,12 +288,17 @@ absl::StatusOr<Report> AnalyzeParametric(const AnalyzeOptions& options,
   absl::StatusOr<stats::DesignMatrix> design =
       MakeDesign(frame, *terms, *references, report.warnings);
   if (!design.ok()) return design.status();
+  const absl::StatusOr<PredictionQuestion> asked =
+      ReadPredictions(options, frame, *terms, *design);
+  if (!asked.ok()) return asked.status();
   stats::ParametricOptions how;
   how.distribution = *distribution;
   how.conf_level = options.conf_level;
   const auto fit = stats::FitParametric(data.times(), *design, how);
   if (!fit.ok()) return frame.WithLine(fit.status());
-  AddFit(options, *fit, report);
+  AddFit(options, data, *fit, report);
+  const absl::Status predicted = AddPredictions(*asked, *fit, report);
+  if (!predicted.ok()) return predicted;
   return report;
 }
 

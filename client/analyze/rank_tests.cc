@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "stats/follow_up.h"
 
 namespace enthesis::client {
 namespace {
@@ -33,6 +34,14 @@ JsonValue TestJson(const std::string& name, const stats::RankTest& test,
 }
 
 using Strata = std::vector<std::vector<stats::EventTable>>;
+
+void TakeAfter(double landmark, Strata& strata) {
+  for (std::vector<stats::EventTable>& stratum : strata) {
+    for (stats::EventTable& table : stratum) {
+      table = stats::AfterLandmark(table, landmark);
+    }
+  }
+}
 
 absl::Status AddPairs(const Strata& strata, const TestFlag& flag,
                       const Groups& groups, Report& report) {
@@ -94,16 +103,18 @@ absl::Status AddTrend(const Strata& strata, const TestFlag& flag,
 
 absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
                           const TimeData& data,
-                          const stats::EventColumns& columns, Report& report) {
+                          const stats::EventColumns& columns,
+                          std::optional<double> landmark, Report& report) {
   const int n_groups = data.groups.n_groups();
   if (n_groups < 2) {
     if (options.by.empty()) return absl::OkStatus();
     report.warnings.push_back("there is one group only: no test");
     return absl::OkStatus();
   }
-  const absl::StatusOr<Strata> strata = stats::TabulateStrata(
+  absl::StatusOr<Strata> strata = stats::TabulateStrata(
       columns, data.strata, data.n_strata, n_groups, 1, options.pool);
   if (!strata.ok()) return strata.status();
+  if (landmark.has_value()) TakeAfter(*landmark, *strata);
   const absl::StatusOr<stats::RankTest> test =
       stats::TestRank(*strata, flag.options, options.pool);
   if (!test.ok()) return test.status();

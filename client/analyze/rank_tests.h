@@ -4,6 +4,7 @@
 #ifndef ENTHESIS_CLIENT_ANALYZE_RANK_TESTS_H_
 #define ENTHESIS_CLIENT_ANALYZE_RANK_TESTS_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -23,10 +24,11 @@ struct TestFlag {
 absl::StatusOr<TestFlag> ReadTest(const AnalyzeOptions& options);
 
 // Adds the test of the groups, where there are two or more, and what
-// --pairwise and --trend ask for.
+// --pairwise and --trend ask for; with a landmark, of those at risk after it.
 absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
                           const TimeData& data,
-                          const stats::EventColumns& columns, Report& report);
+                          const stats::EventColumns& columns,
+                          std::optional<double> landmark, Report& report);
 
 }  // namespace enthesis::client
 

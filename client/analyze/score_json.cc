@@ -31,15 +31,15 @@ JsonValue HodgesLehmannJson(const stats::HodgesLehmann& estimate) {
   return json;
 }
 
-JsonValue CoefficientsJson(
-    const std::vector<stats::Coefficient>& coefficients) {
+JsonValue CoefficientsJson(const std::vector<stats::Coefficient>& coefficients,
+                           const char* statistic) {
   JsonValue json = JsonValue::Array();
   for (const stats::Coefficient& one : coefficients) {
     JsonValue row = JsonValue::Object();
     row.Set("name", one.name)
         .Set("estimate", one.estimate)
         .Set("stdError", one.std_error)
-        .Set("statistic", one.statistic)
+        .Set(statistic, one.statistic)
         .Set("pValue", one.p_value)
         .Set("lower", one.lower)
         .Set("upper", one.upper);
@@ -49,9 +49,10 @@ JsonValue CoefficientsJson(
 }
 
 ReportTable CoefficientTable(
-    const std::vector<stats::Coefficient>& coefficients) {
+    const std::vector<stats::Coefficient>& coefficients,
+    const char* statistic) {
   ReportTable table;
-  table.columns = {"coefficient", "estimate", "std_error", "statistic",
+  table.columns = {"coefficient", "estimate", "std_error", statistic,
                    "p",           "lower",    "upper"};
   for (const stats::Coefficient& one : coefficients) {
     ReportRow(table)

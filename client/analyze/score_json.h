@@ -21,10 +21,12 @@ JsonValue FTestJson(const stats::FTest& test);
 JsonValue HodgesLehmannJson(const stats::HodgesLehmann& estimate);
 
 // {"name", "estimate", "stdError", "statistic", "pValue", "lower", "upper"} of
-// each, and a table of them.
-JsonValue CoefficientsJson(const std::vector<stats::Coefficient>& coefficients);
+// each, and a table of them; `statistic` is the name of that key.
+JsonValue CoefficientsJson(const std::vector<stats::Coefficient>& coefficients,
+                           const char* statistic = "statistic");
 ReportTable CoefficientTable(
-    const std::vector<stats::Coefficient>& coefficients);
+    const std::vector<stats::Coefficient>& coefficients,
+    const char* statistic = "statistic");
 
 // Warns of coefficients without an estimate: combinations of earlier columns.
 void WarnOfDropped(const std::vector<stats::Coefficient>& coefficients,

@@ -288,15 +288,18 @@ void AddConventions(const AnalyzeOptions& options, bool robust,
   }
 }
 
+absl::StatusOr<std::optional<double>> ReadLandmark(
+    const AnalyzeOptions& options) {
+  if (options.landmark.empty()) return std::nullopt;
+  return ParseFlagNumber(options.landmark, "--landmark");
+}
+
 // Who is still there at the landmark, from then on.
-absl::Status ApplyLandmark(const AnalyzeOptions& options,
+absl::Status ApplyLandmark(std::optional<double> landmark,
                            stats::SurvivalCurves& fitted,
                            const stats::KaplanMeierOptions& how,
                            Report& report) {
-  if (options.landmark.empty()) return absl::OkStatus();
-  const absl::StatusOr<double> landmark =
-      ParseFlagNumber(options.landmark, "--landmark");
-  if (!landmark.ok()) return landmark.status();
+  if (!landmark.has_value()) return absl::OkStatus();
   if (fitted.robust) {
     return absl::InvalidArgumentError("--landmark takes whole weights only");
   }
@@ -312,7 +315,7 @@ absl::Status ApplyLandmark(const AnalyzeOptions& options,
     }
   }
   report.conventions.emplace_back(
-      "landmark", absl::StrCat("those at risk at ", options.landmark));
+      "landmark", absl::StrCat("those at risk after ", FigureOf(*landmark)));
   return absl::OkStatus();
 }
 
@@ -345,6 +348,8 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
   if (!flag.ok()) return flag.status();
   const absl::StatusOr<CurveQuestions> asked = ReadQuestions(options);
   if (!asked.ok()) return asked.status();
+  const auto landmark = ReadLandmark(options);
+  if (!landmark.ok()) return landmark.status();
   const auto how = CurveOptions(options);
   if (!how.ok()) return how.status();
   const auto file = DataFile::Parse(std::move(text), *names, options.pool);
@@ -364,7 +369,7 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
       columns, data->groups.n_groups(), 1, *how, options.pool);
   if (!fitted.ok()) return frame.WithLine(fitted.status());
   AddConventions(options, fitted->robust, report);
-  absl::Status status = ApplyLandmark(options, *fitted, *how, report);
+  absl::Status status = ApplyLandmark(*landmark, *fitted, *how, report);
   if (!status.ok()) return status;
   const auto means = MeansOf(fitted->curves, asked->horizon);
   if (!means.ok()) return means.status();
@@ -378,7 +383,7 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
     WarnOfExtended(*means, data->groups, report);
   }
   report.plot.x_title = options.time;
-  status = AddRankTests(options, *flag, *data, columns, report);
+  status = AddRankTests(options, *flag, *data, columns, *landmark, report);
   if (status.ok() && data->groups.n_groups() > 1) {
     status = AddMeanContrasts(options, data->groups, *means, report);
   }

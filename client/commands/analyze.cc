@@ -266,7 +266,13 @@ void AddParametric(CLI::App& app, Command& chosen) {
       .Flag("--upper", options.upper,
             "First time known with the event; blank: none")
       .CovariateFlags()
-      .Flag("--weights", options.weights, "Case weights");
+      .Flag("--weights", options.weights, "Case weights")
+      .Flag("--predict", options.predict,
+            "Times for these covariates, profiles apart by ;",
+            "COLUMN=VALUE,...")
+      .Flag("--at", options.at, "Times at which survival is predicted", "T,...")
+      .Flag("--quantiles", options.quantiles,
+            "Shares whose time is predicted; the median", "P,...");
   method.Example(
       "parametric --data lung.csv --distribution weibull --time time "
       "--event status=2 --covariates age,sex");

@@ -8,12 +8,12 @@
 #include "absl/strings/str_format.h"
 #include "client/analyze/frame.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/question_command.h"
 #include "client/commands/regression_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
 #include "client/table.h"
 #include "registry/model/measure.h"
-#include "registry/model/visits.h"
 
 namespace enthesis::client {
 namespace {
@@ -28,12 +28,11 @@ absl::StatusOr<v1::FitAncovaRequest> ReadAncova(
     const AncovaCommandOptions& options) {
   const RegressionText& text = options.regression;
   v1::FitAncovaRequest request;
-  if (text.question.by.empty()) {
-    return absl::InvalidArgumentError(
-        "--by is required: the groups to compare, such as --by "
-        "primary_procedure");
+  absl::Status status = CheckGroups(text.question);
+  if (status.ok()) status = CheckVisit(options.visit);
+  if (status.ok()) {
+    status = ReadQuestion(text.question, *request.mutable_options());
   }
-  absl::Status status = ReadQuestion(text.question, *request.mutable_options());
   if (status.ok()) status = ReadCovariates(text, *request.mutable_covariates());
   if (!status.ok()) return status;
   const absl::StatusOr<References> references =
@@ -44,11 +43,6 @@ absl::StatusOr<v1::FitAncovaRequest> ReadAncova(
   const absl::StatusOr<v1::Measure> measure = ReadMeasure(options.measure);
   if (!measure.ok()) return measure.status();
   request.set_measure(*measure);
-  if (model::kVisitCodes.Find(options.visit) == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--visit: \"", options.visit,
-        "\" is not known; allowed: ", model::kVisitCodes.Allowed()));
-  }
   request.set_visit(options.visit);
   return request;
 }
@@ -205,22 +199,10 @@ std::string AncovaCsv(const v1::FitAncovaResponse& answer) {
 }
 
 int AskAncova(const AncovaCommandOptions& options, const Session& session) {
-  const auto request = ReadAncova(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->FitAncova(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(AncovaCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(AncovaTable(*answer, options));
-      break;
-  }
-  return kExitDone;
+  return AskAndPrint(
+      session, ReadAncova(options), &RegistryClient::FitAncova,
+      [&options](const auto& answer) { return AncovaTable(answer, options); },
+      AncovaCsv);
 }
 
 }  // namespace
@@ -233,10 +215,7 @@ void AddAncovaCommand(CLI::App& app, Command& chosen) {
   command->fallthrough();
   const auto options = std::make_shared<AncovaCommandOptions>();
   AddMeasureOption(*command, options->measure);
-  command
-      ->add_option("--visit", options->visit,
-                   absl::StrCat("One of: ", model::kVisitCodes.Allowed()))
-      ->capture_default_str();
+  AddVisitOption(*command, options->visit);
   AddGroupOption(*command, options->regression.question);
   AddCovariateOptions(*command, options->regression);
   command->footer(
@@ -246,11 +225,7 @@ void AddAncovaCommand(CLI::App& app, Command& chosen) {
       "age_years,sex\n"
       "  enthesis ancova --by site --measure pain_activity --visit 6_months "
       "--format json");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskAncova(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskAncova, chosen);
 }
 
 }  // namespace enthesis::client

@@ -6,12 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
 #include "client/table.h"
 #include "registry/model/measure.h"
-#include "registry/model/visits.h"
 
 namespace enthesis::client {
 namespace {
@@ -26,22 +26,15 @@ struct CompareOptions {
 absl::StatusOr<v1::CompareGroupsRequest> ReadCompare(
     const CompareOptions& options) {
   v1::CompareGroupsRequest request;
-  if (options.question.by.empty()) {
-    return absl::InvalidArgumentError(
-        "--by is required: the groups to compare, such as --by "
-        "primary_procedure");
+  absl::Status status = CheckGroups(options.question);
+  if (status.ok()) status = CheckVisit(options.visit);
+  if (status.ok()) {
+    status = ReadQuestion(options.question, *request.mutable_options());
   }
-  const absl::Status status =
-      ReadQuestion(options.question, *request.mutable_options());
   if (!status.ok()) return status;
   const absl::StatusOr<v1::Measure> measure = ReadMeasure(options.measure);
   if (!measure.ok()) return measure.status();
   request.set_measure(*measure);
-  if (model::kVisitCodes.Find(options.visit) == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--visit: \"", options.visit,
-        "\" is not known; allowed: ", model::kVisitCodes.Allowed()));
-  }
   request.set_visit(options.visit);
   request.set_change(options.change);
   return request;
@@ -219,22 +212,8 @@ std::string CompareCsv(const v1::CompareGroupsResponse& answer) {
 }
 
 int AskCompare(const CompareOptions& options, const Session& session) {
-  const auto request = ReadCompare(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->CompareGroups(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(CompareCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(CompareTable(*answer));
-      break;
-  }
-  return kExitDone;
+  return AskAndPrint(session, ReadCompare(options),
+                     &RegistryClient::CompareGroups, CompareTable, CompareCsv);
 }
 
 }  // namespace
@@ -247,10 +226,7 @@ void AddCompareCommand(CLI::App& app, Command& chosen) {
   command->fallthrough();
   const auto options = std::make_shared<CompareOptions>();
   AddMeasureOption(*command, options->measure);
-  command
-      ->add_option("--visit", options->visit,
-                   absl::StrCat("One of: ", model::kVisitCodes.Allowed()))
-      ->capture_default_str();
+  AddVisitOption(*command, options->visit);
   command->add_flag("--change", options->change,
                     "Compare the change since baseline, not the level");
   AddCohortOptions(*command, options->question);
@@ -260,11 +236,7 @@ void AddCompareCommand(CLI::App& app, Command& chosen) {
       "  enthesis compare --by primary_procedure\n"
       "  enthesis compare --by sex --change --visit 6_months\n"
       "  enthesis compare --by site --measure pain_activity --format csv");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskCompare(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskCompare, chosen);
 }
 
 }  // namespace enthesis::client

@@ -6,12 +6,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
 #include "client/table.h"
-#include "registry/model/codes.h"
 #include "registry/model/endpoint.h"
 
 namespace enthesis::client {
@@ -28,24 +28,13 @@ absl::StatusOr<v1::FitCoxRequest> ReadCox(const CoxCommandOptions& options) {
   v1::FitCoxRequest request;
   const absl::Status status = ReadRegression(options.regression, request);
   if (!status.ok()) return status;
-  const model::Code* endpoint = model::kEndpointCodes.Find(options.endpoint);
-  if (endpoint == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--endpoint: \"", options.endpoint,
-        "\" is not known; allowed: ", model::kEndpointCodes.Allowed()));
-  }
-  request.set_endpoint(static_cast<v1::Endpoint>(endpoint->value));
-  if (!options.complication.empty()) {
-    const model::Code* kind =
-        model::kComplicationKindCodes.Find(options.complication);
-    if (kind == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--complication: \"", options.complication,
-                       "\" is not in the list; allowed: ",
-                       model::kComplicationKindCodes.Allowed()));
-    }
-    request.set_complication(static_cast<v1::ComplicationKind>(kind->value));
-  }
+  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(options.endpoint);
+  if (!endpoint.ok()) return endpoint.status();
+  request.set_endpoint(*endpoint);
+  const absl::StatusOr<v1::ComplicationKind> kind =
+      ReadComplication(options.complication);
+  if (!kind.ok()) return kind.status();
+  request.set_complication(*kind);
   request.set_test_proportional_hazards(options.zph);
   return request;
 }
@@ -98,22 +87,10 @@ std::string CoxCsv(const v1::FitCoxResponse& answer) {
 }
 
 int AskCox(const CoxCommandOptions& options, const Session& session) {
-  const auto request = ReadCox(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->FitCox(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(CoxCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(CoxTable(*answer, options));
-      break;
-  }
-  return kExitDone;
+  return AskAndPrint(
+      session, ReadCox(options), &RegistryClient::FitCox,
+      [&options](const auto& answer) { return CoxTable(answer, options); },
+      CoxCsv);
 }
 
 }  // namespace
@@ -142,11 +119,7 @@ void AddCoxCommand(CLI::App& app, Command& chosen) {
       "primary_procedure,baseline_visa_a \\\n    --cluster patient\n"
       "  enthesis cox --covariates \"factor(surgery_year)\" --where "
       "surgery_year=2018..2023");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskCox(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskCox, chosen);
 }
 
 }  // namespace enthesis::client

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
@@ -152,25 +153,19 @@ std::string DescribeCsv(const v1::DescribeCohortResponse& answer) {
   return csv.text();
 }
 
-int AskDescription(const DescribeOptions& options, const Session& session) {
+absl::StatusOr<v1::DescribeCohortRequest> ReadDescription(
+    const DescribeOptions& options) {
   v1::DescribeCohortRequest request;
   const absl::Status status =
       ReadQuestion(options.question, *request.mutable_options());
-  if (!status.ok()) return FailUsage(std::string(status.message()));
-  const auto answer = session.Connect()->DescribeCohort(request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(DescribeCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(DescribeTable(*answer));
-      break;
-  }
-  return kExitDone;
+  if (!status.ok()) return status;
+  return request;
+}
+
+int AskDescription(const DescribeOptions& options, const Session& session) {
+  return AskAndPrint(session, ReadDescription(options),
+                     &RegistryClient::DescribeCohort, DescribeTable,
+                     DescribeCsv);
 }
 
 }  // namespace
@@ -186,11 +181,7 @@ void AddDescribeCommand(CLI::App& app, Command& chosen) {
       "  enthesis describe\n"
       "  enthesis describe --by site\n"
       "  enthesis describe --where age_band=40-49..60-69 --format csv");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskDescription(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskDescription, chosen);
 }
 
 }  // namespace enthesis::client

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
 #include "client/commands/session.h"
@@ -32,14 +33,11 @@ absl::StatusOr<v1::FitFineGrayRequest> ReadFineGray(
   v1::FitFineGrayRequest request;
   const absl::Status status = ReadRegression(options.regression, request);
   if (!status.ok()) return status;
-  const model::Code* endpoint = model::kEndpointCodes.Find(options.endpoint);
-  if (endpoint == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--endpoint: \"", options.endpoint,
-        "\" is not known; allowed: return_participation, return_sport, "
-        "return_performance"));
-  }
-  request.set_endpoint(static_cast<v1::Endpoint>(endpoint->value));
+  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(
+      options.endpoint, [](model::Endpoint) { return true; },
+      "return_participation, return_sport, return_performance");
+  if (!endpoint.ok()) return endpoint.status();
+  request.set_endpoint(*endpoint);
   const auto cause = kCauses->find(options.cause);
   if (cause == kCauses->end()) {
     return absl::InvalidArgumentError(
@@ -74,26 +72,17 @@ std::string FineGrayTable(const v1::FitFineGrayResponse& answer,
                       ModelTestsText(answer.tests()), figures.Footer());
 }
 
+std::string FineGrayCsv(const v1::FitFineGrayResponse& answer) {
+  HazardCsv csv(answer.provenance());
+  csv.AddModel(answer);
+  return csv.text();
+}
+
 int AskFineGray(const FineGrayCommandOptions& options, const Session& session) {
-  const auto request = ReadFineGray(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->FitFineGray(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv: {
-      HazardCsv csv(answer->provenance());
-      csv.AddModel(*answer);
-      PrintDocument(csv.text());
-      break;
-    }
-    case Format::kTable:
-      PrintDocument(FineGrayTable(*answer, options));
-      break;
-  }
-  return kExitDone;
+  return AskAndPrint(
+      session, ReadFineGray(options), &RegistryClient::FitFineGray,
+      [&options](const auto& answer) { return FineGrayTable(answer, options); },
+      FineGrayCsv);
 }
 
 }  // namespace
@@ -126,11 +115,7 @@ void AddFineGrayCommand(CLI::App& app, Command& chosen) {
       "  enthesis fine-gray --cause retirement --covariates sport_level\n"
       "  enthesis fine-gray --endpoint return_performance --covariates "
       "primary_procedure \\\n    --convention finegray --strata site");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskFineGray(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskFineGray, chosen);
 }
 
 }  // namespace enthesis::client

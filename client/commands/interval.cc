@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
@@ -35,14 +36,10 @@ absl::StatusOr<v1::EstimateIntervalCensoredRequest> ReadInterval(
     status = ReadTimes(options.question, *request.mutable_at_days());
   }
   if (!status.ok()) return status;
-  const model::Code* code = model::kEndpointCodes.Find(options.endpoint);
-  if (code == nullptr ||
-      !model::IsKnownByVisit(static_cast<model::Endpoint>(code->value))) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--endpoint: \"", options.endpoint,
-                     "\" is not known; allowed: ", kIntervalEndpoints));
-  }
-  request.set_endpoint(static_cast<v1::Endpoint>(code->value));
+  const absl::StatusOr<v1::Endpoint> endpoint =
+      ReadEndpoint(options.endpoint, model::IsKnownByVisit, kIntervalEndpoints);
+  if (!endpoint.ok()) return endpoint.status();
+  request.set_endpoint(*endpoint);
   return request;
 }
 
@@ -169,22 +166,10 @@ std::string IntervalCsv(const v1::EstimateIntervalCensoredResponse& answer) {
 }
 
 int AskInterval(const IntervalOptions& options, const Session& session) {
-  const auto request = ReadInterval(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->EstimateIntervalCensored(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(IntervalCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(IntervalTable(*answer, options));
-      break;
-  }
-  return kExitDone;
+  return AskAndPrint(
+      session, ReadInterval(options), &RegistryClient::EstimateIntervalCensored,
+      [&options](const auto& answer) { return IntervalTable(answer, options); },
+      IntervalCsv);
 }
 
 }  // namespace
@@ -207,11 +192,7 @@ void AddIntervalCommand(CLI::App& app, Command& chosen) {
       "  enthesis interval\n"
       "  enthesis interval --endpoint full_weight_bearing --at 6w,9w,12w\n"
       "  enthesis interval --by primary_procedure --format csv");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskInterval(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskInterval, chosen);
 }
 
 }  // namespace enthesis::client

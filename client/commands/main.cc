@@ -42,6 +42,7 @@ int Run(int argc, char** argv) {
   AddImportCommand(app, chosen);
   AddDescribeCommand(app, chosen);
   AddSurvivalCommand(app, chosen);
+  AddIncidenceCommand(app, chosen);
   AddReturnToPlayCommand(app, chosen);
   AddIntervalCommand(app, chosen);
   AddScoreChangeCommand(app, chosen);

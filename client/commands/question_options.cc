@@ -2,24 +2,20 @@
 
 #include <CLI/CLI.hpp>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/time_text.h"
+#include "registry/model/codes.h"
 #include "registry/model/dimension.h"
+#include "registry/model/endpoint.h"
 #include "registry/model/id.h"
 #include "registry/model/measure.h"
+#include "registry/model/question.h"
+#include "registry/model/visits.h"
 
 namespace enthesis::client {
 namespace {
-
-absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
-                                            const char* option) {
-  const model::Code* code = model::kDimensionCodes.Find(text);
-  if (code != nullptr) return static_cast<v1::Dimension>(code->value);
-  return absl::InvalidArgumentError(absl::StrCat(
-      option, ": \"", text,
-      "\" is no dimension; allowed: ", model::kDimensionCodes.Allowed()));
-}
 
 absl::Status CheckValue(v1::Dimension dimension, absl::string_view text) {
   if (dimension == v1::DIMENSION_SITE) {
@@ -37,6 +33,15 @@ absl::Status CheckValue(v1::Dimension dimension, absl::string_view text) {
 }
 
 }  // namespace
+
+absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
+                                            const char* option) {
+  const model::Code* code = model::kDimensionCodes.Find(text);
+  if (code != nullptr) return static_cast<v1::Dimension>(code->value);
+  return absl::InvalidArgumentError(absl::StrCat(
+      option, ": \"", text,
+      "\" is no dimension; allowed: ", model::kDimensionCodes.Allowed()));
+}
 
 void AddGroupOption(CLI::App& command, QuestionText& text) {
   command
@@ -75,6 +80,13 @@ void AddMeasureOption(CLI::App& command, std::string& measure) {
       ->capture_default_str();
 }
 
+void AddVisitOption(CLI::App& command, std::string& visit) {
+  command
+      .add_option("--visit", visit,
+                  absl::StrCat("One of: ", model::kVisitCodes.Allowed()))
+      ->capture_default_str();
+}
+
 void AddLevelOption(CLI::App& command, QuestionText& text) {
   command
       .add_option("--conf-level", text.conf_level,
@@ -86,7 +98,7 @@ void AddCurveOptions(CLI::App& command, QuestionText& text) {
   AddLevelOption(command, text);
   command
       .add_option("--conf-type", text.conf_type,
-                  "Scale of the interval: log-log, log or plain")
+                  "Scale of the interval: log-log, log, plain, logit or arcsin")
       ->capture_default_str();
   AddTimesOption(command, text);
 }
@@ -151,12 +163,52 @@ absl::Status ReadQuestion(const QuestionText& text,
 }
 
 absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text) {
-  if (text == "log-log") return v1::INTERVAL_TRANSFORM_LOG_LOG;
-  if (text == "log") return v1::INTERVAL_TRANSFORM_LOG;
-  if (text == "plain") return v1::INTERVAL_TRANSFORM_PLAIN;
+  const model::Code* code = model::kConfidenceTransformCodes.Find(text);
+  if (code != nullptr) return static_cast<v1::IntervalTransform>(code->value);
   return absl::InvalidArgumentError(
-      absl::StrCat("--conf-type: \"", text,
-                   "\" is not known; allowed: log-log, log, plain"));
+      absl::StrCat("--conf-type: \"", text, "\" is not known; allowed: ",
+                   model::kConfidenceTransformCodes.Allowed()));
+}
+
+absl::Status CheckVisit(absl::string_view text) {
+  if (model::kVisitCodes.Find(text) != nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--visit: \"", text,
+                   "\" is not known; allowed: ", model::kVisitCodes.Allowed()));
+}
+
+absl::Status CheckGroups(const QuestionText& text) {
+  if (!text.by.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--by is required: the groups to compare, such as --by "
+      "primary_procedure");
+}
+
+absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text,
+                                          bool (*is_allowed)(model::Endpoint),
+                                          absl::string_view allowed) {
+  const model::Code* code = model::kEndpointCodes.Find(text);
+  if (code != nullptr &&
+      is_allowed(static_cast<model::Endpoint>(code->value))) {
+    return static_cast<v1::Endpoint>(code->value);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--endpoint: \"", text, "\" is not known; allowed: ", allowed));
+}
+
+absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text) {
+  return ReadEndpoint(
+      text, [](model::Endpoint) { return true; },
+      model::kEndpointCodes.Allowed());
+}
+
+absl::StatusOr<v1::ComplicationKind> ReadComplication(absl::string_view text) {
+  if (text.empty()) return v1::COMPLICATION_KIND_UNSPECIFIED;
+  const model::Code* kind = model::kComplicationKindCodes.Find(text);
+  if (kind != nullptr) return static_cast<v1::ComplicationKind>(kind->value);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--complication: \"", text, "\" is not in the list; allowed: ",
+      model::kComplicationKindCodes.Allowed()));
 }
 
 absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text) {
@@ -165,6 +217,33 @@ absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text) {
   return absl::InvalidArgumentError(absl::StrCat(
       "--measure: \"", text,
       "\" is not known; allowed: ", model::kMeasureCodes.Allowed()));
+}
+
+absl::StatusOr<int32_t> ReadTime(absl::string_view text, const char* option) {
+  const absl::StatusOr<std::vector<int32_t>> days = ParseDayList(text);
+  if (!days.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(option, ": ", days.status().message()));
+  }
+  if (days->size() == 1) return days->front();
+  return absl::InvalidArgumentError(
+      absl::StrCat(option, ": \"", text, "\" is not one time"));
+}
+
+absl::StatusOr<std::vector<double>> ReadShares(absl::string_view text,
+                                               const char* option) {
+  std::vector<double> shares;
+  if (text.empty()) return shares;
+  for (absl::string_view part : absl::StrSplit(text, ',')) {
+    double share = 0;
+    // Written so that NaN fails.
+    if (!absl::SimpleAtod(part, &share) || !(share > 0 && share < 1)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          option, ": \"", part, "\" is not a share; allowed: between 0 and 1"));
+    }
+    shares.push_back(share);
+  }
+  return shares;
 }
 
 absl::Status ReadTimes(const QuestionText& text,

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "enthesis/v1/statistics_service.pb.h"
+#include "registry/model/endpoint.h"
 
 namespace CLI {
 class App;
@@ -35,6 +36,8 @@ void AddSelectionOptions(CLI::App& command, QuestionText& text);
 void AddCohortOptions(CLI::App& command, QuestionText& text);
 // --measure.
 void AddMeasureOption(CLI::App& command, std::string& measure);
+// --visit.
+void AddVisitOption(CLI::App& command, std::string& visit);
 // --conf-level.
 void AddLevelOption(CLI::App& command, QuestionText& text);
 // --at.
@@ -47,6 +50,25 @@ absl::Status ReadQuestion(const QuestionText& text,
                           v1::QuestionOptions& options);
 absl::StatusOr<v1::IntervalTransform> ReadTransform(absl::string_view text);
 absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text);
+// OK for the code of a visit.
+absl::Status CheckVisit(absl::string_view text);
+// OK where --by is given.
+absl::Status CheckGroups(const QuestionText& text);
+// --endpoint, any or one that is `allowed`, a list of codes.
+absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text);
+absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text,
+                                          bool (*is_allowed)(model::Endpoint),
+                                          absl::string_view allowed);
+// --complication; unspecified for an empty text, which is any kind.
+absl::StatusOr<v1::ComplicationKind> ReadComplication(absl::string_view text);
+// The dimension that `option` names.
+absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
+                                            const char* option);
+// One time, as --at takes many.
+absl::StatusOr<int32_t> ReadTime(absl::string_view text, const char* option);
+// "0.25,0.75"; empty: none.
+absl::StatusOr<std::vector<double>> ReadShares(absl::string_view text,
+                                               const char* option);
 absl::Status ReadTimes(const QuestionText& text,
                        google::protobuf::RepeatedField<int32_t>& days);
 // "sport_level=competitive,professional" or "age_band=40-49..60-69".

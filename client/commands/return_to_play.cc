@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "client/commands/answer_csv.h"
+#include "client/commands/incidence_text.h"
+#include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
@@ -95,83 +96,14 @@ std::string ReturnTable(const v1::EstimateReturnToPlayResponse& answer,
   return absl::StrCat("Return to ", options.stage,
                       ", reoperation, retirement and death competing\n\n",
                       curves.Render(), "\n", at.Render(), "\n", shares.Render(),
-                      figures.Footer());
-}
-
-void AddShareRow(const v1::ReturnCurve& curve, const char* kind,
-                 const v1::ProportionEstimate& share, AnswerCsv& csv) {
-  csv.Add(curve.group(),
-          {kind, "", "", CsvNumber(ENTHESIS_OPTIONAL(share, n)),
-           CsvNumber(ENTHESIS_OPTIONAL(share, count)), "",
-           CsvNumber(ENTHESIS_OPTIONAL(share, estimate)), "",
-           CsvNumber(ENTHESIS_OPTIONAL(share, lower)),
-           CsvNumber(ENTHESIS_OPTIONAL(share, upper))},
-          share.absence());
-}
-
-std::string ReturnCsv(const v1::EstimateReturnToPlayResponse& answer) {
-  AnswerCsv csv({"kind", "cause", "day", "n", "events", "at_risk", "estimate",
-                 "std_error", "lower", "upper"},
-                answer.provenance());
-  for (const v1::ReturnCurve& curve : answer.curves()) {
-    csv.Add(curve.group(),
-            {"curve", "", "", CsvNumber(ENTHESIS_OPTIONAL(curve, n)), "", "",
-             "", "", "", ""},
-            curve.absence());
-    csv.Add(curve.group(),
-            {"not_athletes", "", "",
-             CsvNumber(ENTHESIS_OPTIONAL(curve, not_athletes)), "", "", "", "",
-             "", ""},
-            curve.absence());
-    const v1::TimeEstimate& median = curve.median();
-    csv.Add(curve.group(),
-            {"median_day", "return", "", "", "", "",
-             CsvNumber(ENTHESIS_OPTIONAL(median, estimate)), "",
-             CsvNumber(ENTHESIS_OPTIONAL(median, lower)),
-             CsvNumber(ENTHESIS_OPTIONAL(median, upper))},
-            median.absence());
-    AddShareRow(curve, "known_by_visit", curve.known_by_visit(), csv);
-    AddShareRow(curve, "sustained", curve.sustained(), csv);
-    for (const v1::IncidenceCause& cause : curve.causes()) {
-      csv.Add(curve.group(),
-              {"cause", cause.cause(), "", "",
-               CsvNumber(ENTHESIS_OPTIONAL(cause, events)), "", "", "", "", ""},
-              cause.has_events() ? v1::ABSENCE_UNSPECIFIED : curve.absence());
-      const auto add = [&](const char* kind, const v1::IncidencePoint& point) {
-        csv.Add(curve.group(),
-                {kind, cause.cause(), CsvNumber(ENTHESIS_OPTIONAL(point, day)),
-                 "", CsvNumber(ENTHESIS_OPTIONAL(point, events)),
-                 CsvNumber(ENTHESIS_OPTIONAL(point, at_risk)),
-                 CsvNumber(ENTHESIS_OPTIONAL(point, incidence)),
-                 CsvNumber(ENTHESIS_OPTIONAL(point, std_error)),
-                 CsvNumber(ENTHESIS_OPTIONAL(point, lower)),
-                 CsvNumber(ENTHESIS_OPTIONAL(point, upper))},
-                point.absence());
-      };
-      for (const auto& point : cause.at()) add("at", point);
-      for (const auto& point : cause.points()) add("point", point);
-    }
-  }
-  return csv.text();
+                      GrayText(answer.tests(), figures), figures.Footer());
 }
 
 int AskReturn(const ReturnOptions& options, const Session& session) {
-  const auto request = ReadReturn(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->EstimateReturnToPlay(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(ReturnCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(ReturnTable(*answer, options));
-      break;
-  }
-  return kExitDone;
+  return AskAndPrint(
+      session, ReadReturn(options), &RegistryClient::EstimateReturnToPlay,
+      [&options](const auto& answer) { return ReturnTable(answer, options); },
+      ReturnCsv);
 }
 
 }  // namespace
@@ -195,11 +127,7 @@ void AddReturnToPlayCommand(CLI::App& app, Command& chosen) {
       "  enthesis return-to-play --by primary_procedure\n"
       "  enthesis return-to-play --stage performance --at 6m,12m,24m\n"
       "  enthesis return-to-play --where sport_level=competitive,professional");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskReturn(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskReturn, chosen);
 }
 
 }  // namespace enthesis::client

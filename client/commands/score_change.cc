@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
@@ -300,22 +301,10 @@ std::string ScoreCsv(const v1::EstimateScoreChangeResponse& answer) {
 }
 
 int AskScoreChange(const ScoreOptions& options, const Session& session) {
-  const auto request = ReadScore(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->EstimateScoreChange(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(ScoreCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(ScoreTable(*answer, options));
-      break;
-  }
-  return kExitDone;
+  return AskAndPrint(
+      session, ReadScore(options), &RegistryClient::EstimateScoreChange,
+      [&options](const auto& answer) { return ScoreTable(answer, options); },
+      ScoreCsv);
 }
 
 }  // namespace
@@ -343,11 +332,7 @@ void AddScoreChangeCommand(CLI::App& app, Command& chosen) {
       "  enthesis score-change --by site --where pathology=insertional\n"
       "  enthesis score-change --measure pain_activity --thresholds 2\n"
       "  enthesis score-change --thresholds 6.5,14,20 --format csv");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskScoreChange(*options, session);
-    };
-  });
+  RunWhenChosen(*command, options, AskScoreChange, chosen);
 }
 
 }  // namespace enthesis::client

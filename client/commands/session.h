@@ -58,6 +58,7 @@ void AddCaseCommand(CLI::App& app, Command& chosen);
 void AddImportCommand(CLI::App& app, Command& chosen);
 void AddDescribeCommand(CLI::App& app, Command& chosen);
 void AddSurvivalCommand(CLI::App& app, Command& chosen);
+void AddIncidenceCommand(CLI::App& app, Command& chosen);
 void AddReturnToPlayCommand(CLI::App& app, Command& chosen);
 void AddScoreChangeCommand(CLI::App& app, Command& chosen);
 void AddCompareCommand(CLI::App& app, Command& chosen);

@@ -2,20 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "client/commands/answer_csv.h"
+#include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
-#include "client/figure_text.h"
-#include "client/table.h"
-#include "client/time_text.h"
-#include "registry/model/codes.h"
-#include "registry/model/endpoint.h"
+#include "client/commands/survival_text.h"
+#include "registry/model/question.h"
 
 namespace enthesis::client {
 namespace {
@@ -25,7 +19,59 @@ struct SurvivalOptions {
   std::string endpoint = "reoperation";
   std::string complication;
   bool points = false;
+  std::string quantiles, rmst, landmark;
+  std::string test;  // empty: log-rank, or what --rho and --gamma are of
+  double rho = 0, gamma = 0;
+  std::string strata;
+  bool trend = false, pairwise = false;
 };
+
+// Quantiles, restricted mean, landmark.
+absl::Status ReadCurveExtras(const SurvivalOptions& options,
+                             v1::EstimateSurvivalRequest& request) {
+  const auto quantiles = ReadShares(options.quantiles, "--quantiles");
+  if (!quantiles.ok()) return quantiles.status();
+  request.mutable_quantiles()->Assign(quantiles->begin(), quantiles->end());
+  if (!options.rmst.empty()) {
+    const absl::StatusOr<int32_t> horizon = ReadTime(options.rmst, "--rmst");
+    if (!horizon.ok()) return horizon.status();
+    request.set_mean_horizon_day(*horizon);
+  }
+  if (!options.landmark.empty()) {
+    const absl::StatusOr<int32_t> landmark =
+        ReadTime(options.landmark, "--landmark");
+    if (!landmark.ok()) return landmark.status();
+    request.set_landmark_day(*landmark);
+  }
+  return absl::OkStatus();
+}
+
+// What is asked between groups.
+absl::Status ReadGroupTests(const SurvivalOptions& options,
+                            v1::EstimateSurvivalRequest& request) {
+  const bool powers = options.rho != 0 || options.gamma != 0;
+  const std::string name = !options.test.empty() ? options.test
+                           : powers              ? "fleming-harrington"
+                                                 : "log-rank";
+  const model::Code* test = model::kRankTestCodes.Find(name);
+  if (test == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--test: \"", name,
+        "\" is not known; allowed: ", model::kRankTestCodes.Allowed()));
+  }
+  request.set_test(static_cast<v1::RankTest>(test->value));
+  request.set_rho(options.rho);
+  request.set_gamma(options.gamma);
+  if (!options.strata.empty()) {
+    const absl::StatusOr<v1::Dimension> strata =
+        ReadDimension(options.strata, "--strata");
+    if (!strata.ok()) return strata.status();
+    request.set_strata(*strata);
+  }
+  request.set_trend(options.trend);
+  request.set_pairwise(options.pairwise);
+  return absl::OkStatus();
+}
 
 absl::StatusOr<v1::EstimateSurvivalRequest> ReadSurvival(
     const SurvivalOptions& options) {
@@ -36,135 +82,68 @@ absl::StatusOr<v1::EstimateSurvivalRequest> ReadSurvival(
     status = ReadTimes(options.question, *request.mutable_at_days());
   }
   if (!status.ok()) return status;
-  const model::Code* endpoint = model::kEndpointCodes.Find(options.endpoint);
-  if (endpoint == nullptr || absl::StartsWith(options.endpoint, "return_")) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--endpoint: \"", options.endpoint,
-        "\" is not known; allowed: reoperation, complication, rupture, "
-        "full_weight_bearing, daily_life, osteotomy_union (return to play: "
-        "`enthesis return-to-play`)"));
+  if (absl::StartsWith(options.endpoint, "return_")) {
+    return absl::InvalidArgumentError(
+        "--endpoint: a return to sport has competing events: ask `enthesis "
+        "return-to-play`, or `enthesis incidence`");
   }
-  request.set_endpoint(static_cast<v1::Endpoint>(endpoint->value));
-  if (!options.complication.empty()) {
-    const model::Code* kind =
-        model::kComplicationKindCodes.Find(options.complication);
-    if (kind == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--complication: \"", options.complication,
-                       "\" is not in the list; allowed: ",
-                       model::kComplicationKindCodes.Allowed()));
-    }
-    request.set_complication(static_cast<v1::ComplicationKind>(kind->value));
-  }
+  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(options.endpoint);
+  if (!endpoint.ok()) return endpoint.status();
+  request.set_endpoint(*endpoint);
+  const absl::StatusOr<v1::ComplicationKind> kind =
+      ReadComplication(options.complication);
+  if (!kind.ok()) return kind.status();
+  request.set_complication(*kind);
   const absl::StatusOr<v1::IntervalTransform> transform =
       ReadTransform(options.question.conf_type);
   if (!transform.ok()) return transform.status();
   request.set_transform(*transform);
+  status = ReadCurveExtras(options, request);
+  if (status.ok()) status = ReadGroupTests(options, request);
+  if (!status.ok()) return status;
   return request;
 }
 
-std::string SurvivalTable(const v1::EstimateSurvivalResponse& answer,
-                          const SurvivalOptions& options) {
-  const FigureText figures(answer.provenance());
-  const std::string event =
-      options.complication.empty() ? options.endpoint : options.complication;
-  std::string text = absl::StrCat("Time from surgery to ", event, "\n\n");
-  Table curves;
-  curves.AddColumn("group", Align::kLeft);
-  curves.AddColumn("n", Align::kRight);
-  curves.AddColumn("events", Align::kRight);
-  curves.AddColumn("median", Align::kLeft);
-  Table at;
-  at.AddColumn("group", Align::kLeft);
-  at.AddColumn("time", Align::kRight);
-  at.AddColumn("at risk", Align::kRight);
-  at.AddColumn(absl::StrCat("free of ", event), Align::kLeft);
-  for (const v1::SurvivalCurve& curve : answer.curves()) {
-    const std::string group = GroupText(curve.group());
-    curves.AddRow(
-        {group, figures.Count(ENTHESIS_OPTIONAL(curve, n), curve.absence()),
-         figures.Count(ENTHESIS_OPTIONAL(curve, events), curve.absence()),
-         figures.Time(curve.median())});
-    bool first = true;
-    for (const v1::SurvivalPoint& point :
-         options.points ? curve.points() : curve.at()) {
-      at.AddRow(
-          {std::exchange(first, false) ? group : "", FormatDays(point.day()),
-           figures.Count(ENTHESIS_OPTIONAL(point, at_risk), point.absence()),
-           figures.Percent(ENTHESIS_OPTIONAL(point, survival),
-                           ENTHESIS_OPTIONAL(point, lower),
-                           ENTHESIS_OPTIONAL(point, upper), point.absence())});
-    }
-  }
-  absl::StrAppend(&text, curves.Render());
-  if (!at.empty()) absl::StrAppend(&text, "\n", at.Render());
-  if (answer.has_test()) {
-    const v1::CurveTest& test = answer.test();
-    absl::StrAppend(&text, "\nEqual curves (", test.name(), "): ",
-                    test.has_p_value()
-                        ? absl::StrFormat("chi-square %.2f on %d df, p = %s",
-                                          test.chi_square(), test.df(),
-                                          PValueText(test.p_value()))
-                        : figures.Absent(test.absence()),
-                    "\n");
-  }
-  return absl::StrCat(text, figures.Footer());
-}
-
-std::string SurvivalCsv(const v1::EstimateSurvivalResponse& answer) {
-  AnswerCsv csv(
-      {"kind", "day", "n", "events", "at_risk", "censored", "estimate",
-       "std_error", "lower", "upper", "cumulative_hazard"},
-      answer.provenance());
-  for (const v1::SurvivalCurve& curve : answer.curves()) {
-    csv.Add(curve.group(),
-            {"curve", "", CsvNumber(ENTHESIS_OPTIONAL(curve, n)),
-             CsvNumber(ENTHESIS_OPTIONAL(curve, events)), "", "", "", "", "",
-             "", ""},
-            curve.absence());
-    const v1::TimeEstimate& median = curve.median();
-    csv.Add(curve.group(),
-            {"median_day", "", "", "", "", "",
-             CsvNumber(ENTHESIS_OPTIONAL(median, estimate)), "",
-             CsvNumber(ENTHESIS_OPTIONAL(median, lower)),
-             CsvNumber(ENTHESIS_OPTIONAL(median, upper)), ""},
-            median.absence());
-    const auto add = [&](const char* kind, const v1::SurvivalPoint& point) {
-      csv.Add(curve.group(),
-              {kind, CsvNumber(ENTHESIS_OPTIONAL(point, day)), "",
-               CsvNumber(ENTHESIS_OPTIONAL(point, events)),
-               CsvNumber(ENTHESIS_OPTIONAL(point, at_risk)),
-               CsvNumber(ENTHESIS_OPTIONAL(point, censored)),
-               CsvNumber(ENTHESIS_OPTIONAL(point, survival)),
-               CsvNumber(ENTHESIS_OPTIONAL(point, std_error)),
-               CsvNumber(ENTHESIS_OPTIONAL(point, lower)),
-               CsvNumber(ENTHESIS_OPTIONAL(point, upper)),
-               CsvNumber(ENTHESIS_OPTIONAL(point, cumulative_hazard))},
-              point.absence());
-    };
-    for (const v1::SurvivalPoint& point : curve.at()) add("at", point);
-    for (const v1::SurvivalPoint& point : curve.points()) add("point", point);
-  }
-  return csv.text();
-}
-
 int AskSurvival(const SurvivalOptions& options, const Session& session) {
-  const auto request = ReadSurvival(options);
-  if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = session.Connect()->EstimateSurvival(*request);
-  if (!answer.ok()) return FailQuestion(answer.status());
-  switch (session.format) {
-    case Format::kJson:
-      PrintJsonDocument(*answer);
-      break;
-    case Format::kCsv:
-      PrintDocument(SurvivalCsv(*answer));
-      break;
-    case Format::kTable:
-      PrintDocument(SurvivalTable(*answer, options));
-      break;
-  }
-  return kExitDone;
+  const std::string& event =
+      options.complication.empty() ? options.endpoint : options.complication;
+  return AskAndPrint(
+      session, ReadSurvival(options), &RegistryClient::EstimateSurvival,
+      [&](const auto& answer) {
+        return SurvivalTable(answer, event, options.points);
+      },
+      SurvivalCsv);
+}
+
+void AddExtraOptions(CLI::App& command, SurvivalOptions& options) {
+  command.add_option("--quantiles", options.quantiles,
+                     "Shares with the event, such as 0.25,0.75: when they are "
+                     "reached");
+  command
+      .add_option("--rmst", options.rmst,
+                  "Restricted mean up to this time, and its differences "
+                  "between groups")
+      ->type_name("TIME");
+  command
+      .add_option("--landmark", options.landmark,
+                  "Only cases at risk after this time")
+      ->type_name("TIME");
+  command.add_option(
+      "--test", options.test,
+      absl::StrCat("With --by: ", model::kRankTestCodes.Allowed()));
+  command.add_option("--rho", options.rho, "Of fleming-harrington, 0 to 10");
+  command.add_option("--gamma", options.gamma,
+                     "Of fleming-harrington, 0 to 10");
+  command
+      .add_option("--strata", options.strata,
+                  "Test the groups within each value of this dimension, such "
+                  "as site")
+      ->type_name("DIM");
+  command.add_flag("--trend", options.trend,
+                   "A test for trend: with --by surgery_year, age_band, "
+                   "bmi_band, sport_level or visa_a_band");
+  command.add_flag("--pairwise", options.pairwise,
+                   "Also test every two groups, p adjusted by Holm");
 }
 
 }  // namespace
@@ -172,8 +151,8 @@ int AskSurvival(const SurvivalOptions& options, const Session& session) {
 void AddSurvivalCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
       "survival",
-      "Kaplan-Meier survival free of an endpoint; with --by the log-rank "
-      "test.");
+      "Kaplan-Meier survival free of an endpoint; with --by a rank test of "
+      "the groups.");
   command->fallthrough();
   const auto options = std::make_shared<SurvivalOptions>();
   command
@@ -187,18 +166,18 @@ void AddSurvivalCommand(CLI::App& app, Command& chosen) {
                     "Table of every day of the curve instead of --at");
   AddCohortOptions(*command, options->question);
   AddCurveOptions(*command, options->question);
+  AddExtraOptions(*command, *options);
   options->question.at = "3m,6m,12m,24m,60m";
   command->footer(
       "Examples:\n"
       "  enthesis survival --endpoint reoperation --at 6m,12m,24m\n"
       "  enthesis survival --endpoint complication --by approach\n"
       "  enthesis survival --endpoint complication --complication sural_nerve\n"
-      "  enthesis survival --by site --where surgery_year=2020..2023");
-  command->callback([options, &chosen] {
-    chosen = [options](const Session& session) {
-      return AskSurvival(*options, session);
-    };
-  });
+      "  enthesis survival --by site --where surgery_year=2020..2023\n"
+      "  enthesis survival --endpoint daily_life --rmst 12m --by approach\n"
+      "  enthesis survival --by primary_procedure --strata site --pairwise\n"
+      "  enthesis survival --by age_band --trend --quantiles 0.05,0.1");
+  RunWhenChosen(*command, options, AskSurvival, chosen);
 }
 
 }  // namespace enthesis::client

@@ -40,6 +40,10 @@ absl::StatusOr<IntervalAnswer> Answer(const model::IntervalQuestion& question,
                                       const cohort::Snapshot& snapshot,
                                       stats::ThreadPool& pool,
                                       std::stop_token stop);
+absl::StatusOr<IncidenceAnswer> Answer(const model::IncidenceQuestion& question,
+                                       const cohort::Snapshot& snapshot,
+                                       stats::ThreadPool& pool,
+                                       std::stop_token stop);
 absl::StatusOr<ReturnAnswer> Answer(const model::ReturnQuestion& question,
                                     const cohort::Snapshot& snapshot,
                                     stats::ThreadPool& pool,

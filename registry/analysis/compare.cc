@@ -55,14 +55,7 @@ ComparedGroup GroupFrom(const Plan& plan, size_t group,
                         const stats::Description& described) {
   ComparedGroup result;
   result.group = GroupOf(plan, group);
-  result.value.n = described.n;
-  result.value.mean = described.mean.mean;
-  result.value.std_dev = described.mean.std_dev;
-  result.value.lower = described.mean.lower;
-  result.value.upper = described.mean.upper;
-  if (!described.mean.std_dev.has_value()) {
-    result.value.absence = Absence::kUndefined;
-  }
+  result.value = MeanOf(described.mean);
   result.median = described.median;
   result.q1 = described.q1;
   result.q3 = described.q3;

@@ -59,14 +59,7 @@ absl::Status FitModel(const model::CoxQuestion& question, const Plan& plan,
   const absl::StatusOr<stats::CoxFit> fit =
       stats::FitCox(rows, data.columns.design, options, &plan.pool);
   if (!fit.ok()) return ExplainFit(fit.status());
-  answer.events = static_cast<int64_t>(fit->events);
-  answer.coefficients =
-      HazardCoefficients(fit->coefficients, fit->separated, data.columns);
-  answer.log_likelihood_null = fit->log_likelihood_null;
-  answer.log_likelihood = fit->log_likelihood;
-  answer.likelihood_ratio = ChiSquareOf(fit->tests.likelihood_ratio);
-  answer.wald = ChiSquareOf(fit->tests.wald);
-  answer.score = ChiSquareOf(fit->tests.score);
+  SetHazardModel(*fit, data.columns, answer);
   if (fit->concordance.has_value()) {
     answer.concordance = fit->concordance->estimate;
     answer.concordance_std_error = fit->concordance->std_error;

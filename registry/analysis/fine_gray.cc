@@ -74,15 +74,8 @@ absl::Status FitIncidence(const model::FineGrayQuestion& question,
   const absl::StatusOr<stats::FineGrayFit> fit =
       stats::FitFineGray(rows, data.columns.design, options);
   if (!fit.ok()) return ExplainFit(fit.status());
-  answer.events = static_cast<int64_t>(fit->events);
   answer.competing = static_cast<int64_t>(fit->competing);
-  answer.coefficients =
-      HazardCoefficients(fit->coefficients, fit->separated, data.columns);
-  answer.log_likelihood_null = fit->log_likelihood_null;
-  answer.log_likelihood = fit->log_likelihood;
-  answer.likelihood_ratio = ChiSquareOf(fit->tests.likelihood_ratio);
-  answer.wald = ChiSquareOf(fit->tests.wald);
-  answer.score = ChiSquareOf(fit->tests.score);
+  SetHazardModel(*fit, data.columns, answer);
   return absl::OkStatus();
 }
 

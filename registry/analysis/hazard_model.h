@@ -46,6 +46,20 @@ std::vector<Coefficient> HazardCoefficients(
 
 ChiSquare ChiSquareOf(const stats::ChiSquareTest& test);
 
+// Events, coefficients, likelihoods and tests of a fit of either regression.
+template <typename Fit>
+void SetHazardModel(const Fit& fit, const ModelColumns& columns,
+                    HazardModel& model) {
+  model.events = static_cast<int64_t>(fit.events);
+  model.coefficients =
+      HazardCoefficients(fit.coefficients, fit.separated, columns);
+  model.log_likelihood_null = fit.log_likelihood_null;
+  model.log_likelihood = fit.log_likelihood;
+  model.likelihood_ratio = ChiSquareOf(fit.tests.likelihood_ratio);
+  model.wald = ChiSquareOf(fit.tests.wald);
+  model.score = ChiSquareOf(fit.tests.score);
+}
+
 }  // namespace enthesis::analysis
 
 #endif  // ENTHESIS_REGISTRY_ANALYSIS_HAZARD_MODEL_H_

@@ -169,13 +169,7 @@ void Explain(const model::IntervalQuestion& question, const Plan& plan,
       "sensitivity analysis: time to ", endpoint,
       ", cause-specific, the event between the last contact without it and the "
       "first with it");
-  if (question.endpoint == model::Endpoint::kOsteotomyUnion) {
-    provenance.exclusions.push_back(
-        {"NO_OSTEOTOMY", plan.counts.n_cases - plan.counts.n_osteotomies});
-  } else if (model::IsReturn(question.endpoint)) {
-    provenance.exclusions.push_back(
-        {"NOT_AN_ATHLETE", plan.counts.n_cases - plan.counts.n_athletes});
-  }
+  NoteOutsideRiskSet(question.endpoint, plan, provenance);
   provenance.conventions = {
       "method: nonparametric maximum likelihood (Turnbull)",
       "competing events: censored at their day; the primary answer, in which "

@@ -51,15 +51,8 @@ std::string ConfidenceConvention(double conf_level) {
 }
 
 std::string IntervalConvention(model::ConfidenceTransform transform) {
-  switch (transform) {
-    case model::ConfidenceTransform::kLogLog:
-      return "interval: log-log";
-    case model::ConfidenceTransform::kLog:
-      return "interval: log";
-    case model::ConfidenceTransform::kPlain:
-      return "interval: plain";
-  }
-  return "";
+  return absl::StrCat(
+      "interval: ", model::CodeOf(model::kConfidenceTransformCodes, transform));
 }
 
 std::string EventOf(model::Endpoint endpoint,
@@ -91,6 +84,23 @@ std::string EventOf(model::Endpoint endpoint,
   return "";
 }
 
+void NoteOutsideRiskSet(model::Endpoint endpoint, const Plan& plan,
+                        Provenance& provenance) {
+  if (model::IsReturn(endpoint)) {
+    provenance.exclusions.push_back(
+        {"NOT_AN_ATHLETE", plan.counts.n_cases - plan.counts.n_athletes});
+  } else if (endpoint == model::Endpoint::kOsteotomyUnion) {
+    provenance.exclusions.push_back(
+        {"NO_OSTEOTOMY", plan.counts.n_cases - plan.counts.n_osteotomies});
+  }
+}
+
+void NoteKnownByVisit(model::Endpoint endpoint, Provenance& provenance) {
+  if (!model::IsKnownByVisit(endpoint)) return;
+  provenance.conventions.push_back(
+      "known only by a visit: the day of the visit");
+}
+
 void NoteOverlap(const model::Question& question, Provenance& provenance) {
   if (question.group_by == model::Dimension::kConcomitantProcedure) {
     provenance.conventions.push_back(kOverlapConvention);
@@ -103,6 +113,10 @@ stats::IntervalTransform TransformOf(model::ConfidenceTransform transform) {
       return stats::IntervalTransform::kLog;
     case model::ConfidenceTransform::kPlain:
       return stats::IntervalTransform::kPlain;
+    case model::ConfidenceTransform::kLogit:
+      return stats::IntervalTransform::kLogit;
+    case model::ConfidenceTransform::kArcsin:
+      return stats::IntervalTransform::kArcsin;
     case model::ConfidenceTransform::kLogLog:
       break;
   }
@@ -121,6 +135,20 @@ absl::StatusOr<ProportionEstimate> ShareOf(int64_t count, int64_t n,
   result.lower = share->lower;
   result.upper = share->upper;
   if (!share->estimate.has_value()) result.absence = Absence::kUndefined;
+  return result;
+}
+
+MeanEstimate MeanOf(const stats::MeanEstimate& mean) {
+  MeanEstimate result;
+  result.n = mean.n;
+  result.mean = mean.mean;
+  result.std_dev = mean.std_dev;
+  result.lower = mean.lower;
+  result.upper = mean.upper;
+  if (!mean.mean.has_value() || !mean.std_dev.has_value() ||
+      !mean.lower.has_value() || !mean.upper.has_value()) {
+    result.absence = Absence::kUndefined;
+  }
   return result;
 }
 

@@ -18,6 +18,7 @@
 #include "registry/cohort/tabulate.h"
 #include "registry/model/question.h"
 #include "stats/kaplan_meier.h"
+#include "stats/mean.h"
 #include "stats/parallel.h"
 #include "stats/proportion.h"
 
@@ -63,6 +64,11 @@ inline constexpr char kOverlapConvention[] =
 // What happens at an endpoint, in words: "a first rupture ...".
 std::string EventOf(model::Endpoint endpoint,
                     std::optional<model::ComplicationKind> complication);
+// Adds the cases outside the risk set of the endpoint, where there can be any.
+void NoteOutsideRiskSet(model::Endpoint endpoint, const Plan& plan,
+                        Provenance& provenance);
+// Adds what a day stands for that only a visit tells, where it may be so.
+void NoteKnownByVisit(model::Endpoint endpoint, Provenance& provenance);
 // Adds kOverlapConvention where it applies.
 void NoteOverlap(const model::Question& question, Provenance& provenance);
 
@@ -71,6 +77,9 @@ stats::IntervalTransform TransformOf(model::ConfidenceTransform transform);
 // A share with Wilson's interval; undefined for n = 0.
 absl::StatusOr<ProportionEstimate> ShareOf(int64_t count, int64_t n,
                                            double conf_level);
+
+// A mean with its spread; undefined for fewer than two values.
+MeanEstimate MeanOf(const stats::MeanEstimate& mean);
 
 // Days asked for, as times.
 std::vector<double> Times(absl::Span<const int32_t> days);

@@ -78,10 +78,27 @@ struct SurvivalPoint {
   bool operator==(const SurvivalPoint&) const = default;
 };
 
+struct CurveQuantile {
+  double p = 0;  // share with the event
+  TimeEstimate time;
+
+  bool operator==(const CurveQuantile&) const = default;
+};
+
+struct RestrictedMean {
+  int32_t horizon = 0;
+  std::optional<double> estimate, std_error, lower, upper;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const RestrictedMean&) const = default;
+};
+
 struct SurvivalCurve {
   Group group;
   std::optional<int64_t> n, events;
   TimeEstimate median;
+  std::vector<CurveQuantile> quantiles;
+  std::optional<RestrictedMean> restricted_mean;
   std::vector<SurvivalPoint> at, points;
   Absence absence = Absence::kNone;
 
@@ -107,9 +124,43 @@ struct CurveTest {
   bool operator==(const CurveTest&) const = default;
 };
 
+struct TrendTest {
+  std::string name;
+  std::optional<double> z, chi_square, p_value;
+  std::optional<int32_t> df;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const TrendTest&) const = default;
+};
+
+struct CurvePair {
+  Group first, second;
+  std::optional<double> chi_square, p_value, adjusted_p_value;
+  std::optional<int32_t> df;
+
+  bool operator==(const CurvePair&) const = default;
+};
+
+struct MeanContrast {
+  std::optional<double> estimate, std_error, lower, upper, z, p_value;
+
+  bool operator==(const MeanContrast&) const = default;
+};
+
+struct RestrictedMeanContrast {
+  Group group, reference;
+  std::optional<MeanContrast> difference, ratio, lost_ratio;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const RestrictedMeanContrast&) const = default;
+};
+
 struct SurvivalAnswer {
   std::vector<SurvivalCurve> curves;
+  std::vector<RestrictedMeanContrast> mean_contrasts;
   std::optional<CurveTest> test;
+  std::optional<TrendTest> trend;
+  std::vector<CurvePair> pairs;
   Provenance provenance;
 
   bool operator==(const SurvivalAnswer&) const = default;
@@ -132,6 +183,43 @@ struct IncidenceCause {
   bool operator==(const IncidenceCause&) const = default;
 };
 
+// Gray's test of one cause.
+struct GrayTest {
+  std::string cause, name;
+  std::optional<double> chi_square, p_value;
+  std::optional<int32_t> df;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const GrayTest&) const = default;
+};
+
+// Of every cause; none when pooled.
+struct GrayTests {
+  std::vector<GrayTest> causes;
+  // Cases in the smallest of the groups compared, for disclosure control alone:
+  // cleared on release.
+  int64_t smallest_compared = 0;
+
+  bool operator==(const GrayTests&) const = default;
+};
+
+struct IncidenceCurve {
+  Group group;
+  std::optional<int64_t> n;
+  std::vector<IncidenceCause> causes;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const IncidenceCurve&) const = default;
+};
+
+struct IncidenceAnswer {
+  std::vector<IncidenceCurve> curves;
+  GrayTests tests;
+  Provenance provenance;
+
+  bool operator==(const IncidenceAnswer&) const = default;
+};
+
 struct ReturnCurve {
   Group group;
   std::optional<int64_t> n, not_athletes;
@@ -146,6 +234,7 @@ struct ReturnCurve {
 struct ReturnAnswer {
   model::ReturnStage stage = model::ReturnStage::kSport;
   std::vector<ReturnCurve> curves;
+  GrayTests tests;
   Provenance provenance;
 
   bool operator==(const ReturnAnswer&) const = default;

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "registry/analysis/answer.h"
+#include "registry/analysis/incidence_curves.h"
 #include "registry/analysis/plan.h"
 #include "registry/cohort/tabulate.h"
 #include "stats/cumulative_incidence.h"
@@ -18,10 +19,7 @@ namespace {
 // 3, 4, 6, 9 and 12 months.
 constexpr int32_t kDefaultDays[] = {91, 122, 183, 274, 365};
 
-// In the order of model::Exit from kEvent on.
-constexpr const char* kCauses[] = {"return", "reoperation", "retirement",
-                                   "death"};
-constexpr int kReturn = 0;
+constexpr int kReturn = 0;  // the first cause
 
 model::Endpoint EndpointOf(model::ReturnStage stage) {
   switch (stage) {
@@ -34,47 +32,6 @@ model::Endpoint EndpointOf(model::ReturnStage stage) {
       break;
   }
   return model::Endpoint::kReturnSport;
-}
-
-IncidencePoint PointOf(const stats::IncidencePoint& point) {
-  IncidencePoint result;
-  result.day = static_cast<int32_t>(point.time);
-  result.at_risk = static_cast<int64_t>(point.at_risk);
-  result.events = static_cast<int64_t>(point.events);
-  result.incidence = point.incidence;
-  result.std_error = point.std_error;
-  result.lower = point.lower;
-  result.upper = point.upper;
-  if (!point.std_error.has_value() || !point.lower.has_value() ||
-      !point.upper.has_value()) {
-    result.absence = Absence::kUndefined;
-  }
-  return result;
-}
-
-IncidenceCause CauseOf(const stats::CumulativeIncidence& curve, int cause,
-                       const std::vector<int32_t>& days) {
-  IncidenceCause result;
-  result.cause = kCauses[cause];
-  result.events = 0;
-  const auto found = stats::IncidenceAt(curve, cause, Times(days));
-  for (size_t i = 0; i < days.size(); ++i) {
-    IncidencePoint point;
-    if (found[i].has_value()) {
-      point = PointOf(*found[i]);
-    } else {
-      point.absence = Absence::kBeyondFollowUp;
-    }
-    point.day = days[i];
-    result.at.push_back(std::move(point));
-  }
-  for (const stats::IncidencePoint& point :
-       curve.causes[static_cast<size_t>(cause)]) {
-    if (point.events <= 0) continue;
-    *result.events += static_cast<int64_t>(point.events);
-    result.points.push_back(PointOf(point));
-  }
-  return result;
 }
 
 // First time at which a limit of the incidence reaches one half.
@@ -121,9 +78,8 @@ absl::StatusOr<ReturnCurve> CurveOf(const model::ReturnQuestion& question,
   const absl::StatusOr<stats::CumulativeIncidence> estimate =
       stats::EstimateCumulativeIncidence(group.table, options);
   if (!estimate.ok()) return estimate.status();
-  for (int cause = 0; cause < group.table.n_causes; ++cause) {
-    curve.causes.push_back(CauseOf(*estimate, cause, days));
-  }
+  curve.causes = CausesOf(
+      *estimate, CauseNames(EndpointOf(question.stage), "return"), days);
   curve.median = MedianOf(*estimate);
   absl::StatusOr<ProportionEstimate> by_visit = ShareOf(
       group.known_by_visit, *curve.causes[kReturn].events, question.conf_level);
@@ -143,8 +99,7 @@ void Explain(const model::ReturnQuestion& question, const Plan& plan,
       model::CodeOf(model::kReturnStageCodes, question.stage),
       " by each day since surgery among athletes; reoperation, retirement from "
       "sport and death compete");
-  provenance.exclusions.push_back(
-      {"NOT_AN_ATHLETE", plan.counts.n_cases - plan.counts.n_athletes});
+  NoteOutsideRiskSet(EndpointOf(question.stage), plan, provenance);
   provenance.conventions = {
       "method: Aalen-Johansen",
       IntervalConvention(question.transform),
@@ -193,6 +148,16 @@ absl::StatusOr<ReturnAnswer> Answer(const model::ReturnQuestion& question,
     if (!curve.ok()) return curve.status();
     answer.curves.push_back(*std::move(curve));
   }
+  std::vector<EventSample> samples;
+  for (const cohort::EventGroup& group : *groups) {
+    samples.push_back({group.group, group.table});
+  }
+  const model::Endpoint endpoint = EndpointOf(question.stage);
+  auto tests =
+      TestCauses(question, {endpoint, {}, {}, 0}, *plan, samples,
+                 CauseNames(endpoint, "return"), answer.provenance.conventions);
+  if (!tests.ok()) return tests.status();
+  answer.tests = *std::move(tests);
   return answer;
 }
 

@@ -20,20 +20,6 @@ namespace {
 using model::Measure;
 using model::Visit;
 
-MeanEstimate MeanOf(const stats::MeanEstimate& mean) {
-  MeanEstimate result;
-  result.n = mean.n;
-  result.mean = mean.mean;
-  result.std_dev = mean.std_dev;
-  result.lower = mean.lower;
-  result.upper = mean.upper;
-  if (!mean.mean.has_value() || !mean.std_dev.has_value() ||
-      !mean.lower.has_value() || !mean.upper.has_value()) {
-    result.absence = Absence::kUndefined;
-  }
-  return result;
-}
-
 // Share of the scores at the visit that are at least `level`.
 absl::StatusOr<ProportionEstimate> ShareFrom(const stats::ScoreTable& table,
                                              int32_t level, double conf_level) {

@@ -1,5 +1,7 @@
-// Kaplan-Meier survival free of an endpoint, with the log-rank test of groups.
+// Kaplan-Meier survival free of an endpoint, with rank tests of groups.
 
+#include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,18 +10,13 @@
 #include "absl/strings/str_cat.h"
 #include "registry/analysis/answer.h"
 #include "registry/analysis/plan.h"
+#include "registry/analysis/survival_tests.h"
 #include "registry/cohort/tabulate.h"
 #include "stats/kaplan_meier.h"
-#include "stats/rank_test.h"
+#include "stats/restricted_mean.h"
 
 namespace enthesis::analysis {
 namespace {
-
-using model::Endpoint;
-
-// The test costs times x groups^2; beyond this no one reads it, and a cancelled
-// question would go on for too long.
-constexpr size_t kMaxTestGroups = 200;
 
 SurvivalPoint PointOf(const stats::SurvivalPoint& point) {
   SurvivalPoint result;
@@ -56,68 +53,119 @@ std::vector<SurvivalPoint> PointsAt(const stats::KaplanMeierCurve& curve,
   return points;
 }
 
-TimeEstimate MedianOf(const stats::KaplanMeierCurve& curve) {
-  TimeEstimate median;
-  median.estimate = curve.median.estimate;
-  median.lower = curve.median.lower;
-  median.upper = curve.median.upper;
-  if (!median.estimate.has_value()) median.absence = Absence::kNotReached;
-  return median;
+TimeEstimate TimeOf(const stats::TimeQuantile& quantile) {
+  TimeEstimate time;
+  time.estimate = quantile.estimate;
+  time.lower = quantile.lower;
+  time.upper = quantile.upper;
+  if (!time.estimate.has_value()) time.absence = Absence::kNotReached;
+  return time;
 }
 
-absl::StatusOr<SurvivalCurve> CurveOf(const model::SurvivalQuestion& question,
-                                      const Plan& plan,
-                                      const cohort::EventGroup& group,
-                                      const stats::EventTable& table) {
+// The estimate up to the horizon. A curve that ends before it above 0 is not
+// carried on: nothing is known there.
+absl::Status AddMean(int32_t horizon, const stats::KaplanMeierCurve& estimate,
+                     SurvivalCurve& curve,
+                     std::optional<stats::RestrictedMean>& mean) {
+  curve.restricted_mean.emplace();
+  curve.restricted_mean->horizon = horizon;
+  const auto result = stats::EstimateRestrictedMean(estimate, horizon);
+  if (!result.ok()) return result.status();
+  if (result->extended) {
+    curve.restricted_mean->absence = Absence::kBeyondFollowUp;
+    return absl::OkStatus();
+  }
+  mean = *result;
+  curve.restricted_mean->estimate = result->estimate;
+  curve.restricted_mean->std_error = result->std_error;
+  curve.restricted_mean->lower = result->lower;
+  curve.restricted_mean->upper = result->upper;
+  return absl::OkStatus();
+}
+
+void LeaveUndefined(const model::SurvivalQuestion& question,
+                    SurvivalCurve& curve) {
+  curve.absence = Absence::kUndefined;
+  curve.median.absence = Absence::kUndefined;
+  for (const double p : question.quantiles) {
+    curve.quantiles.push_back({p, curve.median});
+  }
+  if (question.mean_horizon.has_value()) {
+    curve.restricted_mean.emplace();
+    curve.restricted_mean->horizon = *question.mean_horizon;
+    curve.restricted_mean->absence = Absence::kUndefined;
+  }
+}
+
+// A curve, and its restricted mean as the contrasts need it.
+struct Estimated {
   SurvivalCurve curve;
-  curve.group = GroupOf(plan, group.group);
-  curve.n = group.n_cases - group.outside_risk_set;
+  std::optional<stats::RestrictedMean> mean;
+};
+
+absl::Status EstimateCurve(const model::SurvivalQuestion& question,
+                           const Plan& plan, const EventSample& sample,
+                           Estimated& result) {
+  SurvivalCurve& curve = result.curve;
+  curve.group = GroupOf(plan, sample.group);
+  curve.n = static_cast<int64_t>(sample.table.Total());
   if (*curve.n == 0) {
-    curve.absence = Absence::kUndefined;
-    curve.median.absence = Absence::kUndefined;
-    return curve;
+    LeaveUndefined(question, curve);
+    return absl::OkStatus();
   }
   stats::KaplanMeierOptions options;
   options.conf_level = question.conf_level;
   options.transform = TransformOf(question.transform);
   const absl::StatusOr<stats::KaplanMeierCurve> estimate =
-      stats::EstimateKaplanMeier(table, options);
+      stats::EstimateKaplanMeier(sample.table, options);
   if (!estimate.ok()) return estimate.status();
   curve.events = static_cast<int64_t>(estimate->events);
-  curve.median = MedianOf(*estimate);
+  curve.median = TimeOf(estimate->median);
+  for (const double p : question.quantiles) {
+    curve.quantiles.push_back(
+        {p, TimeOf(stats::SurvivalQuantile(*estimate, p))});
+  }
   curve.at = PointsAt(*estimate, question.at_days);
   curve.points.reserve(estimate->points.size());
   for (const stats::SurvivalPoint& point : estimate->points) {
     curve.points.push_back(PointOf(point));
   }
-  return curve;
+  if (!question.mean_horizon.has_value()) return absl::OkStatus();
+  return AddMean(*question.mean_horizon, *estimate, curve, result.mean);
 }
 
-// `result` is null when there are not two groups.
-CurveTest TestOf(const SurvivalAnswer& answer,
-                 const std::optional<stats::RankTest>& result) {
-  CurveTest test;
-  test.name = "log-rank";
-  for (const SurvivalCurve& curve : answer.curves) {
-    TestGroup group;
-    group.group = curve.group;
-    group.n = curve.n;
-    test.groups.push_back(std::move(group));
+MeanContrast ContrastOf(const stats::RestrictedMeanContrast& contrast) {
+  return {contrast.estimate, contrast.std_error, contrast.lower,
+          contrast.upper,    contrast.z,         contrast.p_value};
+}
+
+// Each of the groups compared against the first of them.
+absl::Status AddContrasts(const model::SurvivalQuestion& question,
+                          const std::vector<size_t>& compared,
+                          const std::vector<Estimated>& estimated,
+                          SurvivalAnswer& answer) {
+  if (!question.mean_horizon.has_value()) return absl::OkStatus();
+  for (size_t i = 1; i < compared.size(); ++i) {
+    const Estimated& group = estimated[compared[i]];
+    const Estimated& reference = estimated[compared[0]];
+    RestrictedMeanContrast contrast;
+    contrast.group = answer.curves[compared[i]].group;
+    contrast.reference = answer.curves[compared[0]].group;
+    if (group.mean.has_value() && reference.mean.has_value()) {
+      const auto result = stats::CompareRestrictedMeans(
+          *group.mean, *reference.mean, question.conf_level);
+      if (!result.ok()) return result.status();
+      contrast.difference = ContrastOf(result->difference);
+      if (result->ratio) contrast.ratio = ContrastOf(*result->ratio);
+      if (result->lost_ratio) {
+        contrast.lost_ratio = ContrastOf(*result->lost_ratio);
+      }
+    } else {
+      contrast.absence = Absence::kBeyondFollowUp;
+    }
+    answer.mean_contrasts.push_back(std::move(contrast));
   }
-  if (!result.has_value()) {
-    test.absence = Absence::kUndefined;
-    for (TestGroup& group : test.groups) group.absence = Absence::kUndefined;
-    return test;
-  }
-  for (size_t g = 0; g < test.groups.size(); ++g) {
-    test.groups[g].observed = result->groups[g].observed;
-    test.groups[g].expected = result->groups[g].expected;
-  }
-  test.df = result->df;
-  test.chi_square = result->chi_square;
-  test.p_value = result->p_value;
-  if (!test.chi_square.has_value()) test.absence = Absence::kUndefined;
-  return test;
+  return absl::OkStatus();
 }
 
 std::string EstimandOf(const model::SurvivalQuestion& question) {
@@ -139,42 +187,29 @@ void Explain(const model::SurvivalQuestion& question, const Plan& plan,
                             "median: Brookmeyer-Crowley interval",
                             kTimeConvention,
                             kUnitConvention};
+  if (!question.quantiles.empty()) {
+    provenance.conventions.push_back(
+        "quantiles: of the share with the event; Brookmeyer-Crowley interval");
+  }
+  if (question.mean_horizon.has_value()) {
+    provenance.conventions.push_back(
+        absl::StrCat("restricted mean: area up to day ", *question.mean_horizon,
+                     "; normal interval, that of a ratio on the log scale"));
+  }
   NoteOverlap(question, provenance);
-  if (question.endpoint == Endpoint::kFullWeightBearing ||
-      question.endpoint == Endpoint::kDailyLife ||
-      question.endpoint == Endpoint::kOsteotomyUnion) {
-    provenance.conventions.push_back(
-        "known only by a visit: the day of the visit");
-  }
-  if (question.endpoint == Endpoint::kOsteotomyUnion) {
-    provenance.exclusions.push_back(
-        {"NO_OSTEOTOMY", plan.counts.n_cases - plan.counts.n_osteotomies});
-  }
+  NoteKnownByVisit(question.endpoint, provenance);
+  NoteOutsideRiskSet(question.endpoint, plan, provenance);
 }
 
-// Keeps the value of `result`, and returns its status.
-template <typename Result, typename Place>
-absl::Status Keep(absl::StatusOr<Result> result, Place& place) {
-  if (result.ok()) place = *std::move(result);
-  return result.status();
-}
-
-// Whether a test of the groups makes sense; if not, says why.
-bool IsTested(const model::SurvivalQuestion& question, size_t n_groups,
-              Provenance& provenance) {
-  if (!question.group_by.has_value()) return false;
-  if (*question.group_by == model::Dimension::kConcomitantProcedure) {
-    provenance.conventions.push_back("test: none, the groups overlap");
-    return false;
-  }
-  if (n_groups > kMaxTestGroups) {
-    provenance.conventions.push_back(
-        absl::StrCat("test: none, more than ", kMaxTestGroups, " groups"));
-    return false;
-  }
+void NoteLandmark(const model::SurvivalQuestion& question, int64_t n_before,
+                  Provenance& provenance) {
+  absl::StrAppend(&provenance.estimand, ", among those at risk after day ",
+                  *question.landmark_day);
   provenance.conventions.push_back(
-      "test: log-rank, hypergeometric variance, over all groups");
-  return true;
+      absl::StrCat("landmark: day ", *question.landmark_day,
+                   "; cases that left by then take no part; time from "
+                   "surgery"));
+  provenance.exclusions.push_back({"BEFORE_LANDMARK", n_before});
 }
 
 }  // namespace
@@ -193,32 +228,47 @@ absl::StatusOr<SurvivalAnswer> Answer(const model::SurvivalQuestion& question,
   SurvivalAnswer answer;
   answer.provenance = plan->provenance;
   Explain(question, *plan, answer.provenance);
-  const bool tested = IsTested(question, groups->size(), answer.provenance);
-  std::vector<std::vector<stats::EventTable>> strata(1);
-  for (cohort::EventGroup& group : *groups) {
-    strata[0].push_back(std::move(group.table));
+  std::vector<EventSample> samples;
+  double before_landmark = 0;
+  for (const cohort::EventGroup& group : *groups) {
+    samples.push_back({group.group, SampleTable(question, group.table)});
+    before_landmark += group.table.Total() - samples.back().table.Total();
   }
-  std::vector<absl::Status> statuses(groups->size() + 1);
-  answer.curves.resize(groups->size());
-  std::optional<stats::RankTest> rank_test;
-  // The test first: it takes as long as several curves.
+  if (question.landmark_day.has_value()) {
+    NoteLandmark(question, static_cast<int64_t>(before_landmark),
+                 answer.provenance);
+  }
+  const absl::StatusOr<SurvivalTests> tests =
+      SurvivalTests::Make(question, *plan, samples, answer);
+  if (!tests.ok()) return tests.status();
+  std::vector<Estimated> estimated(samples.size());
+  // The tests first: each takes as long as several curves.
+  const std::function<absl::Status()> kTests[] = {
+      [&] { return tests->AddTest(answer); },
+      [&] { return tests->AddPairs(answer); },
+      [&] { return tests->AddTrend(answer); }};
+  constexpr size_t kNTests = std::size(kTests);
+  std::vector<absl::Status> statuses(kNTests + samples.size());
   pool.Run(statuses.size(), [&](size_t index, int) {
     absl::Status& status = statuses[index];
     status = CheckStop(plan->stop);
     if (!status.ok()) return;
-    if (index == 0) {
-      if (!tested || groups->size() < 2) return;
-      status = Keep(stats::TestLogRank(strata), rank_test);
+    if (index < kNTests) {
+      status = kTests[index]();
       return;
     }
-    const size_t g = index - 1;
-    status = Keep(CurveOf(question, *plan, (*groups)[g], strata[0][g]),
-                  answer.curves[g]);
+    const size_t s = index - kNTests;
+    status = EstimateCurve(question, *plan, samples[s], estimated[s]);
   });
   for (const absl::Status& status : statuses) {
     if (!status.ok()) return status;
   }
-  if (tested) answer.test = TestOf(answer, rank_test);
+  for (Estimated& one : estimated) {
+    answer.curves.push_back(std::move(one.curve));
+  }
+  const absl::Status contrasted =
+      AddContrasts(question, tests->compared(), estimated, answer);
+  if (!contrasted.ok()) return contrasted;
   return answer;
 }
 

@@ -64,7 +64,7 @@ void EncodeEndpoints(const model::Case& record, Row& row) {
     }
     const model::EndpointTime time = model::TimeTo(record, endpoint);
     row.exit[index] =
-        PackExit(Day(time.exit_day), static_cast<int>(time.exit), bits);
+        PackExit(Day(time.exit_day), CauseOf(endpoint, time.exit), bits);
     if (time.exit == model::Exit::kEvent && time.known_by_visit) {
       row.interval_start[index] =
           static_cast<uint16_t>(Day(time.interval_start));

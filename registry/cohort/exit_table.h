@@ -6,8 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "registry/cohort/columns.h"
+#include "registry/cohort/row.h"
 #include "registry/cohort/snapshot.h"
 #include "registry/model/endpoint.h"
 #include "stats/event_table.h"
@@ -33,6 +36,24 @@ struct ExitCounts {
 // `counts[packed exit]`, `width` of them.
 ExitCounts ReadExits(const uint32_t* counts, size_t width, int cause_bits,
                      int n_causes);
+
+// The exits of an endpoint as columns hold them, and what their causes are.
+struct ExitColumn {
+  model::Endpoint endpoint = model::Endpoint::kReoperation;
+  std::optional<model::ComplicationKind> kind;  // restricts complications
+
+  int cause_bits() const { return CauseBits(endpoint); }
+  // The event and what competes with it.
+  int n_causes() const {
+    return 1 + static_cast<int>(model::CompetingExits(endpoint).size());
+  }
+  // The packed exits of the rows of a chunk; made in `own` where no column has
+  // them.
+  const uint16_t* Of(const Chunk& chunk, std::vector<uint16_t>& own) const;
+  ExitCounts Read(const uint32_t* counts, size_t width) const {
+    return ReadExits(counts, width, cause_bits(), n_causes());
+  }
+};
 
 }  // namespace enthesis::cohort
 

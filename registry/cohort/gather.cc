@@ -128,7 +128,8 @@ class ChunkRows {
     }
     if (exits_ != nullptr) {
       rows_.times.push_back(exits_[row] >> cause_bits_);
-      rows_.causes.push_back(cause);
+      rows_.causes.push_back(
+          static_cast<int>(ExitOf(*content_.endpoint, cause)));
     } else {
       rows_.scores.push_back(scores_[row] +
                              model::InfoOf(content_.measure).min);

@@ -26,13 +26,25 @@ inline constexpr uint8_t kMissing = 0xFF;      // no score
 inline constexpr uint16_t kExactDay = 0xFFFF;  // no interval
 
 // An exit is packed as day * 2^bits + cause, so that it is the index of a
-// histogram and near days are near in memory. Cause: model::Exit; the last one
-// of an endpoint stands for a case outside its risk set, on day 0.
+// histogram and near days are near in memory. Cause: 0 censored, 1 the event,
+// then what competes in the order of model::CompetingExits; the last one of an
+// endpoint stands for a case outside its risk set, on day 0.
 constexpr int CauseBits(model::Endpoint endpoint) {
   return model::IsReturn(endpoint) ? 3 : 2;  // 13 bits are left for the day
 }
 constexpr int OutsideRiskSet(model::Endpoint endpoint) {
   return (1 << CauseBits(endpoint)) - 1;
+}
+inline constexpr int kDeathOfAll = 2;  // where death alone competes
+constexpr int CauseOf(model::Endpoint endpoint, model::Exit exit) {
+  return exit == model::Exit::kDeath && !model::IsReturn(endpoint)
+             ? kDeathOfAll
+             : static_cast<int>(exit);
+}
+constexpr model::Exit ExitOf(model::Endpoint endpoint, int cause) {
+  return cause == kDeathOfAll && !model::IsReturn(endpoint)
+             ? model::Exit::kDeath
+             : static_cast<model::Exit>(cause);
 }
 constexpr uint16_t PackExit(int32_t day, int cause, int cause_bits) {
   return static_cast<uint16_t>((day << cause_bits) | cause);

@@ -20,6 +20,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "registry/cohort/selection.h"
 #include "registry/cohort/snapshot.h"
 #include "registry/model/endpoint.h"
@@ -59,7 +60,7 @@ struct EventGroup {
   size_t group = 0;
   int64_t n_cases = 0;           // of the group, the next ones included
   int64_t outside_risk_set = 0;  // not in the table
-  // Causes 0.. are Exit 1..: one cause, or four for a return stage.
+  // Causes: the event, then model::CompetingExits of the endpoint.
   stats::EventTable table;
   // Return stages only.
   int64_t known_by_visit = 0;  // of those back
@@ -71,6 +72,16 @@ struct EventGroup {
 absl::StatusOr<std::vector<EventGroup>> TabulateEvents(
     const Pass& pass, model::Endpoint endpoint,
     std::optional<model::ComplicationKind> kind);
+
+// The exits of some groups within each value of another dimension.
+//
+// Input: `groups`, indexes of the pass's grouping; `strata` not of a dimension
+// of several values.
+// Returns: [stratum][i], the table of groups[i], empty where it has no case in
+// the stratum; strata in group order, those without any case left out.
+absl::StatusOr<std::vector<std::vector<stats::EventTable>>> TabulateStrata(
+    const Pass& pass, const Grouping& strata, absl::Span<const size_t> groups,
+    model::Endpoint endpoint, std::optional<model::ComplicationKind> kind);
 
 // Cases of whom the same is known: free of the event on `last_free`, with it on
 // `first_known` (the same day: it was that day), or never seen with it.

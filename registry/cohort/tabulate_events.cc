@@ -69,11 +69,22 @@ void ExitsOfKind(const Chunk& chunk, model::ComplicationKind kind,
   constexpr uint16_t kDayOnly =
       static_cast<uint16_t>(~((1U << kLastContactCauseBits) - 1));
   for (size_t row = 0; row < chunk.rows; ++row) {
-    exits[row] = last_contact[row] & kDayOnly;
+    const uint16_t last = last_contact[row];
+    const int died = (last & 1) == 0 ? kDeathOfAll : 0;
+    exits[row] = static_cast<uint16_t>((last & kDayOnly) | died);
   }
   for (const SparseComplication& entry : chunk.complications.entries()) {
     if (entry.kind == static_cast<uint8_t>(kind)) exits[entry.row] = entry.exit;
   }
+}
+
+const uint16_t* ExitColumn::Of(const Chunk& chunk,
+                               std::vector<uint16_t>& own) const {
+  if (endpoint == model::Endpoint::kComplication && kind.has_value()) {
+    ExitsOfKind(chunk, *kind, own);
+    return own.data();
+  }
+  return chunk.exit[static_cast<size_t>(endpoint) - 1].data();
 }
 
 ExitCounts ReadExits(const uint32_t* counts, size_t width, int cause_bits,
@@ -101,12 +112,9 @@ absl::StatusOr<std::vector<EventGroup>> TabulateEvents(
     const Pass& pass, model::Endpoint endpoint,
     std::optional<model::ComplicationKind> kind) {
   const bool is_return = model::IsReturn(endpoint);
-  const bool by_kind =
-      endpoint == model::Endpoint::kComplication && kind.has_value();
-  const int cause_bits = CauseBits(endpoint);
-  const size_t width = ExitWidth(pass.snapshot, cause_bits);
+  const ExitColumn column{endpoint, kind};
+  const size_t width = ExitWidth(pass.snapshot, column.cause_bits());
   const size_t small = is_return ? kReturnCodes * kBanks : 0;
-  const auto index = static_cast<size_t>(endpoint) - 1;
   const int n_workers = pass.pool.n_threads();
 
   std::vector<EventGroup> groups;
@@ -119,9 +127,7 @@ absl::StatusOr<std::vector<EventGroup>> TabulateEvents(
         pass.snapshot, pass.pool, pass.stop,
         [&](const Chunk& chunk, int worker) {
           std::vector<uint16_t> of_kind;
-          if (by_kind) ExitsOfKind(chunk, *kind, of_kind);
-          const uint16_t* exits =
-              by_kind ? of_kind.data() : chunk.exit[index].data();
+          const uint16_t* exits = column.Of(chunk, of_kind);
           uint32_t* counts = counters.Of(worker);
           RowBlocks blocks(pass.selection, pass.grouping, range);
           blocks.ForEach(chunk, [&](const RowBlock& block) {
@@ -136,8 +142,7 @@ absl::StatusOr<std::vector<EventGroup>> TabulateEvents(
       if (pass.stop.stop_requested()) {
         return absl::CancelledError("the question ended");
       }
-      ExitCounts exits = ReadExits(counts.data() + g * width, width, cause_bits,
-                                   is_return ? 4 : 1);
+      ExitCounts exits = column.Read(counts.data() + g * width, width);
       if (exits.in_risk_set + exits.outside == 0) continue;
       EventGroup group;
       group.group = range.first + g;

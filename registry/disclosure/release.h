@@ -1,10 +1,17 @@
 // Disclosure control: the only road from an answer to the wire. The rule in
 // force: a figure whose denominator (cases, number at risk) is below k is
-// withheld; its row says so. Curves end where fewer than k are at risk. A
-// quantile is a case's own value: it needs k cases on either side. A test
-// between groups rests on groups of k cases and more alone, and needs two.
-// Cases left out are withheld where they would tell the size of a withheld
-// group.
+// withheld; its row says so.
+// - Curves of every cause end where fewer than k are at risk. A quantile of a
+//   curve and a restricted mean need k at risk up to their day; a contrast of
+//   means needs both.
+// - A quantile of scores is a case's own value: it needs k cases on either
+// side.
+// - A test between groups (with its trend and pairs, of each cause) rests on
+//   groups of k cases and more alone, and needs two: observed and expected of
+//   the others then tell nothing of a group left out. An answer that has a
+//   smaller group in a test loses the test.
+// - Cases left out are withheld where they would tell the size of a withheld
+//   group.
 //
 // A regression is released or withheld as a whole, since each of its figures
 // speaks of all of its cases. It is withheld, and says for what, when fewer
@@ -72,6 +79,8 @@ absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(
     analysis::SurvivalAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::IntervalAnswer>> Release(
     analysis::IntervalAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::IncidenceAnswer>> Release(
+    analysis::IncidenceAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::ReturnAnswer>> Release(
     analysis::ReturnAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::ScoreAnswer>> Release(

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "registry/disclosure/release.h"
@@ -21,12 +22,27 @@ void Suppress(SurvivalPoint& point) {
   point.absence = Absence::kSuppressed;
 }
 
+void Suppress(analysis::TimeEstimate& time) {
+  time = {};
+  time.absence = Absence::kSuppressed;
+}
+
+void Suppress(analysis::RestrictedMean& mean) {
+  const int32_t horizon = mean.horizon;
+  mean = {};
+  mean.horizon = horizon;
+  mean.absence = Absence::kSuppressed;
+}
+
 void ReleaseCurve(SurvivalCurve& curve, int threshold) {
   if (TooFew(curve.n, threshold)) {
     curve.n.reset();
     curve.events.reset();
-    curve.median = {};
-    curve.median.absence = Absence::kSuppressed;
+    Suppress(curve.median);
+    for (analysis::CurveQuantile& quantile : curve.quantiles) {
+      Suppress(quantile.time);
+    }
+    if (curve.restricted_mean.has_value()) Suppress(*curve.restricted_mean);
     for (SurvivalPoint& point : curve.at) Suppress(point);
     curve.points.clear();
     curve.absence = Absence::kSuppressed;
@@ -47,27 +63,88 @@ void ReleaseCurve(SurvivalCurve& curve, int threshold) {
   }
   curve.points.erase(first_thin, curve.points.end());
   WithholdFrom(cut, curve.median);
+  for (analysis::CurveQuantile& quantile : curve.quantiles) {
+    WithholdFrom(cut, quantile.time);
+  }
+  // The mean rests on the whole curve up to its horizon.
+  if (curve.restricted_mean.has_value() && cut.has_value() &&
+      curve.restricted_mean->horizon >= *cut) {
+    Suppress(*curve.restricted_mean);
+  }
   for (SurvivalPoint& point : curve.at) {
     const bool thin = point.at_risk.value_or(0) < threshold;
     if (thin || (cut.has_value() && point.day >= cut)) Suppress(point);
   }
 }
 
-void ReleaseTest(analysis::CurveTest& test, int threshold) {
-  int released = 0;
-  for (analysis::TestGroup& group : test.groups) {
-    if (group.n.value_or(0) >= threshold) ++released;
+// The groups in the test are those with expected events. Analysis takes only
+// large enough ones into it; one that is not withholds all.
+void ReleaseTests(analysis::SurvivalAnswer& answer, int threshold) {
+  if (!answer.test.has_value()) {
+    answer.trend.reset();
+    answer.pairs.clear();
+    return;
+  }
+  int tested = 0;
+  bool small = false;
+  for (analysis::TestGroup& group : answer.test->groups) {
+    if (group.expected.has_value()) {
+      ++tested;
+      small = small || group.n.value_or(0) < threshold;
+    }
     if (!TooFew(group.n, threshold)) continue;
     group.n.reset();
     group.observed.reset();
     group.expected.reset();
     group.absence = Absence::kSuppressed;
   }
-  if (released >= 2) return;
-  test.chi_square.reset();
-  test.p_value.reset();
-  test.df.reset();
-  test.absence = Absence::kSuppressed;
+  if (tested >= 2 && !small) return;
+  // No pair of groups with anybody stays undefined.
+  const Absence absence = !small && answer.test->absence == Absence::kUndefined
+                              ? Absence::kUndefined
+                              : Absence::kSuppressed;
+  answer.test->chi_square.reset();
+  answer.test->p_value.reset();
+  answer.test->df.reset();
+  answer.test->absence = absence;
+  for (analysis::TestGroup& group : answer.test->groups) {
+    if (!group.expected.has_value()) continue;
+    group.observed.reset();
+    group.expected.reset();
+    group.absence = absence;
+  }
+  if (answer.trend.has_value()) {
+    const std::string name = answer.trend->name;
+    answer.trend.emplace();
+    answer.trend->name = name;
+    answer.trend->absence = absence;
+  }
+  answer.pairs.clear();
+}
+
+bool HasMean(const analysis::SurvivalAnswer& answer,
+             const analysis::Group& group) {
+  for (const SurvivalCurve& curve : answer.curves) {
+    if (curve.group != group) continue;
+    return curve.restricted_mean.has_value() &&
+           curve.restricted_mean->estimate.has_value();
+  }
+  return false;
+}
+
+// A contrast is there where both of its means are.
+void ReleaseContrasts(analysis::SurvivalAnswer& answer) {
+  for (auto& contrast : answer.mean_contrasts) {
+    if (!contrast.difference.has_value() ||
+        (HasMean(answer, contrast.group) &&
+         HasMean(answer, contrast.reference))) {
+      continue;
+    }
+    contrast.difference.reset();
+    contrast.ratio.reset();
+    contrast.lost_ratio.reset();
+    contrast.absence = Absence::kSuppressed;
+  }
 }
 
 }  // namespace
@@ -82,7 +159,9 @@ absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(
     for (SurvivalCurve& curve : answer.curves) {
       ReleaseCurve(curve, *policy.threshold);
     }
-    if (answer.test.has_value()) ReleaseTest(*answer.test, *policy.threshold);
+    ReleaseTests(answer, *policy.threshold);
+    ReleaseContrasts(answer);
+    WithholdExclusions(answer.provenance, answer.curves);
   }
   return Releaser::Make(std::move(answer), policy);
 }

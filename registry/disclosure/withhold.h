@@ -20,6 +20,12 @@ void Withhold(analysis::MeanEstimate& figure, int threshold);
 
 // For answers with a withheld group: what is left out would tell its size.
 void WithholdExclusions(analysis::Provenance& provenance);
+template <typename Rows>
+void WithholdExclusions(analysis::Provenance& provenance, const Rows& groups) {
+  for (const auto& group : groups) {
+    if (!group.n.has_value()) return WithholdExclusions(provenance);
+  }
+}
 
 // A point in time is known only where enough cases are at risk: `cut` is the
 // first day with too few. An estimate at or after it was not reached while

@@ -114,6 +114,19 @@ const CodeList* CodesOf(Dimension dimension) {
   return nullptr;
 }
 
+bool IsOrdered(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::kSurgeryYear:
+    case Dimension::kAgeBand:
+    case Dimension::kBmiBand:
+    case Dimension::kSportLevel:
+    case Dimension::kVisaABand:
+      return true;
+    default:
+      return false;
+  }
+}
+
 int32_t AgeBandOf(std::optional<int32_t> age_years) {
   if (!age_years.has_value() || *age_years < 18) return 0;
   if (*age_years < 30) return 1;

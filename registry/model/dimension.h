@@ -44,6 +44,10 @@ extern const CodeList kVisaABandCodes;  // "0-24", "25-49", "50-74", ...
 // "asked, not known" is no value here: it is 0, as an absent one.
 const CodeList* CodesOf(Dimension dimension);
 
+// Whether the values of a dimension go from less to more, in list order: years,
+// bands, level of sport.
+bool IsOrdered(Dimension dimension);
+
 // Bands; 0 for an absent value.
 int32_t AgeBandOf(std::optional<int32_t> age_years);
 int32_t BmiBandOf(std::optional<int32_t> bmi);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 #include "registry/model/procedures.h"
 
@@ -140,22 +139,41 @@ EndpointTime FromFirstDay(const FirstDay& first, int32_t last_contact) {
           by_visit ? std::min(first.free_until, day) : day};
 }
 
-EndpointTime ReturnTime(const Case& record, ReturnStage stage) {
-  const EndpointTime back =
-      FromFirstDay(FirstDayOfStage(record, stage), LastContactDay(record));
-  const std::pair<int32_t, Exit> competing[] = {
-      {FirstReoperation(record), Exit::kReoperation},
-      {Retirement(record), Exit::kRetirement},
-      {Death(record), Exit::kDeath},
-  };
-  // Earlier entries win on one day.
-  std::pair<int32_t, Exit> first = competing[0];
-  for (const auto& candidate : competing) {
-    if (candidate.first < first.first) first = candidate;
+constexpr Exit kCompeteWithReturn[] = {Exit::kReoperation, Exit::kRetirement,
+                                       Exit::kDeath};
+constexpr Exit kCompeteWithAll[] = {Exit::kDeath};
+
+int32_t DayOfExit(const Case& record, Exit exit) {
+  switch (exit) {
+    case Exit::kReoperation:
+      return FirstReoperation(record);
+    case Exit::kRetirement:
+      return Retirement(record);
+    case Exit::kDeath:
+      return Death(record);
+    case Exit::kCensored:
+    case Exit::kEvent:
+      break;
   }
-  if (first.first == kNever) return back;
-  if (back.exit == Exit::kEvent && back.exit_day <= first.first) return back;
-  return {first.first, first.second, false, 0};
+  return kNever;
+}
+
+// The event, unless something that competes came before it.
+EndpointTime FirstExit(const Case& record, Endpoint endpoint,
+                       const FirstDay& event) {
+  const EndpointTime time = FromFirstDay(event, LastContactDay(record));
+  int32_t day = kNever;
+  Exit exit = Exit::kCensored;
+  // Earlier entries win on one day.
+  for (const Exit candidate : CompetingExits(endpoint)) {
+    const int32_t candidate_day = DayOfExit(record, candidate);
+    if (candidate_day >= day) continue;
+    day = candidate_day;
+    exit = candidate;
+  }
+  if (day == kNever) return time;
+  if (time.exit == Exit::kEvent && time.exit_day <= day) return time;
+  return {day, exit, false, 0};
 }
 
 }  // namespace
@@ -177,29 +195,55 @@ bool WasAthlete(const Case& record) {
          *record.baseline.sport_level != SportLevel::kNone;
 }
 
+absl::Span<const Exit> CompetingExits(Endpoint endpoint) {
+  switch (endpoint) {
+    case Endpoint::kReturnParticipation:
+    case Endpoint::kReturnSport:
+    case Endpoint::kReturnPerformance:
+      return kCompeteWithReturn;
+    default:
+      return kCompeteWithAll;
+  }
+}
+
+absl::string_view CompetingName(Exit exit) {
+  switch (exit) {
+    case Exit::kReoperation:
+      return "reoperation";
+    case Exit::kRetirement:
+      return "retirement";
+    case Exit::kDeath:
+      return "death";
+    case Exit::kEvent:
+    case Exit::kCensored:
+      break;
+  }
+  return "";
+}
+
 EndpointTime TimeTo(const Case& record, Endpoint endpoint,
                     std::optional<ComplicationKind> kind) {
-  const auto exact = [&record](int32_t day) {
-    return FromFirstDay({day, kNever, 0}, LastContactDay(record));
+  const auto first_exit = [&](const FirstDay& event) {
+    return FirstExit(record, endpoint, event);
   };
   switch (endpoint) {
     case Endpoint::kReoperation:
-      return exact(FirstReoperation(record));
+      return first_exit({FirstReoperation(record), kNever, 0});
     case Endpoint::kComplication:
-      return exact(FirstComplication(record, kind));
+      return first_exit({FirstComplication(record, kind), kNever, 0});
     case Endpoint::kRupture:
-      return exact(FirstComplication(record, ComplicationKind::kRupture));
+      return first_exit(
+          {FirstComplication(record, ComplicationKind::kRupture), kNever, 0});
     case Endpoint::kReturnParticipation:
-      return ReturnTime(record, ReturnStage::kParticipation);
+      return first_exit(FirstDayOfStage(record, ReturnStage::kParticipation));
     case Endpoint::kReturnSport:
-      return ReturnTime(record, ReturnStage::kSport);
+      return first_exit(FirstDayOfStage(record, ReturnStage::kSport));
     case Endpoint::kReturnPerformance:
-      return ReturnTime(record, ReturnStage::kPerformance);
+      return first_exit(FirstDayOfStage(record, ReturnStage::kPerformance));
     case Endpoint::kFullWeightBearing:
     case Endpoint::kDailyLife:
     case Endpoint::kOsteotomyUnion:
-      return FromFirstDay(FirstDayOfMilestone(record, endpoint),
-                          LastContactDay(record));
+      return first_exit(FirstDayOfMilestone(record, endpoint));
   }
   return {};
 }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "registry/model/case.h"
 
 namespace enthesis::model {
@@ -24,7 +26,7 @@ enum class Endpoint : int32_t {
 };
 extern const CodeList kEndpointCodes;
 
-// Stages of return, which have competing events.
+// Stages of return.
 constexpr bool IsReturn(Endpoint endpoint) {
   return endpoint == Endpoint::kReturnParticipation ||
          endpoint == Endpoint::kReturnSport ||
@@ -37,8 +39,7 @@ constexpr bool IsKnownByVisit(Endpoint endpoint) {
          endpoint == Endpoint::kOsteotomyUnion;
 }
 
-// How a case left the risk set. Competing causes apply to the return stages
-// only; elsewhere death is censoring.
+// How a case left the risk set. What competes with an endpoint: CompetingExits.
 enum class Exit : int32_t {
   kCensored = 0,
   kEvent = 1,
@@ -56,6 +57,16 @@ struct EndpointTime {
   int32_t interval_start = 0;  // last contact known free of the event
 };
 
+// The exits that end the wait for an endpoint for good, in the order of Exit.
+// Reoperation and retirement do for the return stages alone: after a
+// reoperation a limb is loaded again, heals and may be operated on again, but a
+// return to sport then is that of the second operation. Death competes with
+// everything.
+absl::Span<const Exit> CompetingExits(Endpoint endpoint);
+
+// "reoperation", "retirement" or "death"; "" for what does not compete.
+absl::string_view CompetingName(Exit exit);
+
 // Last day known of the case: the latest follow-up or event day, death
 // included; 0 without any contact after surgery. A later day on which the
 // clinic declared the case lost or declined is no contact.
@@ -69,7 +80,7 @@ bool WasAthlete(const Case& record);
 // a case is left out and counted, not censored.
 bool InRiskSet(const Case& record, Endpoint endpoint);
 
-// On one day a return comes before a competing event; among competing events
+// On one day the event comes before a competing one; among competing events
 // reoperation comes before retirement, retirement before death. An event comes
 // before censoring. `kind` restricts kComplication; ignored elsewhere.
 EndpointTime TimeTo(const Case& record, Endpoint endpoint,

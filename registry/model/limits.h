@@ -16,6 +16,8 @@ inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kMaxPageSize = 1000;
 inline constexpr int kMaxDaysAsked = 100;         // --at
 inline constexpr int kMaxThresholds = 20;         // responders
+inline constexpr int kMaxQuantiles = 20;          // of a curve
+inline constexpr double kMaxRankPower = 10;       // rho, gamma of a rank test
 inline constexpr int kMaxMessageBytes = 4 << 20;  // one gRPC message
 
 }  // namespace enthesis::model

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "registry/model/code_list.h"
 #include "registry/model/dimension.h"
 #include "registry/model/endpoint.h"
 #include "registry/model/measure.h"
@@ -32,7 +33,29 @@ struct Cohort {
   bool operator==(const Cohort&) const = default;
 };
 
-enum class ConfidenceTransform : int32_t { kLogLog = 1, kLog = 2, kPlain = 3 };
+// Scale on which the interval of a probability is symmetric.
+enum class ConfidenceTransform : int32_t {
+  kLogLog = 1,
+  kLog = 2,
+  kPlain = 3,
+  kLogit = 4,
+  kArcsin = 5,
+};
+extern const CodeList kConfidenceTransformCodes;  // "log-log", ...
+
+// Tests of equal survival, by the weight of an event time (stats/rank_test.h).
+enum class RankTestKind : int32_t {
+  kLogRank = 1,
+  kGehanBreslow = 2,
+  kTaroneWare = 3,
+  kPetoPeto = 4,
+  kPetoPetoTextbook = 5,
+  kFlemingHarrington = 6,
+};
+extern const CodeList kRankTestCodes;  // "log-rank", ...
+
+enum class IncidenceVariance : int32_t { kAalen = 1, kJackknife = 2 };
+extern const CodeList kIncidenceVarianceCodes;  // "aalen", "jackknife"
 
 // What every question carries.
 struct Question {
@@ -50,12 +73,33 @@ struct SurvivalQuestion : Question {
   std::optional<ComplicationKind> complication;
   std::vector<int32_t> at_days;
   ConfidenceTransform transform = ConfidenceTransform::kLogLog;
+  std::vector<double> quantiles;        // shares with the event, in (0, 1)
+  std::optional<int32_t> mean_horizon;  // day up to which to take the mean
+  std::optional<int32_t> landmark_day;  // only those at risk after this day
+  // Of the groups.
+  RankTestKind test = RankTestKind::kLogRank;
+  double rho = 0, gamma = 0;        // of kFlemingHarrington
+  std::optional<Dimension> strata;  // the test within each value of it
+  bool trend = false;               // needs an ordered dimension
+  bool pairwise = false;
 };
 
 // Interval-censored, so an endpoint that may be known by the visit alone.
 struct IntervalQuestion : Question {
   Endpoint endpoint = Endpoint::kReturnSport;
   std::vector<int32_t> at_days;
+};
+
+// Of any endpoint, with what competes with it.
+struct IncidenceQuestion : Question {
+  Endpoint endpoint = Endpoint::kReoperation;
+  std::optional<ComplicationKind> complication;
+  std::vector<int32_t> at_days;
+  ConfidenceTransform transform = ConfidenceTransform::kLogLog;
+  IncidenceVariance variance = IncidenceVariance::kAalen;
+  // Of Gray's test of the groups.
+  double rho = 0;
+  std::optional<Dimension> strata;
 };
 
 struct ReturnQuestion : Question {

@@ -25,6 +25,7 @@ namespace enthesis::service {
   METHOD(DescribeCohort)                    \
   METHOD(EstimateIntervalCensored)          \
   METHOD(EstimateSurvival)                  \
+  METHOD(EstimateIncidence)                 \
   METHOD(EstimateReturnToPlay)              \
   METHOD(EstimateScoreChange)               \
   METHOD(FitCox)                            \

@@ -140,6 +140,29 @@ Violations CheckOptions(const model::Question& question) {
   return violations;
 }
 
+void CheckGroups(const model::Question& question, Violations& violations) {
+  if (!question.group_by.has_value()) {
+    violations.push_back(
+        {"options.group_by",
+         "is required: the groups to compare; allowed: any dimension but "
+         "concomitant_procedure"});
+  } else if (*question.group_by == model::Dimension::kConcomitantProcedure) {
+    violations.push_back(
+        {"options.group_by",
+         "groups by concomitant_procedure overlap and cannot be compared; "
+         "allowed: any other dimension"});
+  }
+}
+
+bool CheckMeasure(model::Measure measure, Violations& violations) {
+  const auto number = static_cast<int32_t>(measure);
+  if (model::kMeasureCodes.Find(number) != nullptr) return true;
+  violations.push_back(
+      {"measure", absl::StrCat("measure is ", number,
+                               "; allowed: ", model::kMeasureCodes.Allowed())});
+  return false;
+}
+
 void CheckDays(const std::vector<int32_t>& days, Violations& violations) {
   if (days.size() > model::kMaxDaysAsked) {
     violations.push_back(
@@ -155,18 +178,24 @@ void CheckDays(const std::vector<int32_t>& days, Violations& violations) {
   }
 }
 
+void CheckDay(std::optional<int32_t> day, int32_t first,
+              absl::string_view field, Violations& violations) {
+  if (!day.has_value() || (*day >= first && *day <= model::kMaxDay)) return;
+  violations.push_back(
+      {std::string(field), absl::StrCat("day ", *day, "; allowed: ", first,
+                                        " to ", model::kMaxDay, " days")});
+}
+
 void CheckTransform(model::ConfidenceTransform transform,
                     Violations& violations) {
-  switch (transform) {
-    case model::ConfidenceTransform::kLogLog:
-    case model::ConfidenceTransform::kLog:
-    case model::ConfidenceTransform::kPlain:
-      return;
+  if (model::kConfidenceTransformCodes.Find(static_cast<int32_t>(transform)) !=
+      nullptr) {
+    return;
   }
   violations.push_back(
-      {"transform",
-       absl::StrCat("transform is ", static_cast<int32_t>(transform),
-                    "; allowed: log_log, log, plain")});
+      {"transform", absl::StrCat("transform is ",
+                                 static_cast<int32_t>(transform), "; allowed: ",
+                                 model::kConfidenceTransformCodes.Allowed())});
 }
 
 void CheckComplication(model::Endpoint endpoint,

@@ -182,28 +182,17 @@ Violations ValidateQuestion(const model::FineGrayQuestion& question) {
 
 Violations ValidateQuestion(const model::AncovaQuestion& question) {
   Violations violations = CheckOptions(question);
-  if (!question.group_by.has_value()) {
-    violations.push_back(
-        {"options.group_by",
-         "is required: the groups to compare; allowed: any dimension but "
-         "concomitant_procedure"});
-  } else if (*question.group_by == model::Dimension::kConcomitantProcedure) {
-    violations.push_back(
-        {"options.group_by",
-         "groups by concomitant_procedure overlap and cannot be compared; "
-         "allowed: any other dimension"});
-  } else if (IsDimension(*question.group_by)) {
+  CheckGroups(question, violations);
+  if (question.group_by.has_value() && IsDimension(*question.group_by)) {
     const std::string name(CodeOf(model::kDimensionCodes, *question.group_by));
     CheckReference({name, true, question.reference},
                    *model::FindCovariate(name), "reference", violations);
   }
-  const auto measure = static_cast<int32_t>(question.measure);
-  if (model::kMeasureCodes.Find(measure) == nullptr ||
+  if (CheckMeasure(question.measure, violations) &&
       !model::InfoOf(question.measure).has_baseline) {
     violations.push_back(
-        {"measure", absl::StrCat("measure is ", measure,
-                                 "; allowed: one with a baseline of ",
-                                 model::kMeasureCodes.Allowed())});
+        {"measure", absl::StrCat(CodeOf(model::kMeasureCodes, question.measure),
+                                 " has no baseline; allowed: one that has")});
   }
   if (question.visit == model::Visit::kBaseline) {
     violations.push_back(

@@ -1,10 +1,100 @@
 #include "registry/validation/question_rules.h"
 
+#include <string>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "registry/model/limits.h"
 #include "registry/validation/field_rules.h"
 
 namespace enthesis::validation {
+namespace {
+
+void CheckQuantiles(const std::vector<double>& quantiles,
+                    Violations& violations) {
+  if (quantiles.size() > model::kMaxQuantiles) {
+    violations.push_back({"quantiles", absl::StrCat(quantiles.size(),
+                                                    " quantiles; allowed: at "
+                                                    "most ",
+                                                    model::kMaxQuantiles)});
+    return;
+  }
+  for (size_t i = 0; i < quantiles.size(); ++i) {
+    // Written so that NaN fails.
+    if (quantiles[i] > 0 && quantiles[i] < 1) continue;
+    violations.push_back({PathOf("", "quantiles", i),
+                          absl::StrCat("quantile ", quantiles[i],
+                                       "; allowed: a share between 0 and 1")});
+  }
+}
+
+void CheckPower(double power, absl::string_view field, Violations& violations) {
+  // Written so that NaN fails.
+  if (power >= 0 && power <= model::kMaxRankPower) return;
+  violations.push_back({std::string(field),
+                        absl::StrCat(field, " is ", power, "; allowed: 0 to ",
+                                     model::kMaxRankPower)});
+}
+
+void CheckStrata(const model::Question& question,
+                 std::optional<model::Dimension> strata,
+                 Violations& violations) {
+  if (!strata.has_value()) return;
+  const auto refuse = [&](std::string message) {
+    violations.push_back({"strata", std::move(message)});
+  };
+  if (!IsDimension(*strata)) {
+    refuse(absl::StrCat("strata is ", static_cast<int32_t>(*strata),
+                        "; allowed: ", model::kDimensionCodes.Allowed()));
+  } else if (*strata == model::Dimension::kConcomitantProcedure) {
+    refuse(
+        "strata by concomitant_procedure overlap; allowed: any other "
+        "dimension");
+  } else if (!question.group_by.has_value()) {
+    refuse("there is no test to stratify; allowed: only with options.group_by");
+  } else if (*strata == *question.group_by) {
+    refuse("is the dimension of the groups; allowed: another one");
+  }
+}
+
+// What is asked between groups.
+void CheckTests(const model::SurvivalQuestion& question,
+                Violations& violations) {
+  const auto test = static_cast<int32_t>(question.test);
+  if (model::kRankTestCodes.Find(test) == nullptr) {
+    violations.push_back(
+        {"test", absl::StrCat("test is ", test,
+                              "; allowed: ", model::kRankTestCodes.Allowed())});
+  }
+  CheckPower(question.rho, "rho", violations);
+  CheckPower(question.gamma, "gamma", violations);
+  if (question.test != model::RankTestKind::kFlemingHarrington) {
+    for (const auto& [power, field] :
+         {std::pair(question.rho, "rho"), std::pair(question.gamma, "gamma")}) {
+      if (power == 0) continue;
+      violations.push_back(
+          {field, absl::StrCat(field,
+                               " is given for another test; allowed: only "
+                               "with fleming-harrington")});
+    }
+  }
+  CheckStrata(question, question.strata, violations);
+  if (question.trend && (!question.group_by.has_value() ||
+                         !model::IsOrdered(*question.group_by))) {
+    violations.push_back(
+        {"trend",
+         "a trend needs groups that have an order; allowed: with "
+         "options.group_by surgery_year, age_band, bmi_band, sport_level or "
+         "visa_a_band"});
+  }
+  if (question.pairwise && !question.group_by.has_value()) {
+    violations.push_back({"pairwise",
+                          "there are no groups; allowed: only with "
+                          "options.group_by"});
+  }
+}
+
+}  // namespace
 
 Violations ValidateQuestion(const model::SurvivalQuestion& question) {
   Violations violations = CheckOptions(question);
@@ -21,6 +111,10 @@ Violations ValidateQuestion(const model::SurvivalQuestion& question) {
   CheckComplication(question.endpoint, question.complication, violations);
   CheckDays(question.at_days, violations);
   CheckTransform(question.transform, violations);
+  CheckQuantiles(question.quantiles, violations);
+  CheckDay(question.mean_horizon, 1, "mean_horizon_day", violations);
+  CheckDay(question.landmark_day, 0, "landmark_day", violations);
+  CheckTests(question, violations);
   return violations;
 }
 
@@ -37,6 +131,27 @@ Violations ValidateQuestion(const model::IntervalQuestion& question) {
                       "osteotomy_union")});
   }
   CheckDays(question.at_days, violations);
+  return violations;
+}
+
+Violations ValidateQuestion(const model::IncidenceQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (!IsEndpoint(question.endpoint)) {
+    violations.push_back(
+        {"endpoint", absl::StrCat("not an endpoint; allowed: ",
+                                  model::kEndpointCodes.Allowed())});
+  }
+  CheckComplication(question.endpoint, question.complication, violations);
+  CheckDays(question.at_days, violations);
+  CheckTransform(question.transform, violations);
+  const auto variance = static_cast<int32_t>(question.variance);
+  if (model::kIncidenceVarianceCodes.Find(variance) == nullptr) {
+    violations.push_back(
+        {"variance", absl::StrCat("variance is ", variance, "; allowed: ",
+                                  model::kIncidenceVarianceCodes.Allowed())});
+  }
+  CheckPower(question.rho, "rho", violations);
+  CheckStrata(question, question.strata, violations);
   return violations;
 }
 
@@ -61,13 +176,7 @@ Violations ValidateQuestion(const model::ReturnQuestion& question) {
 
 Violations ValidateQuestion(const model::ScoreQuestion& question) {
   Violations violations = CheckOptions(question);
-  const auto measure = static_cast<int32_t>(question.measure);
-  if (model::kMeasureCodes.Find(measure) == nullptr) {
-    violations.push_back(
-        {"measure", absl::StrCat("measure is ", measure, "; allowed: ",
-                                 model::kMeasureCodes.Allowed())});
-    return violations;
-  }
+  if (!CheckMeasure(question.measure, violations)) return violations;
   if (question.thresholds.size() > model::kMaxThresholds) {
     violations.push_back(
         {"thresholds", absl::StrCat(question.thresholds.size(),
@@ -91,24 +200,8 @@ Violations ValidateQuestion(const model::ScoreQuestion& question) {
 
 Violations ValidateQuestion(const model::CompareQuestion& question) {
   Violations violations = CheckOptions(question);
-  if (!question.group_by.has_value()) {
-    violations.push_back(
-        {"options.group_by",
-         "is required: the groups to compare; allowed: any dimension but "
-         "concomitant_procedure"});
-  } else if (*question.group_by == model::Dimension::kConcomitantProcedure) {
-    violations.push_back(
-        {"options.group_by",
-         "groups by concomitant_procedure overlap and cannot be compared; "
-         "allowed: any other dimension"});
-  }
-  const auto measure = static_cast<int32_t>(question.measure);
-  if (model::kMeasureCodes.Find(measure) == nullptr) {
-    violations.push_back(
-        {"measure", absl::StrCat("measure is ", measure, "; allowed: ",
-                                 model::kMeasureCodes.Allowed())});
-    return violations;
-  }
+  CheckGroups(question, violations);
+  if (!CheckMeasure(question.measure, violations)) return violations;
   const bool at_baseline = question.visit == model::Visit::kBaseline;
   const bool has_baseline = model::InfoOf(question.measure).has_baseline;
   if (at_baseline && (question.change || !has_baseline)) {

@@ -75,6 +75,8 @@ std::vector<Violation> ValidateQuestion(
     const model::SurvivalQuestion& question);
 std::vector<Violation> ValidateQuestion(
     const model::IntervalQuestion& question);
+std::vector<Violation> ValidateQuestion(
+    const model::IncidenceQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ReturnQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::ScoreQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::CompareQuestion& question);

@@ -65,11 +65,7 @@ v1::FitAncovaResponse ToWire(
   for (const analysis::AdjustedDifference& contrast : answer.contrasts) {
     FillDifference(contrast, *wire.add_contrasts());
   }
-  v1::FTest& test = *wire.mutable_group_test();
-  ENTHESIS_SET(test, statistic, answer.group_test.statistic);
-  ENTHESIS_SET(test, df, answer.group_test.df);
-  ENTHESIS_SET(test, residual_df, answer.group_test.residual_df);
-  ENTHESIS_SET(test, p_value, answer.group_test.p_value);
+  Fill(answer.group_test, *wire.mutable_group_test());
   wire.set_absence(ToWire(answer.absence));
   wire.set_withheld_for(answer.withheld_for);
   Fill(answer.provenance, released.policy(), *wire.mutable_provenance());

@@ -17,13 +17,6 @@ void FillTwoSample(const analysis::TwoSampleTest& test,
   ENTHESIS_SET(wire, p_value, test.p_value);
 }
 
-void FillFTest(const analysis::FTest& test, v1::FTest& wire) {
-  ENTHESIS_SET(wire, statistic, test.statistic);
-  ENTHESIS_SET(wire, df, test.df);
-  ENTHESIS_SET(wire, residual_df, test.residual_df);
-  ENTHESIS_SET(wire, p_value, test.p_value);
-}
-
 void FillKruskalWallis(const analysis::KruskalWallisTest& test,
                        v1::KruskalWallisTest& wire) {
   ENTHESIS_SET(wire, statistic, test.statistic);
@@ -62,9 +55,9 @@ v1::CompareGroupsResponse ToWire(
     added.set_quantiles_absence(ToWire(group.quantiles_absence));
   }
   ENTHESIS_SET(wire, groups_compared, answer.groups_compared);
-  if (answer.anova.has_value()) FillFTest(*answer.anova, *wire.mutable_anova());
+  if (answer.anova.has_value()) Fill(*answer.anova, *wire.mutable_anova());
   if (answer.welch_anova.has_value()) {
-    FillFTest(*answer.welch_anova, *wire.mutable_welch_anova());
+    Fill(*answer.welch_anova, *wire.mutable_welch_anova());
   }
   if (answer.kruskal_wallis.has_value()) {
     FillKruskalWallis(*answer.kruskal_wallis, *wire.mutable_kruskal_wallis());

@@ -21,6 +21,8 @@ v1::EstimateSurvivalResponse ToWire(
     const disclosure::Released<analysis::SurvivalAnswer>& released);
 v1::EstimateIntervalCensoredResponse ToWire(
     const disclosure::Released<analysis::IntervalAnswer>& released);
+v1::EstimateIncidenceResponse ToWire(
+    const disclosure::Released<analysis::IncidenceAnswer>& released);
 v1::EstimateReturnToPlayResponse ToWire(
     const disclosure::Released<analysis::ReturnAnswer>& released);
 v1::EstimateScoreChangeResponse ToWire(

@@ -65,4 +65,11 @@ void Fill(const analysis::TTest& test, v1::TTest& wire) {
   ENTHESIS_SET(wire, p_value, test.p_value);
 }
 
+void Fill(const analysis::FTest& test, v1::FTest& wire) {
+  ENTHESIS_SET(wire, statistic, test.statistic);
+  ENTHESIS_SET(wire, df, test.df);
+  ENTHESIS_SET(wire, residual_df, test.residual_df);
+  ENTHESIS_SET(wire, p_value, test.p_value);
+}
+
 }  // namespace enthesis::wire

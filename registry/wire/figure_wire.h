@@ -8,6 +8,7 @@
 #include <string>
 
 #include "enthesis/v1/cohort.pb.h"
+#include "enthesis/v1/compare.pb.h"
 #include "enthesis/v1/estimate.pb.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "registry/disclosure/release.h"
@@ -38,6 +39,9 @@ void Fill(const analysis::ProportionEstimate& share,
           v1::ProportionEstimate& wire);
 void Fill(const analysis::MeanEstimate& mean, v1::MeanEstimate& wire);
 void Fill(const analysis::TTest& test, v1::TTest& wire);
+
+// Of analysis of variance: the same message wherever it is a part.
+void Fill(const analysis::FTest& test, v1::FTest& wire);
 
 template <typename Wire>
 void FillShift(const analysis::ShiftTest& test, Wire& wire) {

@@ -133,21 +133,11 @@ void ReadOptions(const v1::QuestionOptions& wire, model::Question& question,
 
 model::ConfidenceTransform ReadTransform(v1::IntervalTransform wire,
                                          Faults& faults) {
-  switch (static_cast<int>(wire)) {
-    case v1::INTERVAL_TRANSFORM_UNSPECIFIED:
-    case v1::INTERVAL_TRANSFORM_LOG_LOG:
-      return model::ConfidenceTransform::kLogLog;
-    case v1::INTERVAL_TRANSFORM_LOG:
-      return model::ConfidenceTransform::kLog;
-    case v1::INTERVAL_TRANSFORM_PLAIN:
-      return model::ConfidenceTransform::kPlain;
-    default:
-      faults.push_back(
-          {"transform", absl::StrCat("number ", static_cast<int>(wire),
-                                     " is not in the list; allowed: log_log, "
-                                     "log, plain")});
-      return model::ConfidenceTransform::kLogLog;
+  if (wire == v1::INTERVAL_TRANSFORM_UNSPECIFIED ||
+      !CheckCode(wire, model::kConfidenceTransformCodes, "transform", faults)) {
+    return model::ConfidenceTransform::kLogLog;
   }
+  return static_cast<model::ConfidenceTransform>(wire);
 }
 
 void ReadEndpoint(v1::Endpoint wire, v1::ComplicationKind kind,

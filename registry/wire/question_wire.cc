@@ -21,6 +21,43 @@ model::SurvivalQuestion ToModel(const v1::EstimateSurvivalRequest& request,
                question.complication, faults);
   question.at_days.assign(request.at_days().begin(), request.at_days().end());
   question.transform = ReadTransform(request.transform(), faults);
+  question.quantiles.assign(request.quantiles().begin(),
+                            request.quantiles().end());
+  if (request.has_mean_horizon_day()) {
+    question.mean_horizon = request.mean_horizon_day();
+  }
+  if (request.has_landmark_day()) {
+    question.landmark_day = request.landmark_day();
+  }
+  if (request.test() != v1::RANK_TEST_UNSPECIFIED &&
+      CheckCode(request.test(), model::kRankTestCodes, "test", faults)) {
+    question.test = static_cast<model::RankTestKind>(request.test());
+  }
+  question.rho = request.rho();
+  question.gamma = request.gamma();
+  question.strata = ReadDimension(request.strata(), "strata", faults);
+  question.trend = request.trend();
+  question.pairwise = request.pairwise();
+  return question;
+}
+
+model::IncidenceQuestion ToModel(const v1::EstimateIncidenceRequest& request,
+                                 Faults& faults) {
+  model::IncidenceQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadOptions(request.options(), question, faults);
+  ReadEndpoint(request.endpoint(), request.complication(), question.endpoint,
+               question.complication, faults);
+  question.at_days.assign(request.at_days().begin(), request.at_days().end());
+  question.transform = ReadTransform(request.transform(), faults);
+  if (request.variance() != v1::INCIDENCE_VARIANCE_UNSPECIFIED &&
+      CheckCode(request.variance(), model::kIncidenceVarianceCodes, "variance",
+                faults)) {
+    question.variance =
+        static_cast<model::IncidenceVariance>(request.variance());
+  }
+  question.rho = request.rho();
+  question.strata = ReadDimension(request.strata(), "strata", faults);
   return question;
 }
 

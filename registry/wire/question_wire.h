@@ -19,6 +19,8 @@ model::DescribeQuestion ToModel(const v1::DescribeCohortRequest& request,
                                 Faults& faults);
 model::SurvivalQuestion ToModel(const v1::EstimateSurvivalRequest& request,
                                 Faults& faults);
+model::IncidenceQuestion ToModel(const v1::EstimateIncidenceRequest& request,
+                                 Faults& faults);
 model::ReturnQuestion ToModel(const v1::EstimateReturnToPlayRequest& request,
                               Faults& faults);
 model::CompareQuestion ToModel(const v1::CompareGroupsRequest& request,

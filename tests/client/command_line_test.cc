@@ -32,6 +32,7 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"import"},
                                              {"describe"},
                                              {"survival"},
+                                             {"incidence"},
                                              {"return-to-play"},
                                              {"score-change"},
                                              {"compare"},
@@ -65,6 +66,19 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"survival", "--conf-level", "95"},
       {"survival", "--conf-type", "exact"},
       {"survival", "--complication", "nobody"},
+      {"survival", "--quantiles", "0.5,1"},
+      {"survival", "--rmst", "3m,6m"},
+      {"survival", "--landmark", "soon"},
+      {"survival", "--by", "sex", "--test", "nobody"},
+      {"survival", "--by", "sex", "--test", "log-rank", "--rho", "1"},
+      {"survival", "--by", "sex", "--strata", "nobody"},
+      {"survival", "--strata", "site"},
+      {"survival", "--by", "sex", "--trend"},
+      {"survival", "--pairwise"},
+      {"incidence", "--endpoint", "nobody"},
+      {"incidence", "--variance", "nobody"},
+      {"incidence", "--strata", "site"},
+      {"incidence", "--complication", "sural_nerve"},
       {"return-to-play", "--stage", "none"},
       {"score-change", "--measure", "nobody"},
       {"compare"},
@@ -251,6 +265,10 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"describe", "--by", "primary_procedure"},
            {"survival", "--by", "approach"},
            {"survival", "--endpoint", "complication", "--points"},
+           {"survival", "--endpoint", "daily_life", "--by", "primary_procedure",
+            "--quantiles", "0.25,0.5", "--rmst", "4m", "--pairwise"},
+           {"incidence", "--endpoint", "daily_life", "--by",
+            "primary_procedure"},
            {"return-to-play", "--by", "primary_procedure", "--at", "6m,1y"},
            {"score-change", "--by", "primary_procedure", "--readiness"},
            {"compare", "--by", "primary_procedure"},
@@ -273,8 +291,9 @@ TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
 
 TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {
   LoadSample();
-  for (const char* question : {"describe", "survival", "return-to-play",
-                               "score-change", "compare", "interval"}) {
+  for (const char* question :
+       {"describe", "survival", "incidence", "return-to-play", "score-change",
+        "compare", "interval"}) {
     const CommandResult result =
         Run({question, "--by", "primary_procedure", "--format", "csv"});
     ASSERT_EQ(result.exit_code, 0) << result.err;

@@ -77,7 +77,8 @@ class StockClientTest(unittest.TestCase):
              "ScoreVisaA", "UpdateCase", "WithdrawCase"],
             self.client.methods("enthesis.v1.RegistryService"))
         self.assertEqual(
-            ["CompareGroups", "DescribeCohort", "EstimateIntervalCensored",
+            ["CompareGroups", "DescribeCohort", "EstimateIncidence",
+             "EstimateIntervalCensored",
              "EstimateReturnToPlay", "EstimateScoreChange",
              "EstimateSurvival", "FitAncova", "FitCox", "FitFineGray"],
             self.client.methods("enthesis.v1.StatisticsService"))

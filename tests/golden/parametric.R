@@ -75,3 +75,55 @@ rows <- Map(fit_figures, as.character(grid$dataset),
             as.character(grid$distribution))
 write_golden(do.call(rbind, rows), "parametric", "parametric.R",
              paste0("parametric_", names(sets)))
+
+# Predictions: quantiles and their errors by predict, survival with its error
+# from the derivatives in predictor and log(scale). psurvreg is 1 less survival,
+# which loses digits where survival is small.
+upper_tail <- function(z, distribution) {
+  switch(distribution,
+         lognormal = pnorm(z, lower.tail = FALSE),
+         loglogistic = plogis(z, lower.tail = FALSE),
+         exp(-exp(z)))
+}
+
+predicted_survival <- function(time, x, fit, distribution) {
+  eta <- sum(x * coef(fit))
+  z <- (log(time) - eta) / fit$scale
+  survival <- upper_tail(z, distribution)
+  stopifnot(all.equal(survival, check.attributes = FALSE,
+                      1 - psurvreg(time, eta, fit$scale, distribution)))
+  slope <- dsurvreg(time, eta, fit$scale, distribution) * time
+  gradient <- c(x, if (distribution != "exponential") log(time) - eta)
+  error <- sqrt(drop(gradient %*% fit$var %*% gradient))
+  reach <- qnorm(0.975) * error / fit$scale
+  data.frame(kind = "survival", at = time, estimate = survival,
+             std_error = slope * error,
+             lower = upper_tail(z + reach, distribution),
+             upper = upper_tail(z - reach, distribution))
+}
+
+predicted <- function(dataset, distribution) {
+  data <- sets[[dataset]]
+  covariates <- names(data)[-(1:3)]
+  fit <- survreg(reformulate(covariates,
+                             quote(Surv(lower, upper, type = "interval2"))),
+                 data = data, weights = weight, dist = distribution,
+                 control = control)
+  at <- data[3, ]
+  shares <- c(0.05, 0.5, 0.9)
+  times <- predict(fit, at, type = "quantile", p = shares, se.fit = TRUE)
+  logs <- predict(fit, at, type = "uquantile", p = shares, se.fit = TRUE)
+  reach <- qnorm(0.975) * logs$se.fit
+  rows <- data.frame(kind = "quantile", at = shares, estimate = times$fit,
+                     std_error = times$se.fit, lower = exp(logs$fit - reach),
+                     upper = exp(logs$fit + reach))
+  x <- c(1, unlist(at[covariates]))
+  survival <- lapply(c(10, 200, 1000), predicted_survival, x, fit,
+                     distribution)
+  cbind(dataset = dataset, distribution = distribution,
+        rbind(rows, do.call(rbind, survival)))
+}
+rows <- Map(predicted, as.character(grid$dataset),
+            as.character(grid$distribution))
+write_golden(do.call(rbind, unname(rows)), "parametric_predictions",
+             "parametric.R", paste0("parametric_", names(sets)))

@@ -1,5 +1,5 @@
-// Parametric regression by hand, against R, in other forms of the same data,
-// and on hostile data.
+// Parametric regression by hand, against R, and in other forms of the same
+// data.
 
 #include "stats/parametric.h"
 
@@ -15,82 +15,19 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "stats/parallel.h"
 #include "support/golden.h"
+#include "support/parametric_data.h"
 
 namespace enthesis::stats {
 namespace {
 
+using golden::DrawData;
+using golden::Fit;
+using golden::Names;
+using golden::ParametricData;
+using golden::Taken;
 using Distribution = ParametricDistribution;
-
-struct ParametricData {
-  std::vector<double> lower, upper, weights;
-  DesignMatrix design;
-
-  IntervalTimes times() const { return {lower, upper, weights}; }
-};
-
-DesignMatrix OneColumn(const std::vector<double>& x) {
-  DesignMatrix design;
-  design.n_rows = x.size();
-  design.names = {"x"};
-  design.values = x;
-  return design;
-}
-
-absl::StatusOr<ParametricFit> Fit(const ParametricData& data,
-                                  Distribution distribution) {
-  ParametricOptions options;
-  options.distribution = distribution;
-  return FitParametric(data.times(), data.design, options);
-}
-
-// A row of every kind, many times, with a covariate that matters.
-ParametricData DrawData(size_t n, uint64_t seed, bool weighted) {
-  std::mt19937_64 random(seed);
-  std::uniform_real_distribution<double> uniform(0.001, 0.999);
-  ParametricData data;
-  std::vector<double> x;
-  for (size_t i = 0; i < n; ++i) {
-    x.push_back(std::round(uniform(random) * 20) / 10);
-    const double time =
-        1 + std::floor(std::exp(3 + 0.4 * x.back() +
-                                0.7 * std::log(-std::log(uniform(random)))));
-    switch (random() % 4) {
-      case 0:
-        data.lower.push_back(time);
-        data.upper.push_back(time);
-        break;
-      case 1:
-        data.lower.push_back(time);
-        data.upper.push_back(kOpenUpper);
-        break;
-      case 2:
-        data.lower.push_back(0);
-        data.upper.push_back(time + 5);
-        break;
-      default:
-        data.lower.push_back(time);
-        data.upper.push_back(time + 10);
-    }
-    if (weighted) data.weights.push_back(0.1 + uniform(random));
-  }
-  data.design = OneColumn(x);
-  return data;
-}
-
-ParametricData Taken(const ParametricData& data,
-                     const std::vector<size_t>& order) {
-  ParametricData taken;
-  std::vector<double> x;
-  for (const size_t i : order) {
-    taken.lower.push_back(data.lower[i]);
-    taken.upper.push_back(data.upper[i]);
-    if (!data.weights.empty()) taken.weights.push_back(data.weights[i]);
-    x.push_back(data.design.values[i]);
-  }
-  taken.design = OneColumn(x);
-  return taken;
-}
 
 // The rate is events over time: 3 / 12; its log has variance 1 / 3.
 TEST(Parametric, ExponentialByHand) {
@@ -117,15 +54,6 @@ TEST(Parametric, LogNormalByHand) {
   EXPECT_NEAR(*fit->coefficients[0].estimate, 3, 1e-12);
   EXPECT_NEAR(*fit->scale, std::sqrt(14.0 / 3), 1e-12);
   EXPECT_NEAR(*fit->log_scale_std_error, std::sqrt(1.0 / 6), 1e-12);
-}
-
-const std::map<std::string, Distribution>& Names() {
-  static const auto* const kNames = new std::map<std::string, Distribution>{
-      {"weibull", Distribution::kWeibull},
-      {"exponential", Distribution::kExponential},
-      {"lognormal", Distribution::kLogNormal},
-      {"loglogistic", Distribution::kLogLogistic}};
-  return *kNames;
 }
 
 ParametricData ReadGolden(const std::string& name,
@@ -163,16 +91,21 @@ std::map<std::string, std::optional<double>> FiguresOf(
   return figures;
 }
 
+const std::map<std::string, std::vector<std::string>>& Sets() {
+  static const auto* const kSets =
+      new std::map<std::string, std::vector<std::string>>{
+          {"lung", {"age", "sex", "ph.ecog"}},
+          {"ovarian", {"age", "rx", "ecog.ps"}},
+          {"veteran", {"trt", "karno", "age"}},
+          {"pbc", {"age", "log_bili", "edema"}},
+          {"lung_visits", {"age", "sex"}},
+          {"rats_visits", {"rx"}}};
+  return *kSets;
+}
+
 TEST(Parametric, EqualsSurvreg) {
-  const std::map<std::string, std::vector<std::string>> kSets = {
-      {"lung", {"age", "sex", "ph.ecog"}},
-      {"ovarian", {"age", "rx", "ecog.ps"}},
-      {"veteran", {"trt", "karno", "age"}},
-      {"pbc", {"age", "log_bili", "edema"}},
-      {"lung_visits", {"age", "sex"}},
-      {"rats_visits", {"rx"}}};
   std::map<std::string, std::map<std::string, std::optional<double>>> figures;
-  for (const auto& [name, covariates] : kSets) {
+  for (const auto& [name, covariates] : Sets()) {
     const ParametricData data = ReadGolden(name, covariates);
     for (const auto& [distribution, kind] : Names()) {
       const auto fit = Fit(data, kind);
@@ -193,6 +126,35 @@ TEST(Parametric, EqualsSurvreg) {
   }
 }
 
+// The third row of each data set, as predict.
+TEST(Parametric, PredictionsEqualR) {
+  const golden::Csv csv("parametric_predictions.csv");
+  ASSERT_GT(csv.n_rows(), 100u);
+  for (size_t row = 0; row < csv.n_rows(); ++row) {
+    const std::string& dataset = csv.Text(row, "dataset");
+    const std::string& name = csv.Text(row, "distribution");
+    const ParametricData data = ReadGolden(dataset, Sets().at(dataset));
+    const auto fit = Fit(data, Names().at(name));
+    ASSERT_TRUE(fit.ok()) << fit.status();
+    const std::vector<double> at = {csv.Value(row, "at")};
+    const bool quantile = csv.Text(row, "kind") == "quantile";
+    const auto found =
+        quantile ? PredictParametricQuantiles(*fit, data.design, 2, at)
+                 : PredictParametricSurvival(*fit, data.design, 2, at);
+    ASSERT_TRUE(found.ok()) << found.status();
+    const std::string what = absl::StrCat(name, " ", at[0]);
+    const auto compare = [&](std::optional<double> figure, const char* column) {
+      golden::Compare(quantile ? "parametric quantile" : "parametric survival",
+                      dataset, figure, csv.Number(row, column),
+                      absl::StrCat(what, " ", column));
+    };
+    compare((*found)[0].estimate, "estimate");
+    compare((*found)[0].std_error, "std_error");
+    compare((*found)[0].lower, "lower");
+    compare((*found)[0].upper, "upper");
+  }
+}
+
 TEST(Parametric, AnyOrderGivesTheSameBytes) {
   const ParametricData data = DrawData(300'000, 5, true);
   std::vector<size_t> order(data.lower.size());
@@ -206,6 +168,16 @@ TEST(Parametric, AnyOrderGivesTheSameBytes) {
   EXPECT_EQ(fit->log_likelihood, again->log_likelihood);
   EXPECT_EQ(fit->coefficients[1].estimate, again->coefficients[1].estimate);
   EXPECT_EQ(fit->n, again->n);
+  for (const int n_threads : {2, 7}) {
+    ThreadPool pool(n_threads);
+    ParametricOptions options;
+    options.distribution = Distribution::kLogLogistic;
+    const auto threaded =
+        FitParametric(data.times(), data.design, options, &pool);
+    ASSERT_TRUE(threaded.ok());
+    EXPECT_EQ(fit->covariance, threaded->covariance) << n_threads;
+    EXPECT_EQ(fit->log_likelihood, threaded->log_likelihood) << n_threads;
+  }
 }
 
 TEST(Parametric, ARowTwiceIsAWeightOfTwo) {
@@ -303,82 +275,6 @@ TEST(Parametric, IsAMaximumOfTheNaiveLikelihood) {
       }
     }
   }
-}
-
-TEST(ParametricHostile, DroppedAndSeparatedColumns) {
-  ParametricData data;
-  data.lower = {1, 2, 3, 4, 5, 6};
-  data.upper = {1, 2, 3, kOpenUpper, kOpenUpper, kOpenUpper};
-  data.design.n_rows = 6;
-  data.design.names = {"constant", "x", "twice"};
-  data.design.values = {2, 2, 2, 2, 2, 2, 1, 4, 2, 3, 1, 2, 2, 8, 4, 6, 2, 4};
-  const auto fit = Fit(data, Distribution::kWeibull);
-  ASSERT_TRUE(fit.ok()) << fit.status();
-  EXPECT_EQ(fit->dropped, (std::vector<std::string>{"constant", "twice"}));
-  EXPECT_FALSE(fit->coefficients[1].estimate.has_value());
-  EXPECT_TRUE(fit->coefficients[2].std_error.has_value());
-  EXPECT_EQ(fit->likelihood_ratio.df, 1);
-  data.design = OneColumn({0, 0, 0, 1, 1, 1});
-  const auto separated = Fit(data, Distribution::kLogNormal);
-  ASSERT_TRUE(separated.ok()) << separated.status();
-  EXPECT_EQ(separated->separated, std::vector<std::string>{"x"});
-  EXPECT_FALSE(separated->coefficients[1].estimate.has_value());
-  // The others are those of the rows that are not at the limit.
-  EXPECT_NEAR(*separated->coefficients[0].estimate, std::log(6.0) / 3, 1e-5);
-}
-
-TEST(ParametricHostile, NothingToEstimateFrom) {
-  ParametricData data;
-  data.lower = {1, 2};
-  data.upper = {kOpenUpper, kOpenUpper};
-  const auto censored = Fit(data, Distribution::kWeibull);
-  ASSERT_TRUE(censored.ok());
-  EXPECT_TRUE(censored->unbounded);
-  EXPECT_FALSE(censored->scale || censored->log_likelihood ||
-               censored->coefficients[0].estimate);
-  data.lower = data.upper = {5, 5};
-  const auto line = Fit(data, Distribution::kWeibull);
-  EXPECT_EQ(line.status().message(),
-            "the scale falls to 0: the times lie on the fitted line");
-  EXPECT_TRUE(Fit(data, Distribution::kExponential).ok());
-  data.weights = {0, 0};
-  EXPECT_TRUE(
-      absl::IsFailedPrecondition(Fit(data, Distribution::kWeibull).status()));
-}
-
-TEST(ParametricHostile, RefusesByRow) {
-  ParametricData data;
-  data.lower = {1, 0};
-  data.upper = {1, 0};
-  EXPECT_EQ(Fit(data, Distribution::kWeibull).status().message(),
-            "row 1: an event at time 0 has no density; give it an upper end");
-  data.lower = {1, 3};
-  data.upper = {1, 2};
-  EXPECT_TRUE(
-      absl::IsInvalidArgument(Fit(data, Distribution::kWeibull).status()));
-  data.upper = {1, 4};
-  data.weights = {1, -1};
-  EXPECT_TRUE(
-      absl::IsInvalidArgument(Fit(data, Distribution::kWeibull).status()));
-  data.weights.clear();
-  data.design = OneColumn({1, 2, 3});
-  EXPECT_TRUE(
-      absl::IsInvalidArgument(Fit(data, Distribution::kWeibull).status()));
-}
-
-// A time that says nothing changes nothing but the count.
-TEST(ParametricHostile, CensoredAtZero) {
-  ParametricData data = DrawData(50, 30, false);
-  const auto without = Fit(data, Distribution::kWeibull);
-  data.lower.push_back(0);
-  data.upper.push_back(kOpenUpper);
-  std::vector<double> x = data.design.values;
-  x.push_back(1);
-  data.design = OneColumn(x);
-  const auto with = Fit(data, Distribution::kWeibull);
-  ASSERT_TRUE(with.ok() && without.ok());
-  EXPECT_EQ(with->covariance, without->covariance);
-  EXPECT_EQ(with->n, without->n + 1);
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ std::vector<Timing> TimeIncidence(const Columns& columns,
                                   stats::ThreadPool& pool);
 std::vector<Timing> TimeFineGray(const Columns& columns,
                                  stats::ThreadPool& pool);
+std::vector<Timing> TimeParametric(const Columns& columns,
+                                   stats::ThreadPool& pool);
 
 }  // namespace enthesis::versus_r
 

@@ -124,6 +124,18 @@ class SurvivalTest(unittest.TestCase):
         later = survival("--landmark", "6", stdin=CAUSES)
         self.assertLess(later["curves"][0]["n"], 10)
 
+    def test_tests_after_a_landmark_are_of_the_rows_after_it(self):
+        head, *lines = golden("veteran_celltype").splitlines()
+        place = head.split(",").index("time")
+        after = [x for x in lines if float(x.split(",")[place]) > 60]
+        self.assertLess(len(after), len(lines))
+        asked = ["--by", "group", "--pairwise", "--trend"]
+        got = survival(*asked, "--landmark", "60", stdin="\n".join(
+            [head, *lines]) + "\n")
+        want = survival(*asked, stdin="\n".join([head, *after]) + "\n")
+        for key in ("test", "pairwise", "trend"):
+            self.assertEqual(got[key], want[key])
+
     def test_weights(self):
         # Whole weights are copies of rows.
         rows = ["time,cause,w"] + [f"{t},{c},{w}" for t, c, w in
@@ -342,6 +354,12 @@ class ParametricTest(unittest.TestCase):
                                      found["scale"]))
         self.assertNotIn("stdError", found["logScale"])
 
+    def test_weighted_rows_are_counted_as_rows(self):
+        found = self.fit("--time", "t", "--event", "e", "--weights", "w",
+                         stdin="t,e,w\n1,1,2\n2,1,0.5\n4,0,3\n5,1,1\n")
+        self.assertEqual((4, 3), (found["n"], found["events"]))
+        self.assertEqual((3.5, 3), (found["exact"], found["rightCensored"]))
+
     def test_intervals_are_the_times_they_close_on(self):
         rows = ["5,1,1", "6,1,0", "7,0,2", "8,1,1", "9,0,0", "12,1,2"]
         times = self.fit("--time", "t", "--event", "e", "--covariates", "x",
@@ -353,6 +371,47 @@ class ParametricTest(unittest.TestCase):
                              "x", stdin=ends)
         self.assertEqual(times["coefficients"], intervals["coefficients"])
         self.assertEqual(times["logLikelihood"], intervals["logLikelihood"])
+
+    def test_predictions_by_hand(self):
+        """Survival exp(-t / 4), half by 4 log 2; log 4 has variance 1/3."""
+        found = self.fit("--distribution", "exponential", "--time", "t",
+                         "--event", "e", "--at", "0,4", "--quantiles", "0.5",
+                         stdin="t,e\n1,1\n2,1\n4,0\n5,1\n")
+        (one,) = found["predictions"]
+        self.assertEqual(["profile", "at", "quantiles"], list(one))
+        self.assertEqual(["time", "survival", "stdError", "lower", "upper"],
+                         list(one["at"][1]))
+        self.assertEqual(1, one["at"][0]["survival"])
+        self.assertAlmostEqual(math.exp(-1), one["at"][1]["survival"], 12)
+        self.assertAlmostEqual(math.exp(-1) / math.sqrt(3),
+                               one["at"][1]["stdError"], 12)
+        (half,) = one["quantiles"]
+        self.assertEqual(["p", "estimate", "stdError", "lower", "upper"],
+                         list(half))
+        self.assertAlmostEqual(4 * math.log(2), half["estimate"], 12)
+        reach = math.exp(1.959963984540054 / math.sqrt(3))
+        self.assertAlmostEqual(half["estimate"] * reach, half["upper"], 12)
+
+    def test_predictions_by_profile(self):
+        data = "t,e,g\n" + "".join(f"{t},1,{'ab'[t % 2]}\n"
+                                   for t in range(1, 13))
+        args = ["--time", "t", "--event", "e", "--covariates", "g"]
+        found = self.fit(*args, "--predict", "g=a;g=b", stdin=data)
+        a, b = found["predictions"]
+        self.assertEqual((1, 2), (a["profile"], b["profile"]))
+        self.assertEqual(([], []), (a["at"], b["at"]))
+        ratio = math.exp(found["coefficients"][1]["estimate"])
+        self.assertAlmostEqual(ratio, b["quantiles"][0]["estimate"] /
+                               a["quantiles"][0]["estimate"], 12)
+        for extra, message in [
+                (["--at", "3"], "--at and --quantiles need --predict with a "
+                 "value of each covariate"),
+                (["--predict", "g=a", "--quantiles", "2"],
+                 "quantile 2: must lie strictly between 0 and 1"),
+                (["--predict", "g=c"], "--predict g=c: the levels are a, b")]:
+            done = run("parametric", "--data", "-", *args, *extra, stdin=data)
+            self.assertEqual(USAGE, done.returncode)
+            self.assertEqual(f"enthesis: {message}\n", done.stderr)
 
     def test_faults_are_named(self):
         for args, data, message in [

@@ -94,6 +94,27 @@ TEST_F(Determinism, Survival) {
   Check(question);
 }
 
+TEST_F(Determinism, TestsOfSurvival) {
+  model::SurvivalQuestion question;
+  question.test = model::RankTestKind::kTaroneWare;
+  question.strata = model::Dimension::kAgeBand;
+  question.pairwise = true;
+  question.quantiles = {0.1};
+  question.mean_horizon = 365;
+  question.landmark_day = 20;
+  Check(question);
+}
+
+TEST_F(Determinism, Incidence) {
+  model::IncidenceQuestion question;
+  question.endpoint = model::Endpoint::kComplication;
+  question.complication = model::ComplicationKind::kSuralNerve;
+  question.variance = model::IncidenceVariance::kJackknife;
+  question.strata = model::Dimension::kSex;
+  question.at_days = {100};
+  Check(question);
+}
+
 TEST_F(Determinism, Return) { Check(model::ReturnQuestion()); }
 
 TEST_F(Determinism, Interval) {

@@ -99,7 +99,8 @@ TEST(Encode, CompetingCausesKeepTheirNumber) {
   record.follow_ups[0].reoperations.clear();
   row = Encode(record, 0);
   EXPECT_EQ(row.exit[Index(Endpoint::kReturnSport)], PackExit(7305, 4, 3));
-  EXPECT_EQ(row.exit[Index(Endpoint::kReoperation)], PackExit(7305, 0, 2));
+  EXPECT_EQ(row.exit[Index(Endpoint::kReoperation)],
+            PackExit(7305, kDeathOfAll, 2));
 }
 
 TEST(Encode, OutsideTheRiskSet) {

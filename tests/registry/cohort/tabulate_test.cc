@@ -74,7 +74,7 @@ EventCount CountNaively(const Cases& cases, Endpoint endpoint,
       continue;
     }
     const model::EndpointTime time = model::TimeTo(record, endpoint, kind);
-    ++count.exits[{time.exit_day, static_cast<int>(time.exit)}];
+    ++count.exits[{time.exit_day, CauseOf(endpoint, time.exit)}];
     if (!model::IsReturn(endpoint)) continue;
     if (time.exit == Exit::kEvent && time.known_by_visit) ++count.by_visit;
     const std::optional<bool> sustained = model::SustainedReturn(record);

@@ -56,7 +56,13 @@ analysis::SurvivalAnswer SurvivalOf(int64_t cohort,
   answer.test->p_value = 0.07;
   for (const int64_t n : groups) {
     answer.curves.push_back(CurveOf(n));
-    answer.test->groups.push_back({answer.curves.back().group, n, 3.0, 2.5});
+    // As analysis does it: a small group takes no part in the test.
+    analysis::TestGroup& group = answer.test->groups.emplace_back();
+    group.group = answer.curves.back().group;
+    group.n = n;
+    if (n < kThreshold) continue;
+    group.observed = 3.0;
+    group.expected = 2.5;
   }
   return answer;
 }

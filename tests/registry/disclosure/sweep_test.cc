@@ -76,6 +76,23 @@ void CheckDays(const std::vector<Point>& points, int64_t k) {
   }
 }
 
+// A contrast is there where both of its means are.
+void CheckContrasts(const analysis::SurvivalAnswer& before,
+                    const analysis::SurvivalAnswer& after) {
+  for (size_t i = 0; i < after.mean_contrasts.size(); ++i) {
+    const auto& contrast = after.mean_contrasts[i];
+    int means = 0;
+    for (const analysis::SurvivalCurve& curve : after.curves) {
+      if (curve.group != contrast.group && curve.group != contrast.reference) {
+        continue;
+      }
+      if (curve.restricted_mean->estimate.has_value()) ++means;
+    }
+    EXPECT_EQ(contrast.difference.has_value(),
+              means == 2 && before.mean_contrasts[i].difference.has_value());
+  }
+}
+
 void Check(const analysis::SurvivalAnswer& before,
            const analysis::SurvivalAnswer& after, int64_t k) {
   ASSERT_EQ(before.curves.size(), after.curves.size());
@@ -89,13 +106,27 @@ void Check(const analysis::SurvivalAnswer& before,
     ASSERT_LE(curve.points.size(), all.size());
     EXPECT_TRUE(
         std::equal(curve.points.begin(), curve.points.end(), all.begin()));
-    CheckTime(
-        curve.median, [&](double day) { return AtRisk(all, day); }, k);
+    const auto at_risk = [&](double day) { return AtRisk(all, day); };
+    CheckTime(curve.median, at_risk, k);
+    for (const analysis::CurveQuantile& quantile : curve.quantiles) {
+      CheckTime(quantile.time, at_risk, k);
+    }
+    const auto& mean = curve.restricted_mean;
+    if (mean.has_value() && mean->estimate.has_value()) {
+      // A curve at 0 needs nobody at risk after its last day.
+      EXPECT_GE(at_risk(std::min(mean->horizon, *all.back().day)), k);
+    }
   }
+  CheckContrasts(before, after);
   if (!after.test.has_value()) return;
   int shown = 0;
-  for (const analysis::TestGroup& group : after.test->groups) {
+  for (size_t g = 0; g < after.test->groups.size(); ++g) {
+    const analysis::TestGroup& group = after.test->groups[g];
     ExpectAllowed(group.n, k);
+    if (after.test->chi_square.has_value() &&
+        before.test->groups[g].expected.has_value()) {
+      EXPECT_GE(*before.test->groups[g].n, k);  // the test rests on it
+    }
     if (group.n.value_or(0) >= k) ++shown;
     if (!group.n.has_value()) {
       EXPECT_FALSE(group.observed || group.expected);
@@ -103,12 +134,48 @@ void Check(const analysis::SurvivalAnswer& before,
   }
   if (after.test->chi_square.has_value()) {
     EXPECT_GE(shown, 2);
+  } else {
+    EXPECT_TRUE(after.pairs.empty() ||
+                after.test->absence == Absence::kUndefined);
   }
+}
+
+void Check(const analysis::GrayTests& before, const analysis::GrayTests& after,
+           int64_t k) {
+  EXPECT_EQ(after.smallest_compared, 0);
+  for (const analysis::GrayTest& test : after.causes) {
+    if (test.df.has_value()) {
+      EXPECT_GE(before.smallest_compared, k);
+    } else {
+      EXPECT_FALSE(test.chi_square || test.p_value);
+      EXPECT_NE(test.absence, Absence::kNone);
+    }
+  }
+}
+
+void Check(const analysis::IncidenceAnswer& before,
+           const analysis::IncidenceAnswer& after, int64_t k) {
+  ASSERT_EQ(before.curves.size(), after.curves.size());
+  bool any_withheld = false;
+  for (const analysis::IncidenceCurve& curve : after.curves) {
+    ExpectAllowed(curve.n, k);
+    any_withheld = any_withheld || !curve.n.has_value();
+    for (const analysis::IncidenceCause& cause : curve.causes) {
+      EXPECT_EQ(cause.events.has_value(), curve.n.has_value());
+      CheckDays(cause.points, k);
+      CheckDays(cause.at, k);
+    }
+  }
+  for (const analysis::Exclusion& exclusion : after.provenance.exclusions) {
+    EXPECT_FALSE(any_withheld && exclusion.n.has_value());
+  }
+  Check(before.tests, after.tests, k);
 }
 
 void Check(const analysis::ReturnAnswer& before,
            const analysis::ReturnAnswer& after, int64_t k) {
   ASSERT_EQ(before.curves.size(), after.curves.size());
+  Check(before.tests, after.tests, k);
   for (size_t c = 0; c < after.curves.size(); ++c) {
     const analysis::ReturnCurve& curve = after.curves[c];
     ExpectAllowed(curve.n, k);
@@ -292,7 +359,17 @@ TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
     survival.endpoint = static_cast<model::Endpoint>(
         std::vector<int>{1, 2, 3, 7, 8, 9}[random() % 6]);
     survival.at_days = {0, 90, 365, 1000, 5000};
+    survival.quantiles = {0.01, 0.1, 0.9};
+    survival.mean_horizon = std::vector<int>{30, 365, 2000}[random() % 3];
+    if (random() % 4 == 0) survival.landmark_day = 60;
+    survival.smallest_group = random() % 4 == 0 ? 1 : k;
+    survival.trend = survival.pairwise = true;
+    model::IncidenceQuestion incidence;
+    incidence.endpoint = static_cast<model::Endpoint>(1 + random() % 9);
+    incidence.at_days = {30, 365, 5000};
+    incidence.smallest_group = random() % 4 == 0 ? 1 : k;
     model::ReturnQuestion back;
+    back.smallest_group = incidence.smallest_group;
     back.stage = static_cast<model::ReturnStage>(2 + random() % 3);
     back.at_days = {30, 120, 365, 900, 5000};
     model::ScoreQuestion score;
@@ -300,6 +377,7 @@ TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
         static_cast<model::Measure>(1 + random() % model::kMeasureCount);
     released += Sweep(fill(model::DescribeQuestion()), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(survival), *snapshot, k) ? 1 : 0;
+    released += Sweep(fill(incidence), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(back), *snapshot, k) ? 1 : 0;
     released += Sweep(fill(score), *snapshot, k) ? 1 : 0;
     model::IntervalQuestion intervals;

@@ -94,12 +94,24 @@ TEST(TimeTo, FirstReoperationOfEitherKind) {
   ExpectTime(record, Endpoint::kReoperation, {400, Exit::kCensored});
 }
 
-TEST(TimeTo, DeathCensorsWhatIsNoReturn) {
+TEST(TimeTo, DeathCompetesWithEveryEndpoint) {
   Case record = Athlete({At(91)});
   record.status = CaseStatus::kDied;
   record.status_day = 200;
-  ExpectTime(record, Endpoint::kReoperation, {200, Exit::kCensored});
-  ExpectTime(record, Endpoint::kDailyLife, {200, Exit::kCensored});
+  for (const Code& code : kEndpointCodes.codes) {
+    SCOPED_TRACE(code.code);
+    const auto endpoint = static_cast<Endpoint>(code.value);
+    ExpectTime(record, endpoint, {200, Exit::kDeath});
+    EXPECT_EQ(CompetingExits(endpoint).back(), Exit::kDeath);
+  }
+  ExpectTime(record, Endpoint::kComplication, {200, Exit::kDeath},
+             ComplicationKind::kRupture);
+  // On one day the event comes first.
+  record.follow_ups.push_back(At(200));
+  record.follow_ups[1].complications = {
+      {ComplicationKind::kRupture, 200, std::nullopt, std::nullopt}};
+  ExpectTime(record, Endpoint::kRupture, {200, Exit::kEvent});
+  ExpectTime(record, Endpoint::kReoperation, {200, Exit::kDeath});
 }
 
 TEST(TimeTo, FirstComplicationOfAKindOrAny) {

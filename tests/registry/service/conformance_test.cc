@@ -120,6 +120,9 @@ class Conformance : public ::testing::Test {
     add("StatisticsService", "EstimateSurvival", Box(survival), {"endpoint"});
     add("StatisticsService", "EstimateIntervalCensored",
         Box(v1::EstimateIntervalCensoredRequest()), {});
+    v1::EstimateIncidenceRequest incidence;
+    incidence.set_endpoint(v1::ENDPOINT_RUPTURE);
+    add("StatisticsService", "EstimateIncidence", Box(incidence), {"endpoint"});
     add("StatisticsService", "EstimateReturnToPlay",
         Box(v1::EstimateReturnToPlayRequest()), {});
     v1::CompareGroupsRequest compare;

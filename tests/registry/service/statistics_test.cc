@@ -104,6 +104,12 @@ TEST_F(Statistics, EveryQuestionIsAnswered) {
                   .ok());
   EXPECT_EQ(intervals.endpoint(), v1::ENDPOINT_RETURN_SPORT);
   EXPECT_EQ(intervals.curves_size(), 1);
+  v1::EstimateIncidenceRequest causes;
+  causes.set_endpoint(v1::ENDPOINT_DAILY_LIFE);
+  v1::EstimateIncidenceResponse incidence;
+  ASSERT_TRUE(Ask(&Stub::EstimateIncidence, causes, &incidence).ok());
+  EXPECT_EQ(incidence.curves(0).causes(0).cause(), "daily_life");
+  EXPECT_EQ(incidence.curves(0).n(), 60);
   v1::CompareGroupsRequest groups;
   groups.mutable_options()->set_group_by(v1::DIMENSION_SITE);
   v1::CompareGroupsResponse compared;

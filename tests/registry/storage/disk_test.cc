@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -73,15 +74,29 @@ class DiskTest : public ::testing::Test {
     batch.puts = {{key, value}};
     MustCommit(std::move(batch));
   }
-  // Names of the store's files that hold `bytes`.
+  std::set<std::string> Files() const {
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(options_.folder)) {
+      names.insert(entry.path().filename());
+    }
+    return names;
+  }
+  // Names of the store's files that hold `bytes`. Looked at again where the
+  // store made or removed a file meanwhile: bytes that move from one file to
+  // another would be seen in neither.
   std::vector<std::string> FilesWith(const std::string& bytes) {
     std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator(options_.folder)) {
-      // Unlinked between listing and reading: then it holds nothing.
-      if (BytesOf(entry.path()).find(bytes) != std::string::npos) {
-        found.push_back(entry.path().filename());
+    std::set<std::string> before;
+    do {
+      found.clear();
+      before = Files();
+      for (const std::string& name : before) {
+        if (BytesOf(options_.folder + "/" + name).find(bytes) !=
+            std::string::npos) {
+          found.push_back(name);
+        }
       }
-    }
+    } while (Files() != before);
     return found;
   }
 

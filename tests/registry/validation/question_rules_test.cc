@@ -45,6 +45,7 @@ TEST(Question, OptionsOfEach) {
   ExpectOptionsChecked<model::DescribeQuestion>();
   ExpectOptionsChecked<model::CompareQuestion>();
   ExpectOptionsChecked<model::IntervalQuestion>();
+  ExpectOptionsChecked<model::IncidenceQuestion>();
 }
 
 TEST(Question, ConfidenceLevel) {
@@ -194,12 +195,13 @@ TEST(Question, Transform) {
   model::ReturnQuestion back;
   for (const auto transform :
        {model::ConfidenceTransform::kLogLog, model::ConfidenceTransform::kLog,
-        model::ConfidenceTransform::kPlain}) {
+        model::ConfidenceTransform::kPlain, model::ConfidenceTransform::kLogit,
+        model::ConfidenceTransform::kArcsin}) {
     survival.transform = transform;
     EXPECT_THAT(ValidateQuestion(survival), IsEmpty());
   }
   survival.transform = back.transform =
-      static_cast<model::ConfidenceTransform>(4);
+      static_cast<model::ConfidenceTransform>(6);
   EXPECT_THAT(PathsOf(ValidateQuestion(survival)), ElementsAre("transform"));
   EXPECT_THAT(PathsOf(ValidateQuestion(back)), ElementsAre("transform"));
 }
@@ -240,6 +242,89 @@ TEST(SurvivalQuestion, KindOfComplication) {
   violations = ValidateQuestion(question);
   ASSERT_THAT(PathsOf(violations), ElementsAre("complication"));
   EXPECT_THAT(violations[0].message, HasSubstr("complication is 18"));
+}
+
+TEST(SurvivalQuestion, QuantilesAndDays) {
+  model::SurvivalQuestion question;
+  question.quantiles = {0.5, 0, 1, -0.1, kNan};
+  question.mean_horizon = 0;
+  question.landmark_day = -1;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("quantiles[1]", "quantiles[2]", "quantiles[3]",
+                          "quantiles[4]", "mean_horizon_day", "landmark_day"));
+  question.quantiles.assign(model::kMaxQuantiles + 1, 0.5);
+  question.mean_horizon = question.landmark_day = model::kMaxDay + 1;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("quantiles", "mean_horizon_day", "landmark_day"));
+  question.quantiles.pop_back();
+  question.mean_horizon = model::kMaxDay;
+  question.landmark_day = 0;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+}
+
+TEST(SurvivalQuestion, TestsNeedGroups) {
+  model::SurvivalQuestion question;
+  question.strata = Dimension::kSite;
+  question.trend = true;
+  question.pairwise = true;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("strata", "trend", "pairwise"));
+  question.group_by = Dimension::kSex;  // has no order
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("trend"));
+  for (const Dimension ordered :
+       {Dimension::kSurgeryYear, Dimension::kAgeBand, Dimension::kBmiBand,
+        Dimension::kSportLevel, Dimension::kVisaABand}) {
+    question.group_by = ordered;
+    EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  }
+  for (const Dimension strata :
+       {*question.group_by, Dimension::kConcomitantProcedure,
+        static_cast<Dimension>(17)}) {
+    question.strata = strata;
+    EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("strata"));
+  }
+}
+
+TEST(SurvivalQuestion, PowersBelongToFlemingHarrington) {
+  model::SurvivalQuestion question;
+  question.rho = 1;
+  question.gamma = 0.5;
+  const auto violations = ValidateQuestion(question);
+  ASSERT_THAT(PathsOf(violations), ElementsAre("rho", "gamma"));
+  EXPECT_THAT(violations[0].message, HasSubstr("fleming-harrington"));
+  question.test = model::RankTestKind::kFlemingHarrington;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  for (const double power : {-0.1, 10.1, kNan, kInfinity}) {
+    question.rho = power;
+    EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("rho"));
+  }
+  question.rho = 0;
+  question.test = static_cast<model::RankTestKind>(7);
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("test", "gamma"));
+}
+
+TEST(IncidenceQuestion, EveryEndpointAndItsOptions) {
+  model::IncidenceQuestion question;
+  for (const model::Code& code : model::kEndpointCodes.codes) {
+    question.endpoint = static_cast<Endpoint>(code.value);
+    EXPECT_THAT(ValidateQuestion(question), IsEmpty()) << code.code;
+  }
+  question.group_by = Dimension::kSex;
+  question.strata = Dimension::kSite;
+  question.rho = 10;
+  question.variance = model::IncidenceVariance::kJackknife;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.endpoint = static_cast<Endpoint>(10);
+  question.complication = model::ComplicationKind::kNonunion;
+  question.at_days = {-1};
+  question.transform = static_cast<model::ConfidenceTransform>(0);
+  question.variance = static_cast<model::IncidenceVariance>(3);
+  question.rho = kNan;
+  question.strata = Dimension::kSex;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("endpoint", "complication", "at_days[0]", "transform",
+                          "variance", "rho", "strata"));
 }
 
 TEST(ReturnQuestion, Stage) {

@@ -50,6 +50,9 @@ TEST(AnswerWire, SurvivalWithProvenance) {
   curve.n = 40;
   curve.events = 0;
   curve.median.absence = analysis::Absence::kNotReached;
+  curve.quantiles = {{0.25, {}}};
+  curve.quantiles[0].time.estimate = 90;
+  curve.restricted_mean = {365, 300.5, {}, {}, {}, {}};
   analysis::SurvivalPoint& point = curve.at.emplace_back();
   point.day = 365;
   point.at_risk = 30;
@@ -60,6 +63,14 @@ TEST(AnswerWire, SurvivalWithProvenance) {
   answer.test->df = 1;
   answer.test->chi_square = 2.5;
   answer.test->groups.emplace_back().observed = 0.0;
+  analysis::RestrictedMeanContrast& contrast =
+      answer.mean_contrasts.emplace_back();
+  contrast.group = curve.group;
+  contrast.difference.emplace().p_value = 0.5;
+  contrast.absence = analysis::Absence::kNone;
+  answer.trend.emplace().z = -2;
+  answer.pairs.emplace_back().second = curve.group;
+  answer.pairs[0].adjusted_p_value = 1;
   answer.provenance = Source();
   const v1::EstimateSurvivalResponse wire = ToWire(Released(answer));
   v1::EstimateSurvivalResponse expected;
@@ -70,6 +81,8 @@ TEST(AnswerWire, SurvivalWithProvenance) {
           n: 40
           events: 0
           median { absence: ABSENCE_NOT_REACHED }
+          quantiles { p: 0.25 estimate: 90 }
+          restricted_mean { horizon: 365 estimate: 300.5 }
           at { day: 365 at_risk: 30 survival: 0.75 }
           points { day: 365 at_risk: 30 survival: 0.75 }
         }
@@ -78,6 +91,15 @@ TEST(AnswerWire, SurvivalWithProvenance) {
           chi_square: 2.5
           df: 1
           groups { observed: 0 }
+        }
+        restricted_mean_contrasts {
+          group { dimension: "site" value: "site-01" }
+          difference { p_value: 0.5 }
+        }
+        trend { z: -2 }
+        pairwise {
+          second { dimension: "site" value: "site-01" }
+          adjusted_p_value: 1
         }
         provenance {
           as_of: 9
@@ -199,6 +221,30 @@ TEST(AnswerWire, IntervalsWithAndWithoutAnEnd) {
       "ABSENCE_NOT_REACHED intervals { left_day: 0 right_day: 42 mass: 0.25 } "
       "intervals { left_day: 90 mass: 0.75 } at { day: 30 lower: 0.75 upper: 1 "
       "} } test { name: \"log-rank\" absence: ABSENCE_UNDEFINED } provenance { "
+      "cohort { } n_cases: 60 engine_version: \"" +
+          std::string(EngineVersion()) + "\" disclosure: \"off\" } ");
+}
+
+TEST(AnswerWire, Incidence) {
+  analysis::IncidenceAnswer answer;
+  analysis::IncidenceCurve& curve = answer.curves.emplace_back();
+  curve.group = {{model::Dimension::kSex, "female"}};
+  curve.n = 30;
+  analysis::IncidenceCause& cause = curve.causes.emplace_back();
+  cause.cause = "rupture";
+  cause.events = 0;
+  cause.at.push_back({90, 20, 0, 0.0, 0.0, {}, {}, {}});
+  answer.tests.causes = {{"rupture", "gray", {}, {}, 0, {}},
+                         {"death", "gray", 1.5, 0.25, 1, {}}};
+  answer.tests.causes[0].absence = analysis::Absence::kUndefined;
+  answer.provenance.n_cases = 60;
+  EXPECT_EQ(
+      Text(ToWire(Released(answer))),
+      "curves { group { dimension: \"sex\" value: \"female\" } n: 30 causes { "
+      "cause: \"rupture\" events: 0 at { day: 90 at_risk: 20 events: 0 "
+      "incidence: 0 std_error: 0 } } } tests { cause: \"rupture\" name: "
+      "\"gray\" df: 0 absence: ABSENCE_UNDEFINED } tests { cause: \"death\" "
+      "name: \"gray\" chi_square: 1.5 df: 1 p_value: 0.25 } provenance { "
       "cohort { } n_cases: 60 engine_version: \"" +
           std::string(EngineVersion()) + "\" disclosure: \"off\" } ");
 }

@@ -31,9 +31,10 @@ TEST(Json, GoldenCurve) {
   response.mutable_provenance()->set_estimand("a \"quoted\"\n\x01 text, é");
   EXPECT_EQ(
       PrintJson(response),
-      R"({"curves":[{"group":{"site":"site-03"},"n":0,"at":[)"
+      R"({"curves":[{"group":{"site":"site-03"},"n":0,"quantiles":[],"at":[)"
       R"({"day":365,"survival":0.1,"lower":1e-07,"upper":0.3333333333333333},)"
       R"({"day":730,"absence":"beyond_follow_up"}],"points":[]}],)"
+      R"("restrictedMeanContrasts":[],"pairwise":[],)"
       R"("provenance":{"asOf":18446744073709551615,"exclusions":[],)"
       R"("estimand":"a \"quoted\"\n\u0001 text, é","conventions":[],)"
       R"("synthetic":false}})");

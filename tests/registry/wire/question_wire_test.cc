@@ -65,7 +65,17 @@ TEST(QuestionWire, ReadsEveryField) {
     complication: COMPLICATION_KIND_SURAL_NERVE
     at_days: 365
     at_days: 0
-    transform: INTERVAL_TRANSFORM_PLAIN
+    transform: INTERVAL_TRANSFORM_ARCSIN
+    quantiles: 0.25
+    quantiles: 0.75
+    mean_horizon_day: 730
+    landmark_day: 0
+    test: RANK_TEST_FLEMING_HARRINGTON
+    rho: 1
+    gamma: 0.5
+    strata: DIMENSION_SITE
+    trend: true
+    pairwise: true
   )pb");
   Faults faults;
   const model::SurvivalQuestion question = ToModel(request, faults);
@@ -82,7 +92,16 @@ TEST(QuestionWire, ReadsEveryField) {
   EXPECT_EQ(question.endpoint, model::Endpoint::kComplication);
   EXPECT_EQ(question.complication, model::ComplicationKind::kSuralNerve);
   EXPECT_THAT(question.at_days, ElementsAre(365, 0));
-  EXPECT_EQ(question.transform, model::ConfidenceTransform::kPlain);
+  EXPECT_EQ(question.transform, model::ConfidenceTransform::kArcsin);
+  EXPECT_THAT(question.quantiles, ElementsAre(0.25, 0.75));
+  EXPECT_EQ(question.mean_horizon, 730);
+  EXPECT_EQ(question.landmark_day, 0);
+  EXPECT_EQ(question.test, model::RankTestKind::kFlemingHarrington);
+  EXPECT_EQ(question.rho, 1);
+  EXPECT_EQ(question.gamma, 0.5);
+  EXPECT_EQ(question.strata, model::Dimension::kSite);
+  EXPECT_TRUE(question.trend);
+  EXPECT_TRUE(question.pairwise);
 }
 
 TEST(QuestionWire, ReportsAllFaultsAtOnce) {
@@ -112,14 +131,16 @@ TEST(QuestionWire, ReportsAllFaultsAtOnce) {
   request.mutable_options()->set_group_by(static_cast<v1::Dimension>(-1));
   request.set_complication(static_cast<v1::ComplicationKind>(400));
   request.set_transform(static_cast<v1::IntervalTransform>(8));
-  request.GetReflection()->MutableUnknownFields(&request)->AddVarint(9, 1);
+  request.set_test(static_cast<v1::RankTest>(7));
+  request.set_strata(static_cast<v1::Dimension>(17));
+  request.GetReflection()->MutableUnknownFields(&request)->AddVarint(900, 1);
   Faults faults;
   const model::SurvivalQuestion question = ToModel(request, faults);
   EXPECT_EQ(question.cohort.filters.size(), 10u);  // indexes stay
   EXPECT_THAT(
       Paths(faults),
       ElementsAre(
-          "9", "options.cohort.filters[0].values[1]",
+          "900", "options.cohort.filters[0].values[1]",
           "options.cohort.filters[1].dimension",
           "options.cohort.filters[2].from", "options.cohort.filters[3].to",
           "options.cohort.filters[4].to", "options.cohort.filters[5].from",
@@ -127,7 +148,36 @@ TEST(QuestionWire, ReportsAllFaultsAtOnce) {
           "options.cohort.filters[7].values[0]",
           "options.cohort.filters[8].from", "options.cohort.filters[8].to",
           "options.cohort.filters[9].dimension", "options.group_by",
-          "options.as_of", "endpoint", "complication", "transform"));
+          "options.as_of", "endpoint", "complication", "transform", "test",
+          "strata"));
+}
+
+TEST(QuestionWire, Incidence) {
+  auto request = Parse<v1::EstimateIncidenceRequest>(R"pb(
+    options { group_by: DIMENSION_SEX }
+    endpoint: ENDPOINT_COMPLICATION
+    complication: COMPLICATION_KIND_SURAL_NERVE
+    at_days: 90
+    transform: INTERVAL_TRANSFORM_LOGIT
+    variance: INCIDENCE_VARIANCE_JACKKNIFE
+    rho: 0.5
+    strata: DIMENSION_SITE
+  )pb");
+  Faults faults;
+  const model::IncidenceQuestion question = ToModel(request, faults);
+  EXPECT_THAT(faults, IsEmpty());
+  EXPECT_EQ(question.group_by, model::Dimension::kSex);
+  EXPECT_EQ(question.endpoint, model::Endpoint::kComplication);
+  EXPECT_EQ(question.complication, model::ComplicationKind::kSuralNerve);
+  EXPECT_THAT(question.at_days, ElementsAre(90));
+  EXPECT_EQ(question.transform, model::ConfidenceTransform::kLogit);
+  EXPECT_EQ(question.variance, model::IncidenceVariance::kJackknife);
+  EXPECT_EQ(question.rho, 0.5);
+  EXPECT_EQ(question.strata, model::Dimension::kSite);
+  request.clear_endpoint();
+  request.set_variance(static_cast<v1::IncidenceVariance>(3));
+  ToModel(request, faults);
+  EXPECT_THAT(Paths(faults), ElementsAre("endpoint", "variance"));
 }
 
 TEST(QuestionWire, OpenCodesOfOtherQuestionsAreFaults) {
