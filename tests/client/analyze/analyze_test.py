@@ -474,9 +474,8 @@ class ScoreTest(unittest.TestCase):
                      stdin=text)
         x, kind = got["groups"][0]["columns"]
         self.assertEqual((x["n"], x["missing"], x["median"]), (3, 1, 2))
-        self.assertEqual(kind["counts"], [{"value": "u", "n": 2},
-                                          {"value": "v", "n": 1}])
-        self.assertEqual(kind["missing"], 1)
+        self.assertEqual((kind["counts"], kind["missing"]),
+                         ([{"value": "u", "n": 2}, {"value": "v", "n": 1}], 1))
 
 
 class FormTest(unittest.TestCase):
@@ -490,8 +489,8 @@ class FormTest(unittest.TestCase):
 
     def test_help_of_every_method(self):
         for method in ("survival", "incidence", "cox", "fine-gray",
-                       "parametric", "interval",
-                       "change", "compare", "ancova", "describe"):
+                       "parametric", "interval", "change", "compare",
+                       "ancova", "describe"):
             done = run(method, "--help")
             self.assertEqual(done.returncode, DONE)
             self.assertIn("Example:", done.stdout)

@@ -91,10 +91,8 @@ class DiskTest : public ::testing::Test {
       found.clear();
       before = Files();
       for (const std::string& name : before) {
-        if (BytesOf(options_.folder + "/" + name).find(bytes) !=
-            std::string::npos) {
-          found.push_back(name);
-        }
+        const std::string held = BytesOf(options_.folder + "/" + name);
+        if (held.find(bytes) != std::string::npos) found.push_back(name);
       }
     } while (Files() != before);
     return found;
