@@ -26,7 +26,7 @@
 namespace enthesis::stats {
 namespace {
 
-constexpr size_t kNodesPerTask = 4096;
+constexpr size_t kDistinctTimesPerTask = 4096;
 constexpr size_t kNodesPerBlock = 512;
 
 // Rows that leave at each distinct time, strata together, counted not
@@ -192,15 +192,16 @@ void AddSquares(const CoxTable& table, const CoxRiskSets& sets,
                 std::vector<double>& information) {
   const size_t p = sets.p;
   const size_t n = table.n_nodes;
-  const size_t n_tasks = (n + kNodesPerTask - 1) / kNodesPerTask;
+  const size_t n_tasks =
+      (n + kDistinctTimesPerTask - 1) / kDistinctTimesPerTask;
   std::vector<std::vector<double>> parts(n_tasks);
   RunTasks(pool, n_tasks, [&](size_t task) {
     std::vector<double>& part = parts[task];
     part.assign(p * p, 0);
     std::vector<double> weights(kNodesPerBlock);
     const ColumnsView x = {table.values.data(), n, p};
-    const size_t last = std::min(n, (task + 1) * kNodesPerTask);
-    size_t begin = task * kNodesPerTask;
+    const size_t last = std::min(n, (task + 1) * kDistinctTimesPerTask);
+    size_t begin = task * kDistinctTimesPerTask;
     const auto above = std::upper_bound(table.group_begin.begin(),
                                         table.group_begin.end(), begin);
     auto g = static_cast<size_t>(above - table.group_begin.begin()) - 1;
