@@ -8,9 +8,10 @@ a refusal. The list is printed at the end of a run.
 """
 
 import json
-import subprocess
 import sys
 import unittest
+
+from analyze_program import run
 
 TIMES = ["--time", "t", "--event", "e"]
 ABSENT = object()
@@ -263,13 +264,6 @@ def find(document, path):
     return document
 
 
-def run(method, args, rows):
-    text = "".join(row + "\n" for row in rows)
-    return subprocess.run(
-        [ENTHESIS, "analyze", method, "--data", "-", *args, "--format",
-         "json"], input=text, capture_output=True, text=True, check=False)
-
-
 class HostileDataTest(unittest.TestCase):
     maxDiff = None
 
@@ -294,7 +288,8 @@ class HostileDataTest(unittest.TestCase):
     def test_every_case(self):
         for what, method, args, rows, (kind, text, figures) in CASES:
             with self.subTest(what=what, method=method):
-                done = run(method, args, rows)
+                done = run(method, "--data", "-", *args, "--format", "json",
+                           stdin="".join(row + "\n" for row in rows))
                 if kind == "refusal":
                     self.hold_refusal(done, text)
                 else:
@@ -323,7 +318,6 @@ def text_of(outcome):
 
 
 if __name__ == "__main__":
-    ENTHESIS = sys.argv.pop(1)
     for what, method, _, _, outcome in CASES:
         print(f"{what}, {method}: {text_of(outcome)}")
-    unittest.main()
+    unittest.main(argv=sys.argv[:1] + sys.argv[2:])

@@ -13,8 +13,7 @@ import sys
 import tempfile
 import unittest
 
-import analyze_test
-from analyze_test import USAGE, answer, golden, run, survival
+from analyze_program import USAGE, answer, golden, run, survival
 
 INTERVALS = """left,right,arm,w
 NA,3,b,1
@@ -131,5 +130,4 @@ class IntervalTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    analyze_test.ENTHESIS = sys.argv.pop(1)
-    unittest.main()
+    unittest.main(argv=sys.argv[:1] + sys.argv[2:])
