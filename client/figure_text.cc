@@ -116,6 +116,11 @@ std::string FigureText::Share(const v1::ProportionEstimate& share) const {
                  ENTHESIS_OPTIONAL(share, upper), share.absence());
 }
 
+std::string FigureText::ChiSquare(double chi_square, int df, double p_value) {
+  return absl::StrFormat("chi-square %.2f on %d df, p = %s", chi_square, df,
+                         PValueText(p_value));
+}
+
 std::string FigureText::Footer() const {
   const v1::Provenance& from = provenance_;
   std::string text = "\n";

@@ -32,12 +32,20 @@ class FigureText {
   // "183 d (170 to 196), 6.0 mo".
   std::string Time(const v1::TimeEstimate& time) const;
   std::string Share(const v1::ProportionEstimate& share) const;
+  // "chi-square 4.21 on 1 df, p = 0.040"; without one, why.
+  template <typename Test>
+  std::string ChiSquare(const Test& test) const {
+    if (!test.has_p_value()) return Absent(test.absence());
+    return ChiSquare(test.chi_square(), test.df(), test.p_value());
+  }
 
   // The lines below an answer: state, cohort, conventions, disclosure, and
   // whether the data are synthetic.
   std::string Footer() const;
 
  private:
+  static std::string ChiSquare(double chi_square, int df, double p_value);
+
   const v1::Provenance& provenance_;
 };
 

@@ -72,73 +72,81 @@ std::optional<PredictedProfile> ProfileOf(const ParametricFit& fit,
   return result;
 }
 
+// Answers at each of `asked`; `check` refuses one, `fill` answers where the
+// profile has a finite predictor.
+template <typename Check, typename Fill>
+absl::StatusOr<std::vector<ParametricPrediction>> Predict(
+    const ParametricFit& fit, const DesignMatrix& profiles, size_t profile,
+    absl::Span<const double> asked, const Check& check, const Fill& fill) {
+  absl::Status status = CheckProfile(fit, profiles, profile);
+  const std::optional<PredictedProfile> found =
+      status.ok() ? ProfileOf(fit, profiles, profile) : std::nullopt;
+  std::vector<ParametricPrediction> answers;
+  for (const double at : asked) {
+    if (status.ok()) status = check(at);
+    if (!status.ok()) return status;
+    ParametricPrediction& answer = answers.emplace_back();
+    answer.at = at;
+    if (found.has_value()) fill(*found, answer);
+  }
+  if (!status.ok()) return status;
+  return answers;
+}
+
+absl::Status CheckTime(double time) {
+  if (std::isfinite(time) && time >= 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("time ", time, ": must be finite and 0 or more"));
+}
+
+absl::Status CheckShare(double share) {
+  if (share > 0 && share < 1) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("quantile ", share, ": must lie strictly between 0 and 1"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ParametricPrediction>> PredictParametricSurvival(
     const ParametricFit& fit, const DesignMatrix& profiles, size_t profile,
     absl::Span<const double> times) {
-  if (absl::Status status = CheckProfile(fit, profiles, profile);
-      !status.ok()) {
-    return status;
-  }
   const StandardDistribution standard = StandardOf(fit.options.distribution);
   const double critical = NormalCriticalValue(fit.options.conf_level);
-  const auto found = ProfileOf(fit, profiles, profile);
-  std::vector<ParametricPrediction> answers;
-  for (double time : times) {
-    if (!std::isfinite(time) || time < 0) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("time ", time, ": must be finite and 0 or more"));
-    }
-    ParametricPrediction answer;
-    answer.at = time;
-    if (found.has_value() && time == 0) {
-      answer.estimate = answer.lower = answer.upper = 1;
-      answer.std_error = 0;
-    } else if (found.has_value()) {
-      const double z = (std::log(time) - found->predictor) / *fit.scale;
-      // dz = -(dx'b + (log t - x'b) dlog(scale)) / scale.
-      const double error = found->StdError(fit, z * *fit.scale) / *fit.scale;
-      answer.estimate = StandardSurvival(standard, z);
-      answer.std_error = StandardDensity(standard, z) * error;
-      answer.lower = StandardSurvival(standard, z + critical * error);
-      answer.upper = StandardSurvival(standard, z - critical * error);
-    }
-    answers.push_back(answer);
-  }
-  return answers;
+  return Predict(
+      fit, profiles, profile, times, CheckTime,
+      [&](const PredictedProfile& found, ParametricPrediction& answer) {
+        if (answer.at == 0) {
+          answer.estimate = answer.lower = answer.upper = 1;
+          answer.std_error = 0;
+          return;
+        }
+        const double z = (std::log(answer.at) - found.predictor) / *fit.scale;
+        // dz = -(dx'b + (log t - x'b) dlog(scale)) / scale.
+        const double error = found.StdError(fit, z * *fit.scale) / *fit.scale;
+        answer.estimate = StandardSurvival(standard, z);
+        answer.std_error = StandardDensity(standard, z) * error;
+        answer.lower = StandardSurvival(standard, z + critical * error);
+        answer.upper = StandardSurvival(standard, z - critical * error);
+      });
 }
 
 absl::StatusOr<std::vector<ParametricPrediction>> PredictParametricQuantiles(
     const ParametricFit& fit, const DesignMatrix& profiles, size_t profile,
     absl::Span<const double> shares) {
-  if (absl::Status status = CheckProfile(fit, profiles, profile);
-      !status.ok()) {
-    return status;
-  }
   const StandardDistribution standard = StandardOf(fit.options.distribution);
   const double critical = NormalCriticalValue(fit.options.conf_level);
-  const auto found = ProfileOf(fit, profiles, profile);
-  std::vector<ParametricPrediction> answers;
-  for (double share : shares) {
-    if (!(share > 0 && share < 1)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "quantile ", share, ": must lie strictly between 0 and 1"));
-    }
-    ParametricPrediction answer;
-    answer.at = share;
-    if (found.has_value()) {
-      const double stretch = StandardQuantile(standard, share) * *fit.scale;
-      const double log_time = found->predictor + stretch;
-      const double error = found->StdError(fit, stretch);
-      answer.estimate = std::exp(log_time);
-      answer.std_error = *answer.estimate * error;
-      answer.lower = std::exp(log_time - critical * error);
-      answer.upper = std::exp(log_time + critical * error);
-    }
-    answers.push_back(answer);
-  }
-  return answers;
+  return Predict(
+      fit, profiles, profile, shares, CheckShare,
+      [&](const PredictedProfile& found, ParametricPrediction& answer) {
+        const double stretch =
+            StandardQuantile(standard, answer.at) * *fit.scale;
+        const double log_time = found.predictor + stretch;
+        const double error = found.StdError(fit, stretch);
+        answer.estimate = std::exp(log_time);
+        answer.std_error = *answer.estimate * error;
+        answer.lower = std::exp(log_time - critical * error);
+        answer.upper = std::exp(log_time + critical * error);
+      });
 }
 
 }  // namespace enthesis::stats

@@ -26,15 +26,11 @@ struct CoxCommandOptions {
 
 absl::StatusOr<v1::FitCoxRequest> ReadCox(const CoxCommandOptions& options) {
   v1::FitCoxRequest request;
-  const absl::Status status = ReadRegression(options.regression, request);
+  absl::Status status = ReadRegression(options.regression, request);
+  if (status.ok()) {
+    status = ReadEvent(options.endpoint, options.complication, request);
+  }
   if (!status.ok()) return status;
-  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(options.endpoint);
-  if (!endpoint.ok()) return endpoint.status();
-  request.set_endpoint(*endpoint);
-  const absl::StatusOr<v1::ComplicationKind> kind =
-      ReadComplication(options.complication);
-  if (!kind.ok()) return kind.status();
-  request.set_complication(*kind);
   request.set_test_proportional_hazards(options.zph);
   return request;
 }

@@ -33,13 +33,8 @@ absl::StatusOr<v1::EstimateIncidenceRequest> ReadIncidence(
     status = ReadTimes(options.question, *request.mutable_at_days());
   }
   if (!status.ok()) return status;
-  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(options.endpoint);
-  if (!endpoint.ok()) return endpoint.status();
-  request.set_endpoint(*endpoint);
-  const absl::StatusOr<v1::ComplicationKind> kind =
-      ReadComplication(options.complication);
-  if (!kind.ok()) return kind.status();
-  request.set_complication(*kind);
+  status = ReadEvent(options.endpoint, options.complication, request);
+  if (!status.ok()) return status;
   const absl::StatusOr<v1::IntervalTransform> transform =
       ReadTransform(options.question.conf_type);
   if (!transform.ok()) return transform.status();

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "client/table.h"
 #include "client/time_text.h"
 
@@ -72,12 +71,8 @@ void AddShareRow(const v1::ReturnCurve& curve, const char* kind,
 std::string GrayText(const GrayTests& tests, const FigureText& figures) {
   std::string text;
   for (const v1::GrayTest& test : tests) {
-    absl::StrAppend(
-        &text, "\nEqual incidence of ", test.cause(), " (Gray's test): ",
-        test.has_p_value() ? absl::StrFormat("chi-square %.2f on %d df, p = %s",
-                                             test.chi_square(), test.df(),
-                                             PValueText(test.p_value()))
-                           : figures.Absent(test.absence()));
+    absl::StrAppend(&text, "\nEqual incidence of ", test.cause(),
+                    " (Gray's test): ", figures.ChiSquare(test));
   }
   return text.empty() ? text : text + "\n";
 }

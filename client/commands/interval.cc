@@ -105,13 +105,8 @@ std::string IntervalTable(const v1::EstimateIntervalCensoredResponse& answer,
   if (!at.empty()) absl::StrAppend(&text, "\n", at.Render());
   if (answer.has_test()) {
     const v1::IntervalTest& test = answer.test();
-    absl::StrAppend(&text, "\nEqual curves (", test.name(), "): ",
-                    test.has_p_value()
-                        ? absl::StrFormat("chi-square %.2f on %d df, p = %s",
-                                          test.chi_square(), test.df(),
-                                          PValueText(test.p_value()))
-                        : figures.Absent(test.absence()),
-                    "\n");
+    absl::StrAppend(&text, "\nEqual curves (", test.name(),
+                    "): ", figures.ChiSquare(test), "\n");
   }
   return absl::StrCat(text, figures.Footer());
 }

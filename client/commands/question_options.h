@@ -61,6 +61,19 @@ absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text,
                                           absl::string_view allowed);
 // --complication; unspecified for an empty text, which is any kind.
 absl::StatusOr<v1::ComplicationKind> ReadComplication(absl::string_view text);
+// Both, into a request that has both fields.
+template <typename Request>
+absl::Status ReadEvent(absl::string_view endpoint,
+                       absl::string_view complication, Request& request) {
+  const absl::StatusOr<v1::Endpoint> read = ReadEndpoint(endpoint);
+  if (!read.ok()) return read.status();
+  request.set_endpoint(*read);
+  const absl::StatusOr<v1::ComplicationKind> kind =
+      ReadComplication(complication);
+  if (!kind.ok()) return kind.status();
+  request.set_complication(*kind);
+  return absl::OkStatus();
+}
 // The dimension that `option` names.
 absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
                                             const char* option);

@@ -87,13 +87,8 @@ absl::StatusOr<v1::EstimateSurvivalRequest> ReadSurvival(
         "--endpoint: a return to sport has competing events: ask `enthesis "
         "return-to-play`, or `enthesis incidence`");
   }
-  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(options.endpoint);
-  if (!endpoint.ok()) return endpoint.status();
-  request.set_endpoint(*endpoint);
-  const absl::StatusOr<v1::ComplicationKind> kind =
-      ReadComplication(options.complication);
-  if (!kind.ok()) return kind.status();
-  request.set_complication(*kind);
+  status = ReadEvent(options.endpoint, options.complication, request);
+  if (!status.ok()) return status;
   const absl::StatusOr<v1::IntervalTransform> transform =
       ReadTransform(options.question.conf_type);
   if (!transform.ok()) return transform.status();

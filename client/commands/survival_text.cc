@@ -73,13 +73,8 @@ std::string TestsText(const v1::EstimateSurvivalResponse& answer,
   std::string text;
   if (answer.has_test()) {
     const v1::CurveTest& test = answer.test();
-    absl::StrAppend(&text, "\nEqual curves (", test.name(), "): ",
-                    test.has_p_value()
-                        ? absl::StrFormat("chi-square %.2f on %d df, p = %s",
-                                          test.chi_square(), test.df(),
-                                          PValueText(test.p_value()))
-                        : figures.Absent(test.absence()),
-                    "\n");
+    absl::StrAppend(&text, "\nEqual curves (", test.name(),
+                    "): ", figures.ChiSquare(test), "\n");
   }
   if (answer.has_trend()) {
     const v1::TrendTest& trend = answer.trend();

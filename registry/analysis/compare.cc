@@ -150,7 +150,6 @@ absl::Status AddTests(const model::CompareQuestion& question, const Plan& plan,
 }
 
 void Explain(const model::CompareQuestion& question, Provenance& provenance) {
-  const model::MeasureInfo& info = model::InfoOf(question.measure);
   const absl::string_view measure =
       model::CodeOf(model::kMeasureCodes, question.measure);
   const absl::string_view visit =
@@ -162,8 +161,7 @@ void Explain(const model::CompareQuestion& question, Provenance& provenance) {
           : absl::StrCat("level of ", measure, " at ", visit,
                          " between groups");
   provenance.conventions = {
-      absl::StrCat("unit: ", info.unit, ", ", info.min, " to ", info.max, ", ",
-                   info.higher_is_better ? "high" : "low", " is good"),
+      ScaleConvention(question.measure),
       "change: follow-up minus baseline, paired cases",
       "difference: first group minus second",
       "interval of a mean: t",

@@ -50,6 +50,12 @@ std::string ConfidenceConvention(double conf_level) {
   return absl::StrCat("confidence level: ", conf_level);
 }
 
+std::string ScaleConvention(model::Measure measure) {
+  const model::MeasureInfo& info = model::InfoOf(measure);
+  return absl::StrCat("unit: ", info.unit, ", ", info.min, " to ", info.max,
+                      ", ", info.higher_is_better ? "high" : "low", " is good");
+}
+
 std::string IntervalConvention(model::ConfidenceTransform transform) {
   return absl::StrCat(
       "interval: ", model::CodeOf(model::kConfidenceTransformCodes, transform));

@@ -50,6 +50,7 @@ Group GroupOf(const Plan& plan, size_t group);
 // Conventions that several questions share.
 std::string ConfidenceConvention(double conf_level);
 std::string IntervalConvention(model::ConfidenceTransform transform);
+std::string ScaleConvention(model::Measure measure);
 inline constexpr char kTimeConvention[] = "time: whole days since surgery";
 inline constexpr char kUnitConvention[] = "unit of analysis: the operated limb";
 inline constexpr char kMonthConvention[] = "month: 30.4375 days";

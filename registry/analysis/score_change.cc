@@ -162,8 +162,7 @@ void Explain(const model::ScoreQuestion& question, Provenance& provenance) {
                           "both"
                         : "");
   provenance.conventions = {
-      absl::StrCat("unit: ", info.unit, ", ", info.min, " to ", info.max, ", ",
-                   info.higher_is_better ? "high" : "low", " is good"),
+      ScaleConvention(question.measure),
       "change: follow-up minus baseline, paired cases",
       "baseline: the latest assessment with the measure at or before day 0",
       "visit: the assessment nearest to the target day, then the earlier",

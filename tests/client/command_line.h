@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "tests/client/programs.h"
 
@@ -25,6 +26,17 @@ class CommandLine : public testing::Test {
   CommandResult Run(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"--server", registry_->address()});
     return RunCommand(arguments);
+  }
+
+  // Each command line is refused before it is sent: 2, and why.
+  void ExpectMisuse(const std::vector<std::vector<std::string>>& wrong) {
+    for (const std::vector<std::string>& arguments : wrong) {
+      SCOPED_TRACE(absl::StrJoin(arguments, " "));
+      const CommandResult result = Run(arguments);
+      EXPECT_EQ(result.exit_code, 2);
+      EXPECT_EQ(result.out, "");
+      EXPECT_NE(result.err, "");
+    }
   }
 
   // A synthetic site with 300 cases, once a suite.

@@ -94,14 +94,7 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"simulate", "--cases", "0", "--out", "/tmp/never"},
       {"case", "create", "--site", "site-01", "--set", "baseline.nobody=1"},
       {"visa-a", "--item-2-points", "many"}};
-  for (const auto& arguments : wrong) {
-    const CommandResult result = Run(arguments);
-    std::string command;
-    for (const auto& word : arguments) absl::StrAppend(&command, " ", word);
-    EXPECT_EQ(result.exit_code, 2) << command;
-    EXPECT_THAT(result.out, IsEmpty()) << command;
-    EXPECT_THAT(result.err, Not(IsEmpty())) << command;
-  }
+  ExpectMisuse(wrong);
 }
 
 TEST_F(CommandLine, NoServerIs3) {

@@ -58,14 +58,7 @@ TEST_F(RegressionCommands, WrongUsageIs2AndNothingOnStandardOutput) {
       {"ancova", "--by", "sex", "--reference", "sex=green"},
       {"ancova", "--by", "sex", "--covariates", "sex"},
   };
-  for (const auto& arguments : wrong) {
-    const CommandResult result = Run(arguments);
-    std::string command;
-    for (const auto& word : arguments) absl::StrAppend(&command, " ", word);
-    EXPECT_EQ(result.exit_code, 2) << command;
-    EXPECT_THAT(result.out, IsEmpty()) << command;
-    EXPECT_THAT(result.err, Not(IsEmpty())) << command;
-  }
+  ExpectMisuse(wrong);
 }
 
 TEST_F(RegressionCommands, AnswersFitThePageAndSayWhereTheyComeFrom) {

@@ -33,17 +33,8 @@ model::CompareQuestion BySex() {
 model::Case Measured(std::mt19937_64& random, Sex sex,
                      std::optional<int32_t> before,
                      std::optional<int32_t> after) {
-  model::Case record = tests::RandomCase(random);
+  model::Case record = tests::ScoredCase(random, before, after);
   record.baseline.sex = sex;
-  record.follow_ups.clear();
-  for (const auto& [day, total] : {std::pair(-5, before), {365, after}}) {
-    if (!total.has_value()) continue;
-    model::FollowUp follow_up;
-    follow_up.day = day;
-    follow_up.visa_a.emplace();
-    follow_up.visa_a->total = total;
-    record.follow_ups.push_back(follow_up);
-  }
   return record;
 }
 

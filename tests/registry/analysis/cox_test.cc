@@ -27,13 +27,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using tests::Cases;
-
-Cases DrawCases(int n, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  Cases cases;
-  for (int i = 0; i < n; ++i) cases.push_back(tests::RandomCase(random));
-  return cases;
-}
+using tests::RandomCases;
 
 absl::StatusOr<CoxAnswer> AskCox(const model::CoxQuestion& question,
                                  const Cases& cases) {
@@ -150,7 +144,7 @@ void ExpectFit(const CoxAnswer& answer, const stats::CoxFit& fit) {
 }
 
 TEST(Cox, EqualsTheEstimatorOnRowsReadOffTheCases) {
-  const Cases cases = DrawCases(2500, 1);
+  const Cases cases = RandomCases(2500, 1);
   for (const auto endpoint :
        {Endpoint::kReoperation, Endpoint::kComplication, Endpoint::kReturnSport,
         Endpoint::kDailyLife, Endpoint::kOsteotomyUnion}) {
@@ -195,7 +189,7 @@ TEST(Cox, EqualsTheEstimatorOnRowsReadOffTheCases) {
 }
 
 TEST(Cox, StrataAndClusters) {
-  Cases cases = DrawCases(1500, 2);
+  Cases cases = RandomCases(1500, 2);
   for (size_t i = 1; i < cases.size(); i += 4) {
     cases[i].patient = cases[i - 1].patient;
   }
@@ -227,7 +221,7 @@ TEST(Cox, StrataAndClusters) {
 }
 
 TEST(Cox, ANumberByItsValuesIsAFactor) {
-  Cases cases = DrawCases(800, 3);
+  Cases cases = RandomCases(800, 3);
   for (model::Case& record : cases) {
     record.baseline.surgery_year = 2019 + *record.baseline.surgery_year % 3;
   }
@@ -244,7 +238,7 @@ TEST(Cox, ANumberByItsValuesIsAFactor) {
 }
 
 TEST(Cox, ASetHasAnIndicatorOfEachMember) {
-  const Cases cases = DrawCases(2000, 4);
+  const Cases cases = RandomCases(2000, 4);
   model::CoxQuestion question;
   question.endpoint = Endpoint::kComplication;
   question.covariates = {{"concomitant_procedure", false, ""}};
@@ -268,7 +262,7 @@ TEST(Cox, ASetHasAnIndicatorOfEachMember) {
 }
 
 TEST(Cox, SupportIsTheSmallestPart) {
-  Cases cases = DrawCases(300, 5);
+  Cases cases = RandomCases(300, 5);
   for (size_t i = 0; i < cases.size(); ++i) {
     cases[i].baseline.sex = i < 7     ? model::Sex::kOther
                             : i < 150 ? model::Sex::kMale
@@ -290,7 +284,7 @@ TEST(Cox, SupportIsTheSmallestPart) {
 }
 
 TEST(Cox, WhatHasNoEstimateSaysWhy) {
-  Cases cases = DrawCases(400, 6);
+  Cases cases = RandomCases(400, 6);
   for (model::Case& record : cases) {
     record.baseline.oral_corticosteroid = true;
     record.baseline.imaging_confirmed =
@@ -314,7 +308,7 @@ TEST(Cox, WhatHasNoEstimateSaysWhy) {
 }
 
 TEST(Cox, NoEventsAndNoRowsAreAnswers) {
-  Cases cases = DrawCases(50, 7);
+  Cases cases = RandomCases(50, 7);
   for (model::Case& record : cases) {
     record.baseline.mri_grade.reset();
     for (model::FollowUp& follow_up : record.follow_ups) {
@@ -338,14 +332,14 @@ TEST(Cox, NoEventsAndNoRowsAreAnswers) {
 }
 
 TEST(Cox, ANullModelHasALikelihood) {
-  const auto answer = AskCox(model::CoxQuestion(), DrawCases(100, 8));
+  const auto answer = AskCox(model::CoxQuestion(), RandomCases(100, 8));
   ASSERT_TRUE(answer.ok());
   EXPECT_THAT(answer->coefficients, IsEmpty());
   EXPECT_EQ(answer->log_likelihood_null, answer->log_likelihood);
 }
 
 TEST(Cox, FaultsThatOnlyTheCasesShow) {
-  Cases cases = DrawCases(200, 9);
+  Cases cases = RandomCases(200, 9);
   for (size_t i = 0; i < cases.size(); ++i) {
     cases[i].baseline.sex = model::Sex::kMale;
     cases[i].baseline.symptom_duration_months = static_cast<int32_t>(3 + i);

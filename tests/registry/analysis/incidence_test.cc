@@ -22,13 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using tests::Cases;
-
-Cases DrawCases(int n, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  Cases cases;
-  for (int i = 0; i < n; ++i) cases.push_back(tests::RandomCase(random));
-  return cases;
-}
+using tests::RandomCases;
 
 absl::StatusOr<IncidenceAnswer> AskIncidence(
     const model::IncidenceQuestion& question, const Cases& cases) {
@@ -63,7 +57,7 @@ std::vector<std::string> NamesOf(const IncidenceCurve& curve) {
 // Five limbs: a reoperation on day 100, a death on day 200, one seen on 150,
 // two on 300: F(100) = 1/5; of death 4/5 * 1/3 on day 200.
 TEST(Incidence, FiveLimbsByHand) {
-  Cases cases = DrawCases(5, 1);
+  Cases cases = RandomCases(5, 1);
   const int32_t last[] = {120, 90, 150, 300, 300};
   for (size_t i = 0; i < cases.size(); ++i) {
     cases[i].status = model::CaseStatus::kActive;
@@ -94,7 +88,7 @@ TEST(Incidence, FiveLimbsByHand) {
 }
 
 TEST(Incidence, EveryEndpointEqualsTheEstimatorOnNaiveTables) {
-  const Cases cases = DrawCases(2500, 2);
+  const Cases cases = RandomCases(2500, 2);
   for (const model::Code& code : model::kEndpointCodes.codes) {
     SCOPED_TRACE(code.code);
     model::IncidenceQuestion question;
@@ -158,7 +152,7 @@ TEST(Incidence, EveryEndpointEqualsTheEstimatorOnNaiveTables) {
 }
 
 TEST(Incidence, StrataHoldTheTestWithinThem) {
-  const Cases cases = DrawCases(1500, 3);
+  const Cases cases = RandomCases(1500, 3);
   model::IncidenceQuestion question;
   question.endpoint = Endpoint::kReturnSport;
   question.group_by = Dimension::kSex;
@@ -186,7 +180,7 @@ TEST(Incidence, StrataHoldTheTestWithinThem) {
 }
 
 TEST(Incidence, SmallGroupsStayOutOfTheTest) {
-  const Cases cases = DrawCases(400, 4);
+  const Cases cases = RandomCases(400, 4);
   model::IncidenceQuestion question;
   question.endpoint = Endpoint::kComplication;
   question.group_by = Dimension::kAgeBand;
@@ -215,7 +209,7 @@ TEST(Incidence, SmallGroupsStayOutOfTheTest) {
 TEST(Incidence, OverlappingGroupsAreNotTested) {
   model::IncidenceQuestion question;
   question.group_by = Dimension::kConcomitantProcedure;
-  const auto answer = AskIncidence(question, DrawCases(200, 5));
+  const auto answer = AskIncidence(question, RandomCases(200, 5));
   ASSERT_TRUE(answer.ok());
   EXPECT_THAT(answer->tests.causes, IsEmpty());
   EXPECT_THAT(answer->provenance.conventions,
@@ -223,7 +217,7 @@ TEST(Incidence, OverlappingGroupsAreNotTested) {
 }
 
 TEST(Incidence, OutsideTheRiskSetIsLeftOutAndCounted) {
-  Cases cases = DrawCases(60, 6);
+  Cases cases = RandomCases(60, 6);
   for (model::Case& record : cases) {
     record.baseline.sport_level = model::SportLevel::kNone;
   }
@@ -240,7 +234,7 @@ TEST(Incidence, OutsideTheRiskSetIsLeftOutAndCounted) {
 }
 
 TEST(Incidence, ReturnToPlayHasTheSameTests) {
-  const Cases cases = DrawCases(800, 7);
+  const Cases cases = RandomCases(800, 7);
   model::IncidenceQuestion question;
   question.endpoint = Endpoint::kReturnSport;
   question.group_by = Dimension::kPathology;
@@ -264,7 +258,7 @@ TEST(Incidence, StopEndsIt) {
   std::stop_source source;
   source.request_stop();
   EXPECT_EQ(
-      Answer(model::IncidenceQuestion(), *tests::SnapshotOf(DrawCases(20, 8)),
+      Answer(model::IncidenceQuestion(), *tests::SnapshotOf(RandomCases(20, 8)),
              pool, source.get_token())
           .status()
           .code(),

@@ -37,19 +37,10 @@ const VisitScore* Find(const ScoreGroup& group, Visit visit) {
 // A case of 2019 with VISA-A before and at 12 months.
 model::Case Scored(std::mt19937_64& random, std::optional<int32_t> before,
                    std::optional<int32_t> after) {
-  model::Case record = tests::RandomCase(random);
+  model::Case record = tests::ScoredCase(random, before, after);
   record.baseline.surgery_year = 2019;
   record.status = model::CaseStatus::kActive;
   record.status_day.reset();
-  record.follow_ups.clear();
-  for (const auto& [day, total] : {std::pair(-5, before), {365, after}}) {
-    if (!total.has_value()) continue;
-    model::FollowUp follow_up;
-    follow_up.day = day;
-    follow_up.visa_a.emplace();
-    follow_up.visa_a->total = total;
-    record.follow_ups.push_back(follow_up);
-  }
   return record;
 }
 

@@ -26,29 +26,13 @@ using model::RankTestKind;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using tests::Cases;
-
-Cases DrawnCases(int n, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  Cases cases;
-  for (int i = 0; i < n; ++i) cases.push_back(tests::RandomCase(random));
-  return cases;
-}
+using tests::EventsOf;
+using tests::RandomCases;
 
 absl::StatusOr<SurvivalAnswer> AskGroups(
     const model::SurvivalQuestion& question, const Cases& cases) {
   stats::ThreadPool pool(2);
   return Answer(question, *tests::SnapshotOf(cases), pool, {});
-}
-
-stats::EventTable EventsOf(const Cases& cases, Endpoint endpoint) {
-  std::vector<stats::EventRow> rows;
-  for (const model::Case& record : cases) {
-    if (!model::InRiskSet(record, endpoint)) continue;
-    const model::EndpointTime time = model::TimeTo(record, endpoint);
-    rows.push_back({static_cast<double>(time.exit_day),
-                    time.exit == model::Exit::kEvent ? 1 : 0});
-  }
-  return *stats::TabulateEvents(rows, 1);
 }
 
 std::vector<stats::EventTable> TablesBy(const Cases& cases, Dimension by,
@@ -61,7 +45,7 @@ std::vector<stats::EventTable> TablesBy(const Cases& cases, Dimension by,
 }
 
 TEST(SurvivalGroups, EveryTransform) {
-  const Cases cases = DrawnCases(400, 31);
+  const Cases cases = RandomCases(400, 31);
   const stats::EventTable table = EventsOf(cases, Endpoint::kComplication);
   for (const auto& [asked, transform] :
        {std::pair(model::ConfidenceTransform::kLogLog,
@@ -103,7 +87,7 @@ TEST(SurvivalGroups, EveryTransform) {
 }
 
 TEST(SurvivalGroups, MeansAndTheirContrasts) {
-  const Cases cases = DrawnCases(1500, 32);
+  const Cases cases = RandomCases(1500, 32);
   model::SurvivalQuestion question;
   question.endpoint = Endpoint::kReoperation;
   question.group_by = Dimension::kSex;
@@ -141,7 +125,7 @@ TEST(SurvivalGroups, MeansAndTheirContrasts) {
 }
 
 TEST(SurvivalGroups, ALandmarkLeavesOutWhoLeftByThen) {
-  const Cases cases = DrawnCases(900, 33);
+  const Cases cases = RandomCases(900, 33);
   model::SurvivalQuestion question;
   question.endpoint = Endpoint::kComplication;
   question.group_by = Dimension::kSite;
@@ -171,7 +155,7 @@ TEST(SurvivalGroups, ALandmarkLeavesOutWhoLeftByThen) {
 }
 
 TEST(SurvivalGroups, EveryTestEqualsThatOfTheEngine) {
-  const Cases cases = DrawnCases(1200, 34);
+  const Cases cases = RandomCases(1200, 34);
   const auto tables =
       TablesBy(cases, Dimension::kPathology, Endpoint::kReoperation);
   const std::map<RankTestKind, stats::RankWeight> kinds = {
@@ -214,7 +198,7 @@ TEST(SurvivalGroups, EveryTestEqualsThatOfTheEngine) {
 }
 
 TEST(SurvivalGroups, StrataHoldTheTestWithinThem) {
-  const Cases cases = DrawnCases(2000, 35);
+  const Cases cases = RandomCases(2000, 35);
   model::SurvivalQuestion question;
   question.endpoint = Endpoint::kComplication;
   question.group_by = Dimension::kSex;
@@ -249,7 +233,7 @@ TEST(SurvivalGroups, StrataHoldTheTestWithinThem) {
 }
 
 TEST(SurvivalGroups, TrendOverYearsAndBands) {
-  const Cases cases = DrawnCases(1500, 36);
+  const Cases cases = RandomCases(1500, 36);
   for (const Dimension by : {Dimension::kSurgeryYear, Dimension::kBmiBand}) {
     model::SurvivalQuestion question;
     question.group_by = by;
@@ -274,7 +258,7 @@ TEST(SurvivalGroups, TrendOverYearsAndBands) {
 }
 
 TEST(SurvivalGroups, SmallGroupsStayOutOfTheTest) {
-  const Cases cases = DrawnCases(300, 37);
+  const Cases cases = RandomCases(300, 37);
   model::SurvivalQuestion question;
   question.group_by = Dimension::kAgeBand;
   question.smallest_group = 30;
@@ -317,7 +301,7 @@ TEST(SurvivalGroups, NobodyAfterTheLandmarkIsUndefined) {
   question.mean_horizon = 7305;
   question.quantiles = {0.5};
   question.group_by = Dimension::kSex;
-  const auto answer = AskGroups(question, DrawnCases(40, 38));
+  const auto answer = AskGroups(question, RandomCases(40, 38));
   ASSERT_TRUE(answer.ok());
   for (const SurvivalCurve& curve : answer->curves) {
     EXPECT_EQ(curve.n, 0);

@@ -22,29 +22,13 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using tests::Cases;
-
-Cases RandomCases(int n, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  Cases cases;
-  for (int i = 0; i < n; ++i) cases.push_back(tests::RandomCase(random));
-  return cases;
-}
+using tests::EventsOf;
+using tests::RandomCases;
 
 absl::StatusOr<SurvivalAnswer> Ask(const model::SurvivalQuestion& question,
                                    const Cases& cases) {
   stats::ThreadPool pool(2);
   return Answer(question, *tests::SnapshotOf(cases), pool, {});
-}
-
-stats::EventTable TableOf(const Cases& cases, Endpoint endpoint) {
-  std::vector<stats::EventRow> rows;
-  for (const model::Case& record : cases) {
-    if (!model::InRiskSet(record, endpoint)) continue;
-    const model::EndpointTime time = model::TimeTo(record, endpoint);
-    rows.push_back({static_cast<double>(time.exit_day),
-                    time.exit == model::Exit::kEvent ? 1 : 0});
-  }
-  return *stats::TabulateEvents(rows, 1);
 }
 
 TEST(Survival, EqualsTheEstimatorOnNaiveTables) {
@@ -69,7 +53,7 @@ TEST(Survival, EqualsTheEstimatorOnNaiveTables) {
     for (size_t g = 0; g < groups.size(); ++g) {
       const SurvivalCurve& curve = answer->curves[g];
       EXPECT_EQ(curve.group[0].value, groups[g].first);
-      tables.push_back(TableOf(groups[g].second, endpoint));
+      tables.push_back(EventsOf(groups[g].second, endpoint));
       const auto expected = stats::EstimateKaplanMeier(
           tables.back(), {0.9, stats::IntervalTransform::kPlain});
       ASSERT_TRUE(expected.ok());

@@ -94,6 +94,17 @@ std::vector<std::pair<std::string, Cases>> GroupCases(
   return groups;
 }
 
+stats::EventTable EventsOf(const Cases& cases, model::Endpoint endpoint) {
+  std::vector<stats::EventRow> rows;
+  for (const model::Case& record : cases) {
+    if (!model::InRiskSet(record, endpoint)) continue;
+    const model::EndpointTime time = model::TimeTo(record, endpoint);
+    rows.push_back({static_cast<double>(time.exit_day),
+                    time.exit == model::Exit::kEvent ? 1 : 0});
+  }
+  return *stats::TabulateEvents(rows, 1);
+}
+
 std::optional<int32_t> ScoreAt(const Case& record, model::Measure measure,
                                model::Visit visit) {
   const model::VisitWindow& window =

@@ -13,9 +13,11 @@
 
 #include "registry/cohort/snapshot.h"
 #include "registry/model/case.h"
+#include "registry/model/endpoint.h"
 #include "registry/model/measure.h"
 #include "registry/model/question.h"
 #include "registry/model/visits.h"
+#include "stats/event_table.h"
 
 namespace enthesis::tests {
 
@@ -35,6 +37,9 @@ std::vector<std::string> GroupsOf(std::optional<model::Dimension> dimension,
 std::vector<std::pair<std::string, Cases>> GroupCases(
     const Cases& cases, const model::Cohort& cohort,
     std::optional<model::Dimension> dimension);
+
+// Times to the endpoint of those in its risk set; competing events censor.
+stats::EventTable EventsOf(const Cases& cases, model::Endpoint endpoint);
 
 // The value of the measure at the visit.
 std::optional<int32_t> ScoreAt(const model::Case& record,

@@ -329,4 +329,24 @@ Case RandomCase(std::mt19937_64& random) {
   return record;
 }
 
+model::Case ScoredCase(std::mt19937_64& random, std::optional<int32_t> before,
+                       std::optional<int32_t> after) {
+  model::Case record = RandomCase(random);
+  record.follow_ups.clear();
+  for (const auto& [day, total] : {std::pair(-5, before), {365, after}}) {
+    if (!total.has_value()) continue;
+    model::FollowUp& follow_up = record.follow_ups.emplace_back();
+    follow_up.day = day;
+    follow_up.visa_a.emplace().total = total;
+  }
+  return record;
+}
+
+std::vector<model::Case> RandomCases(int n, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<model::Case> cases;
+  for (int i = 0; i < n; ++i) cases.push_back(RandomCase(random));
+  return cases;
+}
+
 }  // namespace enthesis::tests
