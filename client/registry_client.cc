@@ -320,6 +320,7 @@ ENTHESIS_QUESTION(EstimateSurvival)
 ENTHESIS_QUESTION(FitAncova)
 ENTHESIS_QUESTION(FitCox)
 ENTHESIS_QUESTION(FitFineGray)
+ENTHESIS_QUESTION(FitParametric)
 #undef ENTHESIS_QUESTION
 
 absl::Status RegistryClient::ImportOnce(

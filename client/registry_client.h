@@ -118,6 +118,8 @@ class RegistryClient {
       const v1::FitAncovaRequest& request);
   absl::StatusOr<v1::FitFineGrayResponse> FitFineGray(
       const v1::FitFineGrayRequest& request);
+  absl::StatusOr<v1::FitParametricResponse> FitParametric(
+      const v1::FitParametricRequest& request);
 
   // Sends `rows` through one stream, at most import_window of them unanswered,
   // and calls `on_answer` with the index of the row, in order. A broken stream

@@ -49,6 +49,7 @@ int Run(int argc, char** argv) {
   AddCompareCommand(app, chosen);
   AddCoxCommand(app, chosen);
   AddFineGrayCommand(app, chosen);
+  AddParametricCommand(app, chosen);
   AddAncovaCommand(app, chosen);
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/analyze/frame.h"
 #include "registry/model/covariate.h"
+#include "registry/model/dimension.h"
 
 namespace enthesis::client {
 

@@ -66,6 +66,7 @@ void AddIntervalCommand(CLI::App& app, Command& chosen);
 void AddCoxCommand(CLI::App& app, Command& chosen);
 void AddAncovaCommand(CLI::App& app, Command& chosen);
 void AddFineGrayCommand(CLI::App& app, Command& chosen);
+void AddParametricCommand(CLI::App& app, Command& chosen);
 void AddVisaACommand(CLI::App& app, Command& chosen);
 void AddSimulateCommand(CLI::App& app, Command& chosen);
 void AddAnalyzeCommand(CLI::App& app, Command& chosen);

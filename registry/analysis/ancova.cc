@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "registry/analysis/answer.h"
+#include "registry/analysis/hazard_model.h"
 #include "registry/analysis/model_columns.h"
 #include "registry/analysis/plan.h"
 #include "registry/cohort/gather.h"
@@ -107,21 +108,6 @@ void SupportAncova(const AncovaRows& data, ModelSupport& support) {
   }
 }
 
-Coefficient CoefficientOf(const stats::Coefficient& from, ColumnLabel label) {
-  Coefficient to;
-  to.name = from.name;
-  to.covariate = std::move(label.covariate);
-  to.level = std::move(label.level);
-  to.estimate = from.estimate;
-  to.std_error = from.std_error;
-  to.statistic = from.statistic;
-  to.p_value = from.p_value;
-  to.lower = from.lower;
-  to.upper = from.upper;
-  if (!to.estimate.has_value()) to.absence = Absence::kDropped;
-  return to;
-}
-
 void SetCoefficients(const AncovaRows& data, const std::string& baseline,
                      const stats::Ancova& fit, AncovaAnswer& answer) {
   std::vector<ColumnLabel> labels = {{}, {baseline, ""}};
@@ -133,7 +119,7 @@ void SetCoefficients(const AncovaRows& data, const std::string& baseline,
                 data.columns.labels.end());
   for (size_t c = 0; c < fit.coefficients.size(); ++c) {
     answer.coefficients.push_back(
-        CoefficientOf(fit.coefficients[c], std::move(labels[c])));
+        CoefficientOf(fit.coefficients[c], std::move(labels[c]), {}));
   }
 }
 

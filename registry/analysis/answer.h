@@ -67,6 +67,9 @@ absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
                                       const cohort::Snapshot& snapshot,
                                       stats::ThreadPool& pool,
                                       std::stop_token stop);
+absl::StatusOr<ParametricAnswer> Answer(
+    const model::ParametricQuestion& question, const cohort::Snapshot& snapshot,
+    stats::ThreadPool& pool, std::stop_token stop);
 
 // Payload URL on FAILED_PRECONDITION when the cohort holds no case.
 inline constexpr char kNoCases[] = "enthesis/analysis/no_cases";

@@ -74,7 +74,7 @@ std::vector<int> CodesOfPatients(const cohort::GatheredRows& rows) {
 // Who has no row, and why.
 void Exclude(const cohort::GatheredRows& rows,
              absl::Span<const model::Covariate> covariates,
-             model::Endpoint endpoint, HazardModel& model,
+             model::Endpoint endpoint, EventModel& model,
              Provenance& provenance) {
   if (endpoint == model::Endpoint::kOsteotomyUnion) {
     provenance.exclusions.push_back({"NO_OSTEOTOMY", rows.outside_risk_set});
@@ -126,31 +126,23 @@ std::optional<double> Exp(std::optional<double> value) {
 
 }  // namespace
 
-absl::StatusOr<HazardRows> GatherHazards(
-    const model::TimeRegressionQuestion& question, model::Endpoint endpoint,
-    std::optional<model::ComplicationKind> kind, const Plan& plan,
-    HazardModel& model, Provenance& provenance) {
-  const std::vector<ModelTerm> terms = TermsOf(question.covariates);
-  cohort::RowContent content;
-  content.endpoint = endpoint;
-  content.kind = kind;
-  content.patients = question.cluster == model::Cluster::kPatient;
-  for (const ModelTerm& term : terms) {
-    content.covariates.push_back(*term.covariate);
-  }
-  for (const model::Dimension dimension : question.strata) {
-    content.covariates.push_back(CovariateOf(dimension));
-  }
-  if (question.cluster == model::Cluster::kSite) {
-    content.covariates.push_back(CovariateOf(model::Dimension::kSite));
+absl::StatusOr<EventRows> GatherEvents(
+    const std::vector<model::CovariateTerm>& covariates,
+    cohort::RowContent content, const Plan& plan, EventModel& model,
+    Provenance& provenance) {
+  const std::vector<ModelTerm> terms = TermsOf(covariates);
+  for (size_t t = 0; t < terms.size(); ++t) {
+    content.covariates.insert(
+        content.covariates.begin() + static_cast<ptrdiff_t>(t),
+        *terms[t].covariate);
   }
   absl::StatusOr<cohort::GatheredRows> rows = cohort::GatherRows(
       plan.snapshot, plan.selection, content, plan.pool, plan.stop);
   if (!rows.ok()) return rows.status();
-  HazardRows data;
+  EventRows data;
   data.rows = *std::move(rows);
   data.columns.design.n_rows = data.rows.size();
-  Exclude(data.rows, content.covariates, endpoint, model, provenance);
+  Exclude(data.rows, content.covariates, *content.endpoint, model, provenance);
   const cohort::Grouping sites(model::Dimension::kSite, plan.snapshot);
   for (size_t t = 0; t < terms.size(); ++t) {
     const absl::Status status =
@@ -165,40 +157,61 @@ absl::StatusOr<HazardRows> GatherHazards(
   for (const std::string& convention : data.columns.conventions) {
     provenance.conventions.push_back(convention);
   }
+  return data;
+}
+
+absl::StatusOr<HazardRows> GatherHazards(
+    const model::TimeRegressionQuestion& question, model::Endpoint endpoint,
+    std::optional<model::ComplicationKind> kind, const Plan& plan,
+    HazardModel& model, Provenance& provenance) {
+  cohort::RowContent content;
+  content.endpoint = endpoint;
+  content.kind = kind;
+  content.patients = question.cluster == model::Cluster::kPatient;
+  for (const model::Dimension dimension : question.strata) {
+    content.covariates.push_back(CovariateOf(dimension));
+  }
+  if (question.cluster == model::Cluster::kSite) {
+    content.covariates.push_back(CovariateOf(model::Dimension::kSite));
+  }
+  absl::StatusOr<EventRows> rows = GatherEvents(
+      question.covariates, std::move(content), plan, model, provenance);
+  if (!rows.ok()) return rows.status();
+  HazardRows data{*std::move(rows), {}, {}};
   SetStrata(question,
             absl::MakeConstSpan(data.rows.values)
-                .subspan(terms.size(), question.strata.size()),
+                .subspan(question.covariates.size(), question.strata.size()),
             data, model, provenance);
   SetClusters(question, data, provenance);
   return data;
 }
 
-std::vector<Coefficient> HazardCoefficients(
-    const std::vector<stats::Coefficient>& coefficients,
-    const std::vector<std::string>& separated, const ModelColumns& columns) {
-  std::vector<Coefficient> result;
-  for (size_t c = 0; c < coefficients.size(); ++c) {
-    const stats::Coefficient& from = coefficients[c];
-    Coefficient& to = result.emplace_back();
-    to.name = from.name;
-    to.covariate = columns.labels[c].covariate;
-    to.level = columns.labels[c].level;
-    if (!from.estimate.has_value()) {
-      const bool infinite = std::find(separated.begin(), separated.end(),
-                                      from.name) != separated.end();
-      to.absence = infinite ? Absence::kSeparated : Absence::kDropped;
-      continue;
-    }
-    to.estimate = from.estimate;
-    to.std_error = from.std_error;
-    to.robust_std_error = from.robust_std_error;
-    to.statistic = from.statistic;
-    to.p_value = from.p_value;
-    to.hazard_ratio = Exp(from.estimate);
-    to.lower = Exp(from.lower);
-    to.upper = Exp(from.upper);
+Coefficient CoefficientOf(const stats::Coefficient& from, ColumnLabel label,
+                          const std::vector<std::string>& separated) {
+  Coefficient to;
+  to.name = from.name;
+  to.covariate = std::move(label.covariate);
+  to.level = std::move(label.level);
+  if (!from.estimate.has_value()) {
+    const bool infinite = std::find(separated.begin(), separated.end(),
+                                    from.name) != separated.end();
+    to.absence = infinite ? Absence::kSeparated : Absence::kDropped;
+    return to;
   }
-  return result;
+  to.estimate = from.estimate;
+  to.std_error = from.std_error;
+  to.robust_std_error = from.robust_std_error;
+  to.statistic = from.statistic;
+  to.p_value = from.p_value;
+  to.lower = from.lower;
+  to.upper = from.upper;
+  return to;
+}
+
+void SetRatio(Coefficient& coefficient) {
+  coefficient.ratio = Exp(coefficient.estimate);
+  coefficient.lower = Exp(coefficient.lower);
+  coefficient.upper = Exp(coefficient.upper);
 }
 
 ChiSquare ChiSquareOf(const stats::ChiSquareTest& test) {

@@ -1,5 +1,5 @@
-// What the regressions of hazards share: rows with strata and clusters, and the
-// parts of their answers. Internal to the analysis.
+// What the regressions of times to an event share: rows, strata and clusters,
+// and the parts of their answers. Internal to the analysis.
 
 #ifndef ENTHESIS_REGISTRY_ANALYSIS_HAZARD_MODEL_H_
 #define ENTHESIS_REGISTRY_ANALYSIS_HAZARD_MODEL_H_
@@ -22,27 +22,39 @@ namespace enthesis::analysis {
 inline constexpr char kVisitConvention[] =
     "known only by a visit: the day of the visit";
 
-struct HazardRows {
+struct EventRows {
   cohort::GatheredRows rows;
   ModelColumns columns;
+};
+
+// The rows of the cohort with a value of every covariate, and what `model` says
+// before the fit: n, dropped, support but for events. `content` names the
+// endpoint and whatever else a row must have; its covariates come after those
+// of the question. States in `provenance` who was left out, and references.
+// Errors: INVALID_ARGUMENT with the path of the field as payload kFieldPath
+// (AddTerm), CANCELLED.
+absl::StatusOr<EventRows> GatherEvents(
+    const std::vector<model::CovariateTerm>& covariates,
+    cohort::RowContent content, const Plan& plan, EventModel& model,
+    Provenance& provenance);
+
+struct HazardRows : EventRows {
   std::vector<int> strata;    // by row; empty: one
   std::vector<int> clusters;  // by row; empty: none
 };
 
-// The rows of the cohort with a value of every covariate and stratum, and what
-// `model` says before the fit: n, dropped, support but for events. States in
-// `provenance` who was left out, references, strata and clusters.
-// Errors: INVALID_ARGUMENT with the path of the field as payload kFieldPath
-// (AddTerm), CANCELLED.
+// Those with a value of every stratum, too. States strata and clusters.
+// Errors: as GatherEvents.
 absl::StatusOr<HazardRows> GatherHazards(
     const model::TimeRegressionQuestion& question, model::Endpoint endpoint,
     std::optional<model::ComplicationKind> kind, const Plan& plan,
     HazardModel& model, Provenance& provenance);
 
-// Coefficients with hazard ratios, and which columns have none and why.
-std::vector<Coefficient> HazardCoefficients(
-    const std::vector<stats::Coefficient>& coefficients,
-    const std::vector<std::string>& separated, const ModelColumns& columns);
+// Of one column, with its limits as they are; where there is no estimate, why.
+Coefficient CoefficientOf(const stats::Coefficient& from, ColumnLabel label,
+                          const std::vector<std::string>& separated);
+// Gives it its ratio, of hazards or times, and the limits of that.
+void SetRatio(Coefficient& coefficient);
 
 ChiSquare ChiSquareOf(const stats::ChiSquareTest& test);
 
@@ -51,8 +63,11 @@ template <typename Fit>
 void SetHazardModel(const Fit& fit, const ModelColumns& columns,
                     HazardModel& model) {
   model.events = static_cast<int64_t>(fit.events);
-  model.coefficients =
-      HazardCoefficients(fit.coefficients, fit.separated, columns);
+  for (size_t c = 0; c < fit.coefficients.size(); ++c) {
+    model.coefficients.push_back(
+        CoefficientOf(fit.coefficients[c], columns.labels[c], fit.separated));
+    SetRatio(model.coefficients.back());
+  }
   model.log_likelihood_null = fit.log_likelihood_null;
   model.log_likelihood = fit.log_likelihood;
   model.likelihood_ratio = ChiSquareOf(fit.tests.likelihood_ratio);

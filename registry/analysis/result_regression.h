@@ -38,8 +38,9 @@ struct Coefficient {
   std::string level;      // "male"; empty for a number
   std::optional<double> estimate, std_error, robust_std_error, statistic,
       p_value;
-  // exp(estimate), of hazards; then the limits are of it, else of `estimate`.
-  std::optional<double> hazard_ratio;
+  // exp(estimate), of hazards or times; then the limits are of it, else of
+  // `estimate`.
+  std::optional<double> ratio;
   std::optional<double> lower, upper;
   Absence absence = Absence::kNone;
 
@@ -60,16 +61,23 @@ struct NamedChiSquare {
   bool operator==(const NamedChiSquare&) const = default;
 };
 
-// What the regressions of hazards share.
-struct HazardModel {
+// What the regressions of times to an event share.
+struct EventModel {
   std::optional<int64_t> n, events;
   std::optional<int64_t> dropped;  // for want of a covariate
   std::vector<Coefficient> coefficients;
   std::optional<double> log_likelihood_null, log_likelihood;
-  ChiSquare likelihood_ratio, wald, score;
+  ChiSquare likelihood_ratio;
   Absence absence = Absence::kNone;
   std::string withheld_for;  // why the model is withheld, without a count
   ModelSupport support;
+
+  bool operator==(const EventModel&) const = default;
+};
+
+// What those of hazards share.
+struct HazardModel : EventModel {
+  ChiSquare wald, score;
 
   bool operator==(const HazardModel&) const = default;
 };
@@ -88,6 +96,14 @@ struct FineGrayAnswer : HazardModel {
   Provenance provenance;
 
   bool operator==(const FineGrayAnswer&) const = default;
+};
+
+struct ParametricAnswer : EventModel {
+  std::optional<int64_t> exact, known_by_visit;  // kinds of events
+  std::optional<double> scale, log_scale_std_error;
+  Provenance provenance;
+
+  bool operator==(const ParametricAnswer&) const = default;
 };
 
 }  // namespace enthesis::analysis

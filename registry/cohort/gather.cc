@@ -101,7 +101,9 @@ class ChunkRows {
       ExitsOfKind(chunk, *content.kind, exits_of_kind_);
       exits_ = exits_of_kind_.data();
     } else {
-      exits_ = chunk.exit[static_cast<size_t>(*content.endpoint) - 1].data();
+      const size_t index = static_cast<size_t>(*content.endpoint) - 1;
+      exits_ = chunk.exit[index].data();
+      if (content.intervals) starts_ = chunk.interval_start[index].data();
     }
   }
 
@@ -130,6 +132,7 @@ class ChunkRows {
       rows_.times.push_back(exits_[row] >> cause_bits_);
       rows_.causes.push_back(
           static_cast<int>(ExitOf(*content_.endpoint, cause)));
+      if (content_.intervals) rows_.last_free.push_back(LastFree(row));
     } else {
       rows_.scores.push_back(scores_[row] +
                              model::InfoOf(content_.measure).min);
@@ -140,11 +143,22 @@ class ChunkRows {
   GatheredRows Take() { return std::move(rows_); }
 
  private:
+  // Of the row added last. A kind of complication is known by its day.
+  double LastFree(size_t row) const {
+    const bool is_event =
+        rows_.causes.back() == static_cast<int>(model::Exit::kEvent);
+    if (!is_event || starts_ == nullptr || starts_[row] == kExactDay) {
+      return rows_.times.back();
+    }
+    return starts_[row];
+  }
+
   const RowContent& content_;
   const uint64_t* patients_;
   std::vector<CovariateReader> readers_;
   std::vector<uint16_t> exits_of_kind_;
   const uint16_t* exits_ = nullptr;
+  const uint16_t* starts_ = nullptr;
   int cause_bits_ = 0;
   const uint8_t* scores_ = nullptr;
   std::vector<int32_t> values_;
@@ -159,6 +173,7 @@ void Append(const std::vector<T>& part, std::vector<T>& all) {
 void AppendRows(const GatheredRows& part, GatheredRows& all) {
   Append(part.times, all.times);
   Append(part.causes, all.causes);
+  Append(part.last_free, all.last_free);
   Append(part.scores, all.scores);
   Append(part.patients, all.patients);
   all.outside_risk_set += part.outside_risk_set;

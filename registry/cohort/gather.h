@@ -30,12 +30,16 @@ struct RowContent {
   model::Visit visit = model::Visit::kBaseline;
   std::vector<model::Covariate> covariates;
   bool patients = false;
+  bool intervals = false;  // of an endpoint: where the event lies
 };
 
 struct GatheredRows {
   // Whole days and causes as Exit, or scores.
   std::vector<double> times, scores;
   std::vector<int> causes;
+  // With `intervals`, of an event: the last day without it, which is the day
+  // itself where that is known; of other rows their day.
+  std::vector<double> last_free;
   // By covariate as asked. Numbers as they are; levels of a factor from 0:
   // codes in list order, sites by id; a set as a mask, bit code - 1.
   std::vector<std::vector<int32_t>> values;

@@ -38,7 +38,7 @@ bool TellsWhoIsLeftOut(const analysis::Provenance& provenance) {
       [](const analysis::Exclusion& exclusion) { return !exclusion.n; });
 }
 
-void WithholdCounts(analysis::HazardModel& model) {
+void WithholdCounts(analysis::EventModel& model) {
   model.n.reset();
   model.events.reset();
   model.dropped.reset();
@@ -57,17 +57,15 @@ void WithholdEach(std::vector<analysis::Coefficient>& coefficients) {
   }
 }
 
-void WithholdFigures(analysis::HazardModel& model) {
+void WithholdFigures(analysis::EventModel& model) {
   WithholdCounts(model);
   WithholdEach(model.coefficients);
   model.likelihood_ratio = {};
-  model.wald = {};
-  model.score = {};
   model.absence = Absence::kSuppressed;
 }
 
 // Whether the model leaves, with or without its counts.
-bool ReleaseModel(analysis::HazardModel& model,
+bool ReleaseModel(analysis::EventModel& model,
                   const analysis::Provenance& provenance,
                   const Policy& policy) {
   const ModelSupport support = std::exchange(model.support, {});
@@ -79,6 +77,15 @@ bool ReleaseModel(analysis::HazardModel& model,
   }
   if (TellsWhoIsLeftOut(provenance)) WithholdCounts(model);
   return true;
+}
+
+bool ReleaseHazards(analysis::HazardModel& model,
+                    const analysis::Provenance& provenance,
+                    const Policy& policy) {
+  if (ReleaseModel(model, provenance, policy)) return true;
+  model.wald = {};
+  model.score = {};
+  return false;
 }
 
 // Only what was asked stays.
@@ -108,7 +115,7 @@ absl::StatusOr<Released<analysis::CoxAnswer>> Release(
       !status.ok()) {
     return status;
   }
-  if (!ReleaseModel(answer, answer.provenance, policy)) {
+  if (!ReleaseHazards(answer, answer.provenance, policy)) {
     answer.concordance.reset();
     answer.concordance_std_error.reset();
     answer.proportional_hazards.clear();
@@ -141,8 +148,29 @@ absl::StatusOr<Released<analysis::FineGrayAnswer>> Release(
       !status.ok()) {
     return status;
   }
-  ReleaseModel(answer, answer.provenance, policy);
+  ReleaseHazards(answer, answer.provenance, policy);
   if (!answer.n.has_value()) answer.competing.reset();
+  return Releaser::Make(std::move(answer), policy);
+}
+
+absl::StatusOr<Released<analysis::ParametricAnswer>> Release(
+    analysis::ParametricAnswer answer, const Policy& policy) {
+  if (absl::Status status = ReleaseCohort(answer.provenance, policy);
+      !status.ok()) {
+    return status;
+  }
+  if (!ReleaseModel(answer, answer.provenance, policy)) {
+    answer.scale.reset();
+    answer.log_scale_std_error.reset();
+  }
+  // The two kinds sum to the events: one that is too small takes both.
+  const bool few = policy.threshold.has_value() &&
+                   (TooFew(answer.exact, *policy.threshold) ||
+                    TooFew(answer.known_by_visit, *policy.threshold));
+  if (few || !answer.events.has_value()) {
+    answer.exact.reset();
+    answer.known_by_visit.reset();
+  }
   return Releaser::Make(std::move(answer), policy);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "registry/model/code_list.h"
 #include "registry/model/covariate.h"
 #include "registry/model/question.h"
 #include "registry/model/visits.h"
@@ -52,6 +53,23 @@ struct FineGrayQuestion : TimeRegressionQuestion {
   Endpoint endpoint = Endpoint::kReturnSport;  // a return stage
   Exit cause = Exit::kEvent;                   // of interest; not kCensored
   FineGrayConvention convention = FineGrayConvention::kCrr;
+};
+
+enum class ParametricDistribution : int32_t {
+  kWeibull = 1,
+  kExponential = 2,
+  kLogNormal = 3,
+  kLogLogistic = 4,
+};
+extern const CodeList kParametricDistributionCodes;  // "weibull", ...
+
+// A regression of the time itself, which may be known between two contacts
+// only; competing events censor. Without groups: `group_by` is absent.
+struct ParametricQuestion : Question {
+  Endpoint endpoint = Endpoint::kReturnSport;
+  std::optional<ComplicationKind> complication;
+  std::vector<CovariateTerm> covariates;
+  ParametricDistribution distribution = ParametricDistribution::kWeibull;
 };
 
 // Groups of `group_by`, which is required, compared on a measure at a visit and

@@ -30,7 +30,8 @@ namespace enthesis::service {
   METHOD(EstimateScoreChange)               \
   METHOD(FitCox)                            \
   METHOD(FitAncova)                         \
-  METHOD(FitFineGray)
+  METHOD(FitFineGray)                       \
+  METHOD(FitParametric)
 
 class StatisticsHandlers {
  public:

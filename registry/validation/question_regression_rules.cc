@@ -118,14 +118,28 @@ void CheckListed(E value, E first, E last, const char* path,
                           "; allowed: ", allowed)});
 }
 
+void CheckNoGroups(const model::Question& question, Violations& violations) {
+  if (!question.group_by.has_value()) return;
+  violations.push_back(
+      {"options.group_by",
+       "a regression has no groups; allowed: absent, the dimension being "
+       "named among covariates or strata"});
+}
+
+// An endpoint and, of complications, a kind.
+template <typename Question>
+void CheckEvent(const Question& question, Violations& violations) {
+  if (!IsEndpoint(question.endpoint)) {
+    violations.push_back(
+        {"endpoint", absl::StrCat("not an endpoint; allowed: ",
+                                  model::kEndpointCodes.Allowed())});
+  }
+  CheckComplication(question.endpoint, question.complication, violations);
+}
+
 void CheckTimeRegression(const model::TimeRegressionQuestion& question,
                          Violations& violations) {
-  if (question.group_by.has_value()) {
-    violations.push_back(
-        {"options.group_by",
-         "a regression has no groups; allowed: absent, the dimension being "
-         "named among covariates or strata"});
-  }
+  CheckNoGroups(question, violations);
   CheckCovariates(question.covariates, violations);
   CheckStrata(question.strata, violations);
   CheckListed(question.cluster, model::Cluster::kNone, model::Cluster::kSite,
@@ -139,12 +153,7 @@ void CheckTimeRegression(const model::TimeRegressionQuestion& question,
 
 Violations ValidateQuestion(const model::CoxQuestion& question) {
   Violations violations = CheckOptions(question);
-  if (!IsEndpoint(question.endpoint)) {
-    violations.push_back(
-        {"endpoint", absl::StrCat("not an endpoint; allowed: ",
-                                  model::kEndpointCodes.Allowed())});
-  }
-  CheckComplication(question.endpoint, question.complication, violations);
+  CheckEvent(question, violations);
   CheckTimeRegression(question, violations);
   return violations;
 }
@@ -177,6 +186,17 @@ Violations ValidateQuestion(const model::FineGrayQuestion& question) {
          "crr has Breslow's ties; allowed: efron with the convention "
          "finegray"});
   }
+  return violations;
+}
+
+Violations ValidateQuestion(const model::ParametricQuestion& question) {
+  Violations violations = CheckOptions(question);
+  CheckEvent(question, violations);
+  CheckNoGroups(question, violations);
+  CheckCovariates(question.covariates, violations);
+  CheckListed(question.distribution, model::ParametricDistribution::kWeibull,
+              model::ParametricDistribution::kLogLogistic, "distribution",
+              "weibull, exponential, lognormal, loglogistic", violations);
   return violations;
 }
 

@@ -86,6 +86,8 @@ std::vector<Violation> ValidateQuestion(
 std::vector<Violation> ValidateQuestion(const model::CoxQuestion& question);
 std::vector<Violation> ValidateQuestion(
     const model::FineGrayQuestion& question);
+std::vector<Violation> ValidateQuestion(
+    const model::ParametricQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::AncovaQuestion& question);
 
 }  // namespace enthesis::validation

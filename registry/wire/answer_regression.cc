@@ -6,17 +6,16 @@
 namespace enthesis::wire {
 namespace {
 
-void FillCoefficient(const analysis::Coefficient& coefficient,
-                     v1::HazardCoefficient& wire) {
+// What every coefficient has.
+template <typename Wire>
+void FillCoefficient(const analysis::Coefficient& coefficient, Wire& wire) {
   wire.set_name(coefficient.name);
   wire.set_covariate(coefficient.covariate);
   wire.set_level(coefficient.level);
   ENTHESIS_SET(wire, estimate, coefficient.estimate);
   ENTHESIS_SET(wire, std_error, coefficient.std_error);
-  ENTHESIS_SET(wire, robust_std_error, coefficient.robust_std_error);
   ENTHESIS_SET(wire, z, coefficient.statistic);
   ENTHESIS_SET(wire, p_value, coefficient.p_value);
-  ENTHESIS_SET(wire, hazard_ratio, coefficient.hazard_ratio);
   ENTHESIS_SET(wire, lower, coefficient.lower);
   ENTHESIS_SET(wire, upper, coefficient.upper);
   wire.set_absence(ToWire(coefficient.absence));
@@ -29,24 +28,32 @@ void FillChiSquare(const analysis::ChiSquare& test, Wire& wire) {
   ENTHESIS_SET(wire, p_value, test.p_value);
 }
 
-// What the answers of regressions of hazards share.
+// What the answers of all of them share but for the coefficients.
 template <typename Response>
-void FillHazardModel(const analysis::HazardModel& model, Response& wire) {
+void FillModel(const analysis::EventModel& model, Response& wire) {
   ENTHESIS_SET(wire, n, model.n);
   ENTHESIS_SET(wire, dropped, model.dropped);
   ENTHESIS_SET(wire, events, model.events);
-  for (const analysis::Coefficient& coefficient : model.coefficients) {
-    FillCoefficient(coefficient, *wire.add_coefficients());
-  }
   v1::LogLikelihood& likelihood = *wire.mutable_log_likelihood();
   ENTHESIS_SET(likelihood, null, model.log_likelihood_null);
   ENTHESIS_SET(likelihood, model, model.log_likelihood);
+  wire.set_absence(ToWire(model.absence));
+  wire.set_withheld_for(model.withheld_for);
+}
+
+template <typename Response>
+void FillHazardModel(const analysis::HazardModel& model, Response& wire) {
+  FillModel(model, wire);
+  for (const analysis::Coefficient& coefficient : model.coefficients) {
+    v1::HazardCoefficient& added = *wire.add_coefficients();
+    FillCoefficient(coefficient, added);
+    ENTHESIS_SET(added, robust_std_error, coefficient.robust_std_error);
+    ENTHESIS_SET(added, hazard_ratio, coefficient.ratio);
+  }
   v1::ModelTests& tests = *wire.mutable_tests();
   FillChiSquare(model.likelihood_ratio, *tests.mutable_likelihood_ratio());
   FillChiSquare(model.wald, *tests.mutable_wald());
   FillChiSquare(model.score, *tests.mutable_score());
-  wire.set_absence(ToWire(model.absence));
-  wire.set_withheld_for(model.withheld_for);
 }
 
 }  // namespace
@@ -75,6 +82,25 @@ v1::FitFineGrayResponse ToWire(
   wire.set_cause(static_cast<v1::ReturnCause>(answer.cause));
   FillHazardModel(answer, wire);
   ENTHESIS_SET(wire, competing, answer.competing);
+  Fill(answer.provenance, released.policy(), *wire.mutable_provenance());
+  return wire;
+}
+
+v1::FitParametricResponse ToWire(
+    const disclosure::Released<analysis::ParametricAnswer>& released) {
+  const analysis::ParametricAnswer& answer = released.answer();
+  v1::FitParametricResponse wire;
+  FillModel(answer, wire);
+  for (const analysis::Coefficient& coefficient : answer.coefficients) {
+    v1::ParametricCoefficient& added = *wire.add_coefficients();
+    FillCoefficient(coefficient, added);
+    ENTHESIS_SET(added, time_ratio, coefficient.ratio);
+  }
+  ENTHESIS_SET(wire, exact, answer.exact);
+  ENTHESIS_SET(wire, known_by_visit, answer.known_by_visit);
+  ENTHESIS_SET(wire, scale, answer.scale);
+  ENTHESIS_SET(wire, log_scale_std_error, answer.log_scale_std_error);
+  FillChiSquare(answer.likelihood_ratio, *wire.mutable_likelihood_ratio());
   Fill(answer.provenance, released.policy(), *wire.mutable_provenance());
   return wire;
 }

@@ -33,6 +33,8 @@ v1::FitAncovaResponse ToWire(
     const disclosure::Released<analysis::AncovaAnswer>& released);
 v1::FitFineGrayResponse ToWire(
     const disclosure::Released<analysis::FineGrayAnswer>& released);
+v1::FitParametricResponse ToWire(
+    const disclosure::Released<analysis::ParametricAnswer>& released);
 
 }  // namespace enthesis::wire
 

@@ -142,4 +142,21 @@ model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
   return question;
 }
 
+model::ParametricQuestion ToModel(const v1::FitParametricRequest& request,
+                                  Faults& faults) {
+  model::ParametricQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadOptions(request.options(), question, faults);
+  ReadEndpoint(request.endpoint(), request.complication(), question.endpoint,
+               question.complication, faults);
+  question.covariates = ReadCovariates(request.covariates());
+  if (request.distribution() != v1::PARAMETRIC_DISTRIBUTION_UNSPECIFIED &&
+      CheckCode(request.distribution(), model::kParametricDistributionCodes,
+                "distribution", faults)) {
+    question.distribution =
+        static_cast<model::ParametricDistribution>(request.distribution());
+  }
+  return question;
+}
+
 }  // namespace enthesis::wire

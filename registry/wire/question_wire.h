@@ -34,6 +34,8 @@ model::AncovaQuestion ToModel(const v1::FitAncovaRequest& request,
                               Faults& faults);
 model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
                                 Faults& faults);
+model::ParametricQuestion ToModel(const v1::FitParametricRequest& request,
+                                  Faults& faults);
 
 }  // namespace enthesis::wire
 

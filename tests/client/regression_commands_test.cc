@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/table.h"
 #include "tests/client/command_line.h"
@@ -18,13 +17,31 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 using testing::StartsWith;
 
-class RegressionCommands : public CommandLine {};
+class RegressionCommands : public CommandLine {
+ protected:
+  // Every line has as many cells, and some start so.
+  void ExpectCsv(std::vector<std::string> question,
+                 const std::vector<std::string>& starts) {
+    SCOPED_TRACE(question[0]);
+    question.insert(question.end(), {"--format", "csv"});
+    const CommandResult result = Run(question);
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const std::vector<std::string> lines =
+        absl::StrSplit(result.out, '\n', absl::SkipEmpty());
+    const auto n_commas = std::count(lines[0].begin(), lines[0].end(), ',');
+    for (const std::string& line : lines) {
+      EXPECT_EQ(std::count(line.begin(), line.end(), ','), n_commas) << line;
+    }
+    for (const std::string& start : starts) {
+      EXPECT_THAT(lines, testing::Contains(StartsWith(start)));
+    }
+  }
+};
 
 TEST_F(RegressionCommands, HelpHasExamplesAndTheCovariates) {
-  for (const char* command : {"cox", "fine-gray", "ancova"}) {
+  for (const char* command : {"cox", "fine-gray", "parametric", "ancova"}) {
     const CommandResult result = Run({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.out,
@@ -52,6 +69,10 @@ TEST_F(RegressionCommands, WrongUsageIs2AndNothingOnStandardOutput) {
       {"fine-gray", "--convention", "nobody"},
       {"fine-gray", "--strata", "site"},
       {"fine-gray", "--ties", "efron"},
+      {"parametric", "--endpoint", "nobody"},
+      {"parametric", "--distribution", "gamma"},
+      {"parametric", "--strata", "site"},
+      {"parametric", "--by", "sex"},
       {"ancova"},
       {"ancova", "--by", "sex", "--visit", "baseline"},
       {"ancova", "--by", "sex", "--measure", "satisfaction"},
@@ -70,6 +91,7 @@ TEST_F(RegressionCommands, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"cox", "--endpoint", "daily_life", "--covariates",
             "factor(age_years)"},
            {"fine-gray", "--covariates", "age_years,sport_level"},
+           {"parametric", "--covariates", "age_years,sport_level"},
            {"ancova", "--by", "primary_procedure"},
            {"ancova", "--by", "sex", "--covariates", "age_years"}}) {
     const CommandResult result = Run(question);
@@ -85,43 +107,22 @@ TEST_F(RegressionCommands, AnswersFitThePageAndSayWhereTheyComeFrom) {
   }
 }
 
-TEST_F(RegressionCommands, CsvOfAModelHasARowForEachFigure) {
+TEST_F(RegressionCommands, CsvHasARowForEachFigure) {
   LoadSample();
-  const CommandResult result =
-      Run({"cox", "--endpoint", "daily_life", "--covariates", "sex,age_years",
-           "--reference", "sex=male", "--zph", "--format", "csv"});
-  ASSERT_EQ(result.exit_code, 0) << result.err;
-  const std::vector<std::string> lines =
-      absl::StrSplit(result.out, '\n', absl::SkipEmpty());
-  const auto n_commas = std::count(lines[0].begin(), lines[0].end(), ',');
-  for (const std::string& line : lines) {
-    EXPECT_EQ(std::count(line.begin(), line.end(), ','), n_commas) << line;
-  }
-  for (const char* row :
-       {",all,model,,", ",all,coefficient,sexfemale,",
-        ",all,coefficient,age_years,", ",all,log_likelihood,null,",
-        ",all,test,wald,", ",all,concordance,,",
-        ",all,proportional_hazards,GLOBAL,"}) {
-    EXPECT_THAT(lines, testing::Contains(StartsWith(row)));
-  }
-}
-
-TEST_F(RegressionCommands, CsvOfAnAncovaIsRectangular) {
-  LoadSample();
-  const CommandResult result =
-      Run({"ancova", "--by", "sex", "--format", "csv"});
-  ASSERT_EQ(result.exit_code, 0) << result.err;
-  const std::vector<std::string> lines =
-      absl::StrSplit(result.out, '\n', absl::SkipEmpty());
-  const auto n_commas = std::count(lines[0].begin(), lines[0].end(), ',');
-  for (const std::string& line : lines) {
-    EXPECT_EQ(std::count(line.begin(), line.end(), ','), n_commas) << line;
-  }
-  for (const char* row :
-       {",all,model,", ",all,coefficient,baseline_visa_a,",
-        "sex,male,adjusted_mean,", ",all,group_test,", ",all,r_squared,"}) {
-    EXPECT_THAT(lines, testing::Contains(StartsWith(row)));
-  }
+  ExpectCsv({"cox", "--endpoint", "daily_life", "--covariates", "sex,age_years",
+             "--reference", "sex=male", "--zph"},
+            {",all,model,,", ",all,coefficient,sexfemale,",
+             ",all,coefficient,age_years,", ",all,log_likelihood,null,",
+             ",all,test,wald,", ",all,concordance,,",
+             ",all,proportional_hazards,GLOBAL,"});
+  ExpectCsv(
+      {"parametric", "--covariates", "age_years"},
+      {",all,model,,", ",all,events,exact,", ",all,coefficient,(Intercept),",
+       ",all,coefficient,age_years,", ",all,scale,,",
+       ",all,log_likelihood,model,", ",all,test,likelihood_ratio,"});
+  ExpectCsv({"ancova", "--by", "sex"},
+            {",all,model,", ",all,coefficient,baseline_visa_a,",
+             "sex,male,adjusted_mean,", ",all,group_test,", ",all,r_squared,"});
 }
 
 }  // namespace

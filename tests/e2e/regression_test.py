@@ -8,6 +8,7 @@ documentation, not by the registry's code.
 
 import csv
 import json
+import math
 import os
 import subprocess
 import sys
@@ -79,6 +80,26 @@ class Record:
             candidates.append((int(self.baseline["status_day"]), 4))
         return min(candidates, default=(self.last_contact(), 0))
 
+
+    def time_to_milestone(self, name):
+        """(last day without, first day with): equal ends are a known day, an
+        empty upper end was not seen. Death comes after on the same day."""
+        known, seen, free = [], [], [0]
+        for line in self.visits:
+            if line[f"{name}_day"]:
+                known.append(int(line[f"{name}_day"]))
+            elif line[name] == "1":
+                seen.append(int(line["day"]))
+            elif line[name] == "0":
+                free.append(int(line["day"]))
+        day = min(known + seen, default=None)
+        died = (int(self.baseline["status_day"])
+                if self.baseline["status"] == "died" else None)
+        if day is None or (died is not None and died < day):
+            return (self.last_contact() if died is None else died, "")
+        if day in known:
+            return (day, day) if day > 0 else (0, 1)
+        return (max(last for last in free if last <= day), day)
 
     def score(self, column, first, target, last):
         """Of the assessments in a window the nearest to its target, then the
@@ -217,6 +238,61 @@ class RegressionTest(unittest.TestCase):
                     for key in ("n", "dropped", "events", "competing",
                                 "logLikelihood", "tests"):
                         self.same(expected[key], answer[key], key)
+
+    def test_parametric(self):
+        common = ["--covariates", "age_years,sex,bmi", "--reference",
+                  "sex=female"]
+        kinds = set()
+        for endpoint in ("reoperation", "full_weight_bearing", "daily_life"):
+            rows = []
+            for record in self.records:
+                if endpoint == "reoperation":
+                    day, event = record.time_to_reoperation()
+                    ends = (0 if event and day == 0 else day,
+                            max(day, 1) if event else "")
+                else:
+                    ends = record.time_to_milestone(endpoint)
+                rows.append({"lower": ends[0], "upper": ends[1],
+                             **{name: record.baseline[name] for name in
+                                ("age_years", "sex", "bmi")}})
+            for distribution in ("weibull", "exponential", "lognormal",
+                                 "loglogistic"):
+                with self.subTest(endpoint=endpoint,
+                                  distribution=distribution):
+                    options = [*common, "--distribution", distribution,
+                               "--conf-level", "0.9"]
+                    answer = self.ask("parametric", "--endpoint", endpoint,
+                                      *options)
+                    expected = self.analyze("parametric", rows, "--lower",
+                                            "lower", "--upper", "upper",
+                                            *options)
+                    self.same_times(expected, answer)
+                    kinds |= {kind for kind in ("exact", "knownByVisit")
+                              if answer[kind] > 50}
+        self.assertEqual({"exact", "knownByVisit"}, kinds)
+
+    def same_times(self, expected, answer):
+        """The registry's limits are those of the ratio; the engine's those of
+        its logarithm."""
+        got = self.by_name(answer["coefficients"])
+        for one in expected["coefficients"]:
+            if one["name"] != "(Intercept)":
+                one["timeRatio"] = math.exp(one["estimate"])
+                one["lower"] = math.exp(one["lower"])
+                one["upper"] = math.exp(one["upper"])
+            self.same(one, got.pop(one["name"]), one["name"])
+        self.assertEqual({}, got)
+        for key in ("n", "dropped", "events", "scale"):
+            self.same(expected[key], answer[key], key)
+        self.assertEqual(answer["exact"] + answer["knownByVisit"],
+                         answer["events"])
+        self.same(expected["logLikelihood"], answer["logLikelihood"]["model"])
+        self.same(expected["logLikelihoodNull"],
+                  answer["logLikelihood"]["null"])
+        self.same(expected["tests"]["likelihoodRatio"],
+                  answer["likelihoodRatio"])
+        self.same(expected["logScale"].get("stdError"),
+                  answer.get("logScaleStdError"))
 
     def test_ancova(self):
         rows = []

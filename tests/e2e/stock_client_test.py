@@ -80,7 +80,8 @@ class StockClientTest(unittest.TestCase):
             ["CompareGroups", "DescribeCohort", "EstimateIncidence",
              "EstimateIntervalCensored",
              "EstimateReturnToPlay", "EstimateScoreChange",
-             "EstimateSurvival", "FitAncova", "FitCox", "FitFineGray"],
+             "EstimateSurvival", "FitAncova", "FitCox", "FitFineGray",
+             "FitParametric"],
             self.client.methods("enthesis.v1.StatisticsService"))
 
     def test_bytes_on_disk_are_not_on_the_wire(self):

@@ -109,7 +109,7 @@ TEST(Ancova, EqualsTheEstimatorOnRowsReadOffTheCases) {
     EXPECT_EQ(answer->coefficients[c].statistic,
               fit->coefficients[c].statistic);
     EXPECT_EQ(answer->coefficients[c].lower, fit->coefficients[c].lower);
-    EXPECT_FALSE(answer->coefficients[c].hazard_ratio.has_value());
+    EXPECT_FALSE(answer->coefficients[c].ratio.has_value());
   }
   EXPECT_EQ(answer->coefficients[0].covariate, "");
   EXPECT_EQ(answer->coefficients[1].covariate, "baseline_pain_activity");

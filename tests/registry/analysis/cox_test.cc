@@ -128,7 +128,7 @@ void ExpectFit(const CoxAnswer& answer, const stats::CoxFit& fit) {
     ExpectNear(one.robust_std_error, expected.robust_std_error);
     ExpectNear(one.statistic, expected.statistic);
     ExpectNear(one.p_value, expected.p_value);
-    ExpectNear(one.hazard_ratio, std::exp(*expected.estimate));
+    ExpectNear(one.ratio, std::exp(*expected.estimate));
     ExpectNear(one.lower, std::exp(*expected.lower));
     ExpectNear(one.upper, std::exp(*expected.upper));
   }

@@ -168,5 +168,14 @@ TEST_F(Determinism, FineGray) {
   EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
 }
 
+TEST_F(Determinism, Parametric) {
+  model::ParametricQuestion question;
+  question.covariates = {{"age_years", false, ""}, {"smoking", false, ""}};
+  stats::ThreadPool one(1), seven(7);
+  const auto expected = Answer(question, *first_, one, {});
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
+}
+
 }  // namespace
 }  // namespace enthesis::analysis

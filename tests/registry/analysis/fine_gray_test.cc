@@ -99,7 +99,7 @@ void ExpectFineGray(const FineGrayAnswer& answer,
     EXPECT_EQ(one.std_error, expected.std_error);
     EXPECT_EQ(one.statistic, expected.statistic);
     EXPECT_EQ(one.p_value, expected.p_value);
-    EXPECT_EQ(one.hazard_ratio, std::exp(*expected.estimate));
+    EXPECT_EQ(one.ratio, std::exp(*expected.estimate));
     EXPECT_EQ(one.upper, std::exp(*expected.upper));
     EXPECT_FALSE(one.robust_std_error.has_value());
   }

@@ -91,6 +91,9 @@ std::vector<RowOfNumbers> Sorted(const GatheredRows& rows) {
     RowOfNumbers row;
     if (!rows.times.empty()) {
       row = {static_cast<int64_t>(rows.times[i]), rows.causes[i]};
+      if (!rows.last_free.empty()) {
+        row.push_back(static_cast<int64_t>(rows.last_free[i]));
+      }
     } else {
       row = {static_cast<int64_t>(rows.scores[i])};
     }
@@ -126,6 +129,11 @@ Naive GatherNaively(const Cases& cases, const model::Cohort& cohort,
       }
       const auto time = model::TimeTo(record, *content.endpoint, content.kind);
       row = {time.exit_day, static_cast<int64_t>(time.exit)};
+      if (content.intervals) {
+        row.push_back(time.exit == model::Exit::kEvent && time.known_by_visit
+                          ? time.interval_start
+                          : time.exit_day);
+      }
     } else {
       const auto score = tests::ScoreAt(record, content.measure, content.visit);
       if (!score.has_value()) {
@@ -188,7 +196,10 @@ TEST(GatherRows, EveryResponseEqualsReadingTheCases) {
   for (int e = 1; e <= kEndpointCount; ++e) {
     SCOPED_TRACE(e);
     content.endpoint = static_cast<model::Endpoint>(e);
-    ExpectNaive(cases, *snapshot, cohort, content);
+    for (const bool intervals : {false, true}) {
+      content.intervals = intervals;
+      ExpectNaive(cases, *snapshot, cohort, content);
+    }
   }
   content.endpoint = model::Endpoint::kComplication;
   content.kind = model::ComplicationKind::kSuralNerve;

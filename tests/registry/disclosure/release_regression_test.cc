@@ -38,7 +38,7 @@ CoxAnswer CoxModel() {
   coefficient.covariate = "sex";
   coefficient.level = "male";
   coefficient.estimate = 0.5;
-  coefficient.hazard_ratio = 1.6;
+  coefficient.ratio = 1.6;
   answer.coefficients = {coefficient};
   answer.log_likelihood_null = -100.0;
   answer.log_likelihood = -90.0;
@@ -86,8 +86,7 @@ TEST(ReleaseRegression, EachGroundWithholdsTheWholeModel) {
     EXPECT_THAT(after.proportional_hazards, IsEmpty());
     ASSERT_EQ(after.coefficients.size(), 1u);
     EXPECT_EQ(after.coefficients[0].name, "sexmale");
-    EXPECT_FALSE(after.coefficients[0].estimate ||
-                 after.coefficients[0].hazard_ratio);
+    EXPECT_FALSE(after.coefficients[0].estimate || after.coefficients[0].ratio);
     EXPECT_EQ(after.coefficients[0].absence, Absence::kSuppressed);
     EXPECT_EQ(after.support, analysis::ModelSupport());
 
@@ -134,6 +133,31 @@ TEST(ReleaseRegression, FineGrayKeepsItsCompetingEventsToItself) {
   const auto released = Release(answer, {kLeast});
   EXPECT_FALSE(released->answer().competing.has_value());
   EXPECT_EQ(released->answer().absence, Absence::kSuppressed);
+}
+
+TEST(ReleaseRegression, ParametricKeepsASmallKindOfEventsToItself) {
+  analysis::ParametricAnswer answer;
+  static_cast<analysis::EventModel&>(answer) = CoxModel();
+  answer.provenance = CoxModel().provenance;
+  answer.scale = 0.5;
+  answer.log_scale_std_error = 0.1;
+  answer.exact = 11;
+  answer.known_by_visit = *answer.events - 11;
+  EXPECT_EQ(Release(answer, {kLeast})->answer().exact, 11);
+  answer.exact = 10;
+  answer.known_by_visit = *answer.events - 10;
+  auto released = Release(answer, {kLeast});
+  EXPECT_EQ(released->answer().events, answer.events);
+  EXPECT_FALSE(released->answer().exact.has_value());
+  EXPECT_FALSE(released->answer().known_by_visit.has_value());
+  EXPECT_EQ(released->answer().scale, 0.5);
+  EXPECT_EQ(Release(answer, Policy{std::nullopt})->answer().exact, 10);
+  answer.support.events = 10;
+  released = Release(answer, {kLeast});
+  EXPECT_EQ(released->answer().absence, Absence::kSuppressed);
+  EXPECT_FALSE(released->answer().scale.has_value());
+  EXPECT_FALSE(released->answer().log_scale_std_error.has_value());
+  EXPECT_FALSE(released->answer().coefficients[0].estimate.has_value());
 }
 
 analysis::AncovaAnswer AncovaModel() {

@@ -142,6 +142,10 @@ class Conformance : public ::testing::Test {
     fine_gray.set_endpoint(v1::ENDPOINT_RETURN_SPORT);
     fine_gray.add_covariates()->set_name("age_years");
     add("StatisticsService", "FitFineGray", Box(fine_gray), {"endpoint"});
+    v1::FitParametricRequest parametric;
+    parametric.set_endpoint(v1::ENDPOINT_RUPTURE);
+    parametric.add_covariates()->set_name("age_years");
+    add("StatisticsService", "FitParametric", Box(parametric), {"endpoint"});
     return table;
   }
 

@@ -75,6 +75,23 @@ TEST_F(Regression, AFineGrayModelIsAnswered) {
   EXPECT_EQ(response.provenance().exclusions(0).reason(), "NOT_AN_ATHLETE");
 }
 
+TEST_F(Regression, AParametricModelIsAnswered) {
+  v1::FitParametricRequest request;
+  request.set_endpoint(v1::ENDPOINT_DAILY_LIFE);
+  request.add_covariates()->set_name("age_years");
+  v1::FitParametricResponse response;
+  ASSERT_TRUE(TestRegistry::Call(registry_.statistics(),
+                                 &StatisticsStub::FitParametric, request,
+                                 &response)
+                  .ok());
+  EXPECT_EQ(response.n(), 150);
+  EXPECT_EQ(response.coefficients(0).name(), "(Intercept)");
+  EXPECT_FALSE(response.coefficients(0).has_time_ratio());
+  EXPECT_GT(response.coefficients(1).time_ratio(), 0);
+  EXPECT_GT(response.scale(), 0);
+  EXPECT_EQ(response.likelihood_ratio().df(), 1);
+}
+
 TEST_F(Regression, AnAncovaIsAnsweredOrWithheld) {
   for (int i = 0; i < 400; ++i) {
     v1::CreateCaseRequest create = registry_.NewCase();

@@ -120,6 +120,25 @@ TEST(RegressionQuestion, StrataAndEfronsTiesAreNotOfCrr) {
   EXPECT_THAT(ValidateQuestion(question), IsEmpty());
 }
 
+TEST(RegressionQuestion, ParametricTakesAnyEndpointAndNoGroups) {
+  model::ParametricQuestion question;
+  for (const auto endpoint :
+       {model::Endpoint::kReturnSport, model::Endpoint::kReoperation}) {
+    question.endpoint = endpoint;
+    EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  }
+  question.complication = model::ComplicationKind::kSuralNerve;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("complication"));
+  question = {};
+  question.endpoint = static_cast<model::Endpoint>(0);
+  question.group_by = Dimension::kSex;
+  question.covariates = {{"nobody", false, ""}};
+  question.distribution = static_cast<model::ParametricDistribution>(5);
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("endpoint", "options.group_by", "covariates[0].name",
+                          "distribution"));
+}
+
 TEST(RegressionQuestion, AncovaComparesGroupsAfterSurgery) {
   model::AncovaQuestion question;
   EXPECT_THAT(PathsOf(ValidateQuestion(question)),

@@ -215,6 +215,50 @@ TEST(RegressionWire, WritesAFineGrayAnswer) {
   EXPECT_EQ(wire.tests().likelihood_ratio().chi_square(), 20.5);
 }
 
+TEST(RegressionWire, ReadsAParametricQuestion) {
+  Faults faults;
+  auto request = FromText<v1::FitParametricRequest>(R"pb(
+    endpoint: ENDPOINT_COMPLICATION
+    complication: COMPLICATION_KIND_SURAL_NERVE
+    covariates { name: "age_years" factor: true reference: "40" }
+  )pb");
+  auto question = ToModel(request, faults);
+  EXPECT_EQ(question.endpoint, model::Endpoint::kComplication);
+  EXPECT_EQ(question.complication, model::ComplicationKind::kSuralNerve);
+  EXPECT_TRUE(question.covariates[0].factor);
+  EXPECT_EQ(question.distribution, model::ParametricDistribution::kWeibull);
+  request.set_distribution(v1::PARAMETRIC_DISTRIBUTION_LOG_LOGISTIC);
+  question = ToModel(request, faults);
+  EXPECT_EQ(question.distribution, model::ParametricDistribution::kLogLogistic);
+  EXPECT_THAT(faults, IsEmpty());
+  request.clear_endpoint();
+  request.clear_complication();
+  request.set_distribution(static_cast<v1::ParametricDistribution>(5));
+  ToModel(request, faults);
+  EXPECT_THAT(PathsOf(faults), ElementsAre("endpoint", "distribution"));
+}
+
+TEST(RegressionWire, WritesAParametricAnswer) {
+  analysis::ParametricAnswer answer;
+  static_cast<analysis::EventModel&>(answer) = CoxOf();
+  answer.exact = 22;
+  answer.known_by_visit = 18;
+  answer.scale = 0.75;
+  answer.log_scale_std_error = 0.125;
+  answer.provenance.n_cases = 100;
+  const auto released =
+      disclosure::Release(answer, disclosure::Policy{std::nullopt});
+  ASSERT_TRUE(released.ok());
+  const v1::FitParametricResponse wire = ToWire(*released);
+  EXPECT_EQ(wire.exact(), 22);
+  EXPECT_EQ(wire.known_by_visit(), 18);
+  EXPECT_EQ(wire.events(), 40);
+  EXPECT_EQ(wire.scale(), 0.75);
+  EXPECT_EQ(wire.log_scale_std_error(), 0.125);
+  EXPECT_EQ(wire.coefficients(0).time_ratio(), 1.65);
+  EXPECT_EQ(wire.likelihood_ratio().chi_square(), 20.5);
+}
+
 TEST(RegressionWire, ReadsAnAncovaQuestion) {
   Faults faults;
   auto request = FromText<v1::FitAncovaRequest>(R"pb(
