@@ -148,7 +148,7 @@ absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
         "test weights", absl::StrFormat("S(t-)^%g (1 - S(t-))^%g",
                                         flag.options.rho, flag.options.gamma));
   }
-  report.conventions.emplace_back("test variance", "hypergeometric");
+  report.conventions.emplace_back("testVariance", "hypergeometric");
   absl::Status status;
   if (options.pairwise) status = AddPairs(*strata, flag, data.groups, report);
   if (status.ok() && options.trend) {

@@ -168,7 +168,8 @@ void AppendAtRisk(const StepPlot& plot, const Scale& scale,
     absl::StrAppend(&svg, "<path d=\"M8 ", Number(y - 4), "h20\" stroke=\"",
                     look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
                     look.dashes, "\"/>\n");
-    AppendText(34, y, "start", Shorten(plot.curves[c].name), svg);
+    const std::string& name = plot.curves[c].name;
+    AppendText(34, y, "start", name.empty() ? "all" : Shorten(name), svg);
     for (double tick : plot.at_risk ? ticks : std::vector<double>()) {
       AppendText(scale.X(tick), y, "middle",
                  absl::StrFormat("%.6g", AtRisk(plot.curves[c], tick)), svg);
