@@ -108,9 +108,10 @@ std::string TestsText(const v1::EstimateSurvivalResponse& answer,
 // One row of a figure that is no point of a curve. `of` says more of it: the
 // share of a quantile, the horizon of a mean, the other group of a pair.
 struct FigureRow {
-  std::string kind, of;
-  std::optional<double> estimate, std_error, lower, upper;
-  std::optional<double> statistic, df, p_value, adjusted_p_value;
+  std::string kind = {}, of = {};
+  std::optional<double> estimate = {}, std_error = {}, lower = {}, upper = {};
+  std::optional<double> statistic = {}, df = {}, p_value = {},
+                        adjusted_p_value = {};
 };
 
 template <typename Groups>
@@ -127,60 +128,43 @@ void AddFigure(const Groups& group, const FigureRow& row, v1::Absence absence,
 void AddCurveFigures(const v1::SurvivalCurve& curve, AnswerCsv& csv) {
   const v1::TimeEstimate& median = curve.median();
   AddFigure(curve.group(),
-            {"median_day",
-             "",
-             ENTHESIS_OPTIONAL(median, estimate),
-             {},
-             ENTHESIS_OPTIONAL(median, lower),
-             ENTHESIS_OPTIONAL(median, upper),
-             {},
-             {},
-             {},
-             {}},
+            {.kind = "median_day",
+             .estimate = ENTHESIS_OPTIONAL(median, estimate),
+             .lower = ENTHESIS_OPTIONAL(median, lower),
+             .upper = ENTHESIS_OPTIONAL(median, upper)},
             median.absence(), csv);
   for (const v1::TimeQuantile& quantile : curve.quantiles()) {
     AddFigure(curve.group(),
-              {"quantile_day",
-               CsvNumber(std::optional(quantile.p())),
-               ENTHESIS_OPTIONAL(quantile, estimate),
-               {},
-               ENTHESIS_OPTIONAL(quantile, lower),
-               ENTHESIS_OPTIONAL(quantile, upper),
-               {},
-               {},
-               {},
-               {}},
+              {.kind = "quantile_day",
+               .of = CsvNumber(std::optional(quantile.p())),
+               .estimate = ENTHESIS_OPTIONAL(quantile, estimate),
+               .lower = ENTHESIS_OPTIONAL(quantile, lower),
+               .upper = ENTHESIS_OPTIONAL(quantile, upper)},
               quantile.absence(), csv);
   }
   if (!curve.has_restricted_mean()) return;
   const v1::RestrictedMean& mean = curve.restricted_mean();
   AddFigure(curve.group(),
-            {"restricted_mean",
-             absl::StrCat(mean.horizon()),
-             ENTHESIS_OPTIONAL(mean, estimate),
-             ENTHESIS_OPTIONAL(mean, std_error),
-             ENTHESIS_OPTIONAL(mean, lower),
-             ENTHESIS_OPTIONAL(mean, upper),
-             {},
-             {},
-             {},
-             {}},
+            {.kind = "restricted_mean",
+             .of = absl::StrCat(mean.horizon()),
+             .estimate = ENTHESIS_OPTIONAL(mean, estimate),
+             .std_error = ENTHESIS_OPTIONAL(mean, std_error),
+             .lower = ENTHESIS_OPTIONAL(mean, lower),
+             .upper = ENTHESIS_OPTIONAL(mean, upper)},
             mean.absence(), csv);
 }
 
 void AddMeanContrast(const char* kind, const v1::RestrictedMeanContrast& of,
                      const v1::MeanContrast& contrast, AnswerCsv& csv) {
   AddFigure(of.group(),
-            {kind,
-             GroupText(of.reference()),
-             ENTHESIS_OPTIONAL(contrast, estimate),
-             ENTHESIS_OPTIONAL(contrast, std_error),
-             ENTHESIS_OPTIONAL(contrast, lower),
-             ENTHESIS_OPTIONAL(contrast, upper),
-             ENTHESIS_OPTIONAL(contrast, z),
-             {},
-             ENTHESIS_OPTIONAL(contrast, p_value),
-             {}},
+            {.kind = kind,
+             .of = GroupText(of.reference()),
+             .estimate = ENTHESIS_OPTIONAL(contrast, estimate),
+             .std_error = ENTHESIS_OPTIONAL(contrast, std_error),
+             .lower = ENTHESIS_OPTIONAL(contrast, lower),
+             .upper = ENTHESIS_OPTIONAL(contrast, upper),
+             .statistic = ENTHESIS_OPTIONAL(contrast, z),
+             .p_value = ENTHESIS_OPTIONAL(contrast, p_value)},
             of.absence(), csv);
 }
 
@@ -199,45 +183,31 @@ void AddTestFigures(const v1::EstimateSurvivalResponse& answer,
   if (answer.has_test()) {
     const v1::CurveTest& test = answer.test();
     AddFigure(all,
-              {"test",
-               test.name(),
-               {},
-               {},
-               {},
-               {},
-               ENTHESIS_OPTIONAL(test, chi_square),
-               df(test),
-               ENTHESIS_OPTIONAL(test, p_value),
-               {}},
+              {.kind = "test",
+               .of = test.name(),
+               .statistic = ENTHESIS_OPTIONAL(test, chi_square),
+               .df = df(test),
+               .p_value = ENTHESIS_OPTIONAL(test, p_value)},
               test.absence(), csv);
   }
   if (answer.has_trend()) {
     const v1::TrendTest& trend = answer.trend();
     AddFigure(all,
-              {"trend",
-               trend.name(),
-               {},
-               {},
-               {},
-               {},
-               ENTHESIS_OPTIONAL(trend, z),
-               df(trend),
-               ENTHESIS_OPTIONAL(trend, p_value),
-               {}},
+              {.kind = "trend",
+               .of = trend.name(),
+               .statistic = ENTHESIS_OPTIONAL(trend, z),
+               .df = df(trend),
+               .p_value = ENTHESIS_OPTIONAL(trend, p_value)},
               trend.absence(), csv);
   }
   for (const v1::CurvePair& pair : answer.pairwise()) {
     AddFigure(pair.first(),
-              {"pair",
-               GroupText(pair.second()),
-               {},
-               {},
-               {},
-               {},
-               ENTHESIS_OPTIONAL(pair, chi_square),
-               df(pair),
-               ENTHESIS_OPTIONAL(pair, p_value),
-               ENTHESIS_OPTIONAL(pair, adjusted_p_value)},
+              {.kind = "pair",
+               .of = GroupText(pair.second()),
+               .statistic = ENTHESIS_OPTIONAL(pair, chi_square),
+               .df = df(pair),
+               .p_value = ENTHESIS_OPTIONAL(pair, p_value),
+               .adjusted_p_value = ENTHESIS_OPTIONAL(pair, adjusted_p_value)},
               v1::ABSENCE_UNSPECIFIED, csv);
   }
 }
