@@ -31,6 +31,7 @@ struct AnalyzeOptions {
   std::string hazard = "nelson-aalen";
   std::string landmark;
   bool pairwise = false, trend = false;
+  std::string adjust = "holm";  // of the pairs
   std::string variance = "aalen";
   std::string ties = "efron";
   bool zph = false, robust = false, terms = false;

@@ -43,14 +43,30 @@ void TakeAfter(double landmark, Strata& strata) {
   }
 }
 
+absl::StatusOr<PairAdjustment> ParseAdjust(const std::string& name) {
+  if (name == "holm") {
+    return PairAdjustment{stats::PAdjustment::kHolm, "adjusted by Holm"};
+  }
+  if (name == "bh") {
+    return PairAdjustment{stats::PAdjustment::kBenjaminiHochberg,
+                          "adjusted by Benjamini and Hochberg"};
+  }
+  if (name == "none") {
+    return PairAdjustment{stats::PAdjustment::kNone, "not adjusted"};
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--adjust \"", name, "\" is not known; allowed: holm, bh, none"));
+}
+
 absl::Status AddPairs(const Strata& strata, const TestFlag& flag,
                       const Groups& groups, Report& report) {
-  const auto pairs = stats::TestRankPairs(strata, flag.options);
+  const auto pairs =
+      stats::TestRankPairs(strata, flag.options, flag.pairs.method);
   if (!pairs.ok()) return pairs.status();
   JsonValue json = JsonValue::Array();
   ReportTable table;
-  table.title = "Pairs of groups (p adjusted by Holm)";
-  table.columns = {"first", "second", "chi_square", "p", "p_holm"};
+  table.title = absl::StrCat("Pairs of groups (p ", flag.pairs.by, ")");
+  table.columns = {"first", "second", "chi_square", "p", "p_adjusted"};
   for (const stats::RankPair& pair : *pairs) {
     JsonValue row = JsonValue::Object();
     row.Set("first", groups.Json(pair.first))
@@ -69,7 +85,8 @@ absl::Status AddPairs(const Strata& strata, const TestFlag& flag,
   }
   report.json.Set("pairwise", std::move(json));
   report.tables.push_back(std::move(table));
-  report.conventions.emplace_back("pairwise", "p adjusted by Holm");
+  report.conventions.emplace_back("pairwise",
+                                  absl::StrCat("p ", flag.pairs.by));
   return absl::OkStatus();
 }
 
@@ -145,8 +162,8 @@ absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
   report.conventions.emplace_back("test", flag.name);
   if (flag.options.weight == RankWeight::kFlemingHarrington) {
     report.conventions.emplace_back(
-        "test weights", absl::StrFormat("S(t-)^%g (1 - S(t-))^%g",
-                                        flag.options.rho, flag.options.gamma));
+        "testWeights", absl::StrFormat("S(t-)^%g (1 - S(t-))^%g",
+                                       flag.options.rho, flag.options.gamma));
   }
   report.conventions.emplace_back("testVariance", "hypergeometric");
   absl::Status status;
@@ -187,6 +204,9 @@ absl::StatusOr<TestFlag> ReadTest(const AnalyzeOptions& options) {
     if (!number.ok()) return number.status();
     *into = *number;
   }
+  const absl::StatusOr<PairAdjustment> pairs = ParseAdjust(options.adjust);
+  if (!pairs.ok()) return pairs.status();
+  test.pairs = *pairs;
   if (weighted && found->second != RankWeight::kFlemingHarrington) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--rho and --gamma belong to fleming-harrington, not to ", test.name));

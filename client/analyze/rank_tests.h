@@ -12,14 +12,22 @@
 #include "client/analyze/methods.h"
 #include "client/analyze/time_data.h"
 #include "stats/event_columns.h"
+#include "stats/multiple_comparisons.h"
 #include "stats/rank_test.h"
 
 namespace enthesis::client {
 
-// What --test, --rho and --gamma ask for.
+// What is done to the p of pairs of groups, and how it is said.
+struct PairAdjustment {
+  stats::PAdjustment method = stats::PAdjustment::kHolm;
+  std::string by;
+};
+
+// What --test, --rho, --gamma and --adjust ask for.
 struct TestFlag {
   std::string name;
   stats::RankTestOptions options;
+  PairAdjustment pairs;
 };
 absl::StatusOr<TestFlag> ReadTest(const AnalyzeOptions& options);
 

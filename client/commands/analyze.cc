@@ -165,7 +165,9 @@ void AddSurvival(CLI::App& app, Command& chosen) {
             "NAME")
       .Flag("--rho", options.rho, "Weight S(t-)^rho (1 - S(t-))^gamma", "R")
       .Flag("--gamma", options.gamma, "See --rho", "G")
-      .Switch("--pairwise", options.pairwise, "Each pair of groups, by Holm")
+      .Switch("--pairwise", options.pairwise, "Test each pair of groups")
+      .Flag("--adjust", options.adjust, "p of the pairs: holm, bh or none",
+            "NAME")
       .Switch("--trend", options.trend, "Test for trend over the groups")
       .Flag("--landmark", options.landmark, "Only those at risk then", "T")
       .Flag("--hazard", options.hazard, "nelson-aalen or fleming-harrington",

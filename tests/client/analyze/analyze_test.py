@@ -76,6 +76,19 @@ class SurvivalTest(unittest.TestCase):
         for pair in got["pairwise"]:
             self.assertGreaterEqual(pair["adjustedPValue"], pair["pValue"])
         self.assertEqual(got["trend"]["df"], 1)
+        # Benjamini & Hochberg: the least of m p / rank from here upward.
+        bh = survival("--by", "group", "--pairwise", "--adjust", "bh",
+                      stdin=golden("veteran_celltype"))["pairwise"]
+        bh.sort(key=lambda pair: pair["pValue"])
+        for rank, pair in enumerate(bh, 1):
+            self.assertAlmostEqual(
+                pair["adjustedPValue"],
+                min(6 * later["pValue"] / place
+                    for place, later in enumerate(bh[rank - 1:], rank)))
+        done = run("survival", "--data", "-", "--time", "time", "--event",
+                   "cause", "--adjust", "tukey", stdin=CAUSES)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("allowed: holm, bh, none", done.stderr)
         later = survival("--landmark", "6", stdin=CAUSES)
         self.assertLess(later["curves"][0]["n"], 10)
 
