@@ -155,6 +155,21 @@ void FillParametricCoefficients(const ParametricOptimum& optimum,
 
 }  // namespace
 
+absl::string_view ExplainOutcome(ParametricOutcome outcome) {
+  switch (outcome) {
+    case ParametricOutcome::kEstimated:
+      return "";
+    case ParametricOutcome::kUnbounded:
+      return "every row is censored on the same side: there is no estimate";
+    case ParametricOutcome::kScaleZero:
+      return "the scale falls to 0: the times lie on the fitted line";
+    case ParametricOutcome::kScaleInfinite:
+      return "the scale has no finite estimate: the event is not seen more "
+             "often the later the time";
+  }
+  return "";
+}
+
 absl::StatusOr<ParametricFit> FitParametric(const IntervalTimes& rows,
                                             const DesignMatrix& design,
                                             const ParametricOptions& options,
@@ -173,7 +188,7 @@ absl::StatusOr<ParametricFit> FitParametric(const IntervalTimes& rows,
     fit.coefficients.emplace_back().name = name;
   }
   if (!IsBounded(table)) {
-    fit.unbounded = true;
+    fit.outcome = ParametricOutcome::kUnbounded;
     return fit;
   }
   const ParametricLikelihood likelihood(table, StandardOf(options.distribution),
@@ -181,6 +196,8 @@ absl::StatusOr<ParametricFit> FitParametric(const IntervalTimes& rows,
   const absl::StatusOr<ParametricOptimum> optimum =
       MaximizeParametricLikelihood(likelihood, options.max_iterations);
   if (!optimum.ok()) return optimum.status();
+  fit.outcome = optimum->outcome;
+  if (fit.outcome != ParametricOutcome::kEstimated) return fit;
   const double unit = table.weight_unit;
   fit.scale = 1 / optimum->point.rate;
   fit.iterations = optimum->iterations;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "stats/design_matrix.h"
 #include "stats/interval_times.h"
@@ -35,6 +36,17 @@ struct ParametricOptions {
   int max_iterations = 200;
 };
 
+// Whether there is an estimate, or what the likelihood rises towards for ever.
+enum class ParametricOutcome {
+  kEstimated,
+  kUnbounded,      // every row right-censored, or every row left-censored
+  kScaleZero,      // the times lie on the fitted line
+  kScaleInfinite,  // the event is not seen more often the later the time
+};
+
+// Why there is no estimate, for people: "the scale falls to 0: ...".
+absl::string_view ExplainOutcome(ParametricOutcome outcome);
+
 struct ParametricFit {
   ParametricOptions options;
   // Sums of the weights: of all rows, and by what is known of the time.
@@ -42,7 +54,7 @@ struct ParametricFit {
   // "(Intercept)", then the columns of the design. Without an estimate: a
   // column in `dropped` or `separated`.
   std::vector<Coefficient> coefficients;
-  std::optional<double> scale;                // absent where `unbounded`
+  std::optional<double> scale;
   std::optional<double> log_scale_std_error;  // absent where it is fixed
   // Of the coefficients and, where it is estimated, log(scale) last:
   // [i * size + j]; 0 where there is no estimate.
@@ -56,9 +68,8 @@ struct ParametricFit {
   // The likelihood rises for ever along it; the others are then estimates at
   // that limit. With a coefficient that is infinite the intercept may be, too.
   std::vector<std::string> separated;
-  // Nothing bounds the times on one side (every row right-censored, or every
-  // row left-censored): there is no estimate at all.
-  bool unbounded = false;
+  // Unless kEstimated, nothing of the above but counts and names.
+  ParametricOutcome outcome = ParametricOutcome::kEstimated;
   int iterations = 0;  // Newton steps
 };
 
@@ -69,9 +80,8 @@ struct ParametricFit {
 // `pool` runs the passes over rows; null: this thread.
 // Errors: INVALID_ARGUMENT as CheckIntervalTimes and CheckDesignMatrix, numbers
 // of rows that differ, "row N: ..." (from 0) for an exact time of 0, the level
-// or the iterations; FAILED_PRECONDITION when the weights sum to 0, when the
-// fit does not converge, when the scale falls to 0 because the times lie on the
-// fitted line, or has no finite estimate.
+// or the iterations; FAILED_PRECONDITION when the weights sum to 0 or the fit
+// does not converge.
 // Returns: the same bytes for any order of rows and any number of threads:
 // identical rows are collapsed and all are added up in an order of their
 // values.

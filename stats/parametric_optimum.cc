@@ -38,13 +38,6 @@ constexpr double kShrink = 0.9;
 constexpr double kNegligible = 1e-3;
 constexpr int kHalvingsMax = 60;
 
-absl::Status NoScaleError(bool falls) {
-  return absl::FailedPreconditionError(
-      falls ? "the scale falls to 0: the times lie on the fitted line"
-            : "the scale has no finite estimate: the event is not seen more "
-              "often the later the time");
-}
-
 // Newton's method and what it has to remember.
 class ParametricAscent {
  public:
@@ -67,7 +60,7 @@ class ParametricAscent {
   void Solve();
   absl::Status Climb();
   absl::Status Maximize();
-  absl::Status CheckScale() const;
+  ParametricOutcome Outcome() const;
   void Separate(Index exhausted, std::vector<ColumnOutcome>& columns) const;
   void Finish(ParametricOptimum& optimum);
 
@@ -163,13 +156,16 @@ absl::Status ParametricAscent::Climb() {
       "no convergence: no step raises the likelihood");
 }
 
-absl::Status ParametricAscent::CheckScale() const {
-  if (likelihood_.fixed_scale()) return absl::OkStatus();
-  if (1 / point_.rate <= kNoScale) return NoScaleError(true);
-  if (IsKept(n_parameters() - 1)) return absl::OkStatus();
-  return NoScaleError(point_.rate > first_rate_);
+// What is known so far: whether the scale runs away.
+ParametricOutcome ParametricAscent::Outcome() const {
+  if (likelihood_.fixed_scale()) return ParametricOutcome::kEstimated;
+  if (1 / point_.rate <= kNoScale) return ParametricOutcome::kScaleZero;
+  if (IsKept(n_parameters() - 1)) return ParametricOutcome::kEstimated;
+  return point_.rate > first_rate_ ? ParametricOutcome::kScaleZero
+                                   : ParametricOutcome::kScaleInfinite;
 }
 
+// Stops as well where the scale runs away.
 absl::Status ParametricAscent::Maximize() {
   const double done = std::min(kDoneAtMost, kDone * table_.weight);
   double previous = HUGE_VAL;
@@ -179,7 +175,7 @@ absl::Status ParametricAscent::Maximize() {
       return absl::FailedPreconditionError(
           "no convergence: the likelihood overflows");
     }
-    if (absl::Status status = CheckScale(); !status.ok()) return status;
+    if (Outcome() != ParametricOutcome::kEstimated) return absl::OkStatus();
     const bool stalled = decrement_ <= kOnlyRounding * table_.weight &&
                          decrement_ > previous / 4 &&
                          step_.lpNorm<Eigen::Infinity>() <= kStanding;
@@ -248,6 +244,8 @@ absl::StatusOr<ParametricOptimum> ParametricAscent::Run() {
   floors_ = kNothingLeft * VectorXd::Ones(n_parameters()) * table_.weight;
   floors_(0) = 0;
   if (absl::Status status = Maximize(); !status.ok()) return status;
+  optimum.outcome = Outcome();
+  if (optimum.outcome != ParametricOutcome::kEstimated) return optimum;
   Arrive(Moved(step_));
   optimum.log_likelihood_null = at_.log_likelihood;
   Solve();
@@ -255,6 +253,8 @@ absl::StatusOr<ParametricOptimum> ParametricAscent::Run() {
     AddColumns();
     optimum.rank = active_.size() - 1 - (likelihood_.fixed_scale() ? 0 : 1);
     if (absl::Status status = Maximize(); !status.ok()) return status;
+    optimum.outcome = Outcome();
+    if (optimum.outcome != ParametricOutcome::kEstimated) return optimum;
   }
   optimum.iterations = iterations_;
   Finish(optimum);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "stats/parametric.h"
 #include "stats/parametric_likelihood.h"
 #include "stats/regression.h"
 
@@ -24,6 +25,7 @@ struct ParametricOptimum {
   // ParametricDerivatives, in units; 0 for what is dropped or has no
   // information left.
   std::vector<double> covariance;
+  ParametricOutcome outcome = ParametricOutcome::kEstimated;  // else no more
   double log_likelihood_null = 0;  // of intercept and scale alone, in units
   double log_likelihood = 0;
   size_t rank = 0;  // columns not dropped, without the intercept
@@ -31,8 +33,7 @@ struct ParametricOptimum {
 };
 
 // The table must hold nodes that end the time from above and from below.
-// Errors: FAILED_PRECONDITION (the scale has no finite estimate above 0; no
-// convergence).
+// Errors: FAILED_PRECONDITION (no convergence).
 absl::StatusOr<ParametricOptimum> MaximizeParametricLikelihood(
     const ParametricLikelihood& likelihood, int max_iterations);
 

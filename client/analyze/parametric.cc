@@ -42,9 +42,8 @@ struct ParametricData {
   stats::IntervalTimes times() const { return {lower, upper, weights}; }
   // Rows, whatever their weight, as `n` counts them.
   int64_t n_events() const {
-    return std::count_if(upper.begin(), upper.end(), [](double end) {
-      return end < stats::kOpenUpper;
-    });
+    return std::count_if(upper.begin(), upper.end(),
+                         [](double end) { return end < stats::kOpenUpper; });
   }
 };
 
@@ -103,9 +102,8 @@ JsonValue LogScaleJson(const stats::ParametricFit& fit) {
 void AddFit(const AnalyzeOptions& options, const ParametricData& data,
             const stats::ParametricFit& fit, Report& report) {
   WarnOfColumns(fit.dropped, fit.separated, report);
-  if (fit.unbounded) {
-    report.warnings.push_back(
-        "every row is censored on the same side: there is no estimate");
+  if (fit.outcome != stats::ParametricOutcome::kEstimated) {
+    report.warnings.emplace_back(stats::ExplainOutcome(fit.outcome));
   }
   ReportTable whole;
   JsonValue tests = JsonValue::Object();

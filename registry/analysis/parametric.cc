@@ -89,9 +89,14 @@ void SetModel(const stats::ParametricFit& fit, const ModelColumns& columns,
         fit.coefficients[c],
         is_intercept ? ColumnLabel() : columns.labels[c - 1], fit.separated));
     if (!is_intercept) SetRatio(answer.coefficients.back());
-    if (fit.unbounded) answer.coefficients.back().absence = Absence::kUndefined;
+    if (fit.outcome == stats::ParametricOutcome::kEstimated) continue;
+    answer.coefficients.back().absence = Absence::kUndefined;
   }
-  if (fit.unbounded) answer.absence = Absence::kUndefined;
+  if (fit.outcome != stats::ParametricOutcome::kEstimated) {
+    answer.absence = Absence::kUndefined;
+    answer.provenance.conventions.push_back(
+        absl::StrCat("no estimate: ", stats::ExplainOutcome(fit.outcome)));
+  }
   answer.scale = fit.scale;
   answer.log_scale_std_error = fit.log_scale_std_error;
   answer.log_likelihood_null = fit.log_likelihood_null;
