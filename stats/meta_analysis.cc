@@ -213,15 +213,17 @@ void AddInterval(MetaAnalysis& meta) {
         : NormalCriticalValue(meta.options.conf_level);
   meta.lower = meta.estimate - critical * meta.std_error;
   meta.upper = meta.estimate + critical * meta.std_error;
+  if (meta.std_error > 0) {
+    meta.statistic = meta.estimate / meta.std_error;
+    const double size = std::abs(meta.statistic);
+    meta.p_value =
+        2 * (t ? StudentTUpperTail(size, *meta.df) : NormalUpperTail(size));
+  }
+  if (meta.options.tau_squared == TauSquared::kFixedEffect) return;
   const double reach =
       critical * std::sqrt(meta.tau_squared + meta.std_error * meta.std_error);
   meta.prediction_lower = meta.estimate - reach;
   meta.prediction_upper = meta.estimate + reach;
-  if (!(meta.std_error > 0)) return;
-  meta.statistic = meta.estimate / meta.std_error;
-  const double size = std::abs(meta.statistic);
-  meta.p_value =
-      2 * (t ? StudentTUpperTail(size, *meta.df) : NormalUpperTail(size));
 }
 
 StudyEffects Slice(const StudyEffects& studies, size_t n) {
