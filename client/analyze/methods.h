@@ -43,6 +43,9 @@ struct AnalyzeOptions {
   bool draws = false;     // the curves of the report are wanted
   std::string baseline, follow_up, value, response, group, columns;
   bool lower_is_better = false;
+  std::string estimate, std_error, label;
+  std::string tau2 = "reml";
+  bool hksj = false, leave_one_out = false, cumulative = false, egger = false;
   stats::ThreadPool* pool = nullptr;  // not owned; null: one thread
 };
 
@@ -67,6 +70,8 @@ absl::StatusOr<Report> AnalyzeCompare(const AnalyzeOptions& options,
                                       std::string text);
 absl::StatusOr<Report> AnalyzeAncova(const AnalyzeOptions& options,
                                      std::string text);
+absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
+                                   std::string text);
 absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
                                        std::string text);
 

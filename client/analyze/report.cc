@@ -101,4 +101,9 @@ std::string Report::Tables() const {
   return text;
 }
 
+std::string Report::Svg() const {
+  if (!forest.studies.empty()) return forest.Svg();
+  return plot.curves.empty() ? "" : plot.Svg();
+}
+
 }  // namespace enthesis::client

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "client/analyze/forest_plot.h"
 #include "client/analyze/json_value.h"
 #include "client/analyze/step_plot.h"
 
@@ -57,7 +58,11 @@ struct Report {
   std::vector<std::string> warnings;
   // The first is the CSV document.
   std::vector<ReportTable> tables;
-  StepPlot plot;  // without curves where the method has none
+  StepPlot plot;      // without curves where the method has none
+  ForestPlot forest;  // without studies likewise
+
+  // The figure; empty where the method has none.
+  std::string Svg() const;
 
   std::string Json() const;
   std::string Csv() const;

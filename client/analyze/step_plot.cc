@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
+#include "client/analyze/svg.h"
 
 namespace enthesis::client {
 namespace {
@@ -31,11 +31,6 @@ constexpr Look kLooks[] = {{"#000000", "none"}, {"#0072B2", "8 4"},
 
 Look LookOf(size_t curve) { return kLooks[curve % std::size(kLooks)]; }
 
-std::string Escape(const std::string& text) {
-  return absl::StrReplaceAll(
-      text, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
-}
-
 std::string Shorten(const std::string& name) {
   return name.size() <= kNameMax ? name : name.substr(0, kNameMax - 1) + "~";
 }
@@ -50,21 +45,19 @@ struct Scale {
   double Y(double value) const { return kTop + kPlotHeight * (1 - value); }
 };
 
-std::string Number(double x) { return absl::StrFormat("%.2f", x); }
-
 // The corners of a step line through (time, value of each point).
 template <typename ValueOf>
 std::string StepPath(const StepCurve& curve, const Scale& scale,
                      const ValueOf& value_of) {
   double last = curve.start;
   std::string path =
-      absl::StrCat("M", Number(scale.X(0)), " ", Number(scale.Y(last)));
+      absl::StrCat("M", SvgNumber(scale.X(0)), " ", SvgNumber(scale.Y(last)));
   for (const StepPoint& point : curve.points) {
-    absl::StrAppend(&path, "H", Number(scale.X(point.time)));
+    absl::StrAppend(&path, "H", SvgNumber(scale.X(point.time)));
     const std::optional<double> value = value_of(point);
     if (value.has_value() && *value != last) {
       last = *value;
-      absl::StrAppend(&path, "V", Number(scale.Y(last)));
+      absl::StrAppend(&path, "V", SvgNumber(scale.Y(last)));
     }
   }
   return path;
@@ -87,12 +80,12 @@ std::string BandPath(const StepCurve& curve, const Scale& scale) {
   }
   std::string path;
   for (const auto& [time, value] : out) {
-    absl::StrAppend(&path, path.empty() ? "M" : "L", Number(scale.X(time)), " ",
-                    Number(scale.Y(value)));
+    absl::StrAppend(&path, path.empty() ? "M" : "L", SvgNumber(scale.X(time)),
+                    " ", SvgNumber(scale.Y(value)));
   }
   for (auto at = back.rbegin(); at != back.rend(); ++at) {
-    absl::StrAppend(&path, "L", Number(scale.X(at->first)), " ",
-                    Number(scale.Y(at->second)));
+    absl::StrAppend(&path, "L", SvgNumber(scale.X(at->first)), " ",
+                    SvgNumber(scale.Y(at->second)));
   }
   return path + "Z";
 }
@@ -111,44 +104,38 @@ void AppendCurve(const StepCurve& curve, size_t index, const Scale& scale,
       "\" stroke-width=\"1.8\" stroke-dasharray=\"", look.dashes, "\"/>\n");
   for (const StepPoint& point : curve.points) {
     if (!point.censored) continue;
-    const std::string x = Number(scale.X(point.time));
+    const std::string x = SvgNumber(scale.X(point.time));
     absl::StrAppend(&svg, "<path class=\"censored\" d=\"M", x, " ",
-                    Number(scale.Y(point.value) - 4), "v8\" stroke=\"",
+                    SvgNumber(scale.Y(point.value) - 4), "v8\" stroke=\"",
                     look.color, "\" stroke-width=\"1\"/>\n");
   }
-}
-
-void AppendText(double x, double y, const char* anchor, const std::string& text,
-                std::string& svg) {
-  absl::StrAppend(&svg, "<text x=\"", Number(x), "\" y=\"", Number(y),
-                  "\" text-anchor=\"", anchor, "\">", Escape(text),
-                  "</text>\n");
 }
 
 void AppendAxes(const StepPlot& plot, const Scale& scale,
                 const std::vector<double>& ticks, std::string& svg) {
   const double bottom = scale.Y(0);
-  absl::StrAppend(&svg, "<path d=\"M", Number(kLeft), " ", Number(kTop), "V",
-                  Number(bottom), "H", Number(kWidth - kRight),
+  absl::StrAppend(&svg, "<path d=\"M", SvgNumber(kLeft), " ", SvgNumber(kTop),
+                  "V", SvgNumber(bottom), "H", SvgNumber(kWidth - kRight),
                   "\" fill=\"none\" stroke=\"#000\"/>\n");
   for (int i = 0; i <= 4; ++i) {
     const double y = scale.Y(0.25 * i);
-    absl::StrAppend(&svg, "<path d=\"M", Number(kLeft), " ", Number(y),
+    absl::StrAppend(&svg, "<path d=\"M", SvgNumber(kLeft), " ", SvgNumber(y),
                     "h-5\" stroke=\"#000\"/>\n");
-    AppendText(kLeft - 9, y + 4, "end", absl::StrFormat("%.2f", 0.25 * i), svg);
+    AppendSvgText(kLeft - 9, y + 4, "end", absl::StrFormat("%.2f", 0.25 * i),
+                  svg);
   }
   for (double tick : ticks) {
-    absl::StrAppend(&svg, "<path d=\"M", Number(scale.X(tick)), " ",
-                    Number(bottom), "v5\" stroke=\"#000\"/>\n");
-    AppendText(scale.X(tick), bottom + 19, "middle",
-               absl::StrFormat("%.6g", tick), svg);
+    absl::StrAppend(&svg, "<path d=\"M", SvgNumber(scale.X(tick)), " ",
+                    SvgNumber(bottom), "v5\" stroke=\"#000\"/>\n");
+    AppendSvgText(scale.X(tick), bottom + 19, "middle",
+                  absl::StrFormat("%.6g", tick), svg);
   }
-  AppendText((kLeft + kWidth - kRight) / 2, bottom + 38, "middle", plot.x_title,
-             svg);
-  absl::StrAppend(&svg, "<text transform=\"translate(", Number(kLeft - 48), " ",
-                  Number(kTop + kPlotHeight / 2),
+  AppendSvgText((kLeft + kWidth - kRight) / 2, bottom + 38, "middle",
+                plot.x_title, svg);
+  absl::StrAppend(&svg, "<text transform=\"translate(", SvgNumber(kLeft - 48),
+                  " ", SvgNumber(kTop + kPlotHeight / 2),
                   ") rotate(-90)\" text-anchor=\"middle\">",
-                  Escape(plot.y_title), "</text>\n");
+                  SvgEscape(plot.y_title), "</text>\n");
 }
 
 double AtRisk(const StepCurve& curve, double time) {
@@ -161,18 +148,18 @@ double AtRisk(const StepCurve& curve, double time) {
 void AppendAtRisk(const StepPlot& plot, const Scale& scale,
                   const std::vector<double>& ticks, std::string& svg) {
   double y = scale.Y(0) + 62;
-  if (plot.at_risk) AppendText(8, y, "start", "Number at risk", svg);
+  if (plot.at_risk) AppendSvgText(8, y, "start", "Number at risk", svg);
   for (size_t c = 0; c < plot.curves.size(); ++c) {
     y += kRowHeight;
     const Look look = LookOf(c);
-    absl::StrAppend(&svg, "<path d=\"M8 ", Number(y - 4), "h20\" stroke=\"",
+    absl::StrAppend(&svg, "<path d=\"M8 ", SvgNumber(y - 4), "h20\" stroke=\"",
                     look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
                     look.dashes, "\"/>\n");
     const std::string& name = plot.curves[c].name;
-    AppendText(34, y, "start", name.empty() ? "all" : Shorten(name), svg);
+    AppendSvgText(34, y, "start", name.empty() ? "all" : Shorten(name), svg);
     for (double tick : plot.at_risk ? ticks : std::vector<double>()) {
-      AppendText(scale.X(tick), y, "middle",
-                 absl::StrFormat("%.6g", AtRisk(plot.curves[c], tick)), svg);
+      AppendSvgText(scale.X(tick), y, "middle",
+                    absl::StrFormat("%.6g", AtRisk(plot.curves[c], tick)), svg);
     }
   }
 }
@@ -207,18 +194,13 @@ std::string StepPlot::Svg() const {
   const double height = kTop + kPlotHeight + 74 +
                         kRowHeight * static_cast<double>(curves.size()) +
                         (note.empty() ? 0 : kRowHeight + 4);
-  std::string svg = absl::StrFormat(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" "
-      "height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" font-family=\"Helvetica, "
-      "Arial, sans-serif\" font-size=\"13\">\n"
-      "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
-      kWidth, height, kWidth, height);
+  std::string svg = SvgPage(kWidth, height);
   AppendAxes(*this, scale, ticks, svg);
   for (size_t c = 0; c < curves.size(); ++c) {
     AppendCurve(curves[c], c, scale, svg);
   }
   AppendAtRisk(*this, scale, ticks, svg);
-  if (!note.empty()) AppendText(8, height - 10, "start", note, svg);
+  if (!note.empty()) AppendSvgText(8, height - 10, "start", note, svg);
   return svg + "</svg>\n";
 }
 

@@ -46,11 +46,9 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
     return asked ? kExitUsage : kExitServer;
   }
   if (!command.plot.empty()) {
-    if (report->plot.curves.empty()) {
-      return FailUsage("--plot: this method has no curves");
-    }
-    const absl::Status written =
-        ReplaceFile(command.plot, report->plot.Svg(), 0644);
+    const std::string figure = report->Svg();
+    if (figure.empty()) return FailUsage("--plot: this method has no figure");
+    const absl::Status written = ReplaceFile(command.plot, figure, 0644);
     if (!written.ok()) {
       FailUsage(written.message());
       return kExitServer;
@@ -136,7 +134,7 @@ class Method {
                 "SCALE");
   }
   Method& Plot() {
-    return Flag("--plot", state_->plot, "Draws the curves", "FILE.svg");
+    return Flag("--plot", state_->plot, "Draws a figure", "FILE.svg");
   }
   void Example(const char* text) {
     command_->footer(absl::StrCat("Example:\n  enthesis analyze ", text));
@@ -280,6 +278,27 @@ void AddParametric(CLI::App& app, Command& chosen) {
       "--event status=2 --covariates age,sex");
 }
 
+void AddMetaAnalysis(CLI::App& app, Command& chosen) {
+  Method method(app, "meta", "Estimates of studies or sites, pooled",
+                AnalyzeMeta, chosen);
+  AnalyzeOptions& options = method.options();
+  method.Flag("--estimate", options.estimate, "Estimates, as log odds")
+      .Flag("--std-error", options.std_error, "Their standard errors")
+      .Flag("--label", options.label, "Names of the studies")
+      .Flag("--tau2", options.tau2,
+            "Variance between studies: fe (none), dl, reml, ml, pm, hs, sj",
+            "NAME")
+      .Switch("--hksj", options.hksj, "Hartung-Knapp interval and test")
+      .Switch("--leave-one-out", options.leave_one_out, "Without each study")
+      .Switch("--cumulative", options.cumulative,
+              "Up to each study, in the order of the file")
+      .Switch("--egger", options.egger, "Regression on the standard error")
+      .Plot();
+  method.Example(
+      "meta --data bcg.csv --estimate log_rr --std-error se --label trial "
+      "--hksj --plot forest.svg");
+}
+
 void AddInterval(CLI::App& app, Command& chosen) {
   Method method(app, "interval", "Turnbull's curve of interval-censored times",
                 AnalyzeInterval, chosen);
@@ -357,6 +376,7 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
   AddFineGray(*command, chosen);
   AddParametric(*command, chosen);
   AddInterval(*command, chosen);
+  AddMetaAnalysis(*command, chosen);
   AddScoreMethods(*command, chosen);
 }
 

@@ -251,7 +251,7 @@ class FormTest(unittest.TestCase):
 
     def test_help_of_every_method(self):
         for method in ("survival", "incidence", "cox", "fine-gray",
-                       "parametric", "interval", "change", "compare",
+                       "parametric", "interval", "meta", "change", "compare",
                        "ancova", "describe"):
             done = run(method, "--help")
             self.assertEqual(done.returncode, DONE)

@@ -1,0 +1,162 @@
+#include "client/analyze/forest_plot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/analyze/svg.h"
+
+namespace enthesis::client {
+namespace {
+
+constexpr double kPageWidth = 860;
+constexpr double kPlotLeft = 210;
+constexpr double kPlotRight = 590;
+constexpr double kTopEdge = 40;
+constexpr double kRow = 22;
+constexpr double kHalfSquare = 8;  // of a study with all the weight
+constexpr size_t kLabelMax = 26;   // characters
+
+// From estimates to the page.
+struct Axis {
+  double low = 0, high = 1;
+
+  void Take(std::optional<double> value) {
+    if (!value.has_value()) return;
+    low = std::min(low, *value);
+    high = std::max(high, *value);
+  }
+  double X(double value) const {
+    return kPlotLeft + (kPlotRight - kPlotLeft) * (value - low) / (high - low);
+  }
+};
+
+// Everything that is drawn, and 0, which is no effect.
+Axis AxisOf(const ForestPlot& plot) {
+  Axis axis{0, 0};
+  for (const ForestRow& study : plot.studies) {
+    axis.Take(study.lower);
+    axis.Take(study.upper);
+  }
+  axis.Take(plot.prediction_lower);
+  axis.Take(plot.prediction_upper);
+  if (!(axis.high > axis.low)) axis.high = axis.low + 1;
+  const double margin = 0.04 * (axis.high - axis.low);
+  return {axis.low - margin, axis.high + margin};
+}
+
+std::vector<double> TicksOf(const Axis& axis) {
+  const double raw = (axis.high - axis.low) / 5;
+  const double power = std::pow(10, std::floor(std::log10(raw)));
+  double step = 10 * power;
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (raw <= factor * power) {
+      step = factor * power;
+      break;
+    }
+  }
+  std::vector<double> ticks;
+  for (double k = std::ceil(axis.low / step); k * step <= axis.high; ++k) {
+    ticks.push_back(k * step + 0.0);
+  }
+  return ticks;
+}
+
+void AppendLine(double x1, double y1, double x2, double y2, const char* style,
+                std::string& svg) {
+  absl::StrAppend(&svg, "<path d=\"M", SvgNumber(x1), " ", SvgNumber(y1), "L",
+                  SvgNumber(x2), " ", SvgNumber(y2), "\" fill=\"none\" ", style,
+                  "/>\n");
+}
+
+std::string FiguresOf(const ForestRow& row) {
+  std::string text = absl::StrFormat("%.2f", row.estimate);
+  if (row.lower.has_value()) {
+    absl::StrAppendFormat(&text, " (%.2f to %.2f)", *row.lower, *row.upper);
+  }
+  return text;
+}
+
+std::string LabelOf(const std::string& label) {
+  return label.size() <= kLabelMax ? label
+                                   : label.substr(0, kLabelMax - 1) + "~";
+}
+
+void AppendStudy(const ForestRow& study, const Axis& axis, double y,
+                 std::string& svg) {
+  AppendSvgText(8, y + 4, "start", LabelOf(study.label), svg);
+  if (study.lower.has_value()) {
+    AppendLine(axis.X(*study.lower), y, axis.X(*study.upper), y,
+               "class=\"interval\" stroke=\"#000\"", svg);
+  }
+  const double half = kHalfSquare * std::sqrt(study.weight / 100) + 1;
+  absl::StrAppend(&svg, "<rect class=\"study\" x=\"",
+                  SvgNumber(axis.X(study.estimate) - half), "\" y=\"",
+                  SvgNumber(y - half), "\" width=\"", SvgNumber(2 * half),
+                  "\" height=\"", SvgNumber(2 * half),
+                  "\" fill=\"#0072B2\"/>\n");
+  AppendSvgText(kPageWidth - 70, y + 4, "end", FiguresOf(study), svg);
+  AppendSvgText(kPageWidth - 8, y + 4, "end",
+                absl::StrFormat("%.1f %%", study.weight), svg);
+}
+
+void AppendPooled(const ForestPlot& plot, const Axis& axis, double y,
+                  std::string& svg) {
+  const ForestRow& pooled = plot.pooled;
+  AppendSvgText(8, y + 4, "start", pooled.label, svg);
+  AppendSvgText(kPageWidth - 70, y + 4, "end", FiguresOf(pooled), svg);
+  const double x = axis.X(pooled.estimate);
+  const double left = pooled.lower ? axis.X(*pooled.lower) : x - 4;
+  const double right = pooled.upper ? axis.X(*pooled.upper) : x + 4;
+  absl::StrAppend(&svg, "<path class=\"pooled\" d=\"M",
+                  SvgNumber(std::max(left, kPlotLeft)), " ", SvgNumber(y), "L",
+                  SvgNumber(x), " ", SvgNumber(y - 7), "L",
+                  SvgNumber(std::min(right, kPlotRight)), " ", SvgNumber(y),
+                  "L", SvgNumber(x), " ", SvgNumber(y + 7),
+                  "Z\" fill=\"#D55E00\"/>\n");
+  if (!plot.prediction_lower.has_value()) return;
+  AppendSvgText(8, y + kRow + 4, "start", "prediction interval", svg);
+  AppendSvgText(kPageWidth - 70, y + kRow + 4, "end",
+                absl::StrFormat("%.2f to %.2f", *plot.prediction_lower,
+                                *plot.prediction_upper),
+                svg);
+  AppendLine(axis.X(*plot.prediction_lower), y + kRow,
+             axis.X(*plot.prediction_upper), y + kRow,
+             "class=\"prediction\" stroke=\"#D55E00\" stroke-width=\"3\"", svg);
+}
+
+}  // namespace
+
+std::string ForestPlot::Svg() const {
+  const Axis axis = AxisOf(*this);
+  const auto rows = static_cast<double>(studies.size());
+  const double pooled_y = kTopEdge + kRow * (rows + 1);
+  const double bottom = pooled_y + 2 * kRow;
+  std::string svg = SvgPage(kPageWidth, bottom + 70);
+  AppendSvgText(kPageWidth - 70, kTopEdge - 16, "end", "estimate (limits)",
+                svg);
+  AppendSvgText(kPageWidth - 8, kTopEdge - 16, "end", "weight", svg);
+  AppendLine(axis.X(0), kTopEdge - 8, axis.X(0), bottom, "stroke=\"#999\"",
+             svg);
+  AppendLine(axis.X(pooled.estimate), kTopEdge - 8, axis.X(pooled.estimate),
+             bottom, "stroke=\"#D55E00\" stroke-dasharray=\"3 3\"", svg);
+  for (size_t i = 0; i < studies.size(); ++i) {
+    AppendStudy(studies[i], axis, kTopEdge + kRow * static_cast<double>(i),
+                svg);
+  }
+  AppendPooled(*this, axis, pooled_y, svg);
+  AppendLine(kPlotLeft, bottom, kPlotRight, bottom, "stroke=\"#000\"", svg);
+  for (const double tick : TicksOf(axis)) {
+    AppendLine(axis.X(tick), bottom, axis.X(tick), bottom + 5,
+               "stroke=\"#000\"", svg);
+    AppendSvgText(axis.X(tick), bottom + 19, "middle",
+                  absl::StrFormat("%.6g", tick), svg);
+  }
+  AppendSvgText((kPlotLeft + kPlotRight) / 2, bottom + 38, "middle", x_title,
+                svg);
+  if (!note.empty()) AppendSvgText(8, bottom + 60, "start", note, svg);
+  return svg + "</svg>\n";
+}
+
+}  // namespace enthesis::client

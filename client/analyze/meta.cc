@@ -1,0 +1,319 @@
+// enthesis analyze meta: estimates of studies or sites, pooled.
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/analyze/methods.h"
+#include "client/analyze/score_json.h"
+#include "client/analyze/time_data.h"
+#include "stats/distributions.h"
+#include "stats/meta_analysis.h"
+
+namespace enthesis::client {
+namespace {
+
+// An estimator of tau^2 by its flag, and what a statement of methods says.
+struct TauMethod {
+  stats::TauSquared method;
+  const char* name;
+};
+
+absl::StatusOr<TauMethod> ParseTau(const std::string& name) {
+  static const auto* const kMethods = new std::map<std::string, TauMethod>{
+      {"fe", {stats::TauSquared::kFixedEffect, "fixed effect"}},
+      {"dl", {stats::TauSquared::kDerSimonianLaird, "DerSimonian-Laird"}},
+      {"reml", {stats::TauSquared::kReml, "restricted maximum likelihood"}},
+      {"ml", {stats::TauSquared::kMl, "maximum likelihood"}},
+      {"pm", {stats::TauSquared::kPauleMandel, "Paule-Mandel"}},
+      {"hs", {stats::TauSquared::kHunterSchmidt, "Hunter-Schmidt"}},
+      {"sj", {stats::TauSquared::kSidikJonkman, "Sidik-Jonkman"}}};
+  const auto found = kMethods->find(name);
+  if (found != kMethods->end()) return found->second;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--tau2 \"", name,
+                   "\" is not known; allowed: fe, dl, reml, ml, pm, hs, sj"));
+}
+
+struct StudyData {
+  std::vector<double> estimates, std_errors;
+  std::vector<std::string> labels;
+
+  stats::StudyEffects effects() const { return {estimates, std_errors}; }
+};
+
+absl::StatusOr<StudyData> ReadStudies(const AnalyzeOptions& options,
+                                      const Frame& frame) {
+  absl::StatusOr<std::vector<double>> estimates =
+      frame.Numbers(options.estimate);
+  if (!estimates.ok()) return estimates.status();
+  absl::StatusOr<std::vector<double>> errors = frame.Numbers(options.std_error);
+  if (!errors.ok()) return errors.status();
+  StudyData data;
+  data.estimates = *std::move(estimates);
+  data.std_errors = *std::move(errors);
+  for (size_t row = 0; row < frame.n_rows(); ++row) {
+    if (!(data.std_errors[row] > 0)) {
+      return frame.Refuse(options.std_error, row,
+                          "a standard error is above 0");
+    }
+    data.labels.push_back(options.label.empty()
+                              ? absl::StrCat("line ", frame.LineOf(row))
+                              : std::string(frame.Text(options.label, row)));
+  }
+  return data;
+}
+
+JsonValue LimitsJson(std::optional<double> lower, std::optional<double> upper) {
+  JsonValue json = JsonValue::Object();
+  json.Set("lower", lower).Set("upper", upper);
+  return json;
+}
+
+// What a pooled estimate without or up to a study has.
+JsonValue PooledJson(const std::string& label,
+                     const stats::MetaAnalysis& meta) {
+  JsonValue json = JsonValue::Object();
+  json.Set("label", label)
+      .Set("k", static_cast<int64_t>(meta.k))
+      .Set("estimate", meta.estimate)
+      .Set("stdError", meta.std_error)
+      .Set("lower", meta.lower)
+      .Set("upper", meta.upper)
+      .Set("pValue", meta.p_value)
+      .Set("tau2", meta.tau_squared)
+      .Set("i2", meta.i_squared);
+  return json;
+}
+
+void AddMeta(const stats::MetaAnalysis& meta, Report& report) {
+  JsonValue q = JsonValue::Object();
+  q.Set("statistic", meta.heterogeneity.chi_square)
+      .Set("df", static_cast<int64_t>(meta.k - 1))
+      .Set("pValue", meta.heterogeneity.p_value);
+  report.json.Set("k", static_cast<int64_t>(meta.k))
+      .Set("dropped", report.dropped)
+      .Set("estimate", meta.estimate)
+      .Set("stdError", meta.std_error)
+      .Set("lower", meta.lower)
+      .Set("upper", meta.upper);
+  if (meta.p_value.has_value()) report.json.Set("statistic", meta.statistic);
+  if (meta.df.has_value()) report.json.Set("df", *meta.df);
+  report.json.Set("pValue", meta.p_value)
+      .Set("q", std::move(q))
+      .Set("i2", meta.i_squared)
+      .Set("h2", meta.h_squared)
+      .Set("tau2", meta.tau_squared)
+      .Set("tau2Interval",
+           LimitsJson(meta.tau_squared_lower, meta.tau_squared_upper))
+      .Set("prediction",
+           LimitsJson(meta.prediction_lower, meta.prediction_upper));
+  ReportTable pooled;
+  pooled.title = "Pooled";
+  pooled.columns = {"k",     "estimate", "std_error", "lower",
+                    "upper", "p",        "tau2",      "i2",
+                    "q",     "q_p",      "pi_lower",  "pi_upper"};
+  ReportRow(pooled)
+      .Add(static_cast<double>(meta.k))
+      .Add(meta.estimate)
+      .Add(meta.std_error)
+      .Add(meta.lower)
+      .Add(meta.upper)
+      .Add(meta.p_value)
+      .Add(meta.tau_squared)
+      .Add(meta.i_squared)
+      .Add(meta.heterogeneity.chi_square)
+      .Add(meta.heterogeneity.p_value)
+      .Add(meta.prediction_lower)
+      .Add(meta.prediction_upper);
+  report.tables.push_back(std::move(pooled));
+}
+
+void AddStudies(const StudyData& data, const stats::MetaAnalysis& meta,
+                Report& report) {
+  const double critical = stats::NormalCriticalValue(meta.options.conf_level);
+  JsonValue json = JsonValue::Array();
+  ReportTable table;
+  table.title = "Studies";
+  table.columns = {"study", "estimate", "lower", "upper", "weight_percent"};
+  for (size_t i = 0; i < data.estimates.size(); ++i) {
+    const double reach = critical * data.std_errors[i];
+    const ForestRow study{data.labels[i], data.estimates[i],
+                          data.estimates[i] - reach, data.estimates[i] + reach,
+                          meta.weights[i]};
+    JsonValue row = JsonValue::Object();
+    row.Set("label", study.label)
+        .Set("estimate", study.estimate)
+        .Set("lower", study.lower)
+        .Set("upper", study.upper)
+        .Set("weight", study.weight);
+    json.Add(std::move(row));
+    ReportRow(table)
+        .Add(study.label)
+        .Add(study.estimate)
+        .Add(study.lower)
+        .Add(study.upper)
+        .Add(study.weight);
+    report.forest.studies.push_back(study);
+  }
+  report.json.Set("studies", std::move(json));
+  report.tables.push_back(std::move(table));
+}
+
+void AddSeries(const char* key, const char* title, const StudyData& data,
+               const std::vector<stats::MetaAnalysis>& series, Report& report) {
+  JsonValue json = JsonValue::Array();
+  ReportTable table;
+  table.title = title;
+  table.columns = {"study", "estimate", "std_error", "lower",
+                   "upper", "p",        "tau2",      "i2"};
+  for (size_t i = 0; i < series.size(); ++i) {
+    const stats::MetaAnalysis& meta = series[i];
+    json.Add(PooledJson(data.labels[i], meta));
+    ReportRow(table)
+        .Add(data.labels[i])
+        .Add(meta.estimate)
+        .Add(meta.std_error)
+        .Add(meta.lower)
+        .Add(meta.upper)
+        .Add(meta.p_value)
+        .Add(meta.tau_squared)
+        .Add(meta.i_squared);
+  }
+  report.json.Set(key, std::move(json));
+  report.tables.push_back(std::move(table));
+}
+
+absl::Status AddEgger(const StudyData& data, double conf_level,
+                      Report& report) {
+  const absl::StatusOr<stats::EggerTest> test =
+      stats::TestEgger(data.effects(), conf_level);
+  if (absl::IsFailedPrecondition(test.status())) {
+    report.warnings.emplace_back(test.status().message());
+    report.json.Set("egger", JsonValue::Object());
+    return absl::OkStatus();
+  }
+  if (!test.ok()) return test.status();
+  JsonValue limit = LimitsJson(test->limit_lower, test->limit_upper);
+  JsonValue json = JsonValue::Object();
+  json.Set("estimate", test->estimate)
+      .Set("stdError", test->std_error)
+      .Set("lower", test->lower)
+      .Set("upper", test->upper)
+      .Set("statistic", test->statistic)
+      .Set("df", test->df)
+      .Set("pValue", test->p_value)
+      .Set("limitEstimate", test->limit)
+      .Set("limit", std::move(limit));
+  report.json.Set("egger", std::move(json));
+  ReportTable table;
+  table.title = "Egger's regression on the standard error";
+  table.columns = {"estimate", "std_error", "lower", "upper", "t", "df", "p"};
+  ReportRow(table)
+      .Add(test->estimate)
+      .Add(test->std_error)
+      .Add(test->lower)
+      .Add(test->upper)
+      .Add(test->statistic)
+      .Add(test->df)
+      .Add(test->p_value);
+  report.tables.push_back(std::move(table));
+  report.conventions.emplace_back(
+      "egger",
+      "weighted least squares with a dispersion, t; as regtest(model = lm)");
+  return absl::OkStatus();
+}
+
+void Explain(const AnalyzeOptions& options, const TauMethod& tau,
+             const stats::MetaAnalysis& meta, Report& report) {
+  report.conventions = {
+      {"tau2", tau.name},
+      {"interval", options.hksj ? "Hartung-Knapp, t with k - 1 df, not modified"
+                                : "normal"},
+      {"confLevel", FigureOf(options.conf_level)},
+      {"tau2Interval", "Q profile"},
+      {"i2",
+       tau.method == stats::TauSquared::kFixedEffect ? "from Q" : "from tau^2"},
+      {"prediction", options.hksj ? "t with k - 1 df" : "normal"},
+      {"studies", "normal intervals; weights in percent"}};
+  if (meta.k == 1) report.warnings.emplace_back("one study: nothing is pooled");
+  if (meta.k == 2) {
+    report.warnings.emplace_back(
+        options.hksj
+            ? "two studies: the Hartung-Knapp interval has 1 df and says next "
+              "to nothing; a pooled estimate of two is no conclusion"
+            : "two studies: tau^2 is hardly known; a pooled estimate of two is "
+              "no conclusion");
+  }
+  if (meta.interval_is_empty) {
+    report.warnings.emplace_back(
+        "the studies scatter by less than their errors: both limits of tau^2 "
+        "fall below 0");
+  }
+  report.forest.x_title = options.estimate;
+  report.forest.pooled = {absl::StrCat("pooled, ", tau.name), meta.estimate,
+                          meta.lower, meta.upper, 0};
+  report.forest.prediction_lower = meta.prediction_lower;
+  report.forest.prediction_upper = meta.prediction_upper;
+  report.forest.note = absl::StrFormat("tau^2 = %.4g, I^2 = %.0f %%",
+                                       meta.tau_squared, 100 * meta.i_squared);
+  if (meta.heterogeneity.p_value.has_value()) {
+    absl::StrAppendFormat(&report.forest.note, ", Q = %.2f on %d df, p = %.3g",
+                          *meta.heterogeneity.chi_square,
+                          static_cast<int>(meta.k) - 1,
+                          *meta.heterogeneity.p_value);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
+                                   std::string text) {
+  if (options.estimate.empty() || options.std_error.empty()) {
+    return absl::InvalidArgumentError(
+        "--estimate and --std-error are required");
+  }
+  const absl::StatusOr<TauMethod> tau = ParseTau(options.tau2);
+  if (!tau.ok()) return tau.status();
+  const std::vector<std::string> names =
+      WithoutEmpty({options.estimate, options.std_error, options.label});
+  const auto file = DataFile::Parse(std::move(text), names, options.pool);
+  if (!file.ok()) return file.status();
+  const Frame frame(*file, names);
+  const absl::StatusOr<StudyData> data = ReadStudies(options, frame);
+  if (!data.ok()) return data.status();
+  stats::MetaOptions how;
+  how.tau_squared = tau->method;
+  how.hartung_knapp = options.hksj;
+  how.conf_level = options.conf_level;
+  const auto meta = stats::EstimateMeta(data->effects(), how);
+  if (!meta.ok()) return meta.status();
+
+  Report report;
+  report.method = "Meta-analysis";
+  report.n = static_cast<int64_t>(frame.n_rows());
+  report.dropped = frame.dropped();
+  Explain(options, *tau, *meta, report);
+  AddMeta(*meta, report);
+  AddStudies(*data, *meta, report);
+  if (options.leave_one_out && meta->k > 1) {
+    const auto series = stats::LeaveOneOut(data->effects(), how);
+    if (!series.ok()) return series.status();
+    AddSeries("leaveOneOut", "Without each study", *data, *series, report);
+  }
+  if (options.cumulative) {
+    const auto series = stats::Cumulate(data->effects(), how);
+    if (!series.ok()) return series.status();
+    AddSeries("cumulative", "Up to each study", *data, *series, report);
+  }
+  if (options.egger) {
+    const absl::Status tested = AddEgger(*data, options.conf_level, report);
+    if (!tested.ok()) return tested;
+  }
+  return report;
+}
+
+}  // namespace enthesis::client

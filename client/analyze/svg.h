@@ -1,0 +1,22 @@
+// Pieces of figures in SVG.
+
+#ifndef ENTHESIS_CLIENT_ANALYZE_SVG_H_
+#define ENTHESIS_CLIENT_ANALYZE_SVG_H_
+
+#include <string>
+
+namespace enthesis::client {
+
+// A white page of this size, to be closed by "</svg>\n".
+std::string SvgPage(double width, double height);
+// A place on the page.
+std::string SvgNumber(double x);
+// For text between tags and in attributes.
+std::string SvgEscape(const std::string& text);
+// `anchor` is start, middle or end.
+void AppendSvgText(double x, double y, const char* anchor,
+                   const std::string& text, std::string& svg);
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_ANALYZE_SVG_H_
