@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "registry/disclosure/release.h"
@@ -45,17 +47,17 @@ void ReleaseIntervals(IntervalCurve& curve, int threshold) {
                                    return interval.observed < threshold;
                                  });
   const bool ends = thin != curve.intervals.end();
-  const std::optional<int32_t> cut =
-      ends ? thin->left_day : std::optional<int32_t>();
+  const int32_t cut =
+      ends ? thin->left_day.value_or(0) : std::numeric_limits<int32_t>::max();
   curve.intervals.erase(thin, curve.intervals.end());
   for (analysis::SurvivalBounds& bounds : curve.at) {
-    if (bounds.observed >= threshold && (!ends || bounds.day < *cut)) continue;
+    if (bounds.observed >= threshold && (!ends || bounds.day < cut)) continue;
     bounds.lower.reset();
     bounds.upper.reset();
     bounds.absence = Absence::kSuppressed;
   }
   // As of a curve whose median was never reached.
-  if (ends && curve.median_right_day > *cut) {
+  if (ends && curve.median_right_day > cut) {
     curve.median_left_day.reset();
     curve.median_right_day.reset();
     curve.median_absence = Absence::kNotReached;
