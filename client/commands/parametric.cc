@@ -206,7 +206,7 @@ void AddParametricCommand(CLI::App& app, Command& chosen) {
   command->footer(
       "Examples:\n"
       "  enthesis parametric --covariates age_years,sex\n"
-      "  enthesis parametric --endpoint running --distribution lognormal "
+      "  enthesis parametric --endpoint rupture --distribution lognormal "
       "--covariates primary_procedure");
   RunWhenChosen(*command, options, AskParametric, chosen);
 }
