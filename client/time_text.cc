@@ -52,8 +52,11 @@ absl::StatusOr<int32_t> ParseDays(absl::string_view text) {
       absl::SimpleAtod(number, &value) && (unit != 'd' || AllDigits(number))) {
     double days = value;
     if (unit == 'w') days = std::round(value * 7);
-    if (unit == 'm' && value <= 1000) days = model::MonthsToDays(value);
-    if (unit == 'y' && value <= 100) days = model::MonthsToDays(value * 12);
+    if (unit == 'm' || unit == 'y') {
+      const double months = unit == 'm' ? value : value * 12;
+      // Far beyond what is allowed, and what an int32 holds.
+      days = months <= 1200 ? model::MonthsToDays(months) : HUGE_VAL;
+    }
     if (days <= model::kMaxDay) return static_cast<int32_t>(days);
   }
   return absl::InvalidArgumentError(absl::StrCat(

@@ -101,6 +101,15 @@ absl::Status AddProportionalHazards(const AnalyzeOptions& options,
   return absl::OkStatus();
 }
 
+// What needs every coefficient cannot be had where one is infinite; then it is
+// left out, and `report` says so.
+bool IsLeftOut(const stats::CoxFit& fit, const char* what, Report& report) {
+  if (fit.separated.empty()) return false;
+  report.warnings.push_back(
+      absl::StrCat(what, ": left out, a coefficient is infinite"));
+  return true;
+}
+
 JsonValue CurvePointJson(const stats::CoxCurvePoint& point) {
   JsonValue json = JsonValue::Object();
   json.Set("time", point.time)
@@ -118,7 +127,6 @@ JsonValue CurvePointJson(const stats::CoxCurvePoint& point) {
 absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
                        const CoxData& data, const stats::CoxFit& fit,
                        Report& report) {
-  if (options.predict.empty()) return absl::OkStatus();
   const auto asked = ReadProfiles(options, frame, data.terms, data.design);
   if (!asked.ok()) return asked.status();
   stats::CoxCurveOptions how;
@@ -161,7 +169,6 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
 // One line a row of the file that was used, in its order.
 absl::Status WriteResiduals(const AnalyzeOptions& options, const Frame& frame,
                             const CoxData& data, const stats::CoxFit& fit) {
-  if (options.residuals.empty()) return absl::OkStatus();
   const auto residuals =
       stats::ComputeCoxResiduals(data.rows(), data.design, fit);
   if (!residuals.ok()) return residuals.status();
@@ -285,11 +292,17 @@ absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
   AddFit(options, *fit, report);
   report.tables.push_back(ModelTests(*fit));
   absl::Status status;
-  if (options.zph) {
+  if (options.zph && !IsLeftOut(*fit, "proportional hazards", report)) {
     status = AddProportionalHazards(options, data, *fit, report);
   }
-  if (status.ok()) status = AddCurves(options, frame, data, *fit, report);
-  if (status.ok()) status = WriteResiduals(options, frame, data, *fit);
+  if (status.ok() && !options.predict.empty() &&
+      !IsLeftOut(*fit, "predicted survival", report)) {
+    status = AddCurves(options, frame, data, *fit, report);
+  }
+  if (status.ok() && !options.residuals.empty() &&
+      !IsLeftOut(*fit, "residuals", report)) {
+    status = WriteResiduals(options, frame, data, *fit);
+  }
   if (!status.ok()) return status;
   return report;
 }

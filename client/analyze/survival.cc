@@ -288,10 +288,19 @@ void AddConventions(const AnalyzeOptions& options, bool robust,
   }
 }
 
+// `at` may not ask for times before it.
 absl::StatusOr<std::optional<double>> ReadLandmark(
-    const AnalyzeOptions& options) {
+    const AnalyzeOptions& options, absl::Span<const double> at) {
   if (options.landmark.empty()) return std::nullopt;
-  return ParseFlagNumber(options.landmark, "--landmark");
+  const absl::StatusOr<double> landmark =
+      ParseFlagNumber(options.landmark, "--landmark");
+  if (!landmark.ok()) return landmark.status();
+  for (const double time : at) {
+    if (time >= *landmark) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--at: ", time, " is before the landmark ", *landmark));
+  }
+  return *landmark;
 }
 
 // Who is still there at the landmark, from then on.
@@ -348,7 +357,7 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
   if (!flag.ok()) return flag.status();
   const absl::StatusOr<CurveQuestions> asked = ReadQuestions(options);
   if (!asked.ok()) return asked.status();
-  const auto landmark = ReadLandmark(options);
+  const auto landmark = ReadLandmark(options, asked->at);
   if (!landmark.ok()) return landmark.status();
   const auto how = CurveOptions(options);
   if (!how.ok()) return how.status();

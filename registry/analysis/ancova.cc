@@ -195,7 +195,7 @@ absl::StatusOr<AncovaAnswer> Answer(const model::AncovaQuestion& question,
   SupportAncova(*data, answer.support);
   std::vector<std::string>& conventions = answer.provenance.conventions;
   conventions.push_back(absl::StrCat(
-      "reference: ", data->group.covariate->name, " = ",
+      kReferenceConvention, data->group.covariate->name, " = ",
       data->groups.names[static_cast<size_t>(data->groups.reference)]));
   conventions.insert(conventions.end(), data->columns.conventions.begin(),
                      data->columns.conventions.end());

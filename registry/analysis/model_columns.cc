@@ -94,7 +94,7 @@ void AddIndicators(const ModelTerm& term, const FactorLevels& levels,
   }
   if (levels.names.empty()) return;
   columns.conventions.push_back(
-      absl::StrCat("reference: ", term.covariate->name, " = ",
+      absl::StrCat(kReferenceConvention, term.covariate->name, " = ",
                    levels.names[static_cast<size_t>(levels.reference)],
                    levels.names.size() == 1 ? ", the only value" : ""));
 }

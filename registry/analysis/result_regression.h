@@ -32,6 +32,9 @@ struct ModelSupport {
   bool operator==(const ModelSupport&) const = default;
 };
 
+// How a convention begins that names a factor's level without a coefficient.
+inline constexpr char kReferenceConvention[] = "reference: ";
+
 struct Coefficient {
   std::string name;       // "sexmale", "age_years"
   std::string covariate;  // "sex", "age_years"

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "registry/disclosure/release.h"
 #include "registry/disclosure/releaser.h"
 #include "registry/disclosure/withhold.h"
@@ -38,6 +39,15 @@ bool TellsWhoIsLeftOut(const analysis::Provenance& provenance) {
       [](const analysis::Exclusion& exclusion) { return !exclusion.n; });
 }
 
+// What the provenance says of a model that is withheld: how many are left out,
+// which with other answers tells how many are in it, and levels of reference.
+void WithholdGrounds(analysis::Provenance& provenance) {
+  WithholdExclusions(provenance);
+  std::erase_if(provenance.conventions, [](const std::string& convention) {
+    return absl::StartsWith(convention, analysis::kReferenceConvention);
+  });
+}
+
 void WithholdCounts(analysis::EventModel& model) {
   model.n.reset();
   model.events.reset();
@@ -46,33 +56,23 @@ void WithholdCounts(analysis::EventModel& model) {
   model.log_likelihood.reset();
 }
 
-void WithholdEach(std::vector<analysis::Coefficient>& coefficients) {
-  for (analysis::Coefficient& coefficient : coefficients) {
-    analysis::Coefficient withheld;
-    withheld.name = std::move(coefficient.name);
-    withheld.covariate = std::move(coefficient.covariate);
-    withheld.level = std::move(coefficient.level);
-    withheld.absence = Absence::kSuppressed;
-    coefficient = std::move(withheld);
-  }
-}
-
 void WithholdFigures(analysis::EventModel& model) {
   WithholdCounts(model);
-  WithholdEach(model.coefficients);
+  // With their names: levels of a number as a factor are values of cases.
+  model.coefficients.clear();
   model.likelihood_ratio = {};
   model.absence = Absence::kSuppressed;
 }
 
 // Whether the model leaves, with or without its counts.
-bool ReleaseModel(analysis::EventModel& model,
-                  const analysis::Provenance& provenance,
+bool ReleaseModel(analysis::EventModel& model, analysis::Provenance& provenance,
                   const Policy& policy) {
   const ModelSupport support = std::exchange(model.support, {});
   if (!policy.threshold.has_value()) return true;
   model.withheld_for = ReasonToWithhold(support, *policy.threshold);
   if (!model.withheld_for.empty()) {
     WithholdFigures(model);
+    WithholdGrounds(provenance);
     return false;
   }
   if (TellsWhoIsLeftOut(provenance)) WithholdCounts(model);
@@ -80,8 +80,7 @@ bool ReleaseModel(analysis::EventModel& model,
 }
 
 bool ReleaseHazards(analysis::HazardModel& model,
-                    const analysis::Provenance& provenance,
-                    const Policy& policy) {
+                    analysis::Provenance& provenance, const Policy& policy) {
   if (ReleaseModel(model, provenance, policy)) return true;
   model.wald = {};
   model.score = {};
@@ -92,7 +91,7 @@ bool ReleaseHazards(analysis::HazardModel& model,
 void WithholdFigures(analysis::AncovaAnswer& answer) {
   answer.n.reset();
   answer.dropped.reset();
-  WithholdEach(answer.coefficients);
+  answer.coefficients.clear();
   answer.residual_variance.reset();
   answer.residual_df.reset();
   answer.r_squared.reset();
@@ -137,7 +136,10 @@ absl::StatusOr<Released<analysis::AncovaAnswer>> Release(
           "too few cases are left out for one reason, and the degrees of "
           "freedom would tell how many";
     }
-    if (!answer.withheld_for.empty()) WithholdFigures(answer);
+    if (!answer.withheld_for.empty()) {
+      WithholdFigures(answer);
+      WithholdGrounds(answer.provenance);
+    }
   }
   return Releaser::Make(std::move(answer), policy);
 }

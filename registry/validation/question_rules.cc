@@ -94,6 +94,18 @@ void CheckTests(const model::SurvivalQuestion& question,
   }
 }
 
+void CheckAfterLandmark(const model::SurvivalQuestion& question,
+                        Violations& violations) {
+  if (!question.landmark_day.has_value()) return;
+  for (size_t i = 0; i < question.at_days.size(); ++i) {
+    if (question.at_days[i] >= *question.landmark_day) continue;
+    violations.push_back({PathOf("", "at_days", i),
+                          absl::StrCat("day ", question.at_days[i],
+                                       " is before the landmark; allowed: ",
+                                       *question.landmark_day, " and later")});
+  }
+}
+
 }  // namespace
 
 Violations ValidateQuestion(const model::SurvivalQuestion& question) {
@@ -114,6 +126,7 @@ Violations ValidateQuestion(const model::SurvivalQuestion& question) {
   CheckQuantiles(question.quantiles, violations);
   CheckDay(question.mean_horizon, 1, "mean_horizon_day", violations);
   CheckDay(question.landmark_day, 0, "landmark_day", violations);
+  CheckAfterLandmark(question, violations);
   CheckTests(question, violations);
   return violations;
 }

@@ -21,11 +21,15 @@ class Regression : public ::testing::Test {
     for (int i = 0; i < 150; ++i) registry_.MakeCase();
   }
 
+  template <typename Method, typename Request, typename Response>
+  grpc::Status Ask(Method method, const Request& request, Response* response) {
+    response->Clear();
+    return TestRegistry::Call(registry_.statistics(), method, request,
+                              response);
+  }
   grpc::Status FitCox(const v1::FitCoxRequest& request,
                       v1::FitCoxResponse* response) {
-    response->Clear();
-    return TestRegistry::Call(registry_.statistics(), &StatisticsStub::FitCox,
-                              request, response);
+    return Ask(&StatisticsStub::FitCox, request, response);
   }
 
   static v1::FitCoxRequest DailyLifeByAge() {
@@ -65,10 +69,7 @@ TEST_F(Regression, AFineGrayModelIsAnswered) {
   request.set_endpoint(v1::ENDPOINT_RETURN_SPORT);
   request.add_covariates()->set_name("age_years");
   v1::FitFineGrayResponse response;
-  ASSERT_TRUE(TestRegistry::Call(registry_.statistics(),
-                                 &StatisticsStub::FitFineGray, request,
-                                 &response)
-                  .ok());
+  ASSERT_TRUE(Ask(&StatisticsStub::FitFineGray, request, &response).ok());
   EXPECT_EQ(response.cause(), v1::RETURN_CAUSE_RETURN);
   EXPECT_GT(response.coefficients(0).std_error(), 0);
   EXPECT_FALSE(response.coefficients(0).has_robust_std_error());
@@ -80,10 +81,7 @@ TEST_F(Regression, AParametricModelIsAnswered) {
   request.set_endpoint(v1::ENDPOINT_DAILY_LIFE);
   request.add_covariates()->set_name("age_years");
   v1::FitParametricResponse response;
-  ASSERT_TRUE(TestRegistry::Call(registry_.statistics(),
-                                 &StatisticsStub::FitParametric, request,
-                                 &response)
-                  .ok());
+  ASSERT_TRUE(Ask(&StatisticsStub::FitParametric, request, &response).ok());
   EXPECT_EQ(response.n(), 150);
   EXPECT_EQ(response.coefficients(0).name(), "(Intercept)");
   EXPECT_FALSE(response.coefficients(0).has_time_ratio());
@@ -108,9 +106,7 @@ TEST_F(Regression, AnAncovaIsAnsweredOrWithheld) {
   request.set_measure(v1::MEASURE_PAIN_ACTIVITY);
   request.mutable_options()->set_group_by(v1::DIMENSION_APPROACH);
   v1::FitAncovaResponse response;
-  ASSERT_TRUE(TestRegistry::Call(registry_.statistics(),
-                                 &StatisticsStub::FitAncova, request, &response)
-                  .ok());
+  ASSERT_TRUE(Ask(&StatisticsStub::FitAncova, request, &response).ok());
   EXPECT_EQ(response.visit(), "12_months");
   EXPECT_EQ(response.withheld_for(), "");
   EXPECT_EQ(response.coefficients(0).name(), "(Intercept)");
@@ -119,9 +115,7 @@ TEST_F(Regression, AnAncovaIsAnsweredOrWithheld) {
   EXPECT_GT(response.residual_variance(), 0);
   request.mutable_options()->set_group_by(v1::DIMENSION_SURGERY_YEAR);
   request.set_reference("1999");
-  EXPECT_EQ(Summary(TestRegistry::Call(registry_.statistics(),
-                                       &StatisticsStub::FitAncova, request,
-                                       &response)),
+  EXPECT_EQ(Summary(Ask(&StatisticsStub::FitAncova, request, &response)),
             "INVALID_ARGUMENT FIELD_VIOLATION reference");
 }
 
@@ -134,7 +128,7 @@ TEST_F(Regression, ASmallLevelWithholdsTheModelByName) {
   EXPECT_EQ(response.absence(), v1::ABSENCE_SUPPRESSED);
   EXPECT_THAT(response.withheld_for(), HasSubstr("surgery_year"));
   EXPECT_FALSE(response.has_n());
-  EXPECT_FALSE(response.coefficients(0).has_estimate());
+  EXPECT_EQ(response.coefficients_size(), 0);
 }
 
 TEST_F(Regression, FaultsHaveTheirPaths) {

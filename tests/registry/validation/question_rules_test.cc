@@ -244,6 +244,17 @@ TEST(SurvivalQuestion, KindOfComplication) {
   EXPECT_THAT(violations[0].message, HasSubstr("complication is 18"));
 }
 
+TEST(SurvivalQuestion, NothingIsAskedBeforeTheLandmark) {
+  model::SurvivalQuestion question;
+  question.landmark_day = 90;
+  question.at_days = {30, 90, 365, 89};
+  const auto violations = ValidateQuestion(question);
+  ASSERT_THAT(PathsOf(violations), ElementsAre("at_days[0]", "at_days[3]"));
+  EXPECT_THAT(
+      violations[0].message,
+      HasSubstr("day 30 is before the landmark; allowed: 90 and later"));
+}
+
 TEST(SurvivalQuestion, QuantilesAndDays) {
   model::SurvivalQuestion question;
   question.quantiles = {0.5, 0, 1, -0.1, kNan};
