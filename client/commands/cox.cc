@@ -96,12 +96,7 @@ void AddCoxCommand(CLI::App& app, Command& chosen) {
       "cox", "Cox regression of the time to an endpoint on covariates.");
   command->fallthrough();
   const auto options = std::make_shared<CoxCommandOptions>();
-  command
-      ->add_option("--endpoint", options->endpoint,
-                   model::kEndpointCodes.Allowed())
-      ->capture_default_str();
-  command->add_option("--complication", options->complication,
-                      "With --endpoint complication: one kind");
+  AddEventOptions(*command, options->endpoint, options->complication);
   AddCovariateOptions(*command, options->regression);
   AddHazardOptions(*command, options->regression);
   command->add_flag("--zph", options->zph,

@@ -75,12 +75,7 @@ void AddIncidenceCommand(CLI::App& app, Command& chosen) {
       "--by Gray's test of each.");
   command->fallthrough();
   const auto options = std::make_shared<IncidenceText>();
-  command
-      ->add_option("--endpoint", options->endpoint,
-                   absl::StrCat("One of: ", model::kEndpointCodes.Allowed()))
-      ->capture_default_str();
-  command->add_option("--complication", options->complication,
-                      "With --endpoint complication: one kind");
+  AddEventOptions(*command, options->endpoint, options->complication);
   command
       ->add_option("--variance", options->variance,
                    "Of the curves: aalen or jackknife")

@@ -192,12 +192,7 @@ void AddParametricCommand(CLI::App& app, Command& chosen) {
       "between two visits only.");
   command->fallthrough();
   const auto options = std::make_shared<ParametricCommandOptions>();
-  command
-      ->add_option("--endpoint", options->endpoint,
-                   model::kEndpointCodes.Allowed())
-      ->capture_default_str();
-  command->add_option("--complication", options->complication,
-                      "With --endpoint complication: one kind");
+  AddEventOptions(*command, options->endpoint, options->complication);
   command
       ->add_option("--distribution", options->distribution,
                    model::kParametricDistributionCodes.Allowed())

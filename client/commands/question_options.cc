@@ -94,6 +94,14 @@ void AddLevelOption(CLI::App& command, QuestionText& text) {
       ->capture_default_str();
 }
 
+void AddEventOptions(CLI::App& command, std::string& endpoint,
+                     std::string& complication) {
+  command.add_option("--endpoint", endpoint, model::kEndpointCodes.Allowed())
+      ->capture_default_str();
+  command.add_option("--complication", complication,
+                     "With --endpoint complication: one kind");
+}
+
 void AddCurveOptions(CLI::App& command, QuestionText& text) {
   AddLevelOption(command, text);
   command

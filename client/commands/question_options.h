@@ -42,6 +42,9 @@ void AddVisitOption(CLI::App& command, std::string& visit);
 void AddLevelOption(CLI::App& command, QuestionText& text);
 // --at.
 void AddTimesOption(CLI::App& command, QuestionText& text);
+// --endpoint, any, and --complication.
+void AddEventOptions(CLI::App& command, std::string& endpoint,
+                     std::string& complication);
 // --conf-level, --conf-type and --at.
 void AddCurveOptions(CLI::App& command, QuestionText& text);
 

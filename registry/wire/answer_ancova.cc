@@ -6,20 +6,6 @@
 namespace enthesis::wire {
 namespace {
 
-void FillLinearCoefficient(const analysis::Coefficient& coefficient,
-                           v1::LinearCoefficient& wire) {
-  wire.set_name(coefficient.name);
-  wire.set_covariate(coefficient.covariate);
-  wire.set_level(coefficient.level);
-  ENTHESIS_SET(wire, estimate, coefficient.estimate);
-  ENTHESIS_SET(wire, std_error, coefficient.std_error);
-  ENTHESIS_SET(wire, statistic, coefficient.statistic);
-  ENTHESIS_SET(wire, p_value, coefficient.p_value);
-  ENTHESIS_SET(wire, lower, coefficient.lower);
-  ENTHESIS_SET(wire, upper, coefficient.upper);
-  wire.set_absence(ToWire(coefficient.absence));
-}
-
 void FillAdjustedMean(const analysis::AdjustedMean& mean,
                       v1::AdjustedMean& wire) {
   Fill(mean.group, *wire.mutable_group());
@@ -54,7 +40,9 @@ v1::FitAncovaResponse ToWire(
   ENTHESIS_SET(wire, n, answer.n);
   ENTHESIS_SET(wire, dropped, answer.dropped);
   for (const analysis::Coefficient& coefficient : answer.coefficients) {
-    FillLinearCoefficient(coefficient, *wire.add_coefficients());
+    v1::LinearCoefficient& added = *wire.add_coefficients();
+    FillCoefficient(coefficient, added);
+    ENTHESIS_SET(added, statistic, coefficient.statistic);
   }
   ENTHESIS_SET(wire, residual_variance, answer.residual_variance);
   ENTHESIS_SET(wire, residual_df, answer.residual_df);

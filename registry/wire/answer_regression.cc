@@ -6,21 +6,6 @@
 namespace enthesis::wire {
 namespace {
 
-// What every coefficient has.
-template <typename Wire>
-void FillCoefficient(const analysis::Coefficient& coefficient, Wire& wire) {
-  wire.set_name(coefficient.name);
-  wire.set_covariate(coefficient.covariate);
-  wire.set_level(coefficient.level);
-  ENTHESIS_SET(wire, estimate, coefficient.estimate);
-  ENTHESIS_SET(wire, std_error, coefficient.std_error);
-  ENTHESIS_SET(wire, z, coefficient.statistic);
-  ENTHESIS_SET(wire, p_value, coefficient.p_value);
-  ENTHESIS_SET(wire, lower, coefficient.lower);
-  ENTHESIS_SET(wire, upper, coefficient.upper);
-  wire.set_absence(ToWire(coefficient.absence));
-}
-
 template <typename Wire>
 void FillChiSquare(const analysis::ChiSquare& test, Wire& wire) {
   ENTHESIS_SET(wire, chi_square, test.chi_square);
@@ -47,6 +32,7 @@ void FillHazardModel(const analysis::HazardModel& model, Response& wire) {
   for (const analysis::Coefficient& coefficient : model.coefficients) {
     v1::HazardCoefficient& added = *wire.add_coefficients();
     FillCoefficient(coefficient, added);
+    ENTHESIS_SET(added, z, coefficient.statistic);
     ENTHESIS_SET(added, robust_std_error, coefficient.robust_std_error);
     ENTHESIS_SET(added, hazard_ratio, coefficient.ratio);
   }
@@ -94,6 +80,7 @@ v1::FitParametricResponse ToWire(
   for (const analysis::Coefficient& coefficient : answer.coefficients) {
     v1::ParametricCoefficient& added = *wire.add_coefficients();
     FillCoefficient(coefficient, added);
+    ENTHESIS_SET(added, z, coefficient.statistic);
     ENTHESIS_SET(added, time_ratio, coefficient.ratio);
   }
   ENTHESIS_SET(wire, exact, answer.exact);

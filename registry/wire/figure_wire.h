@@ -57,6 +57,20 @@ void FillShift(const analysis::ShiftTest& test, Wire& wire) {
 void Fill(const analysis::Provenance& provenance,
           const disclosure::Policy& policy, v1::Provenance& wire);
 
+// What every coefficient of a regression has but for its statistic.
+template <typename Wire>
+void FillCoefficient(const analysis::Coefficient& coefficient, Wire& wire) {
+  wire.set_name(coefficient.name);
+  wire.set_covariate(coefficient.covariate);
+  wire.set_level(coefficient.level);
+  ENTHESIS_SET(wire, estimate, coefficient.estimate);
+  ENTHESIS_SET(wire, std_error, coefficient.std_error);
+  ENTHESIS_SET(wire, p_value, coefficient.p_value);
+  ENTHESIS_SET(wire, lower, coefficient.lower);
+  ENTHESIS_SET(wire, upper, coefficient.upper);
+  wire.set_absence(ToWire(coefficient.absence));
+}
+
 }  // namespace enthesis::wire
 
 #endif  // ENTHESIS_REGISTRY_WIRE_FIGURE_WIRE_H_

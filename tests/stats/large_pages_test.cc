@@ -36,6 +36,9 @@ TEST(LargePages, TooMuchIsRefusedAsAlways) {
 #endif
   volatile size_t size = std::numeric_limits<size_t>::max() - 5;
   EXPECT_THROW(::operator delete(::operator new(size)), std::bad_alloc);
+}
+
+TEST(LargePages, NothingIsABlockOfItsOwn) {
   volatile size_t none = 0;
   void* block = ::operator new(none);
   EXPECT_NE(block, nullptr);

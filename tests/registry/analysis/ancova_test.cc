@@ -22,13 +22,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::IsEmpty;
 
-tests::Cases ScoredCases(int n, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  tests::Cases cases;
-  for (int i = 0; i < n; ++i) cases.push_back(tests::RandomCase(random));
-  return cases;
-}
-
 absl::StatusOr<AncovaAnswer> AskAncova(const model::AncovaQuestion& question,
                                        const tests::Cases& cases) {
   stats::ThreadPool pool(2);
@@ -77,7 +70,7 @@ ScoreRows ReadScores(const tests::Cases& cases,
 }
 
 TEST(Ancova, EqualsTheEstimatorOnRowsReadOffTheCases) {
-  const tests::Cases cases = ScoredCases(2000, 1);
+  const tests::Cases cases = tests::RandomCases(2000, 1);
   model::AncovaQuestion question = ByApproach();
   question.covariates = {{"bmi", false, ""}};
   question.reference = "minimally_invasive";
@@ -149,7 +142,7 @@ TEST(Ancova, EqualsTheEstimatorOnRowsReadOffTheCases) {
 }
 
 TEST(Ancova, OneGroupAndNoneAreAnswers) {
-  tests::Cases cases = ScoredCases(120, 2);
+  tests::Cases cases = tests::RandomCases(120, 2);
   for (model::Case& record : cases) {
     record.operation.approach = model::Approach::kOpen;
   }
@@ -166,7 +159,7 @@ TEST(Ancova, OneGroupAndNoneAreAnswers) {
 }
 
 TEST(Ancova, AReferenceNoCaseHasIsAFault) {
-  tests::Cases cases = ScoredCases(120, 3);
+  tests::Cases cases = tests::RandomCases(120, 3);
   for (model::Case& record : cases) {
     record.operation.approach = model::Approach::kOpen;
   }

@@ -23,13 +23,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-tests::Cases Athletes(int n, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  tests::Cases cases;
-  for (int i = 0; i < n; ++i) cases.push_back(tests::RandomCase(random));
-  return cases;
-}
-
 absl::StatusOr<FineGrayAnswer> AskFineGray(
     const model::FineGrayQuestion& question, const tests::Cases& cases) {
   stats::ThreadPool pool(2);
@@ -108,7 +101,7 @@ void ExpectFineGray(const FineGrayAnswer& answer,
 }
 
 TEST(FineGray, EqualsTheEstimatorForEachStageAndCause) {
-  const tests::Cases cases = OfTwoSexes(Athletes(1500, 1));
+  const tests::Cases cases = OfTwoSexes(tests::RandomCases(1500, 1));
   for (const auto endpoint :
        {model::Endpoint::kReturnParticipation, model::Endpoint::kReturnSport}) {
     const AthleteRows data = ReadAthletes(cases, endpoint);
@@ -140,7 +133,7 @@ TEST(FineGray, EqualsTheEstimatorForEachStageAndCause) {
 }
 
 TEST(FineGray, TheOtherConventionTakesStrataAndEfronsTies) {
-  const tests::Cases cases = OfTwoSexes(Athletes(900, 2));
+  const tests::Cases cases = OfTwoSexes(tests::RandomCases(900, 2));
   const AthleteRows data = ReadAthletes(cases, model::Endpoint::kReturnSport);
   model::FineGrayQuestion question;
   question.convention = model::FineGrayConvention::kFineGray;
@@ -169,7 +162,7 @@ TEST(FineGray, TheOtherConventionTakesStrataAndEfronsTies) {
 }
 
 TEST(FineGray, NoEventOfTheCauseIsAnAnswer) {
-  tests::Cases cases = Athletes(60, 3);
+  tests::Cases cases = tests::RandomCases(60, 3);
   for (model::Case& record : cases) record.status = model::CaseStatus::kActive;
   model::FineGrayQuestion question;
   question.cause = model::Exit::kDeath;

@@ -16,13 +16,6 @@ using model::Endpoint;
 using model::Exit;
 using tests::Cases;
 
-Cases ManyCases(int n, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  Cases cases;
-  for (int i = 0; i < n; ++i) cases.push_back(tests::RandomCase(random));
-  return cases;
-}
-
 // One filter in two questions.
 model::Cohort SomeFilters(std::mt19937_64& random) {
   model::Cohort cohort;
@@ -35,7 +28,7 @@ model::Cohort SomeFilters(std::mt19937_64& random) {
 using KnownDays = std::pair<int32_t, std::optional<int32_t>>;
 
 TEST(TabulateIntervals, EqualsCountingCaseByCase) {
-  const Cases cases = ManyCases(1500, 41);
+  const Cases cases = tests::RandomCases(1500, 41);
   const auto snapshot = tests::SnapshotOf(cases);
   std::mt19937_64 random(42);
   int64_t by_visit = 0;
