@@ -11,6 +11,7 @@
 #include "registry/analysis/plan.h"
 #include "registry/cohort/tabulate.h"
 #include "registry/model/measure.h"
+#include "registry/model/small_groups.h"
 #include "stats/group_comparison.h"
 #include "stats/multiple_comparisons.h"
 #include "stats/value_counts.h"
@@ -122,11 +123,13 @@ absl::Status AddPairs(const Plan& plan, const std::vector<Sample>& samples,
 absl::Status AddTests(const model::CompareQuestion& question, const Plan& plan,
                       const std::vector<Sample>& samples,
                       CompareAnswer& answer) {
+  std::vector<int64_t> sizes;
+  for (const Sample& sample : samples) sizes.push_back(sample.values.n());
+  std::vector<bool> withheld(sizes.size());
+  model::MarkSmallGroups(sizes, question.smallest_group, withheld);
   std::vector<Sample> compared;
-  for (const Sample& sample : samples) {
-    if (sample.values.n() >= question.smallest_group) {
-      compared.push_back(sample);
-    }
+  for (size_t g = 0; g < samples.size(); ++g) {
+    if (!withheld[g]) compared.push_back(samples[g]);
   }
   answer.groups_compared = static_cast<int64_t>(compared.size());
   if (compared.size() < 2) {
@@ -170,8 +173,8 @@ void Explain(const model::CompareQuestion& question, Provenance& provenance) {
       "tie and continuity correction; Kruskal-Wallis, corrected for ties",
       "many comparisons: Holm, over all pairs",
       "quantiles: type 7",
-      absl::StrCat("groups in a test: those of ", question.smallest_group,
-                   " values and more"),
+      absl::StrCat("groups in a test: those that are shown, of ",
+                   question.smallest_group, " values and more"),
       ConfidenceConvention(question.conf_level),
       kUnitConvention};
 }

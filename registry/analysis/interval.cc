@@ -10,6 +10,7 @@
 #include "registry/analysis/answer.h"
 #include "registry/analysis/plan.h"
 #include "registry/cohort/tabulate.h"
+#include "registry/model/small_groups.h"
 #include "stats/interval_rank_test.h"
 #include "stats/interval_times.h"
 #include "stats/turnbull.h"
@@ -130,13 +131,20 @@ absl::Status AddTest(const model::IntervalQuestion& question, const Plan& plan,
   IntervalTest test;
   test.name = "log-rank";
   IntervalRows rows;
-  int candidates = 0, compared = 0;
+  std::vector<int64_t> sizes;
   for (const cohort::IntervalGroup& group : groups) {
-    const int64_t n = group.n_cases - group.outside_risk_set;
-    if (n > 0) ++candidates;
-    if (n == 0 || n < question.smallest_group) continue;
-    rows.Add(group, compared++);
-    test.groups.push_back({GroupOf(plan, group.group), n, std::nullopt});
+    sizes.push_back(group.n_cases - group.outside_risk_set);
+  }
+  std::vector<bool> withheld(sizes.size());
+  model::MarkSmallGroups(sizes, question.smallest_group, withheld);
+  int candidates = 0, compared = 0;
+  for (size_t g = 0; g < groups.size(); ++g) {
+    if (sizes[g] == 0) continue;
+    ++candidates;
+    if (withheld[g]) continue;
+    rows.Add(groups[g], compared++);
+    test.groups.push_back(
+        {GroupOf(plan, groups[g].group), sizes[g], std::nullopt});
   }
   if (compared < 2) {
     test.groups.clear();
@@ -179,8 +187,8 @@ void Explain(const model::IntervalQuestion& question, const Plan& plan,
       "confidence interval: none",
       "test: log-rank for intervals, scores of Sun (1996), variance by "
       "permutation; supposes that groups are visited alike",
-      absl::StrCat("groups in the test: those of ", question.smallest_group,
-                   " cases and more"),
+      absl::StrCat("groups in the test: those that are shown, of ",
+                   question.smallest_group, " cases and more"),
       kTimeConvention,
       kUnitConvention};
   NoteOverlap(question, provenance);

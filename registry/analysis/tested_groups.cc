@@ -7,19 +7,26 @@
 #include "absl/strings/str_cat.h"
 #include "registry/cohort/tabulate.h"
 #include "registry/model/dimension.h"
+#include "registry/model/small_groups.h"
 
 namespace enthesis::analysis {
 namespace {
 
-// Those with cases, and enough of them.
+// Those with cases that may be shown.
 void TakeLargeEnough(absl::Span<const EventSample> samples, int64_t least,
                      TestedGroups& groups) {
+  std::vector<int64_t> sizes;
+  for (const EventSample& sample : samples) {
+    sizes.push_back(static_cast<int64_t>(sample.table.Total()));
+  }
+  std::vector<bool> withheld(sizes.size());
+  model::MarkSmallGroups(sizes, least, withheld);
   size_t with_cases = 0;
   for (size_t s = 0; s < samples.size(); ++s) {
-    const auto n = static_cast<int64_t>(samples[s].table.Total());
+    const int64_t n = sizes[s];
     if (n == 0) continue;
     ++with_cases;
-    if (n < least) continue;
+    if (withheld[s]) continue;
     groups.smallest =
         groups.compared.empty() ? n : std::min(groups.smallest, n);
     groups.compared.push_back(s);
@@ -82,9 +89,9 @@ absl::StatusOr<TestedGroups> FindTestedGroups(
     return groups;
   }
   groups.possible = true;
-  conventions.push_back(absl::StrCat("groups in a test: those of ",
-                                     question.smallest_group,
-                                     " cases and more"));
+  conventions.push_back(
+      absl::StrCat("groups in a test: those that are shown, of ",
+                   question.smallest_group, " cases and more"));
   if (scope.strata.has_value()) {
     conventions.push_back(
         absl::StrCat("strata of the test: ",

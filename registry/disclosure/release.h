@@ -1,15 +1,22 @@
 // Disclosure control: the only road from an answer to the wire. The rule in
 // force: a figure whose denominator (cases, number at risk) is below k is
 // withheld; its row says so.
+// - Groups sum to a total that readers know. Where some are withheld, further
+//   ones are, the smallest first, until they are two that hold k together
+//   (model/small_groups.h); so for each figure over the groups, and for the
+//   cells of a table, along its rows and its columns. Groups that overlap have
+//   no total.
 // - Curves of every cause end where fewer than k are at risk. A quantile of a
 //   curve and a restricted mean need k at risk up to their day; a contrast of
 //   means needs both.
 // - A quantile of scores is a case's own value: it needs k cases on either
 // side.
 // - A test between groups (with its trend and pairs, of each cause) rests on
-//   groups of k cases and more alone, and needs two: observed and expected of
-//   the others then tell nothing of a group left out. An answer that has a
-//   smaller group in a test loses the test.
+//   groups that are shown alone, and needs two: observed and expected of the
+//   others then tell nothing of a group left out. An answer that has a smaller
+//   group in a test loses the test.
+// - Of an interval-censored curve that ends early, the log-likelihood, which
+//   speaks of its end, is withheld.
 // - Cases left out are withheld where they would tell the size of a withheld
 //   group.
 //

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include "registry/disclosure/release.h"
 #include "registry/disclosure/releaser.h"
 #include "registry/disclosure/withhold.h"
@@ -9,8 +14,8 @@ using analysis::Absence;
 using analysis::ComparedGroup;
 
 // A quantile is somebody's value: at least k cases lie on either side of it.
-void ReleaseQuantiles(ComparedGroup& group, int threshold) {
-  const int64_t n = group.value.n.value_or(0);
+void ReleaseQuantiles(ComparedGroup& group, bool withheld, int threshold) {
+  const int64_t n = withheld ? 0 : group.value.n.value_or(0);
   if (n >= int64_t{4} * threshold) return;
   group.q1.reset();
   group.q3.reset();
@@ -18,8 +23,11 @@ void ReleaseQuantiles(ComparedGroup& group, int threshold) {
   group.quantiles_absence = Absence::kSuppressed;
 }
 
-void ReleaseTests(analysis::CompareAnswer& answer, int threshold) {
+// Analysis takes only groups that are shown into a test.
+void ReleaseTests(analysis::CompareAnswer& answer, int64_t shown,
+                  int threshold) {
   const bool enough = answer.groups_compared.value_or(0) >= 2 &&
+                      answer.groups_compared <= shown &&
                       answer.smallest_compared >= threshold;
   if (enough) {
     for (analysis::ComparedPair& pair : answer.pairs) {
@@ -50,14 +58,18 @@ absl::StatusOr<Released<analysis::CompareAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    bool any_withheld = false;
-    for (ComparedGroup& group : answer.groups) {
-      any_withheld = any_withheld || TooFew(group.value.n, *policy.threshold);
-      ReleaseQuantiles(group, *policy.threshold);
-      Withhold(group.value, *policy.threshold);
+    const std::vector<bool> withheld = SmallRows(
+        answer.groups, [](const ComparedGroup& group) { return group.value.n; },
+        *policy.threshold);
+    for (size_t g = 0; g < withheld.size(); ++g) {
+      ComparedGroup& group = answer.groups[g];
+      ReleaseQuantiles(group, withheld[g], *policy.threshold);
+      if (!withheld[g]) continue;
+      Withhold(group.value);
+      WithholdExclusions(answer.provenance);
     }
-    if (any_withheld) WithholdExclusions(answer.provenance);
-    ReleaseTests(answer, *policy.threshold);
+    ReleaseTests(answer, std::count(withheld.begin(), withheld.end(), false),
+                 *policy.threshold);
   }
   answer.smallest_compared = 0;
   return Releaser::Make(std::move(answer), policy);

@@ -1,3 +1,12 @@
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "registry/disclosure/release.h"
 #include "registry/disclosure/releaser.h"
 #include "registry/disclosure/withhold.h"
@@ -7,38 +16,145 @@ namespace {
 
 using analysis::Absence;
 using analysis::CohortGroup;
+using analysis::ValueCount;
+using analysis::VisitCompleteness;
+
+void SuppressGroup(CohortGroup& group) {
+  analysis::Group label = std::move(group.group);
+  group = {};
+  group.group = std::move(label);
+  group.absence = Absence::kSuppressed;
+}
 
 void ReleaseGroup(CohortGroup& group, int threshold) {
-  if (TooFew(group.n_cases, threshold)) {
-    analysis::Group label = std::move(group.group);
-    group = {};
-    group.group = std::move(label);
-    group.absence = Absence::kSuppressed;
-    return;
-  }
-  WithholdCount(group.n_patients, threshold);
-  WithholdCount(group.n_athletes, threshold);
   if (group.follow_up_at_risk.value_or(0) < threshold) {
     group.median_follow_up_days.reset();
   }
   if (!group.n_patients || !group.n_athletes || !group.median_follow_up_days) {
     group.absence = Absence::kSuppressed;
   }
-  for (analysis::DimensionCounts& counts : group.dimensions) {
-    for (analysis::ValueCount& count : counts.values) {
-      if (!TooFew(count.n, threshold)) continue;
+}
+
+// The groups of an answer while they are looked through.
+struct Groups {
+  std::vector<CohortGroup>& rows;
+  std::vector<bool> withheld;
+  bool overlap = false;
+};
+
+// A count of part of each group.
+void ReleaseCounts(Groups& groups, std::optional<int64_t> CohortGroup::*count,
+                   int threshold) {
+  std::vector<int64_t> sizes;
+  for (const CohortGroup& group : groups.rows) {
+    sizes.push_back((group.*count).value_or(0));
+  }
+  std::vector<bool> withheld = groups.withheld;
+  MarkSmall(sizes, groups.overlap, threshold, withheld);
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    if (withheld[g]) (groups.rows[g].*count).reset();
+  }
+}
+
+// Small cells, and those from which they follow.
+std::vector<std::vector<bool>> SmallCells(
+    const std::vector<std::vector<int64_t>>& sizes,
+    const std::vector<bool>& withheld_groups, bool overlap, int threshold) {
+  std::vector<std::vector<bool>> withheld;
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    withheld.emplace_back(sizes[g].size(), withheld_groups[g]);
+    if (overlap) MarkSmall(sizes[g], overlap, threshold, withheld[g]);
+  }
+  if (!overlap) model::MarkSmallCells(sizes, threshold, withheld);
+  return withheld;
+}
+
+// The table of groups by the values of one dimension; a group lists those that
+// it has.
+void ReleaseDimension(Groups& groups, size_t dimension, int threshold) {
+  std::map<std::string, size_t> columns;
+  for (const CohortGroup& group : groups.rows) {
+    for (const ValueCount& count : group.dimensions[dimension].values) {
+      columns.emplace(count.value, columns.size());
+    }
+  }
+  std::vector<std::vector<int64_t>> sizes(groups.rows.size(),
+                                          std::vector<int64_t>(columns.size()));
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    for (const ValueCount& count :
+         groups.rows[g].dimensions[dimension].values) {
+      sizes[g][columns[count.value]] = count.n.value_or(0);
+    }
+  }
+  const bool overlap =
+      groups.overlap || groups.rows[0].dimensions[dimension].dimension ==
+                            model::Dimension::kConcomitantProcedure;
+  const std::vector<std::vector<bool>> withheld =
+      SmallCells(sizes, groups.withheld, overlap, threshold);
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    for (ValueCount& count : groups.rows[g].dimensions[dimension].values) {
+      if (!withheld[g][columns[count.value]]) continue;
       count.n.reset();
       count.absence = Absence::kSuppressed;
     }
   }
-  for (analysis::VisitCompleteness& visit : group.visits) {
-    const bool few_due = TooFew(visit.due, threshold);
-    // The cases with a score are the denominator of its mean.
-    if (!few_due && !TooFew(visit.completed, threshold)) continue;
-    if (few_due) visit.due.reset();
-    visit.completed.reset();
-    visit.completeness.reset();
-    visit.absence = Absence::kSuppressed;
+}
+
+// Due and completed assessments of one visit.
+void ReleaseVisit(Groups& groups, model::Visit visit, int threshold) {
+  std::vector<VisitCompleteness*> rows;
+  std::vector<int64_t> due, completed;
+  std::vector<bool> few_due;
+  for (size_t g = 0; g < groups.rows.size(); ++g) {
+    for (VisitCompleteness& row : groups.rows[g].visits) {
+      if (row.visit != visit) continue;
+      rows.push_back(&row);
+      due.push_back(row.due.value_or(0));
+      completed.push_back(row.completed.value_or(0));
+      few_due.push_back(groups.withheld[g]);
+    }
+  }
+  MarkSmall(due, groups.overlap, threshold, few_due);
+  // The cases with a score are the denominator of its mean.
+  std::vector<bool> few_completed = few_due;
+  MarkSmall(completed, groups.overlap, threshold, few_completed);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!few_completed[i]) continue;
+    if (few_due[i]) rows[i]->due.reset();
+    rows[i]->completed.reset();
+    rows[i]->completeness.reset();
+    rows[i]->absence = Absence::kSuppressed;
+  }
+}
+
+void ReleaseGroups(std::vector<CohortGroup>& rows, int threshold) {
+  if (rows.empty()) return;
+  Groups groups{
+      rows,
+      SmallRows(
+          rows, [](const CohortGroup& group) { return group.n_cases; },
+          threshold),
+      MayOverlap(rows[0].group)};
+  for (const auto count :
+       {&CohortGroup::n_patients, &CohortGroup::n_athletes}) {
+    ReleaseCounts(groups, count, threshold);
+  }
+  for (size_t d = 0; d < rows[0].dimensions.size(); ++d) {
+    ReleaseDimension(groups, d, threshold);
+  }
+  std::set<model::Visit> visits;
+  for (const CohortGroup& group : rows) {
+    for (const VisitCompleteness& row : group.visits) visits.insert(row.visit);
+  }
+  for (const model::Visit visit : visits) {
+    ReleaseVisit(groups, visit, threshold);
+  }
+  for (size_t g = 0; g < rows.size(); ++g) {
+    if (groups.withheld[g]) {
+      SuppressGroup(rows[g]);
+    } else {
+      ReleaseGroup(rows[g], threshold);
+    }
   }
 }
 
@@ -51,9 +167,7 @@ absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    for (CohortGroup& group : answer.groups) {
-      ReleaseGroup(group, *policy.threshold);
-    }
+    ReleaseGroups(answer.groups, *policy.threshold);
   }
   for (CohortGroup& group : answer.groups) group.follow_up_at_risk.reset();
   return Releaser::Make(std::move(answer), policy);

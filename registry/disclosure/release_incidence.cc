@@ -36,11 +36,7 @@ std::optional<int32_t> FirstThinDay(const std::vector<IncidenceCause>& causes,
   return cut;
 }
 
-void ReleaseIncidenceCurve(analysis::IncidenceCurve& curve, int threshold) {
-  if (!TooFew(curve.n, threshold)) {
-    ReleaseCauses(curve.causes, threshold);
-    return;
-  }
+void SuppressCurve(analysis::IncidenceCurve& curve) {
   curve.n.reset();
   SuppressCauses(curve.causes);
   curve.absence = Absence::kSuppressed;
@@ -87,8 +83,16 @@ absl::StatusOr<Released<analysis::IncidenceAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    for (analysis::IncidenceCurve& curve : answer.curves) {
-      ReleaseIncidenceCurve(curve, *policy.threshold);
+    const std::vector<bool> withheld = SmallRows(
+        answer.curves,
+        [](const analysis::IncidenceCurve& curve) { return curve.n; },
+        *policy.threshold);
+    for (size_t g = 0; g < withheld.size(); ++g) {
+      if (withheld[g]) {
+        SuppressCurve(answer.curves[g]);
+      } else {
+        ReleaseCauses(answer.curves[g].causes, *policy.threshold);
+      }
     }
     ReleaseGrayTests(answer.tests, *policy.threshold);
     WithholdExclusions(answer.provenance, answer.curves);

@@ -50,6 +50,11 @@ void ReleaseIntervals(IntervalCurve& curve, int threshold) {
   const int32_t cut =
       ends ? thin->left_day.value_or(0) : std::numeric_limits<int32_t>::max();
   curve.intervals.erase(thin, curve.intervals.end());
+  if (ends) {
+    // They speak of the end as well.
+    curve.log_likelihood.reset();
+    curve.max_violation.reset();
+  }
   for (analysis::SurvivalBounds& bounds : curve.at) {
     if (bounds.observed >= threshold && (!ends || bounds.day < cut)) continue;
     bounds.lower.reset();
@@ -88,17 +93,19 @@ absl::StatusOr<Released<analysis::IntervalAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    bool any_withheld = false;
-    for (IntervalCurve& curve : answer.curves) {
-      if (TooFew(curve.n, *policy.threshold)) {
+    const std::vector<bool> withheld = SmallRows(
+        answer.curves, [](const IntervalCurve& curve) { return curve.n; },
+        *policy.threshold);
+    for (size_t g = 0; g < withheld.size(); ++g) {
+      IntervalCurve& curve = answer.curves[g];
+      if (withheld[g]) {
         SuppressCurve(curve);
-        any_withheld = true;
-        continue;
+      } else {
+        ReleaseKinds(curve, *policy.threshold);
+        ReleaseIntervals(curve, *policy.threshold);
       }
-      ReleaseKinds(curve, *policy.threshold);
-      ReleaseIntervals(curve, *policy.threshold);
     }
-    if (any_withheld) WithholdExclusions(answer.provenance);
+    WithholdExclusions(answer.provenance, answer.curves);
     if (answer.test.has_value()) {
       ReleaseIntervalTest(*answer.test, *policy.threshold);
     }

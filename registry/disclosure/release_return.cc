@@ -1,4 +1,6 @@
+#include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "registry/disclosure/incidence_rules.h"
 #include "registry/disclosure/release.h"
@@ -26,10 +28,6 @@ void SuppressCurve(ReturnCurve& curve) {
 
 void ReleaseCurve(ReturnCurve& curve, int threshold) {
   WithholdCount(curve.not_athletes, threshold);
-  if (TooFew(curve.n, threshold)) {
-    SuppressCurve(curve);
-    return;
-  }
   const std::optional<int32_t> cut = ReleaseCauses(curve.causes, threshold);
   WithholdFrom(cut, curve.median);
   Withhold(curve.known_by_visit, threshold);
@@ -45,8 +43,15 @@ absl::StatusOr<Released<analysis::ReturnAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    for (ReturnCurve& curve : answer.curves) {
-      ReleaseCurve(curve, *policy.threshold);
+    const std::vector<bool> withheld = SmallRows(
+        answer.curves, [](const ReturnCurve& curve) { return curve.n; },
+        *policy.threshold);
+    for (size_t g = 0; g < withheld.size(); ++g) {
+      if (withheld[g]) {
+        SuppressCurve(answer.curves[g]);
+      } else {
+        ReleaseCurve(answer.curves[g], *policy.threshold);
+      }
     }
     ReleaseGrayTests(answer.tests, *policy.threshold);
     WithholdExclusions(answer.provenance, answer.curves);

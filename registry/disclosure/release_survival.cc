@@ -34,20 +34,20 @@ void Suppress(analysis::RestrictedMean& mean) {
   mean.absence = Absence::kSuppressed;
 }
 
-void ReleaseCurve(SurvivalCurve& curve, int threshold) {
-  if (TooFew(curve.n, threshold)) {
-    curve.n.reset();
-    curve.events.reset();
-    Suppress(curve.median);
-    for (analysis::CurveQuantile& quantile : curve.quantiles) {
-      Suppress(quantile.time);
-    }
-    if (curve.restricted_mean.has_value()) Suppress(*curve.restricted_mean);
-    for (SurvivalPoint& point : curve.at) Suppress(point);
-    curve.points.clear();
-    curve.absence = Absence::kSuppressed;
-    return;
+void SuppressCurve(SurvivalCurve& curve) {
+  curve.n.reset();
+  curve.events.reset();
+  Suppress(curve.median);
+  for (analysis::CurveQuantile& quantile : curve.quantiles) {
+    Suppress(quantile.time);
   }
+  if (curve.restricted_mean.has_value()) Suppress(*curve.restricted_mean);
+  for (SurvivalPoint& point : curve.at) Suppress(point);
+  curve.points.clear();
+  curve.absence = Absence::kSuppressed;
+}
+
+void ReleaseCurve(SurvivalCurve& curve, int threshold) {
   const auto first_thin =
       std::find_if(curve.points.begin(), curve.points.end(),
                    [threshold](const SurvivalPoint& point) {
@@ -87,12 +87,17 @@ void ReleaseTests(analysis::SurvivalAnswer& answer, int threshold) {
   }
   int tested = 0;
   bool small = false;
-  for (analysis::TestGroup& group : answer.test->groups) {
+  std::vector<analysis::TestGroup>& groups = answer.test->groups;
+  const std::vector<bool> withheld = SmallRows(
+      groups, [](const analysis::TestGroup& group) { return group.n; },
+      threshold);
+  for (size_t g = 0; g < groups.size(); ++g) {
+    analysis::TestGroup& group = groups[g];
     if (group.expected.has_value()) {
       ++tested;
-      small = small || group.n.value_or(0) < threshold;
+      small = small || withheld[g];
     }
-    if (!TooFew(group.n, threshold)) continue;
+    if (!withheld[g]) continue;
     group.n.reset();
     group.observed.reset();
     group.expected.reset();
@@ -156,8 +161,15 @@ absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    for (SurvivalCurve& curve : answer.curves) {
-      ReleaseCurve(curve, *policy.threshold);
+    const std::vector<bool> withheld = SmallRows(
+        answer.curves, [](const SurvivalCurve& curve) { return curve.n; },
+        *policy.threshold);
+    for (size_t g = 0; g < withheld.size(); ++g) {
+      if (withheld[g]) {
+        SuppressCurve(answer.curves[g]);
+      } else {
+        ReleaseCurve(answer.curves[g], *policy.threshold);
+      }
     }
     ReleaseTests(answer, *policy.threshold);
     ReleaseContrasts(answer);

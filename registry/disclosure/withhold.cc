@@ -1,27 +1,50 @@
 #include "registry/disclosure/withhold.h"
 
+#include <algorithm>
+
 namespace enthesis::disclosure {
 
 using analysis::Absence;
 
 bool TooFew(std::optional<int64_t> n, int threshold) {
-  return n.has_value() && *n > 0 && *n < threshold;
+  return n.has_value() && model::IsSmall(*n, threshold);
 }
 
 void WithholdCount(std::optional<int64_t>& n, int threshold) {
   if (TooFew(n, threshold)) n.reset();
 }
 
-void Withhold(analysis::ProportionEstimate& figure, int threshold) {
-  if (!TooFew(figure.n, threshold)) return;
+void Withhold(analysis::ProportionEstimate& figure) {
   figure = {};
   figure.absence = Absence::kSuppressed;
 }
 
-void Withhold(analysis::MeanEstimate& figure, int threshold) {
-  if (!TooFew(figure.n, threshold)) return;
+void Withhold(analysis::MeanEstimate& figure) {
   figure = {};
   figure.absence = Absence::kSuppressed;
+}
+
+void Withhold(analysis::ProportionEstimate& figure, int threshold) {
+  if (TooFew(figure.n, threshold)) Withhold(figure);
+}
+
+void Withhold(analysis::MeanEstimate& figure, int threshold) {
+  if (TooFew(figure.n, threshold)) Withhold(figure);
+}
+
+bool MayOverlap(const analysis::Group& group) {
+  return std::any_of(
+      group.begin(), group.end(), [](const analysis::GroupValue& value) {
+        return value.dimension == model::Dimension::kConcomitantProcedure;
+      });
+}
+
+void MarkSmall(const std::vector<int64_t>& sizes, bool overlap, int threshold,
+               std::vector<bool>& withheld) {
+  if (!overlap) return model::MarkSmallGroups(sizes, threshold, withheld);
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    if (model::IsSmall(sizes[g], threshold)) withheld[g] = true;
+  }
 }
 
 void WithholdExclusions(analysis::Provenance& provenance) {

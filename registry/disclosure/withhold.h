@@ -1,13 +1,17 @@
-// The rule on one figure: withheld when its denominator is below the threshold.
-// A denominator of 0 is no one and may be shown.
+// The rule on one figure: withheld when its denominator is below the threshold,
+// or when it would tell one that is. A denominator of 0 is no one and may be
+// shown.
 
 #ifndef ENTHESIS_REGISTRY_DISCLOSURE_WITHHOLD_H_
 #define ENTHESIS_REGISTRY_DISCLOSURE_WITHHOLD_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "registry/analysis/result.h"
+#include "registry/model/small_groups.h"
 
 namespace enthesis::disclosure {
 
@@ -17,6 +21,33 @@ bool TooFew(std::optional<int64_t> n, int threshold);
 void WithholdCount(std::optional<int64_t>& n, int threshold);
 void Withhold(analysis::ProportionEstimate& figure, int threshold);
 void Withhold(analysis::MeanEstimate& figure, int threshold);
+// Whatever its denominator.
+void Withhold(analysis::ProportionEstimate& figure);
+void Withhold(analysis::MeanEstimate& figure);
+
+// Whether a case may be in several of the groups, which then have no total.
+bool MayOverlap(const analysis::Group& group);
+
+// Marks in `withheld` what may not be shown of the cases of groups, `sizes`,
+// besides what is marked; groups that overlap have no total to follow from.
+void MarkSmall(const std::vector<int64_t>& sizes, bool overlap, int threshold,
+               std::vector<bool>& withheld);
+
+// Which of `rows`, the groups of an answer, may not be shown; `size_of` gives
+// the cases behind a row.
+template <typename Rows, typename SizeOf>
+std::vector<bool> SmallRows(const Rows& rows, SizeOf size_of, int threshold) {
+  std::vector<int64_t> sizes;
+  bool overlap = false;
+  for (const auto& row : rows) {
+    const std::optional<int64_t> size = size_of(row);
+    sizes.push_back(size.value_or(0));
+    overlap = overlap || MayOverlap(row.group);
+  }
+  std::vector<bool> withheld(sizes.size());
+  MarkSmall(sizes, overlap, threshold, withheld);
+  return withheld;
+}
 
 // For answers with a withheld group: what is left out would tell its size.
 void WithholdExclusions(analysis::Provenance& provenance);

@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "registry/model/small_groups.h"
 
 namespace enthesis::disclosure {
 namespace {
@@ -54,13 +55,15 @@ analysis::SurvivalAnswer SurvivalOf(int64_t cohort,
   answer.test->chi_square = 3.2;
   answer.test->df = 1;
   answer.test->p_value = 0.07;
-  for (const int64_t n : groups) {
-    answer.curves.push_back(CurveOf(n));
-    // As analysis does it: a small group takes no part in the test.
+  std::vector<bool> withheld(groups.size());
+  model::MarkSmallGroups(groups, kThreshold, withheld);
+  for (size_t g = 0; g < groups.size(); ++g) {
+    answer.curves.push_back(CurveOf(groups[g]));
+    // As analysis does it: a withheld group takes no part in the test.
     analysis::TestGroup& group = answer.test->groups.emplace_back();
     group.group = answer.curves.back().group;
-    group.n = n;
-    if (n < kThreshold) continue;
+    group.n = groups[g];
+    if (withheld[g]) continue;
     group.observed = 3.0;
     group.expected = 2.5;
   }
@@ -134,9 +137,11 @@ TEST(Release, MedianAfterTheCutLooksLikeOneNeverReached) {
 }
 
 TEST(Release, SmallGroupKeepsItsLabelOnly) {
-  const auto released = Release(SurvivalOf(50, {40, 10}), {kThreshold});
+  const auto released = Release(SurvivalOf(110, {60, 40, 10}), {kThreshold});
   ASSERT_TRUE(released.ok());
-  const analysis::SurvivalCurve& small = released->answer().curves[1];
+  EXPECT_EQ(released->answer().curves[0].n, 60);
+  EXPECT_EQ(released->answer().curves[1].absence, Absence::kSuppressed);
+  const analysis::SurvivalCurve& small = released->answer().curves[2];
   EXPECT_THAT(small.group, SizeIs(1));
   EXPECT_FALSE(small.n || small.events || small.median.estimate);
   EXPECT_THAT(small.points, IsEmpty());
@@ -145,9 +150,11 @@ TEST(Release, SmallGroupKeepsItsLabelOnly) {
 }
 
 TEST(Release, TestRowsOfSmallGroupsAreWithheld) {
-  const auto released = Release(SurvivalOf(90, {40, 10, 40}), {kThreshold});
+  const auto released =
+      Release(SurvivalOf(140, {40, 10, 40, 50}), {kThreshold});
   const analysis::CurveTest& test = *released->answer().test;
   EXPECT_EQ(test.chi_square, 3.2);
+  EXPECT_FALSE(test.groups[0].n.has_value());
   EXPECT_FALSE(test.groups[1].n || test.groups[1].observed ||
                test.groups[1].expected);
   EXPECT_EQ(test.groups[1].absence, Absence::kSuppressed);
@@ -285,6 +292,7 @@ TEST(Release, IntervalsEndWhereFewAreObserved) {
   EXPECT_FALSE(curve.at[2].lower || curve.at[2].upper);
   EXPECT_EQ(curve.at[2].absence, Absence::kSuppressed);
   EXPECT_EQ(curve.exact, 35);
+  EXPECT_FALSE(curve.log_likelihood.has_value());  // of the end, too
   // One of the second interval less: it goes, and with it what lies inside.
   analysis::IntervalAnswer thin = IntervalsOf(60);
   thin.curves[0].intervals[1].observed = 10;
@@ -333,9 +341,11 @@ analysis::CompareAnswer CompareOf(const std::vector<int64_t>& sizes,
   answer.provenance = CohortOf(200);
   answer.provenance.exclusions = {{"NO_VALUE", 100}};
   answer.groups_compared = 0;
-  for (const int64_t n : sizes) {
-    answer.groups.push_back(ComparedOf(n));
-    if (n >= smallest) ++*answer.groups_compared;
+  std::vector<bool> withheld(sizes.size());
+  model::MarkSmallGroups(sizes, kThreshold, withheld);
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    answer.groups.push_back(ComparedOf(sizes[g]));
+    if (!withheld[g]) ++*answer.groups_compared;
   }
   answer.smallest_compared = smallest;
   answer.anova.emplace().p_value = 0.01;
@@ -367,11 +377,15 @@ TEST(Release, ATestOfASmallGroupIsWithheld) {
   EXPECT_EQ(released->answer().tests_absence, Absence::kSuppressed);
 }
 
-// 200 cases, 60 and 30 shown, 100 without a value: 10 are left.
+// 60 and 40 shown, 100 without a value: of 240 cases 40 are left, of two
+// groups.
 TEST(Release, ExclusionsDoNotTellTheSizeOfAWithheldGroup) {
-  const auto released = Release(CompareOf({60, 30, 10}, 30), {kThreshold});
+  const auto released = Release(CompareOf({60, 40, 30, 10}, 40), {kThreshold});
   ASSERT_TRUE(released.ok());
+  EXPECT_EQ(released->answer().groups[1].value.n, 40);
   EXPECT_FALSE(released->answer().groups[2].value.n.has_value());
+  EXPECT_FALSE(released->answer().groups[2].median.has_value());
+  EXPECT_FALSE(released->answer().groups[3].value.n.has_value());
   EXPECT_FALSE(released->answer().provenance.exclusions[0].n.has_value());
   EXPECT_TRUE(released->answer().anova.has_value());
 }
@@ -418,26 +432,91 @@ TEST(Release, DescriptionWithholdsSmallCounts) {
   analysis::CohortGroup group;
   group.n_cases = 100;
   group.n_athletes = 5;
-  group.dimensions = {{model::Dimension::kSex, {{"female", 94}, {"male", 6}}}};
+  group.dimensions = {
+      {model::Dimension::kSex, {{"female", 60}, {"male", 6}, {"unknown", 34}}}};
   group.visits = {{model::Visit::k6Months, 10, 4, 0.4},
                   {model::Visit::k12Months, 11, 4, 4.0 / 11}};
-  analysis::CohortGroup small;
-  small.group = {{model::Dimension::kSite, "site-02"}};
-  small.n_cases = 10;
-  small.mean_age_years = 50;
-  answer.groups = {group, small};
+  answer.groups = {group};
   const auto released = Release(answer, {kThreshold});
   ASSERT_TRUE(released.ok());
   const analysis::CohortGroup& shown = released->answer().groups[0];
   EXPECT_FALSE(shown.n_athletes.has_value());
-  EXPECT_EQ(shown.dimensions[0].values[0].n, 94);
+  EXPECT_EQ(shown.dimensions[0].values[0].n, 60);
   EXPECT_FALSE(shown.dimensions[0].values[1].n.has_value());
+  // 100 less 60 less 34 would be the 6.
+  EXPECT_FALSE(shown.dimensions[0].values[2].n.has_value());
   EXPECT_FALSE(shown.visits[0].due || shown.visits[0].completed);
   EXPECT_EQ(shown.visits[1].due, 11);
   EXPECT_FALSE(shown.visits[1].completed || shown.visits[1].completeness);
-  const analysis::CohortGroup& hidden = released->answer().groups[1];
-  EXPECT_FALSE(hidden.n_cases || hidden.mean_age_years);
-  EXPECT_EQ(hidden.group[0].value, "site-02");
+}
+
+analysis::CohortGroup SiteOf(const std::string& site, int64_t n,
+                             int64_t female) {
+  analysis::CohortGroup group;
+  group.group = {{model::Dimension::kSite, site}};
+  group.n_cases = n;
+  group.n_athletes = n;
+  group.mean_age_years = 50;
+  group.dimensions = {
+      {model::Dimension::kSex, {{"female", female}, {"male", n - female}}}};
+  group.visits = {{model::Visit::k12Months, n, n / 2, 0.5}};
+  return group;
+}
+
+TEST(Release, DescriptionTakesASecondGroupWithASmallOne) {
+  analysis::DescribeAnswer answer;
+  answer.provenance = CohortOf(140);
+  answer.groups = {SiteOf("site-01", 80, 40), SiteOf("site-02", 10, 5),
+                   SiteOf("site-03", 50, 30)};
+  const auto released = Release(answer, {kThreshold});
+  ASSERT_TRUE(released.ok());
+  EXPECT_EQ(released->answer().groups[0].n_cases, 80);
+  EXPECT_EQ(released->answer().groups[0].dimensions[0].values[1].n, 40);
+  for (const size_t g : {1u, 2u}) {
+    const analysis::CohortGroup& hidden = released->answer().groups[g];
+    EXPECT_FALSE(hidden.n_cases || hidden.mean_age_years);
+    EXPECT_THAT(hidden.dimensions, IsEmpty());
+    EXPECT_THAT(hidden.group, SizeIs(1));
+  }
+}
+
+TEST(Release, DescriptionLeavesNoSmallCellToSubtraction) {
+  analysis::DescribeAnswer answer;
+  answer.provenance = CohortOf(300);
+  answer.groups = {SiteOf("site-01", 80, 4), SiteOf("site-02", 100, 30),
+                   SiteOf("site-03", 120, 50)};
+  const auto released = Release(answer, {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const auto& groups = released->answer().groups;
+  for (const size_t g : {0u, 1u}) {
+    EXPECT_EQ(groups[g].n_cases, answer.groups[g].n_cases);
+    EXPECT_FALSE(groups[g].dimensions[0].values[0].n.has_value());
+    EXPECT_FALSE(groups[g].dimensions[0].values[1].n.has_value());
+  }
+  EXPECT_EQ(groups[2].dimensions[0].values[0].n, 50);
+}
+
+TEST(Release, AScoreOfAVisitTakesASecondGroupWithASmallOne) {
+  analysis::ScoreAnswer answer;
+  answer.provenance = CohortOf(150);
+  for (const int64_t n : {40, 30, 9}) {
+    analysis::VisitScore visit;
+    visit.visit = model::Visit::k12Months;
+    visit.score = {n, 70.0, 10.0, 65.0, 75.0, Absence::kNone};
+    visit.completeness = {n, 50, 0.5, 0.3, 0.6, Absence::kNone};
+    answer.groups.push_back(
+        {{{model::Dimension::kSite, "site"}}, 50, {visit}, {}});
+  }
+  const auto released = Release(answer, {kThreshold});
+  ASSERT_TRUE(released.ok());
+  const auto& groups = released->answer().groups;
+  EXPECT_EQ(groups[0].visits[0].score.n, 40);
+  for (const size_t g : {1u, 2u}) {
+    EXPECT_EQ(groups[g].n_cases, 50);
+    EXPECT_FALSE(groups[g].visits[0].score.n.has_value());
+    EXPECT_EQ(groups[g].visits[0].score.absence, Absence::kSuppressed);
+    EXPECT_FALSE(groups[g].visits[0].completeness.count.has_value());
+  }
 }
 
 }  // namespace

@@ -1,0 +1,91 @@
+#include "registry/model/small_groups.h"
+
+#include <random>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace enthesis::model {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::vector<bool> SmallOf(const std::vector<int64_t>& sizes) {
+  std::vector<bool> withheld(sizes.size());
+  MarkSmallGroups(sizes, 11, withheld);
+  return withheld;
+}
+
+TEST(SmallGroups, NoneWhereAllAreLargeOrEmpty) {
+  EXPECT_THAT(SmallOf({11, 0, 400}), ElementsAre(false, false, false));
+}
+
+TEST(SmallGroups, OneAloneTakesTheSmallestOther) {
+  EXPECT_THAT(SmallOf({40, 3, 0, 25, 25}),
+              ElementsAre(false, true, false, true, false));
+}
+
+TEST(SmallGroups, SeveralThatHoldEnoughTogetherTakeNoOther) {
+  EXPECT_THAT(SmallOf({40, 5, 6}), ElementsAre(false, true, true));
+  EXPECT_THAT(SmallOf({40, 5, 5}), ElementsAre(true, true, true));
+}
+
+TEST(SmallGroups, WithNothingElseAllAreWithheld) {
+  EXPECT_THAT(SmallOf({3, 0}), ElementsAre(true, false));
+}
+
+TEST(SmallGroups, WhatIsMarkedAlreadyCounts) {
+  std::vector<bool> withheld = {true, false, false};
+  MarkSmallGroups({20, 4, 30}, 11, withheld);
+  EXPECT_THAT(withheld, ElementsAre(true, true, false));
+  withheld = {true, false, false};
+  MarkSmallGroups({20, 0, 30}, 11, withheld);
+  EXPECT_THAT(withheld, ElementsAre(true, false, true));
+}
+
+TEST(SmallCells, TakeOneMoreInTheirRowAndInTheirColumn) {
+  // 4 is small: 20 of its row, 30 of its column, and, since each of them would
+  // be the only one of its other line, the 40 where these meet.
+  const std::vector<std::vector<int64_t>> sizes = {
+      {4, 20, 50}, {30, 40, 60}, {90, 80, 70}};
+  std::vector<std::vector<bool>> withheld(3, std::vector<bool>(3));
+  MarkSmallCells(sizes, 11, withheld);
+  EXPECT_THAT(withheld, ElementsAre(ElementsAre(true, true, false),
+                                    ElementsAre(true, true, false),
+                                    ElementsAre(false, false, false)));
+}
+
+TEST(SmallCells, LeaveNoSmallRemainderInAnyTable) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<std::vector<int64_t>> sizes(1 + random() % 5);
+    const size_t columns = 1 + random() % 5;
+    for (auto& row : sizes) {
+      for (size_t c = 0; c < columns; ++c) {
+        row.push_back(static_cast<int64_t>(random() % 40));
+      }
+    }
+    std::vector<std::vector<bool>> withheld(sizes.size(),
+                                            std::vector<bool>(columns));
+    MarkSmallCells(sizes, 11, withheld);
+    const auto check = [&](auto size_of, auto withheld_of, size_t n) {
+      int64_t hidden = 0, shown = 0, cells = 0;
+      for (size_t i = 0; i < n; ++i) {
+        (withheld_of(i) ? hidden : shown) += size_of(i);
+        if (withheld_of(i) && size_of(i) > 0) ++cells;
+      }
+      EXPECT_TRUE(cells == 0 || shown == 0 || (cells >= 2 && hidden >= 11));
+    };
+    for (size_t r = 0; r < sizes.size(); ++r) {
+      check([&](size_t c) { return sizes[r][c]; },
+            [&](size_t c) { return withheld[r][c]; }, columns);
+    }
+    for (size_t c = 0; c < columns; ++c) {
+      check([&](size_t r) { return sizes[r][c]; },
+            [&](size_t r) { return withheld[r][c]; }, sizes.size());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace enthesis::model
