@@ -98,7 +98,8 @@ TEST(Compare, SmallGroupsAreDescribedButNotTested) {
   const auto answer = AskCompare(question, SixOfTwo(random));
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer->groups.size(), 2u);
-  EXPECT_EQ(answer->groups_compared, 1);
+  // Three and two: the larger one goes with the smaller.
+  EXPECT_EQ(answer->groups_compared, 0);
   EXPECT_FALSE(answer->anova.has_value());
   EXPECT_TRUE(answer->pairs.empty());
   EXPECT_EQ(answer->tests_absence, Absence::kSuppressed);

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "registry/analysis/answer.h"
+#include "registry/model/small_groups.h"
 #include "stats/cumulative_incidence.h"
 #include "stats/gray_test.h"
 #include "tests/registry/support/naive_cohort.h"
@@ -187,11 +188,18 @@ TEST(Incidence, SmallGroupsStayOutOfTheTest) {
   question.smallest_group = 40;
   const auto answer = AskIncidence(question, cases);
   ASSERT_TRUE(answer.ok());
+  const auto groups = tests::GroupCases(cases, {}, Dimension::kAgeBand);
+  std::vector<int64_t> sizes;
+  for (const auto& [label, members] : groups) {
+    sizes.push_back(std::ssize(members));
+  }
+  std::vector<bool> withheld(sizes.size());
+  model::MarkSmallGroups(sizes, 40, withheld);
   std::vector<stats::EventTable> large;
   int64_t smallest = 400;
-  for (const auto& [label, members] :
-       tests::GroupCases(cases, {}, Dimension::kAgeBand)) {
-    if (members.size() < 40) continue;
+  size_t g = 0;
+  for (const auto& [label, members] : groups) {
+    if (withheld[g++]) continue;
     large.push_back(CausesTable(members, question.endpoint));
     smallest = std::min(smallest, std::ssize(members));
   }
