@@ -1,11 +1,12 @@
 // enthesis fine-gray
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
@@ -19,33 +20,43 @@ namespace {
 struct FineGrayCommandOptions {
   RegressionText regression;
   std::string endpoint = "return_sport";
-  std::string cause = "return";
+  std::string complication;
+  std::string cause = "event";
   std::string convention = "crr";
 };
 
+bool IsOfEvent(const FineGrayCommandOptions& options) {
+  return options.cause == "event" || options.cause == options.endpoint;
+}
+
+// The event, by its endpoint's code, too, or what competes with it.
+absl::StatusOr<v1::FineGrayCause> ReadCause(
+    const FineGrayCommandOptions& options, model::Endpoint endpoint) {
+  if (IsOfEvent(options)) return v1::FINE_GRAY_CAUSE_EVENT;
+  std::vector<absl::string_view> allowed = {"event"};
+  for (const model::Exit exit : model::CompetingExits(endpoint)) {
+    allowed.push_back(model::CompetingName(exit));
+    if (options.cause == allowed.back()) {
+      return static_cast<v1::FineGrayCause>(exit);
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--cause: \"", options.cause, "\" is not known; allowed with ",
+      options.endpoint, ": ", absl::StrJoin(allowed, ", ")));
+}
+
 absl::StatusOr<v1::FitFineGrayRequest> ReadFineGray(
     const FineGrayCommandOptions& options) {
-  static const auto* const kCauses = new std::map<std::string, v1::ReturnCause>{
-      {"return", v1::RETURN_CAUSE_RETURN},
-      {"reoperation", v1::RETURN_CAUSE_REOPERATION},
-      {"retirement", v1::RETURN_CAUSE_RETIREMENT},
-      {"death", v1::RETURN_CAUSE_DEATH}};
   v1::FitFineGrayRequest request;
-  const absl::Status status = ReadRegression(options.regression, request);
-  if (!status.ok()) return status;
-  const absl::StatusOr<v1::Endpoint> endpoint = ReadEndpoint(
-      options.endpoint, [](model::Endpoint) { return true; },
-      "return_participation, return_sport, return_performance");
-  if (!endpoint.ok()) return endpoint.status();
-  request.set_endpoint(*endpoint);
-  const auto cause = kCauses->find(options.cause);
-  if (cause == kCauses->end()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--cause: \"", options.cause,
-                     "\" is not known; allowed: return, reoperation, "
-                     "retirement, death"));
+  absl::Status status = ReadRegression(options.regression, request);
+  if (status.ok()) {
+    status = ReadEvent(options.endpoint, options.complication, request);
   }
-  request.set_cause(cause->second);
+  if (!status.ok()) return status;
+  const absl::StatusOr<v1::FineGrayCause> cause =
+      ReadCause(options, static_cast<model::Endpoint>(request.endpoint()));
+  if (!cause.ok()) return cause.status();
+  request.set_cause(*cause);
   if (options.convention == "finegray") {
     request.set_convention(v1::FINE_GRAY_CONVENTION_FINEGRAY);
   } else if (options.convention == "crr") {
@@ -61,9 +72,13 @@ absl::StatusOr<v1::FitFineGrayRequest> ReadFineGray(
 std::string FineGrayTable(const v1::FitFineGrayResponse& answer,
                           const FineGrayCommandOptions& options) {
   const FigureText figures(answer.provenance());
-  std::string text = absl::StrCat("Fine-Gray regression of ", options.cause,
-                                  ", with ", options.endpoint, " asked for\n",
-                                  ModelHeading(answer, figures));
+  const std::string& event =
+      options.complication.empty() ? options.endpoint : options.complication;
+  std::string text = absl::StrCat(
+      "Fine-Gray regression of ",
+      IsOfEvent(options) ? event
+                         : absl::StrCat(options.cause, " before ", event),
+      "\n", ModelHeading(answer, figures));
   if (answer.has_competing()) {
     absl::StrAppend(&text, "competing events ", answer.competing(), "\n");
   }
@@ -88,20 +103,18 @@ int AskFineGray(const FineGrayCommandOptions& options, const Session& session) {
 }  // namespace
 
 void AddFineGrayCommand(CLI::App& app, Command& chosen) {
-  CLI::App* command = app.add_subcommand(
-      "fine-gray",
-      "Fine-Gray regression of the incidence of return to play or of what "
-      "competes with it.");
+  CLI::App* command =
+      app.add_subcommand("fine-gray",
+                         "Fine-Gray regression of the incidence of an endpoint "
+                         "or of what competes "
+                         "with it.");
   command->fallthrough();
   const auto options = std::make_shared<FineGrayCommandOptions>();
-  command
-      ->add_option("--endpoint", options->endpoint,
-                   "return_participation, return_sport or return_performance")
-      ->capture_default_str();
+  AddEventOptions(*command, options->endpoint, options->complication);
   command
       ->add_option("--cause", options->cause,
-                   "return, reoperation, retirement or death; the others "
-                   "compete")
+                   "event, or what competes with it: death, and with a return "
+                   "stage reoperation or retirement, too")
       ->capture_default_str();
   command
       ->add_option("--convention", options->convention,
@@ -113,6 +126,7 @@ void AddFineGrayCommand(CLI::App& app, Command& chosen) {
       "Examples:\n"
       "  enthesis fine-gray --covariates age_years,sex,baseline_visa_a\n"
       "  enthesis fine-gray --cause retirement --covariates sport_level\n"
+      "  enthesis fine-gray --endpoint reoperation --covariates age_years,sex\n"
       "  enthesis fine-gray --endpoint return_performance --covariates "
       "primary_procedure \\\n    --convention finegray --strata site");
   RunWhenChosen(*command, options, AskFineGray, chosen);

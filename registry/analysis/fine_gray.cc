@@ -1,10 +1,11 @@
-// Fine-Gray regression of the incidence of return to play or of what competes.
+// Fine-Gray regression of the incidence of an endpoint or of what competes.
 
 #include "stats/fine_gray.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "registry/analysis/answer.h"
 #include "registry/analysis/hazard_model.h"
 #include "registry/analysis/plan.h"
@@ -13,28 +14,23 @@ namespace enthesis::analysis {
 namespace {
 
 std::string HazardOf(const model::FineGrayQuestion& question) {
-  switch (question.cause) {
-    case model::Exit::kReoperation:
-      return "reoperation before it";
-    case model::Exit::kRetirement:
-      return "retirement from sport before it";
-    case model::Exit::kDeath:
-      return "death before it";
-    default:
-      return "it";
-  }
+  if (question.cause == model::Exit::kEvent) return "it";
+  return absl::StrCat(model::CompetingName(question.cause), " before it");
 }
 
 void ExplainFineGray(const model::FineGrayQuestion& question,
                      Provenance& provenance) {
   const bool crr = question.convention == model::FineGrayConvention::kCrr;
   provenance.estimand = absl::StrCat(
-      "with ", EventOf(question.endpoint, std::nullopt),
+      "with ", EventOf(question.endpoint, question.complication),
       " as the event: ratio of the subdistribution hazards of ",
       HazardOf(question),
       ", in two cases that differ by one unit or level of a covariate, the "
-      "others equal, in the cohort asked for; reoperation, retirement from "
-      "sport and death compete");
+      "others equal, in the cohort asked for; competing: ",
+      absl::StrJoin(model::CompetingExits(question.endpoint), ", ",
+                    [](std::string* out, model::Exit exit) {
+                      absl::StrAppend(out, model::CompetingName(exit));
+                    }));
   provenance.conventions = {
       "method: Fine-Gray regression of the subdistribution hazard",
       crr ? "convention: cmprsk::crr"
@@ -93,8 +89,8 @@ absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
   answer.provenance = plan->provenance;
   ExplainFineGray(question, answer.provenance);
   const absl::StatusOr<HazardRows> data =
-      GatherHazards(question, question.endpoint, std::nullopt, *plan, answer,
-                    answer.provenance);
+      GatherHazards(question, question.endpoint, question.complication, *plan,
+                    answer, answer.provenance);
   if (!data.ok()) return data.status();
   if (answer.n == 0) {
     answer.events = answer.competing = 0;

@@ -50,8 +50,9 @@ enum class FineGrayConvention : int32_t {
 };
 
 struct FineGrayQuestion : TimeRegressionQuestion {
-  Endpoint endpoint = Endpoint::kReturnSport;  // a return stage
-  Exit cause = Exit::kEvent;                   // of interest; not kCensored
+  Endpoint endpoint = Endpoint::kReturnSport;
+  std::optional<ComplicationKind> complication;
+  Exit cause = Exit::kEvent;  // of interest: the event or what competes with it
   FineGrayConvention convention = FineGrayConvention::kCrr;
 };
 

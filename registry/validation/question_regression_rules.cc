@@ -137,6 +137,24 @@ void CheckEvent(const Question& question, Violations& violations) {
   CheckComplication(question.endpoint, question.complication, violations);
 }
 
+// The event or what competes with it.
+void CheckCause(const model::FineGrayQuestion& question,
+                Violations& violations) {
+  CheckListed(question.cause, model::Exit::kEvent, model::Exit::kDeath, "cause",
+              "event, reoperation, retirement, death", violations);
+  const absl::string_view name = model::CompetingName(question.cause);
+  if (name.empty() || !IsEndpoint(question.endpoint)) return;
+  std::string allowed = "event";
+  for (const model::Exit exit : model::CompetingExits(question.endpoint)) {
+    if (exit == question.cause) return;
+    absl::StrAppend(&allowed, ", ", model::CompetingName(exit));
+  }
+  violations.push_back(
+      {"cause", absl::StrCat(name, " does not compete with ",
+                             CodeOf(model::kEndpointCodes, question.endpoint),
+                             "; allowed: ", allowed)});
+}
+
 void CheckTimeRegression(const model::TimeRegressionQuestion& question,
                          Violations& violations) {
   CheckNoGroups(question, violations);
@@ -160,17 +178,8 @@ Violations ValidateQuestion(const model::CoxQuestion& question) {
 
 Violations ValidateQuestion(const model::FineGrayQuestion& question) {
   Violations violations = CheckOptions(question);
-  if (!IsEndpoint(question.endpoint) || !IsReturn(question.endpoint)) {
-    violations.push_back(
-        {"endpoint",
-         absl::StrCat(IsEndpoint(question.endpoint)
-                          ? "has no competing events: ask for Cox regression"
-                          : "not an endpoint",
-                      "; allowed: return_participation, return_sport, "
-                      "return_performance")});
-  }
-  CheckListed(question.cause, model::Exit::kEvent, model::Exit::kDeath, "cause",
-              "return, reoperation, retirement, death", violations);
+  CheckEvent(question, violations);
+  CheckCause(question, violations);
   CheckListed(question.convention, model::FineGrayConvention::kCrr,
               model::FineGrayConvention::kFineGray, "convention",
               "crr, finegray", violations);

@@ -65,7 +65,7 @@ v1::FitFineGrayResponse ToWire(
     const disclosure::Released<analysis::FineGrayAnswer>& released) {
   const analysis::FineGrayAnswer& answer = released.answer();
   v1::FitFineGrayResponse wire;
-  wire.set_cause(static_cast<v1::ReturnCause>(answer.cause));
+  wire.set_cause(static_cast<v1::FineGrayCause>(answer.cause));
   FillHazardModel(answer, wire);
   ENTHESIS_SET(wire, competing, answer.competing);
   Fill(answer.provenance, released.policy(), *wire.mutable_provenance());

@@ -74,12 +74,12 @@ void ReadTimeRegression(const Request& request,
   question.ties = ReadTies(request.ties(), faults);
 }
 
-model::Exit ReadCause(v1::ReturnCause wire, Faults& faults) {
-  if (wire == v1::RETURN_CAUSE_UNSPECIFIED) return model::Exit::kEvent;
-  if (v1::ReturnCause_IsValid(wire)) return static_cast<model::Exit>(wire);
+model::Exit ReadCause(v1::FineGrayCause wire, Faults& faults) {
+  if (wire == v1::FINE_GRAY_CAUSE_UNSPECIFIED) return model::Exit::kEvent;
+  if (v1::FineGrayCause_IsValid(wire)) return static_cast<model::Exit>(wire);
   faults.push_back(
       {"cause", absl::StrCat("number ", static_cast<int>(wire),
-                             " is not in the list; allowed: return, "
+                             " is not in the list; allowed: event, "
                              "reoperation, retirement, death")});
   return model::Exit::kEvent;
 }
@@ -130,9 +130,8 @@ model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
   model::FineGrayQuestion question;
   FindUnknownFields(request, "", faults);
   ReadTimeRegression(request, question, faults);
-  std::optional<model::ComplicationKind> none;
-  ReadEndpoint(request.endpoint(), v1::COMPLICATION_KIND_UNSPECIFIED,
-               question.endpoint, none, faults);
+  ReadEndpoint(request.endpoint(), request.complication(), question.endpoint,
+               question.complication, faults);
   question.cause = ReadCause(request.cause(), faults);
   question.convention = ReadConvention(request.convention(), faults);
   if (request.ties() == v1::REGRESSION_TIES_UNSPECIFIED &&

@@ -101,6 +101,21 @@ class Record:
             return (day, day) if day > 0 else (0, 1)
         return (max(last for last in free if last <= day), day)
 
+    def exit_of(self, endpoint):
+        """(day, cause): 0 censored, 1 the event, 4 dead before it."""
+        if endpoint == "reoperation":
+            day, event = self.time_to_reoperation()
+            day = day if event else None
+        else:
+            days = [int(line[f"{endpoint}_day"] or line["day"])
+                    for line in self.visits
+                    if line[f"{endpoint}_day"] or line[endpoint] == "1"]
+            day = min(days, default=None)
+        candidates = [] if day is None else [(day, 1)]
+        if self.baseline["status"] == "died":
+            candidates.append((int(self.baseline["status_day"]), 4))
+        return min(candidates, default=(self.last_contact(), 0))
+
     def score(self, column, first, target, last):
         """Of the assessments in a window the nearest to its target, then the
         earlier."""
@@ -224,7 +239,7 @@ class RegressionTest(unittest.TestCase):
                             ("age_years", "sport_level", "bmi")}})
         common = ["--covariates", "age_years,sport_level,bmi",
                   "--reference", "sport_level=recreational"]
-        for cause, code in (("return", "1"), ("reoperation", "2")):
+        for cause, code in (("event", "1"), ("reoperation", "2")):
             for options in ([], ["--cluster", "site"],
                             ["--convention", "finegray", "--strata", "site"]):
                 with self.subTest(cause=cause, options=options):
@@ -233,6 +248,32 @@ class RegressionTest(unittest.TestCase):
                     expected = self.analyze(
                         "fine-gray", rows, "--time", "day", "--event",
                         "cause", "--cause", code, *common, *options)
+                    self.same(self.by_name(expected["coefficients"]),
+                              self.by_name(answer["coefficients"]))
+                    for key in ("n", "dropped", "events", "competing",
+                                "logLikelihood", "tests"):
+                        self.same(expected[key], answer[key], key)
+
+    def test_fine_gray_of_what_death_competes_with(self):
+        common = ["--covariates", "age_years,sex", "--reference", "sex=female"]
+        for endpoint in ("reoperation", "daily_life"):
+            rows = [{"day": day, "cause": cause, "site": record.site,
+                     **{name: record.baseline[name] for name in
+                        ("age_years", "sex")}}
+                    for record in self.records
+                    for day, cause in [record.exit_of(endpoint)]]
+            self.assertLess(1, sum(row["cause"] == 4 for row in rows))
+            for cause, code in ((endpoint, "1"), ("death", "4")):
+                with self.subTest(endpoint=endpoint, cause=cause):
+                    answer = self.ask("fine-gray", *common, "--endpoint",
+                                      endpoint, "--cause", cause)
+                    expected = self.analyze(
+                        "fine-gray", rows, "--time", "day", "--event",
+                        "cause", "--cause", code, *common)
+                    self.assertEqual(
+                        "event" if cause == endpoint else cause,
+                        answer["cause"])
+                    self.assertLess(0, answer["competing"])
                     self.same(self.by_name(expected["coefficients"]),
                               self.by_name(answer["coefficients"]))
                     for key in ("n", "dropped", "events", "competing",

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "registry/analysis/answer.h"
@@ -29,20 +30,23 @@ absl::StatusOr<FineGrayAnswer> AskFineGray(
   return Answer(question, *tests::SnapshotOf(cases), pool, {});
 }
 
-// Age and male sex of the athletes with a known BMI, which is the third column.
-struct AthleteRows {
+// Age and male sex of those at risk of the endpoint whose BMI, the third
+// column, is known.
+struct RowsAtRisk {
   std::vector<double> times;
   std::vector<int> causes, sites;
   stats::DesignMatrix design;
   int64_t outside = 0, dropped = 0;
 };
 
-AthleteRows ReadAthletes(const tests::Cases& cases, model::Endpoint endpoint) {
-  AthleteRows data;
+RowsAtRisk ReadRows(
+    const tests::Cases& cases, model::Endpoint endpoint,
+    std::optional<model::ComplicationKind> kind = std::nullopt) {
+  RowsAtRisk data;
   std::vector<double> ages, males, bmis;
   std::map<std::string, int> sites;
   for (const model::Case& record : cases) {
-    if (!model::WasAthlete(record)) {
+    if (!model::InRiskSet(record, endpoint)) {
       ++data.outside;
       continue;
     }
@@ -50,7 +54,7 @@ AthleteRows ReadAthletes(const tests::Cases& cases, model::Endpoint endpoint) {
       ++data.dropped;
       continue;
     }
-    const auto time = model::TimeTo(record, endpoint);
+    const auto time = model::TimeTo(record, endpoint, kind);
     data.times.push_back(time.exit_day);
     data.causes.push_back(static_cast<int>(time.exit));
     const auto n_sites = static_cast<int>(sites.size());
@@ -92,6 +96,7 @@ void ExpectFineGray(const FineGrayAnswer& answer,
     EXPECT_EQ(one.std_error, expected.std_error);
     EXPECT_EQ(one.statistic, expected.statistic);
     EXPECT_EQ(one.p_value, expected.p_value);
+    ASSERT_TRUE(expected.estimate.has_value());
     EXPECT_EQ(one.ratio, std::exp(*expected.estimate));
     EXPECT_EQ(one.upper, std::exp(*expected.upper));
     EXPECT_FALSE(one.robust_std_error.has_value());
@@ -100,20 +105,36 @@ void ExpectFineGray(const FineGrayAnswer& answer,
   EXPECT_EQ(answer.wald.chi_square, fit.tests.wald.chi_square);
 }
 
-TEST(FineGray, EqualsTheEstimatorForEachStageAndCause) {
+// Every endpoint, and one kind of complication.
+std::vector<model::FineGrayQuestion> QuestionsOfEachEvent() {
+  std::vector<model::FineGrayQuestion> questions;
+  for (const model::Code& code : model::kEndpointCodes.codes) {
+    model::FineGrayQuestion question;
+    question.endpoint = static_cast<model::Endpoint>(code.value);
+    question.ties = model::RegressionTies::kBreslow;
+    question.covariates = {
+        {"age_years", false, ""}, {"sex", false, ""}, {"bmi", false, ""}};
+    questions.push_back(question);
+    if (question.endpoint != model::Endpoint::kComplication) continue;
+    question.complication = model::ComplicationKind::kSuralNerve;
+    questions.push_back(question);
+  }
+  return questions;
+}
+
+TEST(FineGray, EqualsTheEstimatorForEachEndpointAndCause) {
   const tests::Cases cases = OfTwoSexes(tests::RandomCases(1500, 1));
-  for (const auto endpoint :
-       {model::Endpoint::kReturnParticipation, model::Endpoint::kReturnSport}) {
-    const AthleteRows data = ReadAthletes(cases, endpoint);
-    for (const auto cause : {model::Exit::kEvent, model::Exit::kReoperation,
-                             model::Exit::kRetirement, model::Exit::kDeath}) {
-      SCOPED_TRACE(static_cast<int>(cause));
-      model::FineGrayQuestion question;
-      question.endpoint = endpoint;
+  for (model::FineGrayQuestion question : QuestionsOfEachEvent()) {
+    const RowsAtRisk data =
+        ReadRows(cases, question.endpoint, question.complication);
+    std::vector<model::Exit> causes = {model::Exit::kEvent};
+    for (const model::Exit exit : model::CompetingExits(question.endpoint)) {
+      causes.push_back(exit);
+    }
+    for (const model::Exit cause : causes) {
+      SCOPED_TRACE(absl::StrCat(static_cast<int>(question.endpoint), " ",
+                                static_cast<int>(cause)));
       question.cause = cause;
-      question.ties = model::RegressionTies::kBreslow;
-      question.covariates = {
-          {"age_years", false, ""}, {"sex", false, ""}, {"bmi", false, ""}};
       const auto answer = AskFineGray(question, cases);
       ASSERT_TRUE(answer.ok()) << answer.status();
       stats::FineGrayRows rows;
@@ -124,17 +145,28 @@ TEST(FineGray, EqualsTheEstimatorForEachStageAndCause) {
       const auto fit = stats::FitFineGray(rows, data.design, options);
       ASSERT_TRUE(fit.ok()) << fit.status();
       ExpectFineGray(*answer, *fit);
+      EXPECT_GT(answer->competing, 0);
       EXPECT_EQ(answer->cause, cause);
       EXPECT_EQ(answer->dropped, data.dropped);
+      if (!model::IsReturn(question.endpoint)) continue;
       EXPECT_THAT(answer->provenance.exclusions,
                   Contains(Exclusion{"NOT_AN_ATHLETE", data.outside}));
     }
   }
 }
 
+TEST(FineGray, SaysWhatCompetes) {
+  model::FineGrayQuestion question;
+  question.endpoint = model::Endpoint::kRupture;
+  question.ties = model::RegressionTies::kBreslow;
+  const auto answer = AskFineGray(question, tests::RandomCases(200, 1));
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_THAT(answer->provenance.estimand, HasSubstr("competing: death"));
+}
+
 TEST(FineGray, TheOtherConventionTakesStrataAndEfronsTies) {
   const tests::Cases cases = OfTwoSexes(tests::RandomCases(900, 2));
-  const AthleteRows data = ReadAthletes(cases, model::Endpoint::kReturnSport);
+  const RowsAtRisk data = ReadRows(cases, model::Endpoint::kReturnSport);
   model::FineGrayQuestion question;
   question.convention = model::FineGrayConvention::kFineGray;
   question.covariates = {

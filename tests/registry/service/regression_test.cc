@@ -70,7 +70,7 @@ TEST_F(Regression, AFineGrayModelIsAnswered) {
   request.add_covariates()->set_name("age_years");
   v1::FitFineGrayResponse response;
   ASSERT_TRUE(Ask(&StatisticsStub::FitFineGray, request, &response).ok());
-  EXPECT_EQ(response.cause(), v1::RETURN_CAUSE_RETURN);
+  EXPECT_EQ(response.cause(), v1::FINE_GRAY_CAUSE_EVENT);
   EXPECT_GT(response.coefficients(0).std_error(), 0);
   EXPECT_FALSE(response.coefficients(0).has_robust_std_error());
   EXPECT_EQ(response.provenance().exclusions(0).reason(), "NOT_AN_ATHLETE");

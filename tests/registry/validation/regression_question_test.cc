@@ -92,15 +92,33 @@ TEST(RegressionQuestion, FaultsOfTheRest) {
   EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("complication"));
 }
 
-TEST(RegressionQuestion, FineGrayNeedsCompetingEvents) {
+TEST(RegressionQuestion, FineGrayTakesAnyEndpointAndWhatCompetesWithIt) {
   model::FineGrayQuestion question;
   question.ties = model::RegressionTies::kBreslow;
   EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  for (int32_t code = 1; code <= 9; ++code) {
+    question.endpoint = static_cast<model::Endpoint>(code);
+    for (int32_t exit = 1; exit <= 4; ++exit) {
+      question.cause = static_cast<model::Exit>(exit);
+      const bool competes = question.cause == model::Exit::kEvent ||
+                            question.cause == model::Exit::kDeath ||
+                            IsReturn(question.endpoint);
+      EXPECT_EQ(ValidateQuestion(question).empty(), competes) << code << exit;
+    }
+  }
   question.endpoint = model::Endpoint::kReoperation;
+  question.cause = model::Exit::kReoperation;
   auto violations = ValidateQuestion(question);
-  ASSERT_THAT(PathsOf(violations), ElementsAre("endpoint"));
-  EXPECT_THAT(violations[0].message,
-              HasSubstr("no competing events: ask for Cox regression"));
+  ASSERT_THAT(PathsOf(violations), ElementsAre("cause"));
+  EXPECT_EQ(violations[0].message,
+            "reoperation does not compete with reoperation; allowed: event, "
+            "death");
+  question.cause = model::Exit::kEvent;
+  question.complication = model::ComplicationKind::kSuralNerve;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("complication"));
+  question.endpoint = model::Endpoint::kComplication;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.complication.reset();
   question.endpoint = static_cast<model::Endpoint>(0);
   question.cause = model::Exit::kCensored;
   question.convention = static_cast<model::FineGrayConvention>(3);

@@ -175,7 +175,7 @@ TEST(RegressionWire, ReadsAFineGrayQuestion) {
   Faults faults;
   auto request = FromText<v1::FitFineGrayRequest>(R"pb(
     endpoint: ENDPOINT_RETURN_PERFORMANCE
-    cause: RETURN_CAUSE_RETIREMENT
+    cause: FINE_GRAY_CAUSE_RETIREMENT
     covariates { name: "sex" reference: "male" }
     cluster: REGRESSION_CLUSTER_SITE
   )pb");
@@ -190,9 +190,15 @@ TEST(RegressionWire, ReadsAFineGrayQuestion) {
   question = ToModel(request, faults);
   EXPECT_EQ(question.convention, model::FineGrayConvention::kFineGray);
   EXPECT_EQ(question.ties, model::RegressionTies::kEfron);
+  request.set_endpoint(v1::ENDPOINT_COMPLICATION);
+  request.set_complication(v1::COMPLICATION_KIND_SURAL_NERVE);
+  question = ToModel(request, faults);
+  EXPECT_EQ(question.endpoint, model::Endpoint::kComplication);
+  EXPECT_EQ(question.complication, model::ComplicationKind::kSuralNerve);
   EXPECT_THAT(faults, IsEmpty());
+  request.clear_complication();
   request.clear_endpoint();
-  request.set_cause(static_cast<v1::ReturnCause>(5));
+  request.set_cause(static_cast<v1::FineGrayCause>(5));
   request.set_convention(static_cast<v1::FineGrayConvention>(3));
   ToModel(request, faults);
   EXPECT_THAT(PathsOf(faults), ElementsAre("endpoint", "cause", "convention"));
@@ -208,7 +214,7 @@ TEST(RegressionWire, WritesAFineGrayAnswer) {
       disclosure::Release(answer, disclosure::Policy{std::nullopt});
   ASSERT_TRUE(released.ok());
   const v1::FitFineGrayResponse wire = ToWire(*released);
-  EXPECT_EQ(wire.cause(), v1::RETURN_CAUSE_DEATH);
+  EXPECT_EQ(wire.cause(), v1::FINE_GRAY_CAUSE_DEATH);
   EXPECT_EQ(wire.competing(), 25);
   EXPECT_EQ(wire.events(), 40);
   EXPECT_EQ(wire.coefficients(0).hazard_ratio(), 1.65);
