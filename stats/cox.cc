@@ -17,6 +17,7 @@
 #include "stats/cox_table.h"
 #include "stats/distributions.h"
 #include "stats/generalized_inverse.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -187,12 +188,15 @@ absl::StatusOr<CoxFit> FitCox(const CoxRows& rows, const DesignMatrix& design,
   if (absl::Status status = CheckConfLevel(options.conf_level); !status.ok()) {
     return status;
   }
+  if (absl::Status status = CheckStop(options.stop); !status.ok()) {
+    return status;
+  }
   const bool robust = IsRobust(rows, options);
   absl::StatusOr<CoxTable> table = BuildCoxTable(rows, design, robust, pool);
   if (!table.ok()) return table.status();
   CoxLikelihood likelihood(*table, options.ties, pool);
-  absl::StatusOr<CoxOptimum> optimum =
-      MaximizeCoxLikelihood(*table, options.max_iterations, likelihood);
+  absl::StatusOr<CoxOptimum> optimum = MaximizeCoxLikelihood(
+      *table, options.max_iterations, likelihood, options.stop);
   if (!optimum.ok()) return optimum.status();
 
   CoxFit fit;
@@ -211,6 +215,9 @@ absl::StatusOr<CoxFit> FitCox(const CoxRows& rows, const DesignMatrix& design,
         SumCoxRiskSets(*table, options.ties, optimum->coefficients);
     fit.robust_covariance = Unscaled(
         RobustCovariance(*table, sets, optimum->covariance), *table, *optimum);
+  }
+  if (absl::Status status = CheckStop(options.stop); !status.ok()) {
+    return status;
   }
   FillCoefficients(design, *table, *optimum, fit);
   fit.tests.likelihood_ratio = MakeChiSquareTest(

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct CoxOptions {
   std::optional<bool> robust;
   bool concordance = true;  // costs about as much as the fit
   int max_iterations = 100;
+  std::stop_token stop = {};  // stop.h
 };
 
 struct CoxTests {
@@ -86,7 +88,7 @@ struct CoxFit {
 // No events is an answer: nothing but names, and tests of df 0.
 // Errors: INVALID_ARGUMENT (level; rows as CheckCoxRows; design as
 // CheckDesignMatrix; rows of both differ; entry and exit tied), then
-// FAILED_PRECONDITION (no row of positive weight; no convergence).
+// FAILED_PRECONDITION (no row of positive weight; no convergence); CANCELLED.
 // Cost: O(n log n) once, then O(n p^2) for each iteration.
 absl::StatusOr<CoxFit> FitCox(const CoxRows& rows, const DesignMatrix& design,
                               const CoxOptions& options = {},

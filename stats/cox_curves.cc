@@ -13,6 +13,7 @@
 #include "stats/cox_risk_sets.h"
 #include "stats/cox_table.h"
 #include "stats/distributions.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -163,6 +164,9 @@ absl::StatusOr<std::vector<CoxCurve>> PredictCoxSurvival(
   if (absl::Status status = CheckProfiles(profiles, design); !status.ok()) {
     return status;
   }
+  if (absl::Status status = CheckStop(options.stop); !status.ok()) {
+    return status;
+  }
   const absl::StatusOr<CoxTable> table =
       BuildCoxTable(rows, design, false, nullptr);
   if (!table.ok()) return table.status();
@@ -175,6 +179,9 @@ absl::StatusOr<std::vector<CoxCurve>> PredictCoxSurvival(
   for (size_t s = 0; s < table->strata.size(); ++s) {
     if (table->stratum_begin[s] == table->stratum_begin[s + 1]) continue;
     for (size_t profile = 0; profile < profiles.n_rows; ++profile) {
+      if (absl::Status status = CheckStop(options.stop); !status.ok()) {
+        return status;
+      }
       curves.push_back(maker.Make(s, profiles, profile));
     }
   }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,6 +23,7 @@ namespace enthesis::stats {
 struct CoxCurveOptions {
   double conf_level = 0.95;
   IntervalTransform transform = IntervalTransform::kLogLog;  // R's is log
+  std::stop_token stop = {};                                 // stop.h
 };
 
 // The curve just after `time`.
@@ -54,7 +56,7 @@ struct CoxCurve {
 // `fit.means` gives R's curve without `newdata`, one of zeros the baseline.
 // Columns without an estimate take no part.
 // Errors: INVALID_ARGUMENT (as FitCox; profiles of other columns; a fit of
-// another design), FAILED_PRECONDITION (an infinite coefficient).
+// another design), FAILED_PRECONDITION (an infinite coefficient), CANCELLED.
 // Cost: O(n log n + n p + curves x times x p^2).
 absl::StatusOr<std::vector<CoxCurve>> PredictCoxSurvival(
     const CoxRows& rows, const DesignMatrix& design, const CoxFit& fit,

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "stats/generalized_inverse.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -41,9 +43,11 @@ MatrixXd InformationOf(const CoxDerivatives& at, Index p) {
 // Newton's method and what it has to remember.
 class Ascent {
  public:
-  Ascent(const CoxTable& table, CoxLikelihood& likelihood)
+  Ascent(const CoxTable& table, CoxLikelihood& likelihood,
+         const std::stop_token& stop)
       : table_(table),
         likelihood_(likelihood),
+        stop_(stop),
         p_(static_cast<Index>(table.n_columns)),
         beta_(VectorXd::Zero(p_)) {}
 
@@ -64,6 +68,7 @@ class Ascent {
 
   const CoxTable& table_;
   CoxLikelihood& likelihood_;
+  const std::stop_token& stop_;
   Index p_;
   VectorXd beta_;
   CoxDerivatives at_;     // at beta_
@@ -130,6 +135,7 @@ absl::Status Ascent::Climb() {
   const double slack = 1e-12 * (std::abs(at_.log_likelihood) + 1);
   VectorXd step = step_;
   for (int halving = 0; halving <= kMaxHalvings; ++halving) {
+    if (absl::Status status = CheckStop(stop_); !status.ok()) return status;
     const VectorXd beta = beta_ + step;
     const CoxDerivatives& trial = At(beta);
     if (std::isfinite(trial.log_likelihood) &&
@@ -187,6 +193,7 @@ absl::StatusOr<CoxOptimum> Ascent::Run(int max_iterations,
                                        const std::vector<double>& start) {
   CoxOptimum optimum;
   optimum.columns.assign(table_.n_columns, ColumnOutcome::kDropped);
+  if (absl::Status status = CheckStop(stop_); !status.ok()) return status;
   Start(optimum);
   if (!start.empty()) Jump(start);
   double previous = HUGE_VAL;
@@ -215,15 +222,17 @@ absl::StatusOr<CoxOptimum> Ascent::Run(int max_iterations,
 
 absl::StatusOr<CoxOptimum> MaximizeCoxLikelihood(const CoxTable& table,
                                                  int max_iterations,
-                                                 CoxLikelihood& likelihood) {
+                                                 CoxLikelihood& likelihood,
+                                                 const std::stop_token& stop) {
   std::vector<double> start;
   if (table.n_nodes >= kNodesToThin && table.n_columns > 0) {
     const CoxTable thin = ThinCoxTable(table, kThinning);
     CoxLikelihood thin_likelihood(thin, likelihood.ties(), likelihood.pool());
-    const auto sample = Ascent(thin, thin_likelihood).Run(max_iterations, {});
+    const auto sample =
+        Ascent(thin, thin_likelihood, stop).Run(max_iterations, {});
     if (sample.ok()) start = sample->coefficients;
   }
-  return Ascent(table, likelihood).Run(max_iterations, start);
+  return Ascent(table, likelihood, stop).Run(max_iterations, start);
 }
 
 }  // namespace enthesis::stats

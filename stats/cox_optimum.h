@@ -5,6 +5,7 @@
 #define ENTHESIS_STATS_COX_OPTIMUM_H_
 
 #include <cstddef>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -28,10 +29,11 @@ struct CoxOptimum {
   int iterations = 0;
 };
 
-// Errors: FAILED_PRECONDITION (no convergence).
+// Errors: FAILED_PRECONDITION (no convergence), CANCELLED.
 absl::StatusOr<CoxOptimum> MaximizeCoxLikelihood(const CoxTable& table,
                                                  int max_iterations,
-                                                 CoxLikelihood& likelihood);
+                                                 CoxLikelihood& likelihood,
+                                                 const std::stop_token& stop);
 
 }  // namespace enthesis::stats
 

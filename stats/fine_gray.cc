@@ -14,6 +14,7 @@
 #include "stats/fine_gray_optimum.h"
 #include "stats/fine_gray_table.h"
 #include "stats/generalized_inverse.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -116,6 +117,9 @@ absl::StatusOr<FineGrayFit> FitFineGray(const FineGrayRows& rows,
                                         const DesignMatrix& design,
                                         const FineGrayOptions& options) {
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
+  if (absl::Status status = CheckStop(options.stop); !status.ok()) {
+    return status;
+  }
   const absl::StatusOr<FineGrayTable> table =
       BuildFineGrayTable(rows, design, options.convention, options.cause);
   if (!table.ok()) return table.status();
@@ -123,8 +127,8 @@ absl::StatusOr<FineGrayFit> FitFineGray(const FineGrayRows& rows,
                                 ? FineGrayTies::kBreslow
                                 : options.ties;
   FineGrayLikelihood likelihood(*table, ties);
-  const absl::StatusOr<FineGrayOptimum> optimum =
-      MaximizeFineGrayLikelihood(*table, options.max_iterations, likelihood);
+  const absl::StatusOr<FineGrayOptimum> optimum = MaximizeFineGrayLikelihood(
+      *table, options.max_iterations, likelihood, options.stop);
   if (!optimum.ok()) return optimum.status();
 
   FineGrayFit fit;
@@ -140,6 +144,9 @@ absl::StatusOr<FineGrayFit> FitFineGray(const FineGrayRows& rows,
   const size_t p = table->n_columns;
   const std::vector<double> influence =
       ScoreInfluence(*table, likelihood.risk_sets());
+  if (absl::Status status = CheckStop(options.stop); !status.ok()) {
+    return status;
+  }
   const std::vector<double> meat =
       ClusterProducts(*table, influence, p, influence, p);
   fit.model_covariance = Unscaled(optimum->covariance, *table, *optimum);

@@ -8,6 +8,7 @@
 #define ENTHESIS_STATS_FINE_GRAY_H_
 
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct FineGrayOptions {
   FineGrayTies ties = FineGrayTies::kEfron;  // kFineGray only
   double conf_level = 0.95;                  // in (0, 1)
   int max_iterations = 100;
+  std::stop_token stop = {};  // stop.h
 };
 
 struct FineGrayTests {
@@ -77,7 +79,8 @@ struct FineGrayFit {
 // Errors: INVALID_ARGUMENT (options; rows as CheckFineGrayRows; design as
 // CheckDesignMatrix; rows of both differ; entry and exit tied), then
 // FAILED_PRECONDITION (no subjects; no convergence; nobody at risk but those
-// who just entered after a competing event, which leaves its weight undefined).
+// who just entered after a competing event, which leaves its weight
+// undefined); CANCELLED.
 // Cost: O(n log n) once, then O(n p^2 + times x censoring groups x p^2) for
 // each iteration.
 absl::StatusOr<FineGrayFit> FitFineGray(const FineGrayRows& rows,

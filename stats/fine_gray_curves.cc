@@ -15,6 +15,7 @@
 #include "stats/fine_gray_likelihood.h"
 #include "stats/fine_gray_table.h"
 #include "stats/interval.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -202,6 +203,7 @@ absl::StatusOr<std::vector<FineGrayCurve>> PredictFineGrayIncidence(
     const FineGrayFit& fit, const DesignMatrix& profiles,
     absl::Span<const double> times, const FineGrayCurveOptions& options) {
   absl::Status status = CheckInput(design, fit, profiles, times, options);
+  if (status.ok()) status = CheckStop(options.stop);
   if (!status.ok()) return status;
   const absl::StatusOr<FineGrayTable> table = BuildFineGrayTable(
       rows, design, fit.options.convention, fit.options.cause);
@@ -224,6 +226,8 @@ absl::StatusOr<std::vector<FineGrayCurve>> PredictFineGrayIncidence(
       curves.push_back(curve);
     }
     for (double time : TimesOf(*table, stratum, times)) {
+      status = CheckStop(options.stop);
+      if (!status.ok()) return status;
       const BaselinePoint point = baseline.At(stratum, time);
       for (size_t row = 0; row < profiles.n_rows; ++row) {
         curves[first + row].points.push_back(

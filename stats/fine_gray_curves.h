@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,6 +23,7 @@ struct FineGrayCurveOptions {
   double conf_level = 0.95;
   // On 1 - F, as for a cumulative incidence.
   IntervalTransform transform = IntervalTransform::kLogLog;
+  std::stop_token stop = {};  // stop.h
 };
 
 // The curve just after `time`.
@@ -52,7 +54,8 @@ struct FineGrayCurve {
 // estimation of the censoring distribution included. Columns without an
 // estimate take no part.
 // Errors: INVALID_ARGUMENT (as FitFineGray; profiles of other columns; a fit of
-// another design; times), FAILED_PRECONDITION (an infinite coefficient).
+// another design; times), FAILED_PRECONDITION (an infinite coefficient),
+// CANCELLED.
 // Cost: O(n log n + times x (n p + profiles x p^2)).
 absl::StatusOr<std::vector<FineGrayCurve>> PredictFineGrayIncidence(
     const FineGrayRows& rows, const DesignMatrix& design,

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "stats/generalized_inverse.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -33,9 +35,11 @@ constexpr int kMaxHalvings = 40;
 // Newton's method and what it has to remember.
 class Ascent {
  public:
-  Ascent(const FineGrayTable& table, FineGrayLikelihood& likelihood)
+  Ascent(const FineGrayTable& table, FineGrayLikelihood& likelihood,
+         const std::stop_token& stop)
       : table_(table),
         likelihood_(likelihood),
+        stop_(stop),
         p_(static_cast<Index>(table.n_columns)),
         beta_(VectorXd::Zero(p_)) {}
 
@@ -54,6 +58,7 @@ class Ascent {
 
   const FineGrayTable& table_;
   FineGrayLikelihood& likelihood_;
+  const std::stop_token& stop_;
   Index p_;
   VectorXd beta_;
   FineGrayDerivatives at_;  // at beta_
@@ -104,6 +109,7 @@ absl::Status Ascent::Climb() {
   const double slack = 1e-12 * (std::abs(at_.log_likelihood) + 1);
   VectorXd step = step_;
   for (int halving = 0; halving <= kMaxHalvings; ++halving) {
+    if (absl::Status status = CheckStop(stop_); !status.ok()) return status;
     const VectorXd beta = beta_ + step;
     const FineGrayDerivatives& trial = At(beta);
     if (std::isfinite(trial.log_likelihood) &&
@@ -170,6 +176,7 @@ void Ascent::Finish(FineGrayOptimum& optimum) {
 absl::StatusOr<FineGrayOptimum> Ascent::Run(int max_iterations) {
   FineGrayOptimum optimum;
   optimum.columns.assign(table_.n_columns, ColumnOutcome::kDropped);
+  if (absl::Status status = CheckStop(stop_); !status.ok()) return status;
   Start(optimum);
   double previous = HUGE_VAL;
   while (true) {
@@ -196,8 +203,8 @@ absl::StatusOr<FineGrayOptimum> Ascent::Run(int max_iterations) {
 
 absl::StatusOr<FineGrayOptimum> MaximizeFineGrayLikelihood(
     const FineGrayTable& table, int max_iterations,
-    FineGrayLikelihood& likelihood) {
-  return Ascent(table, likelihood).Run(max_iterations);
+    FineGrayLikelihood& likelihood, const std::stop_token& stop) {
+  return Ascent(table, likelihood, stop).Run(max_iterations);
 }
 
 }  // namespace enthesis::stats

@@ -6,6 +6,7 @@
 #define ENTHESIS_STATS_FINE_GRAY_OPTIMUM_H_
 
 #include <cstddef>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -30,10 +31,10 @@ struct FineGrayOptimum {
 };
 
 // Leaves `likelihood` evaluated at the coefficients.
-// Errors: FAILED_PRECONDITION (no convergence).
+// Errors: FAILED_PRECONDITION (no convergence), CANCELLED.
 absl::StatusOr<FineGrayOptimum> MaximizeFineGrayLikelihood(
     const FineGrayTable& table, int max_iterations,
-    FineGrayLikelihood& likelihood);
+    FineGrayLikelihood& likelihood, const std::stop_token& stop);
 
 }  // namespace enthesis::stats
 

@@ -112,7 +112,8 @@ void SetStatistic(const std::vector<ScoredRow>& scored, const RowScores& scores,
 }  // namespace
 
 absl::StatusOr<IntervalRankTest> TestIntervalGroups(
-    const IntervalTimes& rows, absl::Span<const int> groups, int n_groups) {
+    const IntervalTimes& rows, absl::Span<const int> groups, int n_groups,
+    const TurnbullOptions& options) {
   if (n_groups < 1 || groups.size() != rows.size()) {
     return absl::InvalidArgumentError("there must be a group for each row");
   }
@@ -121,7 +122,7 @@ absl::StatusOr<IntervalRankTest> TestIntervalGroups(
     return absl::InvalidArgumentError(
         absl::StrCat("row ", i, ": there is no group ", groups[i]));
   }
-  const absl::StatusOr<TurnbullCurve> curve = EstimateTurnbull(rows);
+  const absl::StatusOr<TurnbullCurve> curve = EstimateTurnbull(rows, options);
   if (!curve.ok()) return curve.status();
   const TiedIntervals ends = TieIntervalTimes(rows);
   const IntervalTimes tied = {ends.lower, ends.upper, rows.weights};

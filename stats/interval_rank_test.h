@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "stats/interval_times.h"
 #include "stats/regression.h"
+#include "stats/turnbull.h"
 
 namespace enthesis::stats {
 
@@ -33,7 +34,8 @@ struct IntervalRankTest {
 // whole, which count no subjects to permute.
 // Cost: that of one estimate of all rows.
 absl::StatusOr<IntervalRankTest> TestIntervalGroups(
-    const IntervalTimes& rows, absl::Span<const int> groups, int n_groups);
+    const IntervalTimes& rows, absl::Span<const int> groups, int n_groups,
+    const TurnbullOptions& options = {});
 
 }  // namespace enthesis::stats
 

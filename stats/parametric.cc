@@ -14,6 +14,7 @@
 #include "stats/parametric_likelihood.h"
 #include "stats/parametric_optimum.h"
 #include "stats/parametric_table.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -178,6 +179,9 @@ absl::StatusOr<ParametricFit> FitParametric(const IntervalTimes& rows,
       !status.ok()) {
     return status;
   }
+  if (absl::Status status = CheckStop(options.stop); !status.ok()) {
+    return status;
+  }
   const ParametricTable table = BuildParametricTable(rows, design);
   if (!(table.total > 0)) return absl::FailedPreconditionError("no subjects");
   ParametricFit fit;
@@ -194,7 +198,8 @@ absl::StatusOr<ParametricFit> FitParametric(const IntervalTimes& rows,
   const ParametricLikelihood likelihood(table, StandardOf(options.distribution),
                                         IsFixed(options), pool);
   const absl::StatusOr<ParametricOptimum> optimum =
-      MaximizeParametricLikelihood(likelihood, options.max_iterations);
+      MaximizeParametricLikelihood(likelihood, options.max_iterations,
+                                   options.stop);
   if (!optimum.ok()) return optimum.status();
   fit.outcome = optimum->outcome;
   if (fit.outcome != ParametricOutcome::kEstimated) return fit;

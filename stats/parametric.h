@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct ParametricOptions {
   ParametricDistribution distribution = ParametricDistribution::kWeibull;
   double conf_level = 0.95;
   int max_iterations = 200;
+  std::stop_token stop = {};  // stop.h
 };
 
 // Whether there is an estimate, or what the likelihood rises towards for ever.
@@ -81,7 +83,7 @@ struct ParametricFit {
 // Errors: INVALID_ARGUMENT as CheckIntervalTimes and CheckDesignMatrix, numbers
 // of rows that differ, "row N: ..." (from 0) for an exact time of 0, the level
 // or the iterations; FAILED_PRECONDITION when the weights sum to 0 or the fit
-// does not converge.
+// does not converge; CANCELLED.
 // Returns: the same bytes for any order of rows and any number of threads:
 // identical rows are collapsed and all are added up in an order of their
 // values.

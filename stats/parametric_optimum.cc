@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "stats/generalized_inverse.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -41,10 +43,12 @@ constexpr int kHalvingsMax = 60;
 // Newton's method and what it has to remember.
 class ParametricAscent {
  public:
-  ParametricAscent(const ParametricLikelihood& likelihood, int max_iterations)
+  ParametricAscent(const ParametricLikelihood& likelihood, int max_iterations,
+                   const std::stop_token& stop)
       : likelihood_(likelihood),
         table_(likelihood.table()),
-        max_iterations_(max_iterations) {}
+        max_iterations_(max_iterations),
+        stop_(stop) {}
 
   absl::StatusOr<ParametricOptimum> Run();
 
@@ -67,6 +71,7 @@ class ParametricAscent {
   const ParametricLikelihood& likelihood_;
   const ParametricTable& table_;
   int max_iterations_;
+  const std::stop_token& stop_;
   int iterations_ = 0;
   double first_rate_ = 1;
   ParametricPoint point_;
@@ -140,6 +145,7 @@ absl::Status ParametricAscent::Climb() {
     if (stretch < -kShrink) step *= kShrink / -stretch;
   }
   for (int halving = 0; halving <= kHalvingsMax; ++halving) {
+    if (absl::Status status = CheckStop(stop_); !status.ok()) return status;
     const ParametricPoint point = Moved(step);
     const ParametricDerivatives trial = likelihood_.Evaluate(point);
     if (std::isfinite(trial.log_likelihood) &&
@@ -238,6 +244,7 @@ void ParametricAscent::Finish(ParametricOptimum& optimum) {
 absl::StatusOr<ParametricOptimum> ParametricAscent::Run() {
   ParametricOptimum optimum;
   optimum.columns.assign(table_.n_columns + 1, ColumnOutcome::kDropped);
+  if (absl::Status status = CheckStop(stop_); !status.ok()) return status;
   Arrive(likelihood_.Start());
   first_rate_ = point_.rate;
   for (Index i = 0; i < n_parameters(); ++i) active_.push_back(i);
@@ -264,8 +271,9 @@ absl::StatusOr<ParametricOptimum> ParametricAscent::Run() {
 }  // namespace
 
 absl::StatusOr<ParametricOptimum> MaximizeParametricLikelihood(
-    const ParametricLikelihood& likelihood, int max_iterations) {
-  return ParametricAscent(likelihood, max_iterations).Run();
+    const ParametricLikelihood& likelihood, int max_iterations,
+    const std::stop_token& stop) {
+  return ParametricAscent(likelihood, max_iterations, stop).Run();
 }
 
 }  // namespace enthesis::stats

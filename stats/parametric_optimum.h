@@ -6,6 +6,7 @@
 #define ENTHESIS_STATS_PARAMETRIC_OPTIMUM_H_
 
 #include <cstddef>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,9 +34,10 @@ struct ParametricOptimum {
 };
 
 // The table must hold nodes that end the time from above and from below.
-// Errors: FAILED_PRECONDITION (no convergence).
+// Errors: FAILED_PRECONDITION (no convergence), CANCELLED.
 absl::StatusOr<ParametricOptimum> MaximizeParametricLikelihood(
-    const ParametricLikelihood& likelihood, int max_iterations);
+    const ParametricLikelihood& likelihood, int max_iterations,
+    const std::stop_token& stop);
 
 }  // namespace enthesis::stats
 

@@ -22,6 +22,7 @@
 #include "stats/generalized_inverse.h"
 #include "stats/kaplan_meier.h"
 #include "stats/parallel.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -277,8 +278,13 @@ std::vector<std::vector<size_t>> TestedColumns(const DesignMatrix& design,
 
 absl::StatusOr<TimeScore> ScoreTimes(const CoxRows& rows,
                                      const DesignMatrix& design,
-                                     const CoxFit& fit, TimeTransform transform,
+                                     const CoxFit& fit,
+                                     const ProportionalHazardsOptions& options,
                                      ThreadPool* pool) {
+  const TimeTransform transform = options.transform;
+  if (absl::Status status = CheckStop(options.stop); !status.ok()) {
+    return status;
+  }
   const absl::StatusOr<CoxTable> table =
       BuildCoxTable(rows, design, false, pool);
   if (!table.ok()) return table.status();
@@ -301,6 +307,9 @@ absl::StatusOr<TimeScore> ScoreTimes(const CoxRows& rows,
   }
   AddMeans(*table, sets, scale, score);
   for (int power = 0; power < 3; ++power) {
+    if (absl::Status status = CheckStop(options.stop); !status.ok()) {
+      return status;
+    }
     AddSquares(*table, sets, ScaleHazard(*table, sets, scale, power), pool,
                score.information[static_cast<size_t>(power)]);
   }
@@ -313,7 +322,7 @@ absl::StatusOr<ProportionalHazards> TestProportionalHazards(
     const CoxRows& rows, const DesignMatrix& design, const CoxFit& fit,
     const ProportionalHazardsOptions& options, ThreadPool* pool) {
   const absl::StatusOr<TimeScore> score =
-      ScoreTimes(rows, design, fit, options.transform, pool);
+      ScoreTimes(rows, design, fit, options, pool);
   if (!score.ok()) return score.status();
   const size_t p = design.n_columns();
   ProportionalHazards result;

@@ -5,6 +5,7 @@
 #ifndef ENTHESIS_STATS_PROPORTIONAL_HAZARDS_H_
 #define ENTHESIS_STATS_PROPORTIONAL_HAZARDS_H_
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct ProportionalHazardsOptions {
   TimeTransform transform = TimeTransform::kKaplanMeier;
   // One test for each term of the design rather than for each column.
   bool by_term = false;
+  std::stop_token stop = {};  // stop.h
 };
 
 struct ProportionalHazardsTest {
@@ -44,7 +46,7 @@ struct ProportionalHazards {
 
 // Input: the rows, design and ties of `fit`.
 // Errors: INVALID_ARGUMENT (as FitCox; a fit of another design; kLog with an
-// event at time 0), FAILED_PRECONDITION (an infinite coefficient).
+// event at time 0), FAILED_PRECONDITION (an infinite coefficient), CANCELLED.
 // Cost: O(n log n + n p^2).
 absl::StatusOr<ProportionalHazards> TestProportionalHazards(
     const CoxRows& rows, const DesignMatrix& design, const CoxFit& fit,

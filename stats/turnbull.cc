@@ -64,7 +64,8 @@ InnermostCells FindCells(const IntervalTimes& rows,
 }
 
 absl::StatusOr<TurnbullCurve> EstimateCurve(const IntervalTimes& rows,
-                                            const std::vector<size_t>& taken) {
+                                            const std::vector<size_t>& taken,
+                                            const TurnbullOptions& options) {
   TurnbullCurve curve;
   if (taken.empty()) return curve;
   InnermostCells found = FindCells(rows, taken);
@@ -83,8 +84,8 @@ absl::StatusOr<TurnbullCurve> EstimateCurve(const IntervalTimes& rows,
   }
   std::erase_if(found.ranges,
                 [](const CellRange& range) { return range.weight <= 0; });
-  const absl::StatusOr<CellMasses> optimum =
-      MaximizeCellMasses(std::move(found.ranges), found.cells.size());
+  const absl::StatusOr<CellMasses> optimum = MaximizeCellMasses(
+      std::move(found.ranges), found.cells.size(), options.stop);
   if (!optimum.ok()) return optimum.status();
   curve.n_innermost = found.cells.size();
   curve.log_likelihood = std::ldexp(optimum->log_likelihood, scale);
@@ -100,15 +101,17 @@ absl::StatusOr<TurnbullCurve> EstimateCurve(const IntervalTimes& rows,
 
 }  // namespace
 
-absl::StatusOr<TurnbullCurve> EstimateTurnbull(const IntervalTimes& rows) {
+absl::StatusOr<TurnbullCurve> EstimateTurnbull(const IntervalTimes& rows,
+                                               const TurnbullOptions& options) {
   absl::StatusOr<std::vector<TurnbullCurve>> curves =
-      EstimateTurnbullGroups(rows, {}, 1);
+      EstimateTurnbullGroups(rows, {}, 1, options);
   if (!curves.ok()) return curves.status();
   return std::move((*curves)[0]);
 }
 
 absl::StatusOr<std::vector<TurnbullCurve>> EstimateTurnbullGroups(
-    const IntervalTimes& rows, absl::Span<const int> groups, int n_groups) {
+    const IntervalTimes& rows, absl::Span<const int> groups, int n_groups,
+    const TurnbullOptions& options) {
   if (const absl::Status status = CheckIntervalTimes(rows); !status.ok()) {
     return status;
   }
@@ -133,7 +136,7 @@ absl::StatusOr<std::vector<TurnbullCurve>> EstimateTurnbullGroups(
   const IntervalTimes tied = {ends.lower, ends.upper, rows.weights};
   std::vector<TurnbullCurve> curves;
   for (const std::vector<size_t>& group : taken) {
-    absl::StatusOr<TurnbullCurve> curve = EstimateCurve(tied, group);
+    absl::StatusOr<TurnbullCurve> curve = EstimateCurve(tied, group, options);
     if (!curve.ok()) return curve.status();
     curves.push_back(*std::move(curve));
   }

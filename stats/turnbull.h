@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -21,6 +22,10 @@ namespace enthesis::stats {
 struct TurnbullInterval {
   double left = 0, right = 0;
   double mass = 0;  // > 0
+};
+
+struct TurnbullOptions {
+  std::stop_token stop = {};  // stop.h
 };
 
 struct TurnbullCurve {
@@ -42,10 +47,12 @@ struct TurnbullCurve {
 // are tied (METHODS.md, "Event table"); ends of one row that are tied make it
 // an exact time.
 // Errors: INVALID_ARGUMENT as CheckIntervalTimes; FAILED_PRECONDITION when the
-// weights sum to 0, or when their range of magnitudes defeats the optimizer.
+// weights sum to 0, or when their range of magnitudes defeats the optimizer;
+// CANCELLED.
 // Cost: O(n log n), and tens of steps of O(n) to a few milliseconds for ten
 // thousand rows.
-absl::StatusOr<TurnbullCurve> EstimateTurnbull(const IntervalTimes& rows);
+absl::StatusOr<TurnbullCurve> EstimateTurnbull(
+    const IntervalTimes& rows, const TurnbullOptions& options = {});
 
 // One curve per group, `groups[i]` in [0, n_groups) that of row i (empty: all
 // in group 0), with ties by one tolerance over all rows. A group of no weight
@@ -53,7 +60,8 @@ absl::StatusOr<TurnbullCurve> EstimateTurnbull(const IntervalTimes& rows);
 // Errors: as above, where no group has weight; INVALID_ARGUMENT for a group out
 // of range.
 absl::StatusOr<std::vector<TurnbullCurve>> EstimateTurnbullGroups(
-    const IntervalTimes& rows, absl::Span<const int> groups, int n_groups);
+    const IntervalTimes& rows, absl::Span<const int> groups, int n_groups,
+    const TurnbullOptions& options = {});
 
 // What the estimate says of P(T > time): within an interval with mass all that
 // is known is that it lies between the values at its ends.

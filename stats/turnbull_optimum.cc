@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stop_token>
 #include <tuple>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "absl/types/span.h"
 #include "stats/long_sum.h"
 #include "stats/range_graph.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -48,12 +50,17 @@ std::vector<CellRange> Joined(std::vector<CellRange> ranges) {
 
 class CellOptimizer {
  public:
-  CellOptimizer(std::vector<CellRange> ranges, size_t n_cells)
-      : ranges_(std::move(ranges)), n_cells_(n_cells), slopes_(n_cells) {
+  CellOptimizer(std::vector<CellRange> ranges, size_t n_cells,
+                const std::stop_token& stop)
+      : ranges_(std::move(ranges)),
+        n_cells_(n_cells),
+        stop_(stop),
+        slopes_(n_cells) {
     for (const CellRange& range : ranges_) total_ += range.weight;
   }
 
   absl::StatusOr<CellMasses> Run() {
+    if (absl::Status status = CheckStop(stop_); !status.ok()) return status;
     Start();
     int idle = 0;
     bool single = false;
@@ -67,6 +74,7 @@ class CellOptimizer {
       const std::vector<size_t> before = support_;
       const bool grown = Grow(single);
       const bool climbed = Climb(last_step ? 1 : kRoundStepsMax);
+      if (absl::Status status = CheckStop(stop_); !status.ok()) return status;
       // Of several cells none may be of use where the steepest one is.
       single = grown && support_ == before;
       idle = climbed && !single ? 0 : idle + 1;
@@ -169,7 +177,7 @@ class CellOptimizer {
   bool Climb(int steps_max) {
     bool climbed = false;
     double enough = 0;
-    for (int i = 0; i < steps_max; ++i) {
+    for (int i = 0; i < steps_max && !stop_.stop_requested(); ++i) {
       graph_.SetMasses(masses_);
       const NewtonDirection direction = graph_.Newton();
       if (DropUseless(direction.change)) continue;
@@ -248,6 +256,7 @@ class CellOptimizer {
 
   const std::vector<CellRange> ranges_;
   const size_t n_cells_;
+  const std::stop_token& stop_;
   double total_ = 0;
   std::vector<double> slopes_;   // by cell, of Violation
   std::vector<size_t> support_;  // cells, ascending
@@ -259,8 +268,9 @@ class CellOptimizer {
 }  // namespace
 
 absl::StatusOr<CellMasses> MaximizeCellMasses(std::vector<CellRange> ranges,
-                                              size_t n_cells) {
-  return CellOptimizer(Joined(std::move(ranges)), n_cells).Run();
+                                              size_t n_cells,
+                                              const std::stop_token& stop) {
+  return CellOptimizer(Joined(std::move(ranges)), n_cells, stop).Run();
 }
 
 }  // namespace enthesis::stats

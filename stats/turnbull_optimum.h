@@ -6,6 +6,7 @@
 #define ENTHESIS_STATS_TURNBULL_OPTIMUM_H_
 
 #include <cstddef>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -38,11 +39,12 @@ struct CellMasses {
 // loses cells whose mass falls to 0; on it, Newton's method in the cumulated
 // masses, where the information is the Laplacian of a graph whose edges are the
 // ranges: a cell that leaves the support joins two of its nodes.
-// Errors: FAILED_PRECONDITION when it does not converge.
+// Errors: FAILED_PRECONDITION when it does not converge, CANCELLED.
 // Cost: a step is O(ranges + cells), and O(s^3) for a support of s cells up to
 // 256, O(s + ranges) times the steps of a conjugate gradient beyond.
 absl::StatusOr<CellMasses> MaximizeCellMasses(std::vector<CellRange> ranges,
-                                              size_t n_cells);
+                                              size_t n_cells,
+                                              const std::stop_token& stop);
 
 }  // namespace enthesis::stats
 

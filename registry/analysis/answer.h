@@ -23,11 +23,11 @@ namespace enthesis::analysis {
 // Input: a valid question (validation::ValidateQuestion) and the snapshot of
 // the view it asks for.
 // Errors: FAILED_PRECONDITION (no case in the cohort; payload kNoCases),
-// CANCELLED (`stop` was requested; noticed within a chunk of 64 Ki rows, or
-// after the fit of a model), INVALID_ARGUMENT (a site of the cohort that the
-// view does not know; with payload kFieldPath another field). Regressions:
-// FAILED_PRECONDITION with payload kNotFitted, too.
-// Threads: safe; passes over rows run on `pool`.
+// CANCELLED (`stop` was requested; noticed within a chunk of 64 Ki rows, and
+// while a model is fitted within one evaluation of its likelihood),
+// INVALID_ARGUMENT (a site of the cohort that the view does not know; with
+// payload kFieldPath another field). Regressions: FAILED_PRECONDITION with
+// payload kNotFitted, too. Threads: safe; passes over rows run on `pool`.
 absl::StatusOr<DescribeAnswer> Answer(const model::DescribeQuestion& question,
                                       const cohort::Snapshot& snapshot,
                                       stats::ThreadPool& pool,

@@ -56,6 +56,7 @@ absl::Status FitModel(const model::CoxQuestion& question, const Plan& plan,
   options.ties = question.ties == model::RegressionTies::kEfron
                      ? stats::CoxTies::kEfron
                      : stats::CoxTies::kBreslow;
+  options.stop = plan.stop;
   const absl::StatusOr<stats::CoxFit> fit =
       stats::FitCox(rows, data.columns.design, options, &plan.pool);
   if (!fit.ok()) return ExplainFit(fit.status());
@@ -73,10 +74,10 @@ absl::Status FitModel(const model::CoxQuestion& question, const Plan& plan,
                                            : "a coefficient is infinite"));
     return absl::OkStatus();
   }
-  absl::Status status = CheckStop(plan.stop);
-  if (!status.ok()) return status;
+  stats::ProportionalHazardsOptions how;
+  how.stop = plan.stop;
   const absl::StatusOr<stats::ProportionalHazards> tested =
-      stats::TestProportionalHazards(rows, data.columns.design, *fit, {},
+      stats::TestProportionalHazards(rows, data.columns.design, *fit, how,
                                      &plan.pool);
   if (!tested.ok()) return ExplainFit(tested.status());
   for (const stats::ProportionalHazardsTest& test : tested->tests) {
@@ -108,8 +109,7 @@ absl::StatusOr<CoxAnswer> Answer(const model::CoxQuestion& question,
     answer.absence = Absence::kUndefined;
     return answer;
   }
-  absl::Status status = CheckStop(plan->stop);
-  if (status.ok()) status = FitModel(question, *plan, *data, answer);
+  const absl::Status status = FitModel(question, *plan, *data, answer);
   if (!status.ok()) return status;
   answer.support.events = answer.events;
   return answer;

@@ -52,7 +52,8 @@ void ExplainFineGray(const model::FineGrayQuestion& question,
 }
 
 absl::Status FitIncidence(const model::FineGrayQuestion& question,
-                          const HazardRows& data, FineGrayAnswer& answer) {
+                          const Plan& plan, const HazardRows& data,
+                          FineGrayAnswer& answer) {
   stats::FineGrayRows rows;
   rows.times = data.rows.times;
   rows.causes = data.rows.causes;
@@ -67,6 +68,7 @@ absl::Status FitIncidence(const model::FineGrayQuestion& question,
   options.ties = question.ties == model::RegressionTies::kEfron
                      ? stats::FineGrayTies::kEfron
                      : stats::FineGrayTies::kBreslow;
+  options.stop = plan.stop;
   const absl::StatusOr<stats::FineGrayFit> fit =
       stats::FitFineGray(rows, data.columns.design, options);
   if (!fit.ok()) return ExplainFit(fit.status());
@@ -97,8 +99,7 @@ absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
     answer.absence = Absence::kUndefined;
     return answer;
   }
-  absl::Status status = CheckStop(plan->stop);
-  if (status.ok()) status = FitIncidence(question, *data, answer);
+  const absl::Status status = FitIncidence(question, *plan, *data, answer);
   if (!status.ok()) return status;
   answer.support.events = answer.events;
   answer.support.competing = answer.competing;

@@ -118,7 +118,7 @@ absl::StatusOr<IntervalCurve> CurveFrom(const model::IntervalQuestion& question,
   }
   IntervalRows rows;
   rows.Add(group, 0);
-  const auto estimate = stats::EstimateTurnbull(rows.times());
+  const auto estimate = stats::EstimateTurnbull(rows.times(), {plan.stop});
   if (!estimate.ok()) return estimate.status();
   AddEstimate(question, group, *estimate, curve);
   return curve;
@@ -152,8 +152,8 @@ absl::Status AddTest(const model::IntervalQuestion& question, const Plan& plan,
     answer.test = std::move(test);
     return absl::OkStatus();
   }
-  const auto result =
-      stats::TestIntervalGroups(rows.times(), rows.groups, compared);
+  const auto result = stats::TestIntervalGroups(rows.times(), rows.groups,
+                                                compared, {plan.stop});
   if (!result.ok()) return result.status();
   for (size_t g = 0; g < test.groups.size(); ++g) {
     test.groups[g].score = result->groups[g].score;
@@ -211,8 +211,6 @@ absl::StatusOr<IntervalAnswer> Answer(const model::IntervalQuestion& question,
   answer.provenance = plan->provenance;
   Explain(question, *plan, answer.provenance);
   for (const cohort::IntervalGroup& group : *groups) {
-    const absl::Status running = CheckStop(plan->stop);
-    if (!running.ok()) return running;
     absl::StatusOr<IntervalCurve> curve = CurveFrom(question, *plan, group);
     if (!curve.ok()) return curve.status();
     answer.curves.push_back(*std::move(curve));

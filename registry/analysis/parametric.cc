@@ -133,11 +133,10 @@ absl::StatusOr<ParametricAnswer> Answer(
     answer.absence = Absence::kUndefined;
     return answer;
   }
-  absl::Status status = CheckStop(plan->stop);
-  if (!status.ok()) return status;
   stats::ParametricOptions options;
   options.distribution = DistributionOf(question.distribution);
   options.conf_level = question.conf_level;
+  options.stop = plan->stop;
   const absl::StatusOr<stats::ParametricFit> fit =
       stats::FitParametric({known.lower, known.upper, {}}, data->columns.design,
                            options, &plan->pool);

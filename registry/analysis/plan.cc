@@ -162,9 +162,4 @@ std::vector<double> Times(absl::Span<const int32_t> days) {
   return std::vector<double>(days.begin(), days.end());
 }
 
-absl::Status CheckStop(const std::stop_token& stop) {
-  if (stop.stop_requested()) return absl::CancelledError("the question ended");
-  return absl::OkStatus();
-}
-
 }  // namespace enthesis::analysis

@@ -21,6 +21,7 @@
 #include "stats/mean.h"
 #include "stats/parallel.h"
 #include "stats/proportion.h"
+#include "stats/stop.h"
 
 namespace enthesis::analysis {
 
@@ -85,8 +86,8 @@ MeanEstimate MeanOf(const stats::MeanEstimate& mean);
 // Days asked for, as times.
 std::vector<double> Times(absl::Span<const int32_t> days);
 
-// CANCELLED once `stop` was requested; asked between groups.
-absl::Status CheckStop(const std::stop_token& stop);
+// Asked between groups.
+using stats::CheckStop;
 
 }  // namespace enthesis::analysis
 
