@@ -238,4 +238,17 @@ absl::StatusOr<std::vector<FineGrayCurve>> PredictFineGrayIncidence(
   return curves;
 }
 
+std::vector<std::optional<FineGrayCurvePoint>> FineGrayCurveAt(
+    const FineGrayCurve& curve, absl::Span<const double> times) {
+  std::vector<std::optional<FineGrayCurvePoint>> values;
+  for (const double time : times) {
+    const auto found = std::find_if(
+        curve.points.begin(), curve.points.end(),
+        [time](const FineGrayCurvePoint& one) { return one.time == time; });
+    values.emplace_back();
+    if (found != curve.points.end()) values.back() = *found;
+  }
+  return values;
+}
+
 }  // namespace enthesis::stats

@@ -62,6 +62,11 @@ absl::StatusOr<std::vector<FineGrayCurve>> PredictFineGrayIncidence(
     const FineGrayFit& fit, const DesignMatrix& profiles,
     absl::Span<const double> times, const FineGrayCurveOptions& options = {});
 
+// The curve at each of `times`, which were asked for, in that order; absent
+// where it was left out.
+std::vector<std::optional<FineGrayCurvePoint>> FineGrayCurveAt(
+    const FineGrayCurve& curve, absl::Span<const double> times);
+
 }  // namespace enthesis::stats
 
 #endif  // ENTHESIS_STATS_FINE_GRAY_CURVES_H_

@@ -92,14 +92,11 @@ JsonValue CurvePointJson(const stats::FineGrayCurvePoint& point) {
 JsonValue AtJson(const std::vector<double>& times,
                  const stats::FineGrayCurve& curve) {
   JsonValue json = JsonValue::Array();
-  for (double time : times) {
-    const auto found =
-        std::find_if(curve.points.begin(), curve.points.end(),
-                     [time](const auto& point) { return point.time == time; });
+  const auto found = stats::FineGrayCurveAt(curve, times);
+  for (size_t i = 0; i < found.size(); ++i) {
     JsonValue none = JsonValue::Object();
-    none.Set("time", time);
-    json.Add(found != curve.points.end() ? CurvePointJson(*found)
-                                         : std::move(none));
+    none.Set("time", times[i]);
+    json.Add(found[i] ? CurvePointJson(*found[i]) : std::move(none));
   }
   return json;
 }

@@ -18,32 +18,6 @@ std::optional<double> Exp(std::optional<double> value) {
   return std::exp(*value);
 }
 
-// The values of one profile by column.
-absl::StatusOr<std::map<std::string, std::string>> ParseProfile(
-    absl::string_view text, const std::vector<CovariateTerm>& terms) {
-  std::map<std::string, std::string> values;
-  for (const std::string& part : SplitList(text)) {
-    const std::pair<std::string, std::string> split =
-        absl::StrSplit(part, absl::MaxSplits('=', 1));
-    const bool known = std::any_of(
-        terms.begin(), terms.end(),
-        [&](const CovariateTerm& term) { return term.column == split.first; });
-    if (!known) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--predict: \"", part,
-                       "\" names no covariate; allowed is COLUMN=VALUE of ",
-                       absl::StrJoin(ColumnsOf(terms), ", ")));
-    }
-    values[split.first] = split.second;
-  }
-  for (const CovariateTerm& term : terms) {
-    if (values.count(term.column) > 0) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat("--predict lacks a value of ", term.column));
-  }
-  return values;
-}
-
 // One row a profile.
 absl::StatusOr<stats::DesignMatrix> ParseProfiles(
     const std::string& text, const Frame& frame,
@@ -89,6 +63,31 @@ absl::StatusOr<stats::DesignMatrix> ParseProfiles(
 }
 
 }  // namespace
+
+absl::StatusOr<std::map<std::string, std::string>> ParseProfile(
+    absl::string_view text, const std::vector<CovariateTerm>& terms) {
+  std::map<std::string, std::string> values;
+  for (const std::string& part : SplitList(text)) {
+    const std::pair<std::string, std::string> split =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
+    const bool known = std::any_of(
+        terms.begin(), terms.end(),
+        [&](const CovariateTerm& term) { return term.column == split.first; });
+    if (!known) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--predict: \"", part,
+                       "\" names no covariate; allowed is COLUMN=VALUE of ",
+                       absl::StrJoin(ColumnsOf(terms), ", ")));
+    }
+    values[split.first] = split.second;
+  }
+  for (const CovariateTerm& term : terms) {
+    if (values.count(term.column) > 0) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--predict lacks a value of ", term.column));
+  }
+  return values;
+}
 
 JsonValue HazardRatiosJson(
     const std::vector<stats::Coefficient>& coefficients) {

@@ -4,10 +4,12 @@
 #ifndef ENTHESIS_CLIENT_ANALYZE_REGRESSION_REPORT_H_
 #define ENTHESIS_CLIENT_ANALYZE_REGRESSION_REPORT_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "client/analyze/frame.h"
 #include "client/analyze/json_value.h"
 #include "client/analyze/methods.h"
@@ -29,6 +31,11 @@ JsonValue ChiSquareJson(const stats::ChiSquareTest& test);
 // Warns of columns without an estimate.
 void WarnOfColumns(const std::vector<std::string>& dropped,
                    const std::vector<std::string>& separated, Report& report);
+
+// The values of one profile of --predict, "age=60,sex=2", by column.
+// INVALID_ARGUMENT where it names no column of `terms`, or lacks one.
+absl::StatusOr<std::map<std::string, std::string>> ParseProfile(
+    absl::string_view text, const std::vector<CovariateTerm>& terms);
 
 // What --predict, --at and --conf-type ask of predicted curves. Profiles are
 // typed as "age=60,sex=2;age=70,sex=1"; every term needs a value in each, and

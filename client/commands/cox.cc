@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/commands/prediction_answer.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
@@ -66,7 +67,9 @@ std::string CoxTable(const v1::FitCoxResponse& answer,
     }
     absl::StrAppend(&text, "\n", table.Render());
   }
-  return absl::StrCat(text, figures.Footer());
+  return absl::StrCat(
+      text, PredictionsText(answer.predictions(), "survival", figures),
+      figures.Footer());
 }
 
 std::string CoxCsv(const v1::FitCoxResponse& answer) {
@@ -79,6 +82,7 @@ std::string CoxCsv(const v1::FitCoxResponse& answer) {
        answer.proportional_hazards()) {
     csv.AddTest("proportional_hazards", test.name(), test);
   }
+  csv.AddPredictions("survival", answer.predictions());
   return csv.text();
 }
 
@@ -99,6 +103,7 @@ void AddCoxCommand(CLI::App& app, Command& chosen) {
   AddEventOptions(*command, options->endpoint, options->complication);
   AddCovariateOptions(*command, options->regression);
   AddHazardOptions(*command, options->regression);
+  AddPredictionOptions(*command, options->regression);
   command->add_flag("--zph", options->zph,
                     "Test whether hazards are proportional");
   command->footer(
@@ -108,6 +113,8 @@ void AddCoxCommand(CLI::App& app, Command& chosen) {
       "\\\n    --reference smoking=never --strata site --zph\n"
       "  enthesis cox --endpoint return_sport --covariates "
       "primary_procedure,baseline_visa_a \\\n    --cluster patient\n"
+      "  enthesis cox --covariates age_years,sex --predict "
+      "age_years=45,sex=male --at 180,365\n"
       "  enthesis cox --covariates \"factor(surgery_year)\" --where "
       "surgery_year=2018..2023");
   RunWhenChosen(*command, options, AskCox, chosen);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/commands/prediction_answer.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
@@ -82,14 +83,17 @@ std::string FineGrayTable(const v1::FitFineGrayResponse& answer,
   if (answer.has_competing()) {
     absl::StrAppend(&text, "competing events ", answer.competing(), "\n");
   }
-  return absl::StrCat(text, "\n",
-                      HazardRatioTable(answer.coefficients(), figures),
-                      ModelTestsText(answer.tests()), figures.Footer());
+  return absl::StrCat(
+      text, "\n", HazardRatioTable(answer.coefficients(), figures),
+      ModelTestsText(answer.tests()),
+      PredictionsText(answer.predictions(), "incidence", figures),
+      figures.Footer());
 }
 
 std::string FineGrayCsv(const v1::FitFineGrayResponse& answer) {
   HazardCsv csv(answer.provenance());
   csv.AddModel(answer);
+  csv.AddPredictions("incidence", answer.predictions());
   return csv.text();
 }
 
@@ -122,11 +126,14 @@ void AddFineGrayCommand(CLI::App& app, Command& chosen) {
       ->capture_default_str();
   AddCovariateOptions(*command, options->regression);
   AddHazardOptions(*command, options->regression);
+  AddPredictionOptions(*command, options->regression);
   command->footer(
       "Examples:\n"
       "  enthesis fine-gray --covariates age_years,sex,baseline_visa_a\n"
       "  enthesis fine-gray --cause retirement --covariates sport_level\n"
-      "  enthesis fine-gray --endpoint reoperation --covariates age_years,sex\n"
+      "  enthesis fine-gray --endpoint reoperation --covariates age_years,sex "
+      "\\\n    --predict \"age_years=45,sex=male;age_years=65,sex=male\" "
+      "--at 180,365\n"
       "  enthesis fine-gray --endpoint return_performance --covariates "
       "primary_procedure \\\n    --convention finegray --strata site");
   RunWhenChosen(*command, options, AskFineGray, chosen);

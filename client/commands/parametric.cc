@@ -6,10 +6,12 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/prediction_answer.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
@@ -38,6 +40,7 @@ absl::StatusOr<v1::FitParametricRequest> ReadParametric(
   if (status.ok()) {
     status = ReadEvent(options.endpoint, options.complication, request);
   }
+  if (status.ok()) status = ReadPredictions(text, request);
   if (!status.ok()) return status;
   const model::Code* distribution =
       model::kParametricDistributionCodes.Find(options.distribution);
@@ -110,33 +113,37 @@ std::string ParametricTable(const v1::FitParametricResponse& answer,
         "p = %s\n",
         test.chi_square(), test.df(), PValueText(test.p_value()));
   }
-  return absl::StrCat(text, figures.Footer());
+  return absl::StrCat(
+      text, PredictionsText(answer.predictions(), "survival", figures),
+      figures.Footer());
 }
 
 std::string ParametricCsv(const v1::FitParametricResponse& answer) {
-  AnswerCsv csv(
-      {"kind", "name", "n", "events", "dropped", "estimate", "std_error",
-       "statistic", "df", "p_value", "time_ratio", "lower", "upper"},
-      answer.provenance());
-  const google::protobuf::RepeatedPtrField<v1::GroupValue> all;
-  csv.Add(all,
-          {"model", "", CsvNumber(ENTHESIS_OPTIONAL(answer, n)),
+  const std::vector<std::string> columns = {
+      "kind",       "name",      "n",         "events", "dropped",
+      "estimate",   "std_error", "statistic", "df",     "p_value",
+      "time_ratio", "lower",     "upper",     "day",    "at_risk"};
+  AnswerCsv csv(columns, answer.provenance());
+  // Cells at the end that say nothing may be left out.
+  const auto add_row = [&](std::vector<std::string> cells,
+                           v1::Absence absence) {
+    cells.resize(columns.size());
+    csv.Add(google::protobuf::RepeatedPtrField<v1::GroupValue>(),
+            std::move(cells), absence);
+  };
+  add_row({"model", "", CsvNumber(ENTHESIS_OPTIONAL(answer, n)),
            CsvNumber(ENTHESIS_OPTIONAL(answer, events)),
-           CsvNumber(ENTHESIS_OPTIONAL(answer, dropped)), "", "", "", "", "",
-           "", "", ""},
+           CsvNumber(ENTHESIS_OPTIONAL(answer, dropped))},
           answer.absence());
   for (const auto& [name, n] :
        {std::pair("exact", ENTHESIS_OPTIONAL(answer, exact)),
         std::pair("known_by_visit",
                   ENTHESIS_OPTIONAL(answer, known_by_visit))}) {
-    csv.Add(
-        all,
-        {"events", name, "", CsvNumber(n), "", "", "", "", "", "", "", "", ""},
-        n.has_value() ? v1::ABSENCE_UNSPECIFIED : v1::ABSENCE_SUPPRESSED);
+    add_row({"events", name, "", CsvNumber(n)},
+            n.has_value() ? v1::ABSENCE_UNSPECIFIED : v1::ABSENCE_SUPPRESSED);
   }
   for (const v1::ParametricCoefficient& one : answer.coefficients()) {
-    csv.Add(all,
-            {"coefficient", one.name(), "", "", "",
+    add_row({"coefficient", one.name(), "", "", "",
              CsvNumber(ENTHESIS_OPTIONAL(one, estimate)),
              CsvNumber(ENTHESIS_OPTIONAL(one, std_error)),
              CsvNumber(ENTHESIS_OPTIONAL(one, z)), "",
@@ -149,9 +156,7 @@ std::string ParametricCsv(const v1::FitParametricResponse& answer) {
   const auto add = [&](const char* kind, const char* name,
                        std::optional<double> estimate,
                        std::optional<double> std_error) {
-    csv.Add(all,
-            {kind, name, "", "", "", CsvNumber(estimate), CsvNumber(std_error),
-             "", "", "", "", "", ""},
+    add_row({kind, name, "", "", "", CsvNumber(estimate), CsvNumber(std_error)},
             answer.absence());
   };
   add("scale", "", ENTHESIS_OPTIONAL(answer, scale), std::nullopt);
@@ -164,12 +169,20 @@ std::string ParametricCsv(const v1::FitParametricResponse& answer) {
   add("log_likelihood", "model",
       ENTHESIS_OPTIONAL(answer.log_likelihood(), model), std::nullopt);
   const v1::ChiSquareTest& test = answer.likelihood_ratio();
-  csv.Add(all,
-          {"test", "likelihood_ratio", "", "", "", "", "",
+  add_row({"test", "likelihood_ratio", "", "", "", "", "",
            CsvNumber(ENTHESIS_OPTIONAL(test, chi_square)),
            CsvNumber(ENTHESIS_OPTIONAL(test, df)),
-           CsvNumber(ENTHESIS_OPTIONAL(test, p_value)), "", "", ""},
+           CsvNumber(ENTHESIS_OPTIONAL(test, p_value))},
           answer.absence());
+  for (const v1::Prediction& one : answer.predictions()) {
+    for (const v1::PredictedPoint& point : one.at()) {
+      const PredictionCells cells = CellsOf(one, point);
+      add_row({"survival", cells.profile, "", "", "", cells.estimate,
+               cells.std_error, "", "", "", "", cells.lower, cells.upper,
+               cells.day, cells.at_risk},
+              point.absence());
+    }
+  }
   return csv.text();
 }
 
@@ -198,9 +211,11 @@ void AddParametricCommand(CLI::App& app, Command& chosen) {
                    model::kParametricDistributionCodes.Allowed())
       ->capture_default_str();
   AddCovariateOptions(*command, options->regression);
+  AddPredictionOptions(*command, options->regression);
   command->footer(
       "Examples:\n"
-      "  enthesis parametric --covariates age_years,sex\n"
+      "  enthesis parametric --covariates age_years,sex --predict "
+      "age_years=45,sex=male --at 6m,1y\n"
       "  enthesis parametric --endpoint rupture --distribution lognormal "
       "--covariates primary_procedure");
   RunWhenChosen(*command, options, AskParametric, chosen);

@@ -52,7 +52,7 @@ std::string ModelTestsText(const v1::ModelTests& tests) {
 HazardCsv::HazardCsv(const v1::Provenance& provenance)
     : csv_({"kind", "name", "n", "events", "dropped", "estimate", "std_error",
             "robust_std_error", "statistic", "df", "p_value", "hazard_ratio",
-            "lower", "upper"},
+            "lower", "upper", "day", "at_risk"},
            provenance) {}
 
 void HazardCsv::AddEstimate(const char* kind, const char* name,
@@ -81,13 +81,33 @@ void HazardCsv::AddCoefficient(const v1::HazardCoefficient& one) {
   Add(cells, one.absence());
 }
 
-void HazardCsv::Add(const Cells& cells, v1::Absence absence) {
-  csv_.Add(
-      google::protobuf::RepeatedPtrField<v1::GroupValue>(),
-      {cells.kind, cells.name, cells.n, cells.events, cells.dropped,
-       cells.estimate, cells.std_error, cells.robust_std_error, cells.statistic,
-       cells.df, cells.p_value, cells.hazard_ratio, cells.lower, cells.upper},
-      absence);
+void HazardCsv::AddPredictions(const char* kind,
+                               const Predictions& predictions) {
+  for (const v1::Prediction& one : predictions) {
+    for (const v1::PredictedPoint& point : one.at()) {
+      const PredictionCells from = CellsOf(one, point);
+      Cells cells;
+      cells.kind = kind;
+      cells.name = from.profile;
+      cells.estimate = from.estimate;
+      cells.std_error = from.std_error;
+      cells.lower = from.lower;
+      cells.upper = from.upper;
+      cells.day = from.day;
+      cells.at_risk = from.at_risk;
+      Add(cells, point.absence(), one.stratum());
+    }
+  }
+}
+
+void HazardCsv::Add(const Cells& cells, v1::Absence absence,
+                    const Group& group) {
+  csv_.Add(group,
+           {cells.kind, cells.name, cells.n, cells.events, cells.dropped,
+            cells.estimate, cells.std_error, cells.robust_std_error,
+            cells.statistic, cells.df, cells.p_value, cells.hazard_ratio,
+            cells.lower, cells.upper, cells.day, cells.at_risk},
+           absence);
 }
 
 }  // namespace enthesis::client

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/prediction_answer.h"
 #include "client/figure_text.h"
 #include "enthesis/v1/regression.pb.h"
 #include "google/protobuf/repeated_ptr_field.h"
@@ -39,7 +40,8 @@ std::string ModelHeading(const Response& answer, const FigureText& figures) {
                       count(ENTHESIS_OPTIONAL(answer, dropped)), "\n");
 }
 
-// Rows of kind model, coefficient, log_likelihood, test.
+// Rows of kind model, coefficient, log_likelihood, test, and what else is
+// added; those of a stratum are grouped by it.
 class HazardCsv {
  public:
   explicit HazardCsv(const v1::Provenance& provenance);
@@ -79,15 +81,20 @@ class HazardCsv {
     Add(cells, v1::ABSENCE_UNSPECIFIED);
   }
 
+  // `kind` is the figure predicted.
+  void AddPredictions(const char* kind, const Predictions& predictions);
+
   const std::string& text() const { return csv_.text(); }
 
  private:
   struct Cells {
     std::string kind, name, n, events, dropped, estimate, std_error,
-        robust_std_error, statistic, df, p_value, hazard_ratio, lower, upper;
+        robust_std_error, statistic, df, p_value, hazard_ratio, lower, upper,
+        day, at_risk;
   };
+  using Group = google::protobuf::RepeatedPtrField<v1::GroupValue>;
   void AddCoefficient(const v1::HazardCoefficient& coefficient);
-  void Add(const Cells& cells, v1::Absence absence);
+  void Add(const Cells& cells, v1::Absence absence, const Group& group = {});
 
   AnswerCsv csv_;
 };

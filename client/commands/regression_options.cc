@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "client/analyze/frame.h"
+#include "client/analyze/regression_report.h"
 #include "registry/model/covariate.h"
 #include "registry/model/dimension.h"
 
@@ -43,6 +45,49 @@ void AddHazardOptions(CLI::App& command, RegressionText& text) {
                   "efron or breslow. Default: efron, but breslow with the "
                   "convention crr")
       ->type_name("efron|breslow");
+}
+
+void AddPredictionOptions(CLI::App& command, RegressionText& text) {
+  command
+      .add_option("--predict", text.predict,
+                  "A value of each covariate, for whom the curve at --at is "
+                  "predicted; repeat for others, or separate them by ;")
+      ->type_name("NAME=VALUE,...")
+      ->allow_extra_args(false);
+  AddTimesOption(command, text.question);
+}
+
+absl::Status ReadPredictedProfiles(
+    const RegressionText& text,
+    google::protobuf::RepeatedPtrField<v1::CovariateProfile>& profiles) {
+  const absl::StatusOr<std::vector<CovariateTerm>> terms =
+      ParseCovariates(text.covariates);
+  if (!terms.ok()) return terms.status();
+  for (const std::string& option : text.predict) {
+    for (absl::string_view one :
+         absl::StrSplit(option, ';', absl::SkipWhitespace())) {
+      const auto values = ParseProfile(one, *terms);
+      if (!values.ok()) return values.status();
+      v1::CovariateProfile& profile = *profiles.Add();
+      for (const CovariateTerm& term : *terms) {
+        v1::CovariateValue& value = *profile.add_values();
+        value.set_name(term.column);
+        value.set_value(values->at(term.column));
+      }
+    }
+  }
+  const bool timed = !text.question.at.empty();
+  if (!profiles.empty() && !timed) {
+    return absl::InvalidArgumentError(
+        "--predict needs --at, the times at which the curve is wanted");
+  }
+  if (!timed || !profiles.empty()) return absl::OkStatus();
+  if (!terms->empty()) {
+    return absl::InvalidArgumentError(
+        "--at needs --predict with a value of each covariate");
+  }
+  profiles.Add();
+  return absl::OkStatus();
 }
 
 absl::Status ReadCovariates(

@@ -26,12 +26,16 @@ struct RegressionText {
   std::string strata;                   // comma list of dimensions
   std::string cluster;                  // "", "patient" or "site"
   std::string ties;                     // "", "efron" or "breslow"
+  std::vector<std::string> predict;     // COVARIATE=VALUE,..., one each
 };
 
 // --covariates, --reference, --where, --as-of, --conf-level.
 void AddCovariateOptions(CLI::App& command, RegressionText& text);
 // --strata, --cluster, --ties.
 void AddHazardOptions(CLI::App& command, RegressionText& text);
+
+// --predict, --at.
+void AddPredictionOptions(CLI::App& command, RegressionText& text);
 
 // INVALID_ARGUMENT names the option and what is allowed. A reference of the
 // groups of --by is passed over.
@@ -42,6 +46,20 @@ absl::Status ReadStrata(const RegressionText& text,
                         google::protobuf::RepeatedField<int>& strata);
 absl::StatusOr<v1::RegressionCluster> ReadCluster(const RegressionText& text);
 absl::StatusOr<v1::RegressionTies> ReadTies(const RegressionText& text);
+// Each with a value of every covariate; one of none where there are no
+// covariates but times.
+absl::Status ReadPredictedProfiles(
+    const RegressionText& text,
+    google::protobuf::RepeatedPtrField<v1::CovariateProfile>& profiles);
+
+// Of whom curves are wanted and when, into a request of a regression of times.
+template <typename Request>
+absl::Status ReadPredictions(const RegressionText& text, Request& request) {
+  const absl::Status status =
+      ReadPredictedProfiles(text, *request.mutable_predictions());
+  if (!status.ok()) return status;
+  return ReadTimes(text.question, *request.mutable_at_days());
+}
 
 // All of them into a request of a regression of hazards.
 template <typename Request>
@@ -58,7 +76,7 @@ absl::Status ReadRegression(const RegressionText& text, Request& request) {
   const absl::StatusOr<v1::RegressionTies> ties = ReadTies(text);
   if (!ties.ok()) return ties.status();
   request.set_ties(*ties);
-  return absl::OkStatus();
+  return ReadPredictions(text, request);
 }
 
 }  // namespace enthesis::client

@@ -8,7 +8,9 @@
 #include "registry/analysis/answer.h"
 #include "registry/analysis/hazard_model.h"
 #include "registry/analysis/plan.h"
+#include "registry/analysis/predictions.h"
 #include "registry/cohort/row.h"
+#include "stats/cox_curves.h"
 #include "stats/proportional_hazards.h"
 
 namespace enthesis::analysis {
@@ -39,6 +41,61 @@ void ExplainCox(const model::CoxQuestion& question, Provenance& provenance) {
       kUnitConvention};
 }
 
+absl::Status PredictSurvival(const model::CoxQuestion& question,
+                             const Plan& plan, const HazardRows& data,
+                             const stats::CoxRows& rows,
+                             const stats::CoxFit& fit, CoxAnswer& answer) {
+  const model::PredictionQuestion& asked = question.predictions;
+  if (asked.profiles.empty()) return absl::OkStatus();
+  answer.predictions = StartPredictions(asked, question.covariates, data,
+                                        data.strata, data.groups);
+  answer.provenance.conventions.push_back(
+      "predicted survival: as survfit of coxph, the hazard by the rule for "
+      "ties; interval log-log");
+  if (!fit.separated.empty()) LeaveOut(Absence::kSeparated, answer.predictions);
+  if (!fit.separated.empty()) return absl::OkStatus();
+  stats::CoxCurveOptions how;
+  how.conf_level = question.conf_level;
+  how.stop = plan.stop;
+  const absl::StatusOr<std::vector<stats::CoxCurve>> curves =
+      stats::PredictCoxSurvival(
+          rows, data.columns.design, fit,
+          ProfileRows(asked, question.covariates, data.columns), how);
+  if (!curves.ok()) return ExplainFit(curves.status());
+  for (size_t c = 0; c < curves->size(); ++c) {
+    const auto at = stats::CoxCurveAt((*curves)[c], Times(asked.at_days));
+    for (size_t i = 0; i < at.size(); ++i) {
+      SetFigures(at[i], &stats::CoxCurvePoint::survival,
+                 answer.predictions[c].at[i]);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TestHazards(const Plan& plan, const HazardRows& data,
+                         const stats::CoxRows& rows, const stats::CoxFit& fit,
+                         CoxAnswer& answer) {
+  std::vector<std::string>& conventions = answer.provenance.conventions;
+  if (!fit.separated.empty() || fit.events == 0) {
+    conventions.push_back(absl::StrCat(
+        "proportional hazards: not tested, ",
+        fit.events == 0 ? "there are no events" : "a coefficient is infinite"));
+    return absl::OkStatus();
+  }
+  stats::ProportionalHazardsOptions how;
+  how.stop = plan.stop;
+  const absl::StatusOr<stats::ProportionalHazards> tested =
+      stats::TestProportionalHazards(rows, data.columns.design, fit, how,
+                                     &plan.pool);
+  if (!tested.ok()) return ExplainFit(tested.status());
+  for (const stats::ProportionalHazardsTest& test : tested->tests) {
+    answer.proportional_hazards.push_back({test.name, ChiSquareOf(test.test)});
+  }
+  conventions.push_back(
+      "proportional hazards: score test as cox.zph, transform km");
+  return absl::OkStatus();
+}
+
 // The fit needs events of the endpoint alone; competing ones censor.
 absl::Status FitModel(const model::CoxQuestion& question, const Plan& plan,
                       const HazardRows& data, CoxAnswer& answer) {
@@ -65,27 +122,11 @@ absl::Status FitModel(const model::CoxQuestion& question, const Plan& plan,
     answer.concordance = fit->concordance->estimate;
     answer.concordance_std_error = fit->concordance->std_error;
   }
-  if (!question.proportional_hazards) return absl::OkStatus();
-  std::vector<std::string>& conventions = answer.provenance.conventions;
-  if (!fit->separated.empty() || fit->events == 0) {
-    conventions.push_back(absl::StrCat("proportional hazards: not tested, ",
-                                       fit->events == 0
-                                           ? "there are no events"
-                                           : "a coefficient is infinite"));
-    return absl::OkStatus();
+  if (question.proportional_hazards) {
+    const absl::Status status = TestHazards(plan, data, rows, *fit, answer);
+    if (!status.ok()) return status;
   }
-  stats::ProportionalHazardsOptions how;
-  how.stop = plan.stop;
-  const absl::StatusOr<stats::ProportionalHazards> tested =
-      stats::TestProportionalHazards(rows, data.columns.design, *fit, how,
-                                     &plan.pool);
-  if (!tested.ok()) return ExplainFit(tested.status());
-  for (const stats::ProportionalHazardsTest& test : tested->tests) {
-    answer.proportional_hazards.push_back({test.name, ChiSquareOf(test.test)});
-  }
-  conventions.push_back(
-      "proportional hazards: score test as cox.zph, transform km");
-  return absl::OkStatus();
+  return PredictSurvival(question, plan, data, rows, *fit, answer);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include "registry/analysis/answer.h"
 #include "registry/analysis/hazard_model.h"
 #include "registry/analysis/plan.h"
+#include "registry/analysis/predictions.h"
+#include "stats/fine_gray_curves.h"
 
 namespace enthesis::analysis {
 namespace {
@@ -51,6 +53,39 @@ void ExplainFineGray(const model::FineGrayQuestion& question,
       kUnitConvention};
 }
 
+absl::Status PredictIncidence(const model::FineGrayQuestion& question,
+                              const Plan& plan, const HazardRows& data,
+                              const stats::FineGrayRows& rows,
+                              const stats::FineGrayFit& fit,
+                              FineGrayAnswer& answer) {
+  const model::PredictionQuestion& asked = question.predictions;
+  if (asked.profiles.empty()) return absl::OkStatus();
+  answer.predictions = StartPredictions(asked, question.covariates, data,
+                                        data.strata, data.groups);
+  answer.provenance.conventions.push_back(
+      "predicted incidence: 1 - exp(-hazard); interval log-log of 1 - "
+      "incidence");
+  if (!fit.separated.empty()) LeaveOut(Absence::kSeparated, answer.predictions);
+  if (!fit.separated.empty()) return absl::OkStatus();
+  stats::FineGrayCurveOptions how;
+  how.conf_level = question.conf_level;
+  how.stop = plan.stop;
+  const std::vector<double> times = Times(asked.at_days);
+  const absl::StatusOr<std::vector<stats::FineGrayCurve>> curves =
+      stats::PredictFineGrayIncidence(
+          rows, data.columns.design, fit,
+          ProfileRows(asked, question.covariates, data.columns), times, how);
+  if (!curves.ok()) return ExplainFit(curves.status());
+  for (size_t c = 0; c < curves->size(); ++c) {
+    const auto at = stats::FineGrayCurveAt((*curves)[c], times);
+    for (size_t i = 0; i < at.size(); ++i) {
+      SetFigures(at[i], &stats::FineGrayCurvePoint::incidence,
+                 answer.predictions[c].at[i]);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status FitIncidence(const model::FineGrayQuestion& question,
                           const Plan& plan, const HazardRows& data,
                           FineGrayAnswer& answer) {
@@ -74,7 +109,7 @@ absl::Status FitIncidence(const model::FineGrayQuestion& question,
   if (!fit.ok()) return ExplainFit(fit.status());
   answer.competing = static_cast<int64_t>(fit->competing);
   SetHazardModel(*fit, data.columns, answer);
-  return absl::OkStatus();
+  return PredictIncidence(question, plan, data, rows, *fit, answer);
 }
 
 }  // namespace

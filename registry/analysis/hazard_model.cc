@@ -20,9 +20,11 @@ const model::Covariate& CovariateOf(model::Dimension dimension) {
       model::CodeOf(model::kDimensionCodes, dimension));
 }
 
-// Ranks of the tuples of values, which `counts` counts.
+// Ranks of the tuples of values, which `counts` counts and `examples` shows in
+// a row each.
 std::vector<int> CodesOfStrata(absl::Span<const std::vector<int32_t>> values,
-                               std::vector<int64_t>& counts) {
+                               std::vector<int64_t>& counts,
+                               std::vector<size_t>& examples) {
   const size_t n = values.empty() ? 0 : values[0].size();
   std::vector<uint32_t> order(n);
   std::iota(order.begin(), order.end(), 0U);
@@ -35,7 +37,10 @@ std::vector<int> CodesOfStrata(absl::Span<const std::vector<int32_t>> values,
   std::sort(order.begin(), order.end(), before);
   std::vector<int> codes(n);
   for (size_t i = 0; i < n; ++i) {
-    if (i == 0 || before(order[i - 1], order[i])) counts.push_back(0);
+    if (i == 0 || before(order[i - 1], order[i])) {
+      counts.push_back(0);
+      examples.push_back(order[i]);
+    }
     ++counts.back();
     codes[order[i]] = static_cast<int>(counts.size()) - 1;
   }
@@ -85,11 +90,21 @@ void Exclude(const cohort::GatheredRows& rows,
 }
 
 void SetStrata(const model::TimeRegressionQuestion& question,
-               absl::Span<const std::vector<int32_t>> values, HazardRows& data,
+               absl::Span<const std::vector<int32_t>> values,
+               const cohort::Grouping& sites, HazardRows& data,
                HazardModel& model, Provenance& provenance) {
   if (question.strata.empty()) return;
   std::vector<int64_t> counts;
-  data.strata = CodesOfStrata(values, counts);
+  std::vector<size_t> examples;
+  data.strata = CodesOfStrata(values, counts, examples);
+  for (const size_t row : examples) {
+    Group& group = data.groups.emplace_back();
+    for (size_t d = 0; d < question.strata.size(); ++d) {
+      group.push_back(
+          {question.strata[d], NameOfLevel(CovariateOf(question.strata[d]),
+                                           values[d][row], sites)});
+    }
+  }
   std::vector<std::string> names;
   for (const model::Dimension dimension : question.strata) {
     names.push_back(CovariateOf(dimension).name);
@@ -177,11 +192,12 @@ absl::StatusOr<HazardRows> GatherHazards(
   absl::StatusOr<EventRows> rows = GatherEvents(
       question.covariates, std::move(content), plan, model, provenance);
   if (!rows.ok()) return rows.status();
-  HazardRows data{*std::move(rows), {}, {}};
+  HazardRows data{*std::move(rows), {}, {}, {}};
   SetStrata(question,
             absl::MakeConstSpan(data.rows.values)
                 .subspan(question.covariates.size(), question.strata.size()),
-            data, model, provenance);
+            cohort::Grouping(model::Dimension::kSite, plan.snapshot), data,
+            model, provenance);
   SetClusters(question, data, provenance);
   return data;
 }

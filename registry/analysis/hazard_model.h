@@ -40,6 +40,7 @@ absl::StatusOr<EventRows> GatherEvents(
 
 struct HazardRows : EventRows {
   std::vector<int> strata;    // by row; empty: one
+  std::vector<Group> groups;  // by stratum
   std::vector<int> clusters;  // by row; empty: none
 };
 

@@ -29,16 +29,6 @@ ValueRange CountValues(absl::Span<const int32_t> values) {
   return range;
 }
 
-std::string NameOfLevel(const ModelTerm& term, int32_t level,
-                        const cohort::Grouping& sites) {
-  const model::Covariate& covariate = *term.covariate;
-  if (covariate.codes != nullptr) {
-    return covariate.codes->codes[static_cast<size_t>(level)].code;
-  }
-  if (covariate.is_number) return absl::StrCat(level);
-  return sites.label(static_cast<size_t>(level));
-}
-
 template <typename Value>
 void AddColumn(const ModelTerm& term, const std::string& level,
                absl::Span<const int32_t> rows, const Value& value_of,
@@ -72,6 +62,7 @@ int64_t AddSet(const ModelTerm& term, absl::Span<const int32_t> masks,
     const auto has = [shift](int32_t mask) { return (mask >> shift & 1) != 0; };
     const int64_t n = std::count_if(masks.begin(), masks.end(), has);
     if (n == 0) continue;
+    columns.levels.back().push_back(code.code);
     AddColumn(
         term, code.code, masks,
         [&has](int32_t mask) { return has(mask) ? 1.0 : 0.0; }, columns);
@@ -101,6 +92,15 @@ void AddIndicators(const ModelTerm& term, const FactorLevels& levels,
 
 }  // namespace
 
+std::string NameOfLevel(const model::Covariate& covariate, int32_t level,
+                        const cohort::Grouping& sites) {
+  if (covariate.codes != nullptr) {
+    return covariate.codes->codes[static_cast<size_t>(level)].code;
+  }
+  if (covariate.is_number) return absl::StrCat(level);
+  return sites.label(static_cast<size_t>(level));
+}
+
 absl::Status ExplainFit(const absl::Status& status) {
   if (!absl::IsFailedPrecondition(status)) return status;
   absl::Status explained = absl::FailedPreconditionError(
@@ -126,8 +126,8 @@ absl::StatusOr<FactorLevels> LevelsOf(const ModelTerm& term,
     if (range.counts[i] == 0) continue;
     const auto code = static_cast<int>(levels.names.size());
     code_of[i] = code;
-    levels.names.push_back(
-        NameOfLevel(term, range.min + static_cast<int32_t>(i), sites));
+    levels.names.push_back(NameOfLevel(
+        *term.covariate, range.min + static_cast<int32_t>(i), sites));
     levels.counts.push_back(range.counts[i]);
     if (levels.names.back() != term.reference) continue;
     levels.reference = code;
@@ -149,6 +149,7 @@ absl::StatusOr<FactorLevels> LevelsOf(const ModelTerm& term,
 absl::Status AddTerm(const ModelTerm& term, absl::Span<const int32_t> values,
                      const cohort::Grouping& sites, ModelColumns& columns) {
   ModelSupport::Part part{term.covariate->name, 0};
+  columns.levels.emplace_back();
   if (term.covariate->is_set) {
     part.n = AddSet(term, values, columns);
   } else if (!term.is_factor()) {
@@ -164,6 +165,7 @@ absl::Status AddTerm(const ModelTerm& term, absl::Span<const int32_t> values,
                                      kMaxColumns, " in a model"));
     }
     AddIndicators(term, *levels, columns);
+    columns.levels.back() = levels->names;
     if (!levels->counts.empty()) {
       part.n = *std::min_element(levels->counts.begin(), levels->counts.end());
     }

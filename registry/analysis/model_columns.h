@@ -49,7 +49,9 @@ struct ModelColumns {
   stats::DesignMatrix design;
   std::vector<ColumnLabel> labels;        // by column
   std::vector<ModelSupport::Part> parts;  // by term
-  std::vector<std::string> conventions;   // references
+  // [term] that cases have: levels of a factor, members of a set.
+  std::vector<std::vector<std::string>> levels;
+  std::vector<std::string> conventions;  // references
 };
 
 // More columns are a mistake, and cost their square for each row.
@@ -61,6 +63,10 @@ inline constexpr size_t kMaxColumns = 100;
 absl::StatusOr<FactorLevels> LevelsOf(const ModelTerm& term,
                                       absl::Span<const int32_t> values,
                                       const cohort::Grouping& sites);
+
+// Of a value of a factor, or of a member of a set.
+std::string NameOfLevel(const model::Covariate& covariate, int32_t level,
+                        const cohort::Grouping& sites);
 
 // Adds the columns of a term: a number as it is; a factor as an indicator of
 // each level but the reference, named COVARIATELEVEL; a set as an indicator of

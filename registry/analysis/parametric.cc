@@ -10,6 +10,7 @@
 #include "registry/analysis/answer.h"
 #include "registry/analysis/hazard_model.h"
 #include "registry/analysis/plan.h"
+#include "registry/analysis/predictions.h"
 #include "registry/cohort/row.h"
 
 namespace enthesis::analysis {
@@ -104,6 +105,38 @@ void SetModel(const stats::ParametricFit& fit, const ModelColumns& columns,
   answer.likelihood_ratio = ChiSquareOf(fit.likelihood_ratio);
 }
 
+// Beyond the last contact, too: the model says how it goes on.
+absl::Status PredictTimes(const model::ParametricQuestion& question,
+                          const EventRows& data,
+                          const stats::ParametricFit& fit,
+                          ParametricAnswer& answer) {
+  const model::PredictionQuestion& asked = question.predictions;
+  if (asked.profiles.empty()) return absl::OkStatus();
+  answer.predictions =
+      StartPredictions(asked, question.covariates, data, {}, {});
+  answer.provenance.conventions.push_back(
+      "predicted survival: delta method; limits from (log time - predictor) / "
+      "scale");
+  const stats::DesignMatrix profiles =
+      ProfileRows(asked, question.covariates, data.columns);
+  for (size_t p = 0; p < profiles.n_rows; ++p) {
+    const auto at = stats::PredictParametricSurvival(fit, profiles, p,
+                                                     Times(asked.at_days));
+    if (!at.ok()) return at.status();
+    for (size_t i = 0; i < at->size(); ++i) {
+      const stats::ParametricPrediction& found = (*at)[i];
+      PredictedPoint& point = answer.predictions[p].at[i];
+      if (found.estimate.has_value() || fit.separated.empty()) {
+        SetFigures(found.estimate, found.std_error, found.lower, found.upper,
+                   point);
+      } else if (point.absence == Absence::kNone) {
+        point.absence = Absence::kSeparated;
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ParametricAnswer> Answer(
@@ -142,6 +175,8 @@ absl::StatusOr<ParametricAnswer> Answer(
                            options, &plan->pool);
   if (!fit.ok()) return ExplainFit(fit.status());
   SetModel(*fit, data->columns, answer);
+  const absl::Status status = PredictTimes(question, *data, *fit, answer);
+  if (!status.ok()) return status;
   return answer;
 }
 

@@ -11,6 +11,7 @@
 
 #include "registry/analysis/result.h"
 #include "registry/model/endpoint.h"
+#include "registry/model/regression_question.h"
 
 namespace enthesis::analysis {
 
@@ -64,6 +65,27 @@ struct NamedChiSquare {
   bool operator==(const NamedChiSquare&) const = default;
 };
 
+// A predicted curve at one day.
+struct PredictedPoint {
+  std::optional<int32_t> day;
+  std::optional<int64_t> at_risk;
+  // Survival, or the incidence of the cause.
+  std::optional<double> estimate, std_error, lower, upper;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const PredictedPoint&) const = default;
+};
+
+// What a model predicts for one profile, in one stratum.
+struct Prediction {
+  int32_t profile = 0;  // from 1
+  std::vector<model::CovariateValue> values;
+  Group stratum;
+  std::vector<PredictedPoint> at;
+
+  bool operator==(const Prediction&) const = default;
+};
+
 // What the regressions of times to an event share.
 struct EventModel {
   std::optional<int64_t> n, events;
@@ -71,6 +93,7 @@ struct EventModel {
   std::vector<Coefficient> coefficients;
   std::optional<double> log_likelihood_null, log_likelihood;
   ChiSquare likelihood_ratio;
+  std::vector<Prediction> predictions;
   Absence absence = Absence::kNone;
   std::string withheld_for;  // why the model is withheld, without a count
   ModelSupport support;

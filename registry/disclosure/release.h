@@ -34,6 +34,13 @@
 // of it for one reason are some but fewer than k, since with the cohort's own
 // count they would tell how many. A linear model is then withheld as a whole:
 // its degrees of freedom are in every limit and p.
+//
+// A curve that a released model predicts is one of its figures: it is released
+// at the days asked for alone, never by its steps, and at a day only where k
+// cases of the model, or of the stratum, are still at risk; one that ended
+// before is not told from one that is too thin. The numbers at risk are
+// withheld with the counts of the model, which they are on the first day. With
+// a withheld model all of it is.
 
 #ifndef ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
 #define ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_

@@ -48,12 +48,30 @@ void WithholdGrounds(analysis::Provenance& provenance) {
   });
 }
 
+// As points of a curve: only what enough cases are still at risk for.
+void ReleasePredictions(std::vector<analysis::Prediction>& predictions,
+                        int threshold) {
+  for (analysis::Prediction& prediction : predictions) {
+    for (analysis::PredictedPoint& point : prediction.at) {
+      if (point.at_risk.value_or(0) >= threshold) continue;
+      const std::optional<int32_t> day = point.day;
+      point = {};
+      point.day = day;
+      point.absence = Absence::kSuppressed;
+    }
+  }
+}
+
 void WithholdCounts(analysis::EventModel& model) {
   model.n.reset();
   model.events.reset();
   model.dropped.reset();
   model.log_likelihood_null.reset();
   model.log_likelihood.reset();
+  // At day 0 all cases of the model are at risk.
+  for (analysis::Prediction& prediction : model.predictions) {
+    for (analysis::PredictedPoint& point : prediction.at) point.at_risk.reset();
+  }
 }
 
 void WithholdFigures(analysis::EventModel& model) {
@@ -61,6 +79,7 @@ void WithholdFigures(analysis::EventModel& model) {
   // With their names: levels of a number as a factor are values of cases.
   model.coefficients.clear();
   model.likelihood_ratio = {};
+  model.predictions.clear();
   model.absence = Absence::kSuppressed;
 }
 
@@ -75,6 +94,7 @@ bool ReleaseModel(analysis::EventModel& model, analysis::Provenance& provenance,
     WithholdGrounds(provenance);
     return false;
   }
+  ReleasePredictions(model.predictions, *policy.threshold);
   if (TellsWhoIsLeftOut(provenance)) WithholdCounts(model);
   return true;
 }

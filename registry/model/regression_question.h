@@ -27,12 +27,32 @@ enum class Cluster : int32_t { kNone = 0, kPatient = 1, kSite = 2 };
 
 enum class RegressionTies : int32_t { kEfron = 1, kBreslow = 2 };
 
+// A value of a covariate: a number, a level of a factor (code, number or site
+// id), or the codes of a set, joined by "+".
+struct CovariateValue {
+  std::string name, value;
+
+  bool operator==(const CovariateValue&) const = default;
+};
+
+// A case for whom a curve is predicted: one value of each covariate.
+struct PredictionProfile {
+  std::vector<CovariateValue> values;
+};
+
+// Curves that a model predicts, at days.
+struct PredictionQuestion {
+  std::vector<PredictionProfile> profiles;
+  std::vector<int32_t> at_days;
+};
+
 // A regression of the time to an event. Without groups: `group_by` is absent.
 struct TimeRegressionQuestion : Question {
   std::vector<CovariateTerm> covariates;
   std::vector<Dimension> strata;  // one-valued ones, each once
   Cluster cluster = Cluster::kNone;
   RegressionTies ties = RegressionTies::kEfron;
+  PredictionQuestion predictions;
 };
 
 struct CoxQuestion : TimeRegressionQuestion {
@@ -71,6 +91,7 @@ struct ParametricQuestion : Question {
   std::optional<ComplicationKind> complication;
   std::vector<CovariateTerm> covariates;
   ParametricDistribution distribution = ParametricDistribution::kWeibull;
+  PredictionQuestion predictions;
 };
 
 // Groups of `group_by`, which is required, compared on a measure at a visit and
@@ -84,6 +105,9 @@ struct AncovaQuestion : Question {
 
 inline constexpr size_t kMaxCovariates = 20;
 inline constexpr size_t kMaxStrata = 4;
+inline constexpr size_t kMaxProfiles = 20;
+// Of a number of a profile, either side of 0.
+inline constexpr double kMaxProfileNumber = 1e6;
 
 }  // namespace enthesis::model
 

@@ -1,8 +1,11 @@
+#include <algorithm>
+#include <cmath>
 #include <set>
 #include <string>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "registry/model/covariate.h"
 #include "registry/model/measure.h"
 #include "registry/validation/field_rules.h"
@@ -14,6 +17,25 @@ namespace {
 using model::Covariate;
 using model::CovariateTerm;
 
+// Whether a factor, or a set, can have it.
+void CheckLevel(const Covariate& covariate, const std::string& level,
+                const std::string& at, Violations& violations) {
+  int32_t number = 0;
+  if (covariate.codes != nullptr) {
+    if (covariate.codes->Find(level) != nullptr) return;
+    violations.push_back(
+        {at, absl::StrCat("\"", level, "\" is no value of ", covariate.name,
+                          "; allowed: ", covariate.codes->Allowed())});
+  } else if (covariate.is_number) {
+    if (absl::SimpleAtoi(level, &number)) return;
+    violations.push_back(
+        {at, absl::StrCat("\"", level, "\" is not a value of ", covariate.name,
+                          "; allowed: a whole number")});
+  } else if (!model::IsSiteId(level)) {
+    violations.push_back({at, "is not a site id"});
+  }
+}
+
 void CheckReference(const CovariateTerm& term, const Covariate& covariate,
                     const std::string& at, Violations& violations) {
   if (term.reference.empty()) return;
@@ -24,19 +46,88 @@ void CheckReference(const CovariateTerm& term, const Covariate& covariate,
                           "factor only")});
     return;
   }
-  int32_t number = 0;
-  if (covariate.codes != nullptr) {
-    if (covariate.codes->Find(term.reference) != nullptr) return;
+  CheckLevel(covariate, term.reference, at, violations);
+}
+
+void CheckValue(const CovariateTerm& term, const std::string& value,
+                const std::string& at, Violations& violations) {
+  const Covariate& covariate = *model::FindCovariate(term.name);
+  if (covariate.is_set) {
+    for (absl::string_view member :
+         absl::StrSplit(value, '+', absl::SkipEmpty())) {
+      CheckLevel(covariate, std::string(member), at, violations);
+    }
+    return;
+  }
+  if (!covariate.is_number || term.factor) {
+    CheckLevel(covariate, value, at, violations);
+    return;
+  }
+  double number = 0;
+  if (absl::SimpleAtod(value, &number) &&
+      std::abs(number) <= model::kMaxProfileNumber) {
+    return;
+  }
+  violations.push_back(
+      {at, absl::StrCat("\"", value, "\" is not a value of ", term.name,
+                        "; allowed: a number, -1000000 to 1000000")});
+}
+
+// One value of each covariate, all of which are known.
+void CheckProfile(const model::PredictionProfile& profile,
+                  const std::vector<CovariateTerm>& covariates,
+                  const std::string& path, Violations& violations) {
+  std::set<std::string> seen;
+  for (size_t i = 0; i < profile.values.size(); ++i) {
+    const model::CovariateValue& value = profile.values[i];
+    const std::string at = PathOf(path, "values", i);
+    const auto term = std::find_if(
+        covariates.begin(), covariates.end(),
+        [&](const CovariateTerm& one) { return one.name == value.name; });
+    if (term == covariates.end() || !seen.insert(value.name).second) {
+      violations.push_back(
+          {PathOf(at, "name"),
+           absl::StrCat("\"", value.name, "\" ",
+                        term == covariates.end()
+                            ? "is no covariate of the model"
+                            : "is named already",
+                        "; allowed: each covariate of the model once")});
+      continue;
+    }
+    CheckValue(*term, value.value, PathOf(at, "value"), violations);
+  }
+  for (const CovariateTerm& term : covariates) {
+    if (seen.count(term.name) > 0) continue;
     violations.push_back(
-        {at, absl::StrCat("\"", term.reference, "\" is no value of ", term.name,
-                          "; allowed: ", covariate.codes->Allowed())});
-  } else if (covariate.is_number) {
-    if (absl::SimpleAtoi(term.reference, &number)) return;
+        {PathOf(path, "values"),
+         absl::StrCat("lacks a value of ", term.name,
+                      "; allowed: one of each covariate of the model")});
+  }
+}
+
+void CheckPredictions(const model::PredictionQuestion& question,
+                      const std::vector<CovariateTerm>& covariates,
+                      Violations& violations) {
+  CheckDays(question.at_days, violations);
+  if (question.profiles.empty() != question.at_days.empty()) {
     violations.push_back(
-        {at, absl::StrCat("\"", term.reference, "\" is not a value of ",
-                          term.name, "; allowed: a whole number")});
-  } else if (!model::IsSiteId(term.reference)) {
-    violations.push_back({at, "is not a site id"});
+        {question.at_days.empty() ? "at_days" : "predictions",
+         "is required: a curve is predicted for profiles at days"});
+  }
+  if (question.profiles.size() > model::kMaxProfiles) {
+    violations.push_back(
+        {"predictions",
+         absl::StrCat(question.profiles.size(), " profiles; allowed: at most ",
+                      model::kMaxProfiles)});
+    return;
+  }
+  for (const CovariateTerm& term : covariates) {
+    // Said already, and it leaves open what a value of it is.
+    if (model::FindCovariate(term.name) == nullptr) return;
+  }
+  for (size_t i = 0; i < question.profiles.size(); ++i) {
+    CheckProfile(question.profiles[i], covariates, PathOf("", "predictions", i),
+                 violations);
   }
 }
 
@@ -165,6 +256,7 @@ void CheckTimeRegression(const model::TimeRegressionQuestion& question,
   CheckListed(question.ties, model::RegressionTies::kEfron,
               model::RegressionTies::kBreslow, "ties", "efron, breslow",
               violations);
+  CheckPredictions(question.predictions, question.covariates, violations);
 }
 
 }  // namespace
@@ -206,6 +298,7 @@ Violations ValidateQuestion(const model::ParametricQuestion& question) {
   CheckListed(question.distribution, model::ParametricDistribution::kWeibull,
               model::ParametricDistribution::kLogLogistic, "distribution",
               "weibull, exponential, lognormal, loglogistic", violations);
+  CheckPredictions(question.predictions, question.covariates, violations);
   return violations;
 }
 

@@ -1,5 +1,7 @@
 // Regressions on the wire.
 
+#include <type_traits>
+
 #include "registry/wire/answer_wire.h"
 #include "registry/wire/figure_wire.h"
 
@@ -13,6 +15,31 @@ void FillChiSquare(const analysis::ChiSquare& test, Wire& wire) {
   ENTHESIS_SET(wire, p_value, test.p_value);
 }
 
+void FillPrediction(const analysis::Prediction& prediction, bool incidence,
+                    v1::Prediction& wire) {
+  wire.set_profile(prediction.profile);
+  for (const model::CovariateValue& value : prediction.values) {
+    v1::CovariateValue& added = *wire.add_values();
+    added.set_name(value.name);
+    added.set_value(value.value);
+  }
+  Fill(prediction.stratum, *wire.mutable_stratum());
+  for (const analysis::PredictedPoint& point : prediction.at) {
+    v1::PredictedPoint& added = *wire.add_at();
+    ENTHESIS_SET(added, day, point.day);
+    ENTHESIS_SET(added, at_risk, point.at_risk);
+    if (incidence) {
+      ENTHESIS_SET(added, incidence, point.estimate);
+    } else {
+      ENTHESIS_SET(added, survival, point.estimate);
+    }
+    ENTHESIS_SET(added, std_error, point.std_error);
+    ENTHESIS_SET(added, lower, point.lower);
+    ENTHESIS_SET(added, upper, point.upper);
+    added.set_absence(ToWire(point.absence));
+  }
+}
+
 // What the answers of all of them share but for the coefficients.
 template <typename Response>
 void FillModel(const analysis::EventModel& model, Response& wire) {
@@ -24,6 +51,11 @@ void FillModel(const analysis::EventModel& model, Response& wire) {
   ENTHESIS_SET(likelihood, model, model.log_likelihood);
   wire.set_absence(ToWire(model.absence));
   wire.set_withheld_for(model.withheld_for);
+  for (const analysis::Prediction& prediction : model.predictions) {
+    FillPrediction(prediction,
+                   std::is_same_v<Response, v1::FitFineGrayResponse>,
+                   *wire.add_predictions());
+  }
 }
 
 template <typename Response>

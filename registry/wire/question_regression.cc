@@ -21,6 +21,19 @@ std::vector<model::CovariateTerm> ReadCovariates(const Covariates& wire) {
   return terms;
 }
 
+template <typename Request>
+model::PredictionQuestion ReadPredictions(const Request& request) {
+  model::PredictionQuestion question;
+  for (const v1::CovariateProfile& profile : request.predictions()) {
+    model::PredictionProfile& added = question.profiles.emplace_back();
+    for (const v1::CovariateValue& value : profile.values()) {
+      added.values.push_back({value.name(), value.value()});
+    }
+  }
+  question.at_days.assign(request.at_days().begin(), request.at_days().end());
+  return question;
+}
+
 model::Cluster ReadCluster(v1::RegressionCluster wire, Faults& faults) {
   switch (static_cast<int>(wire)) {
     case v1::REGRESSION_CLUSTER_UNSPECIFIED:
@@ -72,6 +85,7 @@ void ReadTimeRegression(const Request& request,
   }
   question.cluster = ReadCluster(request.cluster(), faults);
   question.ties = ReadTies(request.ties(), faults);
+  question.predictions = ReadPredictions(request);
 }
 
 model::Exit ReadCause(v1::FineGrayCause wire, Faults& faults) {
@@ -155,6 +169,7 @@ model::ParametricQuestion ToModel(const v1::FitParametricRequest& request,
     question.distribution =
         static_cast<model::ParametricDistribution>(request.distribution());
   }
+  question.predictions = ReadPredictions(request);
   return question;
 }
 

@@ -71,6 +71,15 @@ TEST_F(RegressionCommands, WrongUsageIs2AndNothingOnStandardOutput) {
       {"fine-gray", "--convention", "nobody"},
       {"fine-gray", "--strata", "site"},
       {"fine-gray", "--ties", "efron"},
+      {"cox", "--predict", "sex=male", "--at", "90"},
+      {"cox", "--covariates", "sex", "--predict", "sex=male"},
+      {"cox", "--covariates", "sex", "--at", "90"},
+      {"cox", "--covariates", "sex,bmi", "--predict", "sex=male", "--at", "90"},
+      {"cox", "--covariates", "sex", "--predict", "sex=green", "--at", "90"},
+      {"fine-gray", "--covariates", "sex", "--predict", "sex=male", "--at",
+       "soon"},
+      {"parametric", "--covariates", "bmi", "--predict", "bmi=low", "--at",
+       "90"},
       {"parametric", "--endpoint", "nobody"},
       {"parametric", "--distribution", "gamma"},
       {"parametric", "--strata", "site"},
@@ -96,6 +105,9 @@ TEST_F(RegressionCommands, AnswersFitThePageAndSayWhereTheyComeFrom) {
            {"fine-gray", "--endpoint", "daily_life", "--covariates",
             "age_years"},
            {"parametric", "--covariates", "age_years,sport_level"},
+           {"cox", "--endpoint", "daily_life", "--covariates",
+            "age_years,sex,concomitant_procedure", "--predict",
+            "age_years=45,sex=male,concomitant_procedure=", "--at", "90,180"},
            {"ancova", "--by", "primary_procedure"},
            {"ancova", "--by", "sex", "--covariates", "age_years"}}) {
     const CommandResult result = Run(question);
@@ -124,6 +136,17 @@ TEST_F(RegressionCommands, CsvHasARowForEachFigure) {
       {",all,model,,", ",all,events,exact,", ",all,coefficient,(Intercept),",
        ",all,coefficient,age_years,", ",all,scale,,",
        ",all,log_likelihood,model,", ",all,test,likelihood_ratio,"});
+  ExpectCsv({"cox", "--endpoint", "daily_life", "--covariates", "age_years,sex",
+             "--strata", "site", "--predict",
+             "age_years=45,sex=male;age_years=60,sex=male", "--predict",
+             "age_years=60,sex=female", "--at", "1m,90"},
+            {"site,site-01,survival,age_years=45 sex=male,",
+             "site,site-01,survival,age_years=60 sex=male,",
+             "site,site-01,survival,age_years=60 sex=female,"});
+  ExpectCsv({"fine-gray", "--covariates", "age_years", "--predict",
+             "age_years=45", "--at", "90"},
+            {",all,incidence,age_years=45,"});
+  ExpectCsv({"parametric", "--at", "90"}, {",all,survival,,"});
   ExpectCsv({"ancova", "--by", "sex"},
             {",all,model,", ",all,coefficient,baseline_visa_a,",
              "sex,male,adjusted_mean,", ",all,group_test,", ",all,r_squared,"});

@@ -193,6 +193,18 @@ class RegressionTest(unittest.TestCase):
         else:
             self.assertEqual(expected, answer, path)
 
+    def same_curves(self, expected, answer, figure, days):
+        """The curves of `analyze` are those of the registry, in their order."""
+        self.assertEqual(len(expected), len(answer))
+        for ours, theirs in zip(expected, answer):
+            self.assertEqual(ours["profile"], theirs["profile"])
+            self.assertEqual(days, [at["day"] for at in theirs["at"]])
+            for at, point in zip(ours["at"], theirs["at"]):
+                self.assertEqual(figure in at, figure in point)
+                self.same({key: at[key] for key in
+                           (figure, "stdError", "lower", "upper")
+                           if key in at}, point)
+
     def by_name(self, coefficients):
         return {one["name"]: one for one in coefficients}
 
@@ -209,7 +221,10 @@ class RegressionTest(unittest.TestCase):
             rows[-1]["surgery_year"] = baseline["surgery_date"][:4]
         covariates = "age_years,sex,bmi,smoking,care_months"
         common = ["--covariates", covariates, "--reference", "smoking=never",
-                  "--reference", "sex=female"]
+                  "--reference", "sex=female", "--at", "30,400,3000",
+                  "--predict",
+                  "age_years=45,sex=male,bmi=24,smoking=never,care_months=6;"
+                  "sex=female,age_years=60,bmi=30,smoking=never,care_months=3"]
         for options in ([], ["--strata", "site", "--zph"],
                         ["--cluster", "site", "--ties", "breslow"],
                         ["--conf-level", "0.9", "--cluster", "patient"]):
@@ -226,6 +241,13 @@ class RegressionTest(unittest.TestCase):
                 self.same(
                     self.by_name(expected.get("proportionalHazards", [])),
                     self.by_name(answer["proportionalHazards"]))
+                self.same_curves(expected["curves"], answer["predictions"],
+                                 "survival", [30, 400, 3000])
+                self.assertEqual("--strata" in options,
+                                 "site" in answer["predictions"][0]["stratum"])
+                for at, point in zip(expected["curves"][0]["at"],
+                                     answer["predictions"][0]["at"]):
+                    self.assertEqual(at.get("atRisk", 0), point["atRisk"])
 
     def test_fine_gray(self):
         rows = []
@@ -239,9 +261,13 @@ class RegressionTest(unittest.TestCase):
                             ("age_years", "sport_level", "bmi")}})
         common = ["--covariates", "age_years,sport_level,bmi",
                   "--reference", "sport_level=recreational"]
+        profile = ["--predict", "age_years=45,sport_level=recreational,bmi=24",
+                   "--at", "90,365"]
         for cause, code in (("event", "1"), ("reoperation", "2")):
             for options in ([], ["--cluster", "site"],
                             ["--convention", "finegray", "--strata", "site"]):
+                # Of reoperations a coefficient is infinite.
+                options = options + (profile if cause == "event" else [])
                 with self.subTest(cause=cause, options=options):
                     answer = self.ask("fine-gray", *common, "--cause", cause,
                                       *options)
@@ -253,6 +279,9 @@ class RegressionTest(unittest.TestCase):
                     for key in ("n", "dropped", "events", "competing",
                                 "logLikelihood", "tests"):
                         self.same(expected[key], answer[key], key)
+                    self.same_curves(expected.get("curves", []),
+                                     answer["predictions"], "incidence",
+                                     [90, 365])
 
     def test_fine_gray_of_what_death_competes_with(self):
         common = ["--covariates", "age_years,sex", "--reference", "sex=female"]
@@ -301,7 +330,8 @@ class RegressionTest(unittest.TestCase):
                 with self.subTest(endpoint=endpoint,
                                   distribution=distribution):
                     options = [*common, "--distribution", distribution,
-                               "--conf-level", "0.9"]
+                               "--conf-level", "0.9", "--predict",
+                               "sex=male,age_years=45,bmi=24", "--at", "0,90"]
                     answer = self.ask("parametric", "--endpoint", endpoint,
                                       *options)
                     expected = self.analyze("parametric", rows, "--lower",
@@ -325,6 +355,8 @@ class RegressionTest(unittest.TestCase):
         self.assertEqual({}, got)
         for key in ("n", "dropped", "events", "scale"):
             self.same(expected[key], answer[key], key)
+        self.same_curves(expected["predictions"], answer["predictions"],
+                         "survival", [0, 90])
         self.assertEqual(answer["exact"] + answer["knownByVisit"],
                          answer["events"])
         self.same(expected["logLikelihood"], answer["logLikelihood"]["model"])

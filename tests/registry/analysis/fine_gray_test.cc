@@ -96,7 +96,11 @@ void ExpectFineGray(const FineGrayAnswer& answer,
     EXPECT_EQ(one.std_error, expected.std_error);
     EXPECT_EQ(one.statistic, expected.statistic);
     EXPECT_EQ(one.p_value, expected.p_value);
-    ASSERT_TRUE(expected.estimate.has_value());
+    if (!expected.estimate.has_value()) {
+      EXPECT_NE(one.absence, Absence::kNone);
+      EXPECT_FALSE(one.ratio.has_value());
+      continue;
+    }
     EXPECT_EQ(one.ratio, std::exp(*expected.estimate));
     EXPECT_EQ(one.upper, std::exp(*expected.upper));
     EXPECT_FALSE(one.robust_std_error.has_value());
@@ -123,7 +127,7 @@ std::vector<model::FineGrayQuestion> QuestionsOfEachEvent() {
 }
 
 TEST(FineGray, EqualsTheEstimatorForEachEndpointAndCause) {
-  const tests::Cases cases = OfTwoSexes(tests::RandomCases(1500, 1));
+  const tests::Cases cases = OfTwoSexes(tests::RandomCases(1000, 1));
   for (model::FineGrayQuestion question : QuestionsOfEachEvent()) {
     const RowsAtRisk data =
         ReadRows(cases, question.endpoint, question.complication);
@@ -145,6 +149,10 @@ TEST(FineGray, EqualsTheEstimatorForEachEndpointAndCause) {
       const auto fit = stats::FitFineGray(rows, data.design, options);
       ASSERT_TRUE(fit.ok()) << fit.status();
       ExpectFineGray(*answer, *fit);
+      // Before an osteotomy unites hardly anyone dies.
+      EXPECT_EQ(fit->separated.empty(),
+                question.endpoint != model::Endpoint::kOsteotomyUnion ||
+                    cause == model::Exit::kEvent);
       EXPECT_GT(answer->competing, 0);
       EXPECT_EQ(answer->cause, cause);
       EXPECT_EQ(answer->dropped, data.dropped);

@@ -50,6 +50,21 @@ CoxAnswer CoxModel() {
   return answer;
 }
 
+analysis::PredictedPoint PointAt(int32_t day, std::optional<int64_t> at_risk) {
+  return {day, at_risk, 0.75, 0.05, 0.625, 0.875, Absence::kNone};
+}
+
+CoxAnswer PredictingModel() {
+  CoxAnswer answer = CoxModel();
+  analysis::Prediction prediction;
+  prediction.profile = 1;
+  prediction.values = {{"sex", "male"}};
+  prediction.at = {PointAt(0, 80), PointAt(90, 11), PointAt(180, 10)};
+  prediction.at.push_back({365, 0, {}, {}, {}, {}, Absence::kBeyondFollowUp});
+  answer.predictions = {prediction, prediction};
+  return answer;
+}
+
 TEST(ReleaseRegression, EnoughCasesLeaveWhole) {
   CoxAnswer expected = CoxModel();
   const auto released = Release(expected, {kLeast});
@@ -98,6 +113,48 @@ TEST(ReleaseRegression, EachGroundWithholdsTheWholeModel) {
     EXPECT_EQ(open->answer().coefficients[0].estimate, 0.5);
     EXPECT_EQ(open->answer().provenance.conventions.size(), 2);
   }
+}
+
+TEST(ReleaseRegression, ACurveIsToldWhereEnoughAreAtRisk) {
+  const auto released = Release(PredictingModel(), {kLeast});
+  ASSERT_TRUE(released.ok());
+  ASSERT_EQ(released->answer().predictions.size(), 2u);
+  for (const analysis::Prediction& one : released->answer().predictions) {
+    EXPECT_EQ(one.at[0], PointAt(0, 80));
+    EXPECT_EQ(one.at[1], PointAt(90, 11));
+    // Too thin, or ended: the same.
+    for (size_t i : {2u, 3u}) {
+      analysis::PredictedPoint withheld;
+      withheld.day = i == 2 ? 180 : 365;
+      withheld.absence = Absence::kSuppressed;
+      EXPECT_EQ(one.at[i], withheld);
+    }
+  }
+  EXPECT_EQ(
+      Release(PredictingModel(), Policy{std::nullopt})->answer().predictions,
+      PredictingModel().predictions);
+}
+
+// On day 0 all of the model are at risk.
+TEST(ReleaseRegression, NumbersAtRiskGoWithTheCountsOfTheModel) {
+  CoxAnswer answer = PredictingModel();
+  answer.provenance.exclusions[0].n = 4;
+  answer.n = answer.support.n = 96;
+  const auto released = Release(answer, {kLeast});
+  const analysis::Prediction& one = released->answer().predictions[0];
+  EXPECT_EQ(one.at[0], PointAt(0, std::nullopt));
+  EXPECT_EQ(one.at[1], PointAt(90, std::nullopt));
+  EXPECT_EQ(one.at[2].absence, Absence::kSuppressed);
+}
+
+TEST(ReleaseRegression, AWithheldModelPredictsNothing) {
+  CoxAnswer answer = PredictingModel();
+  answer.support.events = 10;
+  EXPECT_THAT(Release(answer, {kLeast})->answer().predictions, IsEmpty());
+  analysis::ParametricAnswer times;
+  static_cast<analysis::EventModel&>(times) = answer;
+  times.provenance = answer.provenance;
+  EXPECT_THAT(Release(times, {kLeast})->answer().predictions, IsEmpty());
 }
 
 // No one is in none of these groups: nothing is told of anyone.

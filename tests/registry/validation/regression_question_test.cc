@@ -1,6 +1,7 @@
 #include "registry/model/regression_question.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -182,6 +183,67 @@ TEST(RegressionQuestion, AncovaComparesGroupsAfterSurgery) {
                          {"baseline_pain_rest", false, ""}};
   EXPECT_THAT(PathsOf(ValidateQuestion(question)),
               ElementsAre("covariates[1].name", "covariates[2].name"));
+}
+
+TEST(RegressionQuestion, AProfileHasAValueOfEachCovariate) {
+  model::ParametricQuestion question;
+  question.covariates = {{"age_years", false, ""},
+                         {"surgery_year", true, ""},
+                         {"sex", false, ""},
+                         {"site", false, ""},
+                         {"concomitant_procedure", false, ""}};
+  const model::PredictionProfile good = {{{"sex", "male"},
+                                          {"age_years", "-45.5"},
+                                          {"surgery_year", "2020"},
+                                          {"site", "site-01"},
+                                          {"concomitant_procedure", ""}}};
+  question.predictions = {{good}, {0, 365}};
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  const auto with = [&](size_t i, const char* value) {
+    question.predictions.profiles = {good, good};
+    question.predictions.profiles[1].values[i].value = value;
+    return PathsOf(ValidateQuestion(question));
+  };
+  const std::string second = "predictions[1].values";
+  for (const auto& [i, bad] :
+       std::vector<std::pair<size_t, const char*>>{{0, "green"},
+                                                   {0, ""},
+                                                   {1, ""},
+                                                   {1, "old"},
+                                                   {1, "nan"},
+                                                   {1, "1e7"},
+                                                   {2, "20.5"},
+                                                   {3, "S"},
+                                                   {4, "nobody"}}) {
+    EXPECT_THAT(with(i, bad),
+                ElementsAre(absl::StrCat(second, "[", i, "].value")))
+        << bad;
+  }
+  question.predictions.profiles = {good, good};
+  question.predictions.profiles[1].values[0].name = "bmi";
+  question.predictions.profiles[1].values[1].name = "site";
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre(second + "[0].name", second + "[1].value",
+                          second + "[3].name", second, second));
+}
+
+TEST(RegressionQuestion, ProfilesAndDaysComeTogether) {
+  model::CoxQuestion question;
+  question.predictions.at_days = {90};
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("predictions"));
+  question.predictions.profiles = {{}};
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.predictions.at_days = {};
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("at_days"));
+  question.predictions.at_days = {90, -1};
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("at_days[1]"));
+  question.predictions.at_days = {90};
+  question.predictions.profiles.resize(model::kMaxProfiles + 1);
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("predictions"));
+  model::FineGrayQuestion incidence;
+  incidence.ties = model::RegressionTies::kBreslow;
+  incidence.predictions.at_days = {90};
+  EXPECT_THAT(PathsOf(ValidateQuestion(incidence)), ElementsAre("predictions"));
 }
 
 }  // namespace

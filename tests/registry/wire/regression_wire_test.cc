@@ -361,5 +361,71 @@ TEST(RegressionWire, WritesAnAncovaAnswer) {
       << wire.DebugString();
 }
 
+constexpr char kProfiles[] = R"pb(
+  endpoint: ENDPOINT_REOPERATION
+  covariates { name: "age_years" }
+  covariates { name: "sex" }
+  predictions {
+    values { name: "age_years" value: "45.5" }
+    values { name: "sex" value: "male" }
+  }
+  predictions {}
+  at_days: 365
+  at_days: 90
+)pb";
+
+TEST(RegressionWire, ReadsForWhomAndWhenCurvesAreWanted) {
+  Faults faults;
+  for (const model::PredictionQuestion& asked :
+       {ToModel(FromText<v1::FitCoxRequest>(kProfiles), faults).predictions,
+        ToModel(FromText<v1::FitFineGrayRequest>(kProfiles), faults)
+            .predictions,
+        ToModel(FromText<v1::FitParametricRequest>(kProfiles), faults)
+            .predictions}) {
+    ASSERT_EQ(asked.profiles.size(), 2u);
+    EXPECT_THAT(asked.profiles[0].values,
+                ElementsAre(model::CovariateValue{"age_years", "45.5"},
+                            model::CovariateValue{"sex", "male"}));
+    EXPECT_THAT(asked.profiles[1].values, IsEmpty());
+    EXPECT_THAT(asked.at_days, ElementsAre(365, 90));
+  }
+  EXPECT_THAT(faults, IsEmpty());
+}
+
+analysis::Prediction PredictionOf() {
+  analysis::Prediction prediction;
+  prediction.profile = 2;
+  prediction.values = {{"sex", "male"}};
+  prediction.stratum = {{model::Dimension::kSite, "site-03"}};
+  prediction.at = {{90, 50, 0.75, 0.05, 0.625, 0.875, Absence::kNone},
+                   {365, {}, {}, {}, {}, {}, Absence::kSuppressed}};
+  return prediction;
+}
+
+TEST(RegressionWire, WritesPredictedCurves) {
+  analysis::CoxAnswer cox = CoxOf();
+  cox.predictions = {PredictionOf()};
+  const disclosure::Policy open{std::nullopt};
+  EXPECT_THAT(
+      PrintJson(ToWire(*disclosure::Release(cox, open))),
+      HasSubstr(R"("predictions":[{"profile":2,"values":[{"name":"sex",)"
+                R"("value":"male"}],"stratum":{"site":"site-03"},)"
+                R"("at":[{"day":90,"atRisk":50,"survival":0.75,)"
+                R"("stdError":0.05,"lower":0.625,"upper":0.875},)"
+                R"({"day":365,"absence":"suppressed"}]}])"));
+  analysis::FineGrayAnswer incidence;
+  static_cast<analysis::HazardModel&>(incidence) = cox;
+  incidence.provenance = cox.provenance;
+  const auto wire = ToWire(*disclosure::Release(incidence, open));
+  EXPECT_EQ(wire.predictions(0).at(0).incidence(), 0.75);
+  EXPECT_FALSE(wire.predictions(0).at(0).has_survival());
+  analysis::ParametricAnswer times;
+  static_cast<analysis::EventModel&>(times) = cox;
+  times.provenance = cox.provenance;
+  EXPECT_EQ(
+      ToWire(*disclosure::Release(times, open)).predictions(0).at(0).survival(),
+      0.75);
+}
+
 }  // namespace
 }  // namespace enthesis::wire
