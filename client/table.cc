@@ -1,8 +1,13 @@
 #include "client/table.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <limits>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
@@ -10,23 +15,53 @@ namespace enthesis::client {
 namespace {
 
 constexpr size_t kGap = 2;
-constexpr size_t kNarrowest = 8;
+constexpr size_t kNarrowest = 12;  // of a column of text that wraps
 
-// The first `width` columns of `text`.
-std::string Cut(absl::string_view text, size_t width) {
-  if (WidthOf(text) <= width) return std::string(text);
-  size_t bytes = 0, columns = 0;
-  while (bytes < text.size() && columns + 1 < width) {
+// The bytes of the first `width` columns of `text`.
+size_t BytesOf(absl::string_view text, size_t width) {
+  size_t bytes = 0;
+  for (size_t columns = 0; columns < width && bytes < text.size(); ++columns) {
     ++bytes;
     while (bytes < text.size() && (text[bytes] & 0xC0) == 0x80) ++bytes;
-    ++columns;
   }
-  return absl::StrCat(text.substr(0, bytes), "~");
+  return bytes;
 }
 
-void AppendCell(absl::string_view cell, size_t width, Align align,
+bool EndsPart(char c) { return c == ' ' || c == '_' || c == '=' || c == '-'; }
+
+// `text` in lines of at most `width` columns, broken at a space where there is
+// one, else after "_", "=" or "-".
+std::vector<std::string> Lines(absl::string_view text, size_t width) {
+  std::vector<std::string> lines;
+  while (WidthOf(text) > width) {
+    size_t end = BytesOf(text, std::max<size_t>(width, 1));
+    if (text[end] != ' ') {  // which may hang over the end
+      const size_t space = text.rfind(' ', end - 1);
+      size_t part = end;
+      while (part > 0 && !EndsPart(text[part - 1])) --part;
+      if (space != absl::string_view::npos && space > 0) part = space;
+      if (part > 0) end = part;
+    }
+    lines.emplace_back(absl::StripTrailingAsciiWhitespace(text.substr(0, end)));
+    text = absl::StripLeadingAsciiWhitespace(text.substr(end));
+  }
+  lines.emplace_back(text);
+  return lines;
+}
+
+// The widest part of `text` that Lines leaves whole.
+size_t WidestPart(absl::string_view text) {
+  size_t widest = 0, width = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != ' ' && (text[i] & 0xC0) != 0x80) ++width;
+    widest = std::max(widest, width);
+    if (EndsPart(text[i])) width = 0;
+  }
+  return widest;
+}
+
+void AppendCell(absl::string_view text, size_t width, Align align,
                 std::string& line) {
-  const std::string text = Cut(cell, width);
   const std::string space(width - WidthOf(text), ' ');
   absl::StrAppend(&line, align == Align::kRight ? space : "", text,
                   align == Align::kLeft ? space : "");
@@ -36,11 +71,46 @@ void TrimEnd(std::string& line) {
   while (!line.empty() && line.back() == ' ') line.pop_back();
 }
 
+size_t TotalOf(const std::vector<size_t>& widths) {
+  size_t total = widths.empty() ? 0 : kGap * (widths.size() - 1);
+  for (const size_t width : widths) total += width;
+  return total;
+}
+
+// Takes from the widest of `widths` until they fit, none below its `least`.
+void Narrow(size_t page, const std::vector<size_t>& least,
+            std::vector<size_t>& widths) {
+  while (TotalOf(widths) > page) {
+    size_t widest = widths.size();
+    for (size_t i = 0; i < widths.size(); ++i) {
+      if (widths[i] <= least[i]) continue;
+      if (widest == widths.size() || widths[i] > widths[widest]) widest = i;
+    }
+    if (widest == widths.size()) return;
+    --widths[widest];
+  }
+}
+
 }  // namespace
+
+size_t ScreenWidth() {
+  static const size_t width = [] {
+    winsize size = {};
+    const bool known = isatty(STDOUT_FILENO) == 1 &&
+                       ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+                       size.ws_col > 0;
+    return known ? size_t{size.ws_col} : std::numeric_limits<size_t>::max();
+  }();
+  return width;
+}
 
 size_t WidthOf(absl::string_view text) {
   return static_cast<size_t>(std::count_if(
       text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string CountOf(int64_t n, absl::string_view noun) {
+  return absl::StrCat(n, " ", noun, n == 1 ? "" : "s");
 }
 
 void Table::AddColumn(std::string heading, Align align) {
@@ -52,35 +122,70 @@ void Table::AddRow(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::Render() const {
-  std::vector<size_t> widths;
-  size_t total = columns_.empty() ? 0 : kGap * (columns_.size() - 1);
+std::vector<size_t> Table::WidthsWithin(size_t page) const {
+  std::vector<size_t> widths, with_headings, with_cells;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    size_t width = WidthOf(columns_[i].heading);
-    for (const auto& row : rows_) width = std::max(width, WidthOf(row[i]));
-    widths.push_back(width);
-    total += width;
+    size_t cells = 0;
+    for (const auto& row : rows_) cells = std::max(cells, WidthOf(row[i]));
+    const size_t heading = WidthOf(columns_[i].heading);
+    const size_t part = WidestPart(columns_[i].heading);
+    widths.push_back(std::max(cells, heading));
+    with_headings.push_back(std::max(cells, part));
+    with_cells.push_back(columns_[i].align == Align::kLeft
+                             ? std::max(part, std::min(cells, kNarrowest))
+                             : with_headings.back());
   }
-  for (size_t i = 0; i < columns_.size() && total > kPageWidth; ++i) {
-    if (columns_[i].align == Align::kRight || widths[i] <= kNarrowest) continue;
-    const size_t less = std::min(total - kPageWidth, widths[i] - kNarrowest);
-    widths[i] -= less;
-    total -= less;
-  }
+  Narrow(page, with_headings, widths);
+  Narrow(page, with_cells, widths);
+  return widths;
+}
+
+std::string Table::RenderColumns(const std::vector<size_t>& shown,
+                                 const std::vector<size_t>& widths) const {
   std::string text;
-  const auto append_line = [&](const auto& cell_of) {
-    std::string line;
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      if (i > 0) line.append(kGap, ' ');
-      AppendCell(cell_of(i), widths[i], columns_[i].align, line);
+  const auto append = [&](const auto& cell_of) {
+    std::vector<std::vector<std::string>> cells;
+    size_t height = 0;
+    for (const size_t i : shown) {
+      cells.push_back(Lines(cell_of(i), widths[i]));
+      height = std::max(height, cells.back().size());
     }
-    TrimEnd(line);
-    absl::StrAppend(&text, line, "\n");
+    for (size_t y = 0; y < height; ++y) {
+      std::string line;
+      for (size_t c = 0; c < shown.size(); ++c) {
+        if (c > 0) line.append(kGap, ' ');
+        AppendCell(y < cells[c].size() ? cells[c][y] : "", widths[shown[c]],
+                   columns_[shown[c]].align, line);
+      }
+      TrimEnd(line);
+      absl::StrAppend(&text, line, "\n");
+    }
   };
-  append_line([&](size_t i) { return columns_[i].heading; });
-  append_line([&](size_t i) { return std::string(widths[i], '-'); });
+  append([&](size_t i) { return columns_[i].heading; });
+  append([&](size_t i) { return std::string(widths[i], '-'); });
   for (const auto& row : rows_) {
-    append_line([&](size_t i) { return row[i]; });
+    append([&](size_t i) { return row[i]; });
+  }
+  return text;
+}
+
+std::string Table::Render(size_t page) const {
+  const std::vector<size_t> widths = WidthsWithin(page);
+  std::string text;
+  for (size_t next = 0; next < columns_.size();) {
+    std::vector<size_t> shown;
+    size_t total = 0;
+    if (next > 0) {
+      shown.push_back(0);
+      total = widths[0] + kGap;
+    }
+    const size_t first = next;
+    while (next < columns_.size() &&
+           (next == first || total + widths[next] <= page)) {
+      total += widths[next] + kGap;
+      shown.push_back(next++);
+    }
+    absl::StrAppend(&text, first > 0 ? "\n" : "", RenderColumns(shown, widths));
   }
   return text;
 }
@@ -90,8 +195,9 @@ std::string Wrap(absl::string_view text, absl::string_view first,
   std::string out;
   std::string line(first);
   bool any = false;
+  const size_t page = std::min(kPageWidth, ScreenWidth());
   for (absl::string_view word : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
-    if (any && WidthOf(line) + 1 + WidthOf(word) > kPageWidth) {
+    if (any && WidthOf(line) + 1 + WidthOf(word) > page) {
       absl::StrAppend(&out, line, "\n");
       line = std::string(rest);
       any = false;

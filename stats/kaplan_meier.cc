@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -60,7 +61,6 @@ size_t NewestCorner(const KaplanMeierCurve& curve, size_t n_points,
 // of equal levels the first in time. An undefined value is no corner.
 std::optional<double> TimeAtLevel(const KaplanMeierCurve& curve,
                                   CurveValue value, double level) {
-  if (level <= 0) return 0;
   const size_t n_points = CountObserved(curve);
   if (n_points == 0) return std::nullopt;
   std::optional<Corner> reached, passed;
@@ -77,6 +77,14 @@ std::optional<double> TimeAtLevel(const KaplanMeierCurve& curve,
     if (corner.level - kLevelTolerance < level) continue;
     if (!passed.has_value() || corner.level < passed->level) passed = corner;
   }
+  const size_t newest = NewestCorner(curve, n_points, value);
+  const double newest_level =
+      newest == 0 ? 0 : 1 - value(curve.points[newest - 1]).value_or(1);
+  const bool ends_on_level = newest >= first_undefined &&
+                             std::abs(level - newest_level) < kLevelTolerance;
+  if (level <= 0) {  // the start, unless the curve never leaves it
+    return ends_on_level ? std::nullopt : std::optional<double>(0);
+  }
   if (level <= kLevelTolerance) reached = Corner();  // the start is on it
   if (!reached.has_value()) return std::nullopt;
   const auto time_of = [&](const Corner& corner) {
@@ -88,15 +96,11 @@ std::optional<double> TimeAtLevel(const KaplanMeierCurve& curve,
   // The curve sits on the level. The last flat piece ends with the observation,
   // not with another step; unless the curve ends undefined, which is a value
   // like any other.
-  const size_t newest = NewestCorner(curve, n_points, value);
-  const double newest_level =
-      newest == 0 ? 0 : 1 - value(curve.points[newest - 1]).value_or(1);
-  if (newest >= first_undefined &&
-      std::abs(level - newest_level) < kLevelTolerance) {
-    return (time_of(*reached) + curve.points[n_points - 1].time) / 2;
+  if (ends_on_level) {
+    return std::midpoint(time_of(*reached), curve.points[n_points - 1].time);
   }
   if (!passed.has_value()) return std::nullopt;
-  return (time_of(*reached) + time_of(*passed)) / 2;
+  return std::midpoint(time_of(*reached), time_of(*passed));
 }
 
 // The number at risk just before `time`: that of the first point from it on.

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/case_json.h"
@@ -250,7 +252,7 @@ TEST_F(CommandLine, ColumnsNameUnitRangeCodesAndMeaning) {
                     HasSubstr("complication_4_grade (assessment line)")));
 }
 
-TEST_F(CommandLine, AnswersFitThePageAndSayWhereTheyComeFrom) {
+TEST_F(CommandLine, ParagraphsFitThePageAndSayWhereTheyComeFrom) {
   LoadSample();
   for (const std::vector<std::string>& question :
        std::vector<std::vector<std::string>>{

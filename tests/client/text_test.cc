@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_split.h"
 #include "client/cell_value.h"
 #include "client/csv_text.h"
@@ -120,15 +122,74 @@ TEST(TableText, Golden) {
             "caf\xC3\xA9      9\n");
 }
 
-TEST(TableText, FitsThePage) {
+void ExpectWithin(const std::string& text, size_t page) {
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    EXPECT_LE(WidthOf(line), page) << line;
+  }
+}
+
+TEST(TableText, NothingIsCut) {
   Table table;
   table.AddColumn("group", Align::kLeft);
   table.AddColumn("n", Align::kRight);
-  table.AddRow({std::string(200, 'x'), "12345"});
-  for (absl::string_view line : absl::StrSplit(table.Render(), '\n')) {
-    EXPECT_LE(WidthOf(line), kPageWidth);
-  }
-  EXPECT_THAT(table.Render(), HasSubstr("x~  12345\n"));
+  table.AddRow({std::string(200, 'x') + "1", "12345"});
+  EXPECT_THAT(table.Render(1000),
+              HasSubstr(std::string(200, 'x') + "1  12345"));
+  const std::string narrow = table.Render(80);
+  ExpectWithin(narrow, 80);
+  EXPECT_EQ(std::count(narrow.begin(), narrow.end(), 'x'), 200);
+  EXPECT_THAT(narrow, HasSubstr("x  12345\n"));
+}
+
+// Headings wrap first, at their parts; names stay whole and apart.
+TEST(TableText, HeadingsWrapBeforeCells) {
+  Table table;
+  table.AddColumn("coefficient", Align::kLeft);
+  table.AddColumn("robust_std_error", Align::kRight);
+  table.AddRow({"12_months_a", "0.5"});
+  table.AddRow({"12_months_b", "0.25"});
+  EXPECT_EQ(table.Render(20),
+            "coefficient  robust_\n"
+            "                std_\n"
+            "               error\n"
+            "-----------  -------\n"
+            "12_months_a      0.5\n"
+            "12_months_b     0.25\n");
+}
+
+TEST(TableText, CellsOfTextWrapAtTheirParts) {
+  Table table;
+  table.AddColumn("group", Align::kLeft);
+  table.AddColumn("n", Align::kRight);
+  table.AddRow({"primary_procedure=debridement, sex=male", "7"});
+  EXPECT_EQ(table.Render(23),
+            "group                 n\n"
+            "--------------------  -\n"
+            "primary_procedure=    7\n"
+            "debridement,\n"
+            "sex=male\n");
+}
+
+// What cannot be narrowed goes below, with the first column again.
+TEST(TableText, ColumnsOfNumbersGoBelow) {
+  Table table;
+  table.AddColumn("g", Align::kLeft);
+  for (const char* name : {"a", "b", "c"}) table.AddColumn(name, Align::kRight);
+  table.AddRow({"x", "1.23456", "2.34567", "3.45678"});
+  EXPECT_EQ(table.Render(20),
+            "g        a        b\n"
+            "-  -------  -------\n"
+            "x  1.23456  2.34567\n"
+            "\n"
+            "g        c\n"
+            "-  -------\n"
+            "x  3.45678\n");
+}
+
+TEST(TableText, CountsAgreeWithTheirNoun) {
+  EXPECT_EQ(CountOf(0, "row"), "0 rows");
+  EXPECT_EQ(CountOf(1, "row"), "1 row");
+  EXPECT_EQ(CountOf(2, "row"), "2 rows");
 }
 
 TEST(TableText, WrapKeepsWordsAndIndents) {

@@ -211,6 +211,61 @@ TEST(KaplanMeier, QuantileNotReachedIsAbsent) {
   EXPECT_EQ(SurvivalQuantile(curve, 0).estimate, 0);
 }
 
+// quantile(survfit(Surv(t, e) ~ 1), c(0, 1)) of survival 3.5-3, whose default
+// scale is log: absent is NA.
+TEST(KaplanMeier, QuantilesOfNobodyAndOfAllEqualR) {
+  struct Case {
+    std::vector<EventRow> rows;
+    std::optional<double> zero, zero_lower, zero_upper, one;
+  };
+  const std::optional<double> absent;
+  const Case cases[] = {
+      {{{.time = 1, .cause = 1},
+        {.time = 2, .cause = 1},
+        {.time = 4, .cause = 1}},
+       0,
+       0,
+       0,
+       4},
+      {{{.time = 1},
+        {.time = 2, .cause = 1},
+        {.time = 3, .cause = 1},
+        {.time = 4}},
+       0,
+       0,
+       absent,
+       absent},
+      {{{.time = 1, .cause = 1},
+        {.time = 2},
+        {.time = 3},
+        {.time = 4, .cause = 1}},
+       0,
+       0,
+       0,
+       4},
+      {{{.time = 2, .cause = 1}, {.time = 2, .cause = 1}}, 0, 0, 0, 2},
+      {{{.time = 1}, {.time = 2}, {.time = 3}}, absent, absent, absent, absent},
+  };
+  for (const Case& one : cases) {
+    const KaplanMeierCurve curve = CurveOf(one.rows, IntervalTransform::kLog);
+    const TimeQuantile none = SurvivalQuantile(curve, 0);
+    EXPECT_EQ(none.estimate, one.zero);
+    EXPECT_EQ(none.lower, one.zero_lower);
+    EXPECT_EQ(none.upper, one.zero_upper);
+    const TimeQuantile all = SurvivalQuantile(curve, 1);
+    EXPECT_EQ(all.estimate, one.one);
+    EXPECT_FALSE(all.lower.has_value());
+    EXPECT_FALSE(all.upper.has_value());
+  }
+}
+
+TEST(KaplanMeier, MiddleOfHugeTimesIsFinite) {
+  const KaplanMeierCurve curve =
+      CurveOf({{.time = 1e308, .cause = 1}, {.time = 1.5e308, .cause = 1}},
+              IntervalTransform::kLogLog);
+  EXPECT_EQ(curve.median.estimate, 1.25e308);
+}
+
 TEST(KaplanMeier, AskedTimes) {
   const KaplanMeierCurve curve = CurveOf(SixRows(), IntervalTransform::kLogLog);
   const double inf = std::numeric_limits<double>::infinity();
