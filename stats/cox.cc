@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -80,18 +81,15 @@ std::vector<double> RobustCovariance(const CoxTable& table,
   return robust;
 }
 
-// A covariance of scaled columns in units of the design, 0 for columns without
-// an estimate.
+// A covariance of scaled columns in units of the design, 0 but for `columns`.
 std::vector<double> Unscaled(const std::vector<double>& scaled,
-                             const CoxTable& table, const CoxOptimum& optimum) {
+                             const CoxTable& table,
+                             const std::vector<bool>& columns) {
   const size_t p = table.n_columns;
   std::vector<double> covariance(p * p, 0);
   for (size_t j = 0; j < p; ++j) {
     for (size_t k = 0; k < p; ++k) {
-      if (optimum.columns[j] != ColumnOutcome::kEstimated ||
-          optimum.columns[k] != ColumnOutcome::kEstimated) {
-        continue;
-      }
+      if (!columns[j] || !columns[k]) continue;
       covariance[j * p + k] =
           scaled[j * p + k] / table.scales[j] / table.scales[k];
     }
@@ -99,22 +97,28 @@ std::vector<double> Unscaled(const std::vector<double>& scaled,
   return covariance;
 }
 
+// Figures in the units of the design from those in units of `scale`: errors by
+// themselves, since a variance leaves the range of numbers first.
 void FillCoefficient(double estimate, double variance, double robust_variance,
-                     double z, bool robust, Coefficient& coefficient) {
-  coefficient.estimate = estimate;
-  coefficient.std_error = std::sqrt(variance);
-  if (robust) coefficient.robust_std_error = std::sqrt(robust_variance);
+                     double scale, double z, bool robust,
+                     Coefficient& coefficient) {
   const double error = std::sqrt(robust ? robust_variance : variance);
-  coefficient.lower = estimate - z * error;
-  coefficient.upper = estimate + z * error;
+  coefficient.estimate = InUnits(estimate, scale);
+  coefficient.std_error = InUnits(std::sqrt(variance), scale);
+  if (robust)
+    coefficient.robust_std_error = InUnits(std::sqrt(robust_variance), scale);
+  coefficient.lower = InUnits(estimate - z * error, scale);
+  coefficient.upper = InUnits(estimate + z * error, scale);
   if (!(error > 0)) return;
   coefficient.statistic = estimate / error;
   coefficient.p_value =
       std::min(1.0, 2 * NormalUpperTail(std::abs(*coefficient.statistic)));
 }
 
+// `covariance` is that in use, of the scaled columns.
 void FillCoefficients(const DesignMatrix& design, const CoxTable& table,
-                      const CoxOptimum& optimum, CoxFit& fit) {
+                      const CoxOptimum& optimum,
+                      const std::vector<double>& covariance, CoxFit& fit) {
   const size_t p = table.n_columns;
   const double z = NormalCriticalValue(fit.options.conf_level);
   fit.coefficients.resize(p);
@@ -125,31 +129,40 @@ void FillCoefficients(const DesignMatrix& design, const CoxTable& table,
     } else if (optimum.columns[j] == ColumnOutcome::kSeparated) {
       fit.separated.push_back(design.names[j]);
     } else {
-      FillCoefficient(optimum.coefficients[j] / table.scales[j],
-                      fit.covariance[j * p + j],
-                      fit.robust ? fit.robust_covariance[j * p + j] : 0, z,
-                      fit.robust, fit.coefficients[j]);
+      FillCoefficient(optimum.coefficients[j], optimum.covariance[j * p + j],
+                      covariance[j * p + j], table.scales[j], z, fit.robust,
+                      fit.coefficients[j]);
     }
   }
 }
 
-ChiSquareTest WaldTest(const CoxFit& fit) {
-  if (!fit.separated.empty()) return ChiSquareTest();
+// Of the scaled columns, whose units are no part of it. With one cluster for a
+// coefficient and fewer the sandwich has no inverse, since the sums of the
+// score add up to 0, and what rounding leaves of its determinant is no test.
+ChiSquareTest WaldTest(const CoxOptimum& optimum,
+                       const std::vector<double>& covariance, CoxFit& fit) {
   const size_t p = fit.coefficients.size();
   std::vector<size_t> columns;
   for (size_t j = 0; j < p; ++j) {
-    if (fit.coefficients[j].estimate.has_value()) columns.push_back(j);
+    if (optimum.columns[j] == ColumnOutcome::kEstimated) columns.push_back(j);
   }
   std::vector<double> estimates;
-  std::vector<double> covariance;
+  std::vector<double> own;
   for (size_t j : columns) {
-    estimates.push_back(*fit.coefficients[j].estimate);
-    for (size_t k : columns) {
-      covariance.push_back(fit.CovarianceInUse()[j * p + k]);
-    }
+    estimates.push_back(optimum.coefficients[j]);
+    for (size_t k : columns) own.push_back(covariance[j * p + k]);
   }
-  return MakeChiSquareTest(QuadraticForm(covariance, estimates),
-                           columns.size());
+  fit.rank = RankOf(own, columns.size());
+  if (fit.robust && fit.n_clusters > 0) {
+    fit.rank = std::min(fit.rank, fit.n_clusters - 1);
+  }
+  if (!fit.separated.empty()) return ChiSquareTest();
+  if (fit.rank < columns.size()) {
+    ChiSquareTest test;
+    test.df = static_cast<double>(columns.size());
+    return test;
+  }
+  return MakeChiSquareTest(QuadraticForm(own, estimates), columns.size());
 }
 
 // The linear predictor of each row in the coefficients of `optimum`.
@@ -209,22 +222,26 @@ absl::StatusOr<CoxFit> FitCox(const CoxRows& rows, const DesignMatrix& design,
   fit.n_clusters = table->n_clusters;
   fit.log_likelihood_null = optimum->log_likelihood_null;
   fit.log_likelihood = optimum->log_likelihood;
-  fit.covariance = Unscaled(optimum->covariance, *table, *optimum);
+  const std::vector<bool> in_range =
+      ColumnsInRange(optimum->covariance, table->scales, optimum->columns,
+                     design.names, fit.out_of_range);
+  fit.covariance = Unscaled(optimum->covariance, *table, in_range);
+  std::vector<double> in_use = optimum->covariance;
   if (fit.robust) {
     const CoxRiskSets sets =
         SumCoxRiskSets(*table, options.ties, optimum->coefficients);
-    fit.robust_covariance = Unscaled(
-        RobustCovariance(*table, sets, optimum->covariance), *table, *optimum);
+    in_use = RobustCovariance(*table, sets, optimum->covariance);
+    fit.robust_covariance = Unscaled(in_use, *table, in_range);
   }
   if (absl::Status status = CheckStop(options.stop); !status.ok()) {
     return status;
   }
-  FillCoefficients(design, *table, *optimum, fit);
+  FillCoefficients(design, *table, *optimum, in_use, fit);
   fit.tests.likelihood_ratio = MakeChiSquareTest(
       2 * (fit.log_likelihood - fit.log_likelihood_null), optimum->rank);
   fit.tests.score = MakeChiSquareTest(optimum->score_statistic, optimum->rank);
-  fit.tests.wald = WaldTest(fit);
-  if (options.concordance) {
+  fit.tests.wald = WaldTest(*optimum, in_use, fit);
+  if (options.concordance && design.n_columns() > 0) {
     const Concordance concordance = ConcordanceOfNodes(
         *table, NodeScores(*table, PredictorsOf(design, *table, *optimum)),
         pool);

@@ -38,7 +38,8 @@ struct CoxOptions {
 
 struct CoxTests {
   ChiSquareTest likelihood_ratio;
-  // Absent when a coefficient is infinite.
+  // Absent when a coefficient is infinite, or where the variance in use has a
+  // rank below the number of estimates.
   ChiSquareTest wald;
   ChiSquareTest score;
 };
@@ -55,6 +56,9 @@ struct CoxFit {
   std::vector<Coefficient> coefficients;
   std::vector<std::string> dropped;
   std::vector<std::string> separated;
+  // Columns so large or small that their variance is beyond the range of
+  // numbers: figures that are, too, are absent, and covariances of theirs 0.
+  std::vector<std::string> out_of_range;
   // Covariances of the estimates, [column * p + column], p columns of the
   // design; 0 where a column has no estimate.
   std::vector<double> covariance;         // model-based
@@ -64,7 +68,7 @@ struct CoxFit {
   double log_likelihood = 0;
   CoxTests tests;
   // Of the linear predictor with survival, by stratum; absent where not asked
-  // for or without comparable pairs.
+  // for, without columns or without comparable pairs.
   std::optional<Concordance> concordance;
   // Mean of each column, at which R centers its linear predictor: weighted,
   // unless rows have entries; 0 for columns that hold nothing but -1, 0 and 1.
@@ -72,6 +76,8 @@ struct CoxFit {
   int iterations = 0;
   bool robust = false;  // whether errors in use are robust
   size_t n_clusters = 0;
+  // Of the covariance in use: with few clusters below the number of estimates.
+  size_t rank = 0;
   CoxOptions options;
 
   // The estimates, 0 for columns without one: [column].

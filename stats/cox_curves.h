@@ -56,7 +56,8 @@ struct CoxCurve {
 // `fit.means` gives R's curve without `newdata`, one of zeros the baseline.
 // Columns without an estimate take no part.
 // Errors: INVALID_ARGUMENT (as FitCox; profiles of other columns; a fit of
-// another design), FAILED_PRECONDITION (an infinite coefficient), CANCELLED.
+// another design), FAILED_PRECONDITION (an infinite coefficient
+// or one out of range), CANCELLED.
 // Cost: O(n log n + n p + curves x times x p^2).
 absl::StatusOr<std::vector<CoxCurve>> PredictCoxSurvival(
     const CoxRows& rows, const DesignMatrix& design, const CoxFit& fit,

@@ -45,7 +45,7 @@ struct SchoenfeldResiduals {
 
 // Input: the rows, design and ties of `fit`.
 // Errors: INVALID_ARGUMENT (as FitCox; a fit of another design),
-// FAILED_PRECONDITION (an infinite coefficient).
+// FAILED_PRECONDITION (an infinite coefficient or one out of range).
 // Cost: O(n log n + n p^2).
 absl::StatusOr<CoxResiduals> ComputeCoxResiduals(const CoxRows& rows,
                                                  const DesignMatrix& design,

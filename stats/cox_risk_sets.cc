@@ -209,6 +209,10 @@ absl::StatusOr<std::vector<double>> ScaledEstimates(const CoxFit& fit,
     return absl::FailedPreconditionError(absl::StrCat(
         "infinite coefficient: ", absl::StrJoin(fit.separated, ", ")));
   }
+  if (!fit.out_of_range.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        fit.out_of_range[0], ": its variance is beyond the range of numbers"));
+  }
   std::vector<double> scaled = fit.Estimates();
   for (size_t j = 0; j < p; ++j) scaled[j] *= table.scales[j];
   return scaled;

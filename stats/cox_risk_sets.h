@@ -59,7 +59,7 @@ void ScoreResidual(const CoxTable& table, const CoxRiskSets& sets, size_t node,
 
 // Scaled coefficients of a fit for the table of its rows.
 // Errors: INVALID_ARGUMENT (a fit of another design), FAILED_PRECONDITION (an
-// infinite coefficient).
+// infinite coefficient or one out of range).
 absl::StatusOr<std::vector<double>> ScaledEstimates(const CoxFit& fit,
                                                     const DesignMatrix& design,
                                                     const CoxTable& table);

@@ -23,6 +23,11 @@ absl::Status CheckDesignMatrix(const DesignMatrix& design) {
       return absl::InvalidArgumentError("terms must not decrease");
     }
   }
+  if (!design.term_names.empty() && !design.terms.empty() &&
+      (design.terms.front() < 0 ||
+       static_cast<size_t>(design.terms.back()) >= design.term_names.size())) {
+    return absl::InvalidArgumentError("a term has no name");
+  }
   for (size_t c = 0; c < n_columns; ++c) {
     const absl::Span<const double> column = design.Column(c);
     for (size_t row = 0; row < column.size(); ++row) {

@@ -23,6 +23,8 @@ struct DesignMatrix {
   // factor share a term. Empty: every column is a term of its own.
   std::vector<int> terms;
   std::vector<double> values;  // [column * n_rows + row], finite
+  // [term] for tests of terms. Empty: the names of its columns, joined by '+'.
+  std::vector<std::string> term_names = {};
 
   size_t n_columns() const { return names.size(); }
   absl::Span<const double> Column(size_t column) const {

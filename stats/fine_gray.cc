@@ -55,26 +55,27 @@ std::vector<double> Sandwich(const std::vector<double>& a,
 }
 
 // A covariance of scaled columns in units of the design, for the columns with
-// an estimate.
+// an estimate that have a variance there.
 std::vector<double> Unscaled(const std::vector<double>& scaled,
                              const FineGrayTable& table,
-                             const FineGrayOptimum& optimum) {
+                             const std::vector<bool>& columns) {
   const size_t p = table.n_columns;
   std::vector<double> covariance(p * p, 0);
   for (size_t i = 0; i < p; ++i) {
-    if (optimum.columns[i] != ColumnOutcome::kEstimated) continue;
     for (size_t j = 0; j < p; ++j) {
-      if (optimum.columns[j] != ColumnOutcome::kEstimated) continue;
+      if (!columns[i] || !columns[j]) continue;
       covariance[i * p + j] =
-          scaled[i * p + j] / (table.scales[i] * table.scales[j]);
+          scaled[i * p + j] / table.scales[i] / table.scales[j];
     }
   }
   return covariance;
 }
 
+// `covariance` is the sandwich of the scaled columns.
 void FillCoefficients(const FineGrayTable& table,
                       const FineGrayOptimum& optimum,
-                      const DesignMatrix& design, FineGrayFit& fit) {
+                      const DesignMatrix& design,
+                      const std::vector<double>& covariance, FineGrayFit& fit) {
   const size_t p = table.n_columns;
   const double z = NormalCriticalValue(fit.options.conf_level);
   for (size_t c = 0; c < p; ++c) {
@@ -84,23 +85,33 @@ void FillCoefficients(const FineGrayTable& table,
     } else if (optimum.columns[c] == ColumnOutcome::kSeparated) {
       fit.separated.push_back(design.names[c]);
     } else {
-      SetEstimate(optimum.coefficients[c] / table.scales[c],
-                  fit.covariance[c * p + c], z, coefficient);
+      SetScaledEstimate(optimum.coefficients[c], covariance[c * p + c],
+                        table.scales[c], z, coefficient);
     }
     coefficient.name = design.names[c];
     fit.coefficients.push_back(coefficient);
   }
 }
 
-void FillTests(const FineGrayOptimum& optimum, FineGrayFit& fit) {
+void FillTests(const FineGrayOptimum& optimum,
+               const std::vector<double>& covariance, FineGrayFit& fit) {
   const double gain = optimum.log_likelihood - optimum.log_likelihood_null;
   fit.tests.likelihood_ratio = MakeChiSquareTest(2 * gain, optimum.rank);
   fit.tests.score = MakeChiSquareTest(optimum.score_statistic, optimum.rank);
+  fit.rank = RankOf(covariance, fit.coefficients.size());
+  // The scores of the clusters add up to 0.
+  if (fit.n_clusters > 0) fit.rank = std::min(fit.rank, fit.n_clusters - 1);
   // At an infinite estimate there is no Wald test, as in Cox regression.
   if (!fit.separated.empty()) return;
-  const std::vector<double> estimates = fit.Estimates();
+  fit.tests.wald.df = static_cast<double>(optimum.rank);
+  if (fit.rank < optimum.rank) return;
+  std::vector<double> estimates;
+  for (size_t c = 0; c < fit.coefficients.size(); ++c) {
+    const bool estimated = optimum.columns[c] == ColumnOutcome::kEstimated;
+    estimates.push_back(estimated ? optimum.coefficients[c] : 0);
+  }
   fit.tests.wald =
-      MakeChiSquareTest(QuadraticForm(fit.covariance, estimates), optimum.rank);
+      MakeChiSquareTest(QuadraticForm(covariance, estimates), optimum.rank);
 }
 
 }  // namespace
@@ -149,11 +160,14 @@ absl::StatusOr<FineGrayFit> FitFineGray(const FineGrayRows& rows,
   }
   const std::vector<double> meat =
       ClusterProducts(*table, influence, p, influence, p);
-  fit.model_covariance = Unscaled(optimum->covariance, *table, *optimum);
-  fit.covariance =
-      Unscaled(Sandwich(optimum->covariance, meat, p), *table, *optimum);
-  FillCoefficients(*table, *optimum, design, fit);
-  FillTests(*optimum, fit);
+  const std::vector<double> sandwich = Sandwich(optimum->covariance, meat, p);
+  const std::vector<bool> in_range =
+      ColumnsInRange(sandwich, table->scales, optimum->columns, design.names,
+                     fit.out_of_range);
+  fit.model_covariance = Unscaled(optimum->covariance, *table, in_range);
+  fit.covariance = Unscaled(sandwich, *table, in_range);
+  FillCoefficients(*table, *optimum, design, sandwich, fit);
+  FillTests(*optimum, sandwich, fit);
   return fit;
 }
 

@@ -34,7 +34,8 @@ struct FineGrayOptions {
 struct FineGrayTests {
   // Of the log pseudo-likelihood, as summary.crr and coxph print it.
   ChiSquareTest likelihood_ratio;
-  // With the sandwich variance. Absent when a coefficient is infinite.
+  // With the sandwich variance. Absent when a coefficient is infinite, or where
+  // that has a rank below the number of estimates.
   ChiSquareTest wald;
   ChiSquareTest score;  // at 0, with the information there
 };
@@ -52,6 +53,9 @@ struct FineGrayFit {
   std::vector<Coefficient> coefficients;
   std::vector<std::string> dropped;
   std::vector<std::string> separated;
+  // Columns so large or small that their variance is beyond the range of
+  // numbers: figures that are, too, are absent, and covariances of theirs 0.
+  std::vector<std::string> out_of_range;
   // Covariances of the estimates, [column * p + column], p columns of the
   // design; 0 where a column has no estimate. The sandwich: for kCrr with the
   // estimation of the censoring distribution in it (Fine & Gray 1999), for
@@ -64,6 +68,8 @@ struct FineGrayFit {
   FineGrayTests tests;
   int iterations = 0;
   size_t n_clusters = 0;  // 0: none were given
+  // Of the covariance: with few clusters below the number of estimates.
+  size_t rank = 0;
   FineGrayOptions options;
 
   // The estimates, 0 for columns without one: [column].

@@ -51,6 +51,10 @@ absl::Status CheckInput(const DesignMatrix& design, const FineGrayFit& fit,
     return absl::FailedPreconditionError(
         "an infinite coefficient leaves the incidence undefined");
   }
+  if (!fit.out_of_range.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        fit.out_of_range[0], ": its variance is beyond the range of numbers"));
+  }
   return absl::OkStatus();
 }
 

@@ -54,8 +54,8 @@ struct FineGrayCurve {
 // estimation of the censoring distribution included. Columns without an
 // estimate take no part.
 // Errors: INVALID_ARGUMENT (as FitFineGray; profiles of other columns; a fit of
-// another design; times), FAILED_PRECONDITION (an infinite coefficient),
-// CANCELLED.
+// another design; times), FAILED_PRECONDITION (an infinite coefficient or
+// one out of range), CANCELLED.
 // Cost: O(n log n + times x (n p + profiles x p^2)).
 absl::StatusOr<std::vector<FineGrayCurve>> PredictFineGrayIncidence(
     const FineGrayRows& rows, const DesignMatrix& design,

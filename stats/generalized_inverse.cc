@@ -1,6 +1,7 @@
 #include "stats/generalized_inverse.h"
 
 #include <Eigen/Dense>
+#include <cstddef>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -37,14 +38,27 @@ Eigen::MatrixXd InverseOn(const Eigen::MatrixXd& a,
   return unit.asDiagonal() * inverse * unit.asDiagonal();
 }
 
+namespace {
+
+std::vector<Eigen::Index> RowsWithSpread(const Eigen::MatrixXd& matrix) {
+  std::vector<Eigen::Index> all;
+  for (Eigen::Index j = 0; j < matrix.rows(); ++j) all.push_back(j);
+  return IndependentColumns(matrix, all, kCollinear * matrix.diagonal());
+}
+
+}  // namespace
+
+size_t RankOf(absl::Span<const double> a, size_t n) {
+  const auto rows = static_cast<Eigen::Index>(n);
+  return RowsWithSpread(Eigen::Map<const Eigen::MatrixXd>(a.data(), rows, rows))
+      .size();
+}
+
 double QuadraticForm(absl::Span<const double> a, absl::Span<const double> x) {
   const Eigen::Index n = static_cast<Eigen::Index>(x.size());
   const Eigen::MatrixXd matrix =
       Eigen::Map<const Eigen::MatrixXd>(a.data(), n, n);
-  std::vector<Eigen::Index> all;
-  for (Eigen::Index j = 0; j < n; ++j) all.push_back(j);
-  const std::vector<Eigen::Index> kept =
-      IndependentColumns(matrix, all, kCollinear * matrix.diagonal());
+  const std::vector<Eigen::Index> kept = RowsWithSpread(matrix);
   if (kept.empty()) return 0;
   const Eigen::VectorXd values =
       Eigen::Map<const Eigen::VectorXd>(x.data(), n)(kept);

@@ -6,6 +6,7 @@
 #define ENTHESIS_STATS_GENERALIZED_INVERSE_H_
 
 #include <Eigen/Dense>
+#include <cstddef>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -25,6 +26,10 @@ std::vector<Eigen::Index> IndependentColumns(
 // The inverse of `a` on `kept`, by way of the correlations.
 Eigen::MatrixXd InverseOn(const Eigen::MatrixXd& a,
                           const std::vector<Eigen::Index>& kept);
+
+// Rows of a symmetric non-negative definite A of n, [i * n + j], with spread
+// beyond earlier ones.
+size_t RankOf(absl::Span<const double> a, size_t n);
 
 // x' A^- x for a symmetric non-negative definite A, [i * n + j], a generalized
 // inverse that leaves out rows without spread beyond earlier ones.

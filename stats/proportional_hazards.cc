@@ -276,6 +276,16 @@ std::vector<std::vector<size_t>> TestedColumns(const DesignMatrix& design,
   return tested;
 }
 
+std::string NameOfTest(const DesignMatrix& design,
+                       const std::vector<size_t>& columns, bool by_term) {
+  if (by_term && !design.term_names.empty() && !design.terms.empty()) {
+    return design.term_names[static_cast<size_t>(design.terms[columns[0]])];
+  }
+  return absl::StrJoin(columns, "+", [&](std::string* out, size_t j) {
+    absl::StrAppend(out, design.names[j]);
+  });
+}
+
 absl::StatusOr<TimeScore> ScoreTimes(const CoxRows& rows,
                                      const DesignMatrix& design,
                                      const CoxFit& fit,
@@ -334,10 +344,8 @@ absl::StatusOr<ProportionalHazards> TestProportionalHazards(
     columns.insert(columns.end(), term.begin(), term.end());
   }
   for (const std::vector<size_t>& term : tested) {
-    std::vector<std::string> names;
-    for (size_t j : term) names.push_back(design.names[j]);
-    result.tests.push_back(
-        {absl::StrJoin(names, "+"), TestProducts(*score, p, columns, term)});
+    result.tests.push_back({NameOfTest(design, term, options.by_term),
+                            TestProducts(*score, p, columns, term)});
   }
   result.tests.push_back({"GLOBAL", TestProducts(*score, p, columns, columns)});
   return result;

@@ -34,7 +34,7 @@ struct ProportionalHazardsOptions {
 };
 
 struct ProportionalHazardsTest {
-  std::string name;  // of the column; of the term: its columns, joined by '+'
+  std::string name;  // of the column, or the term
   ChiSquareTest test;
 };
 
@@ -46,7 +46,8 @@ struct ProportionalHazards {
 
 // Input: the rows, design and ties of `fit`.
 // Errors: INVALID_ARGUMENT (as FitCox; a fit of another design; kLog with an
-// event at time 0), FAILED_PRECONDITION (an infinite coefficient), CANCELLED.
+// event at time 0), FAILED_PRECONDITION (an infinite coefficient
+// or one out of range), CANCELLED.
 // Cost: O(n log n + n p^2).
 absl::StatusOr<ProportionalHazards> TestProportionalHazards(
     const CoxRows& rows, const DesignMatrix& design, const CoxFit& fit,

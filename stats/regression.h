@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "absl/types/span.h"
 
 namespace enthesis::stats {
 
@@ -41,10 +44,29 @@ struct ChiSquareTest {
 // where df is 0 or the statistic is not finite.
 ChiSquareTest MakeChiSquareTest(double chi_square, size_t df);
 
+// Whether it is a number with all its digits: neither too large nor too small.
+bool IsInRange(double value);
+// What is `value` in units of a column that was divided by `scale`; absent
+// where that is beyond the range of numbers.
+std::optional<double> InUnits(double value, double scale);
+
+// The columns with an estimate whose variance, `covariance` [column * p +
+// column] of columns divided by `scales`, is within the range of numbers in
+// their own units; `out_of_range` gets the names of the others.
+std::vector<bool> ColumnsInRange(absl::Span<const double> covariance,
+                                 absl::Span<const double> scales,
+                                 absl::Span<const ColumnOutcome> columns,
+                                 absl::Span<const std::string> names,
+                                 std::vector<std::string>& out_of_range);
+
 // An estimate with its model-based error, z test and normal limits, `critical`
 // the value of the normal distribution. Without spread the estimate alone.
 void SetEstimate(double estimate, double variance, double critical,
                  Coefficient& coefficient);
+// The same of a column that was divided by `scale`, in its own units: its error
+// is not taken from a variance in those, which leaves the range first.
+void SetScaledEstimate(double estimate, double variance, double scale,
+                       double critical, Coefficient& coefficient);
 
 }  // namespace enthesis::stats
 

@@ -101,15 +101,6 @@ absl::Status AddProportionalHazards(const AnalyzeOptions& options,
   return absl::OkStatus();
 }
 
-// What needs every coefficient cannot be had where one is infinite; then it is
-// left out, and `report` says so.
-bool IsLeftOut(const stats::CoxFit& fit, const char* what, Report& report) {
-  if (fit.separated.empty()) return false;
-  report.warnings.push_back(
-      absl::StrCat(what, ": left out, a coefficient is infinite"));
-  return true;
-}
-
 JsonValue CurvePointJson(const stats::CoxCurvePoint& point) {
   JsonValue json = JsonValue::Object();
   json.Set("time", point.time)
@@ -192,41 +183,6 @@ absl::Status WriteResiduals(const AnalyzeOptions& options, const Frame& frame,
   return ReplaceFile(options.residuals, csv, 0644);
 }
 
-void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,
-            Report& report) {
-  WarnOfColumns(fit.dropped, fit.separated, report);
-  JsonValue likelihood = JsonValue::Object();
-  likelihood.Set("null", fit.log_likelihood_null)
-      .Set("model", fit.log_likelihood);
-  JsonValue tests = JsonValue::Object();
-  tests.Set("likelihoodRatio", ChiSquareJson(fit.tests.likelihood_ratio))
-      .Set("wald", ChiSquareJson(fit.tests.wald))
-      .Set("score", ChiSquareJson(fit.tests.score));
-  report.json.Set("events", static_cast<int64_t>(fit.events))
-      .Set("coefficients", HazardRatiosJson(fit.coefficients))
-      .Set("logLikelihood", std::move(likelihood))
-      .Set("tests", std::move(tests));
-  if (fit.concordance.has_value()) {
-    JsonValue json = JsonValue::Object();
-    json.Set("estimate", fit.concordance->estimate)
-        .Set("stdError", fit.concordance->std_error);
-    report.json.Set("concordance", std::move(json));
-  }
-  report.tables.push_back(HazardRatioTable(fit.coefficients));
-  report.conventions = {
-      {"ties", options.ties},
-      {"variance", fit.robust ? "robust (sandwich)" : "model-based"},
-      {"interval", "normal, on the log hazard ratio"},
-      {"confLevel", FigureOf(options.conf_level)},
-      {"timeTolerance", "R's timefix"}};
-  if (fit.robust) {
-    report.conventions.emplace_back(
-        "clusters", options.cluster.empty() ? "each row" : options.cluster);
-    report.conventions.emplace_back(
-        "tests", "Wald robust; likelihood-ratio and score model-based");
-  }
-}
-
 ReportTable ModelTests(const stats::CoxFit& fit) {
   ReportTable table;
   table.title = absl::StrCat(
@@ -249,6 +205,55 @@ ReportTable ModelTests(const stats::CoxFit& fit) {
         .Add(test->p_value);
   }
   return table;
+}
+
+ReportTable NullModelTable(const stats::CoxFit& fit) {
+  ReportTable table;
+  table.title = "Null model";
+  table.columns = {"log_likelihood", "events"};
+  ReportRow(table).Add(fit.log_likelihood).Add(static_cast<double>(fit.events));
+  return table;
+}
+
+void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,
+            Report& report) {
+  WarnOfFit(fit, report);
+  JsonValue likelihood = JsonValue::Object();
+  likelihood.Set("null", fit.log_likelihood_null)
+      .Set("model", fit.log_likelihood);
+  JsonValue tests = JsonValue::Object();
+  tests.Set("likelihoodRatio", ChiSquareJson(fit.tests.likelihood_ratio))
+      .Set("wald", ChiSquareJson(fit.tests.wald))
+      .Set("score", ChiSquareJson(fit.tests.score));
+  report.json.Set("events", static_cast<int64_t>(fit.events))
+      .Set("coefficients", HazardRatiosJson(fit.coefficients))
+      .Set("logLikelihood", std::move(likelihood));
+  // Of a null model there is nothing to test.
+  if (!fit.coefficients.empty()) report.json.Set("tests", std::move(tests));
+  if (fit.concordance.has_value()) {
+    JsonValue json = JsonValue::Object();
+    json.Set("estimate", fit.concordance->estimate)
+        .Set("stdError", fit.concordance->std_error);
+    report.json.Set("concordance", std::move(json));
+  }
+  if (fit.coefficients.empty()) {
+    report.tables.push_back(NullModelTable(fit));
+  } else {
+    report.tables.push_back(HazardRatioTable(fit.coefficients));
+    report.tables.push_back(ModelTests(fit));
+  }
+  report.conventions = {
+      {"ties", options.ties},
+      {"variance", fit.robust ? "robust (sandwich)" : "model-based"},
+      {"interval", "normal, on the log hazard ratio"},
+      {"confLevel", FigureOf(options.conf_level)},
+      {"timeTolerance", "R's timefix"}};
+  if (fit.robust) {
+    report.conventions.emplace_back(
+        "clusters", options.cluster.empty() ? "each row" : options.cluster);
+    report.conventions.emplace_back(
+        "tests", "Wald robust; likelihood-ratio and score model-based");
+  }
 }
 
 }  // namespace
@@ -290,7 +295,6 @@ absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
   report.json.Set("n", static_cast<int64_t>(fit->n))
       .Set("dropped", report.dropped);
   AddFit(options, *fit, report);
-  report.tables.push_back(ModelTests(*fit));
   absl::Status status;
   if (options.zph && !IsLeftOut(*fit, "proportional hazards", report)) {
     status = AddProportionalHazards(options, data, *fit, report);

@@ -118,7 +118,10 @@ StepCurve PlotOf(const stats::FineGrayCurve& curve) {
 absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
                        const FineGrayData& data, const stats::FineGrayFit& fit,
                        Report& report) {
-  if (options.predict.empty()) return absl::OkStatus();
+  if (options.predict.empty() ||
+      IsLeftOut(fit, "predicted incidence", report)) {
+    return absl::OkStatus();
+  }
   const auto asked = ReadProfiles(options, frame, data.terms, data.design);
   if (!asked.ok()) return asked.status();
   stats::FineGrayCurveOptions how;
@@ -160,7 +163,7 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
 
 void AddFit(const AnalyzeOptions& options, const stats::FineGrayFit& fit,
             Report& report) {
-  WarnOfColumns(fit.dropped, fit.separated, report);
+  WarnOfFit(fit, report);
   JsonValue likelihood = JsonValue::Object();
   likelihood.Set("null", fit.log_likelihood_null)
       .Set("model", fit.log_likelihood);

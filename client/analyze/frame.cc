@@ -358,6 +358,9 @@ absl::StatusOr<stats::DesignMatrix> MakeDesign(
   References unused = references;
   int term_index = 0;
   for (const CovariateTerm& term : terms) {
+    design.term_names.push_back(term.is_factor
+                                    ? absl::StrCat("factor(", term.column, ")")
+                                    : term.column);
     if (term.is_factor || frame.HoldsText(term.column)) {
       const std::string mixed =
           term.is_factor ? "" : frame.MixedText(term.column);

@@ -112,6 +112,7 @@ std::vector<std::string> ColumnsOf(const std::vector<CovariateTerm>& terms);
 
 // Numeric columns as they are; factors as indicators named COLUMNLEVEL of every
 // level but the reference, which is the first unless `references` names one.
+// Terms are named as in a formula of R: "factor(ecog)" where so asked.
 // Warns of a column that is a factor only because few of its cells are text.
 // Errors: INVALID_ARGUMENT naming a number that is not finite by line, a factor
 // of more than kFactorLevelsMax levels, a reference that is no level of its

@@ -153,6 +153,20 @@ void WarnOfColumns(const std::vector<std::string>& dropped,
   }
 }
 
+void WarnOfVariance(const std::vector<std::string>& out_of_range, size_t rank,
+                    size_t n_estimates, Report& report) {
+  for (const std::string& name : out_of_range) {
+    report.warnings.push_back(absl::StrCat(
+        name,
+        " is so large or small that figures of it are beyond the range of "
+        "numbers; those are absent"));
+  }
+  if (rank >= n_estimates) return;
+  report.warnings.push_back(absl::StrCat(
+      "the robust variance has rank ", rank, ", below the ", n_estimates,
+      " coefficients: there are too few clusters, and no Wald test"));
+}
+
 absl::StatusOr<ProfileQuestion> ReadProfiles(
     const AnalyzeOptions& options, const Frame& frame,
     const std::vector<CovariateTerm>& terms,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "client/analyze/frame.h"
 #include "client/analyze/json_value.h"
@@ -31,6 +32,33 @@ JsonValue ChiSquareJson(const stats::ChiSquareTest& test);
 // Warns of columns without an estimate.
 void WarnOfColumns(const std::vector<std::string>& dropped,
                    const std::vector<std::string>& separated, Report& report);
+void WarnOfVariance(const std::vector<std::string>& out_of_range, size_t rank,
+                    size_t n_estimates, Report& report);
+
+// Warns of what a regression of hazards could not give: estimates, figures
+// beyond the range of numbers, a Wald test.
+template <typename Fit>
+void WarnOfFit(const Fit& fit, Report& report) {
+  WarnOfColumns(fit.dropped, fit.separated, report);
+  WarnOfVariance(
+      fit.out_of_range, fit.rank,
+      fit.coefficients.size() - fit.dropped.size() - fit.separated.size(),
+      report);
+}
+
+// What needs every coefficient and its variance cannot be had where one is
+// infinite or beyond the range of numbers; then it is left out, and `report`
+// says so.
+template <typename Fit>
+bool IsLeftOut(const Fit& fit, const char* what, Report& report) {
+  if (fit.separated.empty() && fit.out_of_range.empty()) return false;
+  report.warnings.push_back(absl::StrCat(
+      what, ": left out, ",
+      fit.separated.empty()
+          ? "the variance of a coefficient is beyond the range of numbers"
+          : "a coefficient is infinite"));
+  return true;
+}
 
 // The values of one profile of --predict, "age=60,sex=2", by column.
 // INVALID_ARGUMENT where it names no column of `terms`, or lacks one.

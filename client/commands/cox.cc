@@ -75,9 +75,11 @@ std::string CoxTable(const v1::FitCoxResponse& answer,
 std::string CoxCsv(const v1::FitCoxResponse& answer) {
   HazardCsv csv(answer.provenance());
   csv.AddModel(answer);
-  csv.AddEstimate("concordance", "",
-                  ENTHESIS_OPTIONAL(answer.concordance(), estimate),
-                  ENTHESIS_OPTIONAL(answer.concordance(), std_error));
+  if (answer.has_concordance()) {
+    csv.AddEstimate("concordance", "",
+                    ENTHESIS_OPTIONAL(answer.concordance(), estimate),
+                    ENTHESIS_OPTIONAL(answer.concordance(), std_error));
+  }
   for (const v1::ProportionalHazardsTest& test :
        answer.proportional_hazards()) {
     csv.AddTest("proportional_hazards", test.name(), test);

@@ -62,6 +62,7 @@ class HazardCsv {
     AddEstimate("log_likelihood", "model",
                 ENTHESIS_OPTIONAL(answer.log_likelihood(), model),
                 std::nullopt);
+    if (!answer.has_tests()) return;
     AddTest("test", "likelihood_ratio", answer.tests().likelihood_ratio());
     AddTest("test", "wald", answer.tests().wald());
     AddTest("test", "score", answer.tests().score());

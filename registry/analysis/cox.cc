@@ -52,8 +52,10 @@ absl::Status PredictSurvival(const model::CoxQuestion& question,
   answer.provenance.conventions.push_back(
       "predicted survival: as survfit of coxph, the hazard by the rule for "
       "ties; interval log-log");
-  if (!fit.separated.empty()) LeaveOut(Absence::kSeparated, answer.predictions);
-  if (!fit.separated.empty()) return absl::OkStatus();
+  if (!fit.separated.empty()) {
+    LeaveOut(Absence::kSeparated, answer.predictions);
+    return absl::OkStatus();
+  }
   stats::CoxCurveOptions how;
   how.conf_level = question.conf_level;
   how.stop = plan.stop;
@@ -118,6 +120,7 @@ absl::Status FitModel(const model::CoxQuestion& question, const Plan& plan,
       stats::FitCox(rows, data.columns.design, options, &plan.pool);
   if (!fit.ok()) return ExplainFit(fit.status());
   SetHazardModel(*fit, data.columns, answer);
+  NoteRank(*fit, answer.provenance);
   if (fit->concordance.has_value()) {
     answer.concordance = fit->concordance->estimate;
     answer.concordance_std_error = fit->concordance->std_error;

@@ -65,8 +65,10 @@ absl::Status PredictIncidence(const model::FineGrayQuestion& question,
   answer.provenance.conventions.push_back(
       "predicted incidence: 1 - exp(-hazard); interval log-log of 1 - "
       "incidence");
-  if (!fit.separated.empty()) LeaveOut(Absence::kSeparated, answer.predictions);
-  if (!fit.separated.empty()) return absl::OkStatus();
+  if (!fit.separated.empty()) {
+    LeaveOut(Absence::kSeparated, answer.predictions);
+    return absl::OkStatus();
+  }
   stats::FineGrayCurveOptions how;
   how.conf_level = question.conf_level;
   how.stop = plan.stop;
@@ -109,6 +111,7 @@ absl::Status FitIncidence(const model::FineGrayQuestion& question,
   if (!fit.ok()) return ExplainFit(fit.status());
   answer.competing = static_cast<int64_t>(fit->competing);
   SetHazardModel(*fit, data.columns, answer);
+  NoteRank(*fit, answer.provenance);
   return PredictIncidence(question, plan, data, rows, *fit, answer);
 }
 

@@ -71,9 +71,21 @@ void SetHazardModel(const Fit& fit, const ModelColumns& columns,
   }
   model.log_likelihood_null = fit.log_likelihood_null;
   model.log_likelihood = fit.log_likelihood;
+  if (fit.coefficients.empty()) return;  // nothing to test
   model.likelihood_ratio = ChiSquareOf(fit.tests.likelihood_ratio);
   model.wald = ChiSquareOf(fit.tests.wald);
   model.score = ChiSquareOf(fit.tests.score);
+}
+
+// Says why there is no Wald test of finite coefficients.
+template <typename Fit>
+void NoteRank(const Fit& fit, Provenance& provenance) {
+  const size_t n_estimates =
+      fit.coefficients.size() - fit.dropped.size() - fit.separated.size();
+  if (fit.rank >= n_estimates) return;
+  provenance.conventions.push_back(
+      "Wald test: none, the robust variance has a rank below the number of "
+      "coefficients, for want of clusters");
 }
 
 }  // namespace enthesis::analysis

@@ -68,6 +68,8 @@ void FillHazardModel(const analysis::HazardModel& model, Response& wire) {
     ENTHESIS_SET(added, robust_std_error, coefficient.robust_std_error);
     ENTHESIS_SET(added, hazard_ratio, coefficient.ratio);
   }
+  // A null model has none.
+  if (!model.likelihood_ratio.df.has_value()) return;
   v1::ModelTests& tests = *wire.mutable_tests();
   FillChiSquare(model.likelihood_ratio, *tests.mutable_likelihood_ratio());
   FillChiSquare(model.wald, *tests.mutable_wald());
@@ -81,9 +83,11 @@ v1::FitCoxResponse ToWire(
   const analysis::CoxAnswer& answer = released.answer();
   v1::FitCoxResponse wire;
   FillHazardModel(answer, wire);
-  v1::Concordance& concordance = *wire.mutable_concordance();
-  ENTHESIS_SET(concordance, estimate, answer.concordance);
-  ENTHESIS_SET(concordance, std_error, answer.concordance_std_error);
+  if (answer.concordance.has_value()) {
+    v1::Concordance& concordance = *wire.mutable_concordance();
+    ENTHESIS_SET(concordance, estimate, answer.concordance);
+    ENTHESIS_SET(concordance, std_error, answer.concordance_std_error);
+  }
   for (const analysis::NamedChiSquare& test : answer.proportional_hazards) {
     v1::ProportionalHazardsTest& added = *wire.add_proportional_hazards();
     added.set_name(test.name);

@@ -282,6 +282,7 @@ TEST(Cox, NoCovariates) {
   EXPECT_NEAR(fit.log_likelihood_null, -std::log(6), 1e-13);
   EXPECT_TRUE(fit.coefficients.empty());
   EXPECT_EQ(fit.tests.likelihood_ratio.df, 0);
+  EXPECT_FALSE(fit.concordance.has_value());
 }
 
 TEST(Cox, ConstantAndCollinearColumnsAreDroppedByName) {

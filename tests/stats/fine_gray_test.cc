@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <numeric>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "stats/fine_gray_curves.h"
@@ -267,6 +268,74 @@ TEST(FineGray, PredictedCurves) {
   const auto beyond =
       Curves(data.View(convention), data.Design(), fit, profiles, {1e6});
   EXPECT_TRUE(beyond[0].points.empty());
+}
+
+// Times 1 to 60 with two covariates, every third event that of a competing
+// cause, in `n_clusters`.
+struct ClusteredRows {
+  explicit ClusteredRows(int n_clusters) {
+    std::mt19937_64 random(7);
+    design.n_rows = 60;
+    design.names = {"x", "y"};
+    for (int i = 0; i < 60; ++i) {
+      times.push_back(1 + i);
+      causes.push_back(i % 5 == 4 ? 0 : i % 3 == 0 ? 2 : 1);
+      clusters.push_back(i % n_clusters);
+    }
+    for (int i = 0; i < 120; ++i) {
+      design.values.push_back(static_cast<double>(random() % 1000) / 100);
+    }
+  }
+
+  FineGrayRows rows() const {
+    return {.times = times, .causes = causes, .clusters = clusters};
+  }
+
+  std::vector<double> times;
+  std::vector<int> causes, clusters;
+  DesignMatrix design;
+};
+
+TEST(FineGray, ErrorsAndTestsDoNotDependOnTheUnit) {
+  for (const auto convention :
+       {FineGrayConvention::kCrr, FineGrayConvention::kFineGray}) {
+    ClusteredRows data(20);
+    const FineGrayFit expected = Fit(data.rows(), data.design, convention);
+    EXPECT_TRUE(expected.out_of_range.empty());
+    for (const int power : {-990, 990}) {
+      DesignMatrix design = data.design;
+      for (size_t i = 60; i < 120; ++i) {
+        design.values[i] = std::ldexp(design.values[i], power);
+      }
+      const FineGrayFit fit = Fit(data.rows(), design, convention);
+      EXPECT_DOUBLE_EQ(std::ldexp(fit.coefficients[1].std_error.value(), power),
+                       *expected.coefficients[1].std_error);
+      EXPECT_DOUBLE_EQ(fit.coefficients[1].statistic.value(),
+                       *expected.coefficients[1].statistic);
+      EXPECT_DOUBLE_EQ(fit.tests.wald.chi_square.value(),
+                       *expected.tests.wald.chi_square);
+      ASSERT_EQ(fit.out_of_range, std::vector<std::string>{"y"});
+      const auto curves = PredictFineGrayIncidence(
+          data.rows(), design, fit, {1, {"x", "y"}, {}, {1, 1}}, {});
+      ASSERT_FALSE(curves.ok());
+      EXPECT_EQ(curves.status().message(),
+                "y: its variance is beyond the range of numbers");
+    }
+  }
+}
+
+TEST(FineGray, NoMoreClustersThanEstimatesGiveNoWaldTest) {
+  for (const int n_clusters : {2, 3, 4}) {
+    const ClusteredRows data(n_clusters);
+    for (const auto convention :
+         {FineGrayConvention::kCrr, FineGrayConvention::kFineGray}) {
+      const FineGrayFit fit = Fit(data.rows(), data.design, convention);
+      EXPECT_EQ(fit.rank, static_cast<size_t>(std::min(n_clusters - 1, 2)));
+      EXPECT_EQ(fit.tests.wald.df, 2);
+      EXPECT_EQ(fit.tests.wald.chi_square.has_value(), n_clusters > 2);
+      EXPECT_TRUE(fit.coefficients[0].std_error.has_value());
+    }
+  }
 }
 
 }  // namespace

@@ -93,6 +93,62 @@ class CoxTest(unittest.TestCase):
                         got["logLikelihood"]["model"])
         self.assertIn("stdError", got["concordance"])
 
+    def test_terms_are_named_as_in_a_formula(self):
+        got = answer(*self.ARGS, "--covariates", "factor(group)", "--zph",
+                     "--terms", stdin=golden("veteran_celltype"))
+        self.assertEqual([t["name"] for t in got["proportionalHazards"]],
+                         ["factor(group)", "GLOBAL"])
+        got = answer(*self.ARGS, "--covariates", "group", "--zph", "--terms",
+                     stdin=golden("veteran_celltype"))
+        self.assertEqual([t["name"] for t in got["proportionalHazards"]],
+                         ["group", "GLOBAL"])
+
+    def test_a_null_model_has_its_likelihood_alone(self):
+        got = answer(*self.ARGS, stdin=CAUSES)
+        self.assertNotIn("concordance", got)
+        self.assertNotIn("tests", got)
+        self.assertEqual(got["coefficients"], [])
+        self.assertEqual(got["logLikelihood"]["null"],
+                         got["logLikelihood"]["model"])
+        table = run(*self.ARGS, stdin=CAUSES).stdout
+        self.assertIn("Null model", table)
+        self.assertNotIn("oncordance", table)
+
+    def test_too_few_clusters_give_no_wald_test(self):
+        rows = [f"{1 + (7 * i) % 31},{i % 3 % 2},{i % 5},{i * i % 7},{i % 2}"
+                for i in range(30)]
+        text = "\n".join(["time,cause,x,y,site", *rows]) + "\n"
+        got = answer(*self.ARGS, "--covariates", "x,y", "--cluster", "site",
+                     stdin=text)
+        self.assertEqual(got["tests"]["wald"], {"df": 2})
+        self.assertIn("the robust variance has rank 1, below the 2 "
+                      "coefficients: there are too few clusters, and no Wald "
+                      "test", got["warnings"])
+        self.assertIn("robustStdError", got["coefficients"][0])
+        got = answer(*self.ARGS, "--covariates", "x", "--cluster", "site",
+                     stdin=text)
+        self.assertIn("chiSquare", got["tests"]["wald"])
+
+    def test_columns_near_the_ends_of_the_range_of_numbers(self):
+        head, *rows = CAUSES.splitlines()
+        place = head.split(",").index("x")
+        plain = answer(*self.ARGS, "--covariates", "x", stdin=CAUSES)
+        for unit in ("e300", "e-300"):
+            lines = [head]
+            for row in rows:
+                cells = row.split(",")
+                cells[place] += unit
+                lines.append(",".join(cells))
+            got = answer(*self.ARGS, "--covariates", "x", "--predict", "x=1",
+                         "--zph", stdin="\n".join(lines) + "\n")
+            self.assertAlmostEqual(got["tests"]["wald"]["chiSquare"],
+                                   plain["tests"]["wald"]["chiSquare"])
+            error = (got["coefficients"][0]["stdError"] * float("1" + unit))
+            self.assertAlmostEqual(error, plain["coefficients"][0]["stdError"])
+            self.assertIn("x is so large or small", got["warnings"][0])
+            self.assertNotIn("curves", got)
+            self.assertNotIn("proportionalHazards", got)
+
     def test_reference(self):
         got = answer(*self.ARGS, "--covariates", "group", "--reference",
                      "group=large", stdin=golden("veteran_celltype"))

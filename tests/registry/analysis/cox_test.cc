@@ -356,5 +356,41 @@ TEST(Cox, FaultsThatOnlyTheCasesShow) {
   EXPECT_THAT(std::string(answer.status().message()), HasSubstr("at most 100"));
 }
 
+TEST(Cox, OfNoCovariateThereIsNothingToTest) {
+  model::CoxQuestion question;
+  question.endpoint = Endpoint::kDailyLife;
+  const auto answer = AskCox(question, RandomCases(100, 31));
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_TRUE(answer->log_likelihood.has_value());
+  EXPECT_FALSE(answer->concordance.has_value());
+  EXPECT_EQ(answer->wald, ChiSquare());
+  EXPECT_EQ(answer->likelihood_ratio, ChiSquare());
+}
+
+TEST(Cox, SaysThatTooFewClustersLeaveNoWaldTest) {
+  model::CoxQuestion question;
+  question.endpoint = Endpoint::kDailyLife;
+  question.cluster = model::Cluster::kSite;
+  const Cases cases = RandomCases(300, 32);
+  std::map<std::string, int> sites;
+  for (const model::Case& record : cases) sites[record.site] = 0;
+  for (const bool enough : {true, false}) {
+    question.covariates = {{"age_years", false, ""}};
+    if (!enough) question.covariates.push_back({"site", false, ""});
+    const auto answer = AskCox(question, cases);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->wald.chi_square.has_value(), enough && sites.size() > 1);
+    const std::string note =
+        "Wald test: none, the robust variance has a rank below the number of "
+        "coefficients, for want of clusters";
+    if (enough) {
+      EXPECT_THAT(answer->provenance.conventions,
+                  ::testing::Not(Contains(note)));
+    } else {
+      EXPECT_THAT(answer->provenance.conventions, Contains(note));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace enthesis::analysis
