@@ -50,6 +50,49 @@ JsonValue ContrastsJson(const Factor& groups, const stats::Ancova& fit) {
   return json;
 }
 
+void AddFitTables(const Factor& groups, const stats::Ancova& fit,
+                  Report& report) {
+  ReportTable contrasts = {
+      .kind = "contrast",
+      .title = "Differences of adjusted means, first minus second",
+      .columns = {"group:first", "second", "estimate", "std_error",
+                  "statistic:t", "p_value:p", "lower", "upper"},
+      .figure = "estimate"};
+  for (const stats::GroupContrast& contrast : fit.contrasts) {
+    ReportRow(contrasts)
+        .Add(groups.levels[static_cast<size_t>(contrast.first)])
+        .Add(groups.levels[static_cast<size_t>(contrast.second)])
+        .Add(contrast.estimate)
+        .Add(contrast.std_error)
+        .Add(contrast.statistic)
+        .Add(contrast.p_value)
+        .Add(contrast.lower)
+        .Add(contrast.upper);
+  }
+  ReportTable test = {
+      .kind = "group_test",
+      .title = "Groups alike, given baseline and covariates",
+      .columns = {"statistic:F", "df", "residual_df", "p_value:p"},
+      .figure = "p_value"};
+  ReportRow(test)
+      .Add(fit.group_test.statistic)
+      .Add(fit.group_test.df)
+      .Add(fit.group_test.residual_df)
+      .Add(fit.group_test.p_value);
+  ReportTable whole = {
+      .kind = "fit",
+      .title = "Fit",
+      .columns = {"residual_variance", "residual_df", "r_squared"},
+      .figure = "residual_variance"};
+  ReportRow(whole)
+      .Add(fit.residual_variance)
+      .Add(fit.residual_df)
+      .Add(fit.r_squared);
+  for (ReportTable* table : {&contrasts, &test, &whole}) {
+    report.tables.push_back(std::move(*table));
+  }
+}
+
 // The reference of --group among its levels; taken out of `references`.
 absl::StatusOr<int> ReferenceOf(const std::string& column, const Factor& groups,
                                 References& references) {
@@ -125,9 +168,11 @@ absl::StatusOr<Report> AnalyzeAncova(const AnalyzeOptions& options,
       .Set("contrasts", ContrastsJson(groups, *fit))
       .Set("groupTest", FTestJson(fit->group_test));
   report.tables.push_back(CoefficientTable(fit->coefficients));
-  ReportTable means;
-  means.title = "Adjusted means";
-  means.columns = {"group", "estimate", "std_error", "lower", "upper"};
+  ReportTable means = {
+      .kind = "adjusted_mean",
+      .title = "Adjusted means",
+      .columns = {"group", "estimate", "std_error", "lower", "upper"},
+      .figure = "estimate"};
   for (size_t g = 0; g < fit->adjusted_means.size(); ++g) {
     const stats::AdjustedMean& mean = fit->adjusted_means[g];
     ReportRow(means)
@@ -138,6 +183,7 @@ absl::StatusOr<Report> AnalyzeAncova(const AnalyzeOptions& options,
         .Add(mean.upper);
   }
   report.tables.push_back(std::move(means));
+  AddFitTables(groups, *fit, report);
   report.conventions = {
       {"method", "least squares, as lm"},
       {"interval", "Student's t"},

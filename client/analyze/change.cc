@@ -22,6 +22,15 @@ std::vector<double> OfGroup(const std::vector<double>& values,
   return kept;
 }
 
+// The rows of one group; empty where there is but one.
+std::vector<size_t> RowsOfGroup(const Groups& groups, int group) {
+  std::vector<size_t> rows;
+  for (size_t row = 0; row < groups.codes.size(); ++row) {
+    if (groups.codes[row] == group) rows.push_back(row);
+  }
+  return rows;
+}
+
 JsonValue RespondersJson(const stats::ScoreChange& change) {
   JsonValue json = JsonValue::Array();
   for (const stats::Responders& responders : change.responders) {
@@ -71,6 +80,111 @@ JsonValue GroupJson(JsonValue group, const stats::ScoreChange& change) {
   return json;
 }
 
+class ChangeTables {
+ public:
+  void Add(const std::string& group, const stats::ScoreChange& change) {
+    ReportRow(change_)
+        .Add(group)
+        .Add(static_cast<double>(change.change.n))
+        .Add(change.baseline.mean)
+        .Add(change.follow_up.mean)
+        .Add(change.change.mean)
+        .Add(change.change.std_dev)
+        .Add(change.change.lower)
+        .Add(change.change.upper);
+    const stats::TTest& t_test = change.t_test;
+    AddTest(group, "paired t", t_test.statistic,
+            t_test.statistic ? std::optional<double>(t_test.df) : std::nullopt,
+            t_test.p_value);
+    const stats::SignedRank& ranks = change.signed_rank;
+    AddTest(group, ranks.is_exact ? "signed rank V, exact" : "signed rank V",
+            ranks.statistic, std::nullopt, ranks.p_value);
+    const stats::HodgesLehmann& shift = ranks.hodges_lehmann;
+    AddEffect(group, "Hodges-Lehmann", shift.estimate, shift.lower, shift.upper,
+              shift.conf_level);
+    AddEffect(group, "standardized response mean",
+              change.standardized_response_mean);
+    AddEffect(group, "Hedges' g", change.hedges_g);
+    for (const stats::Responders& one : change.responders) {
+      ReportRow(responders_)
+          .Add(group)
+          .Add(one.threshold)
+          .Add(static_cast<double>(one.proportion.count))
+          .Add(static_cast<double>(one.proportion.n))
+          .Add(one.proportion.estimate)
+          .Add(one.proportion.lower)
+          .Add(one.proportion.upper)
+          .Add(one.exact.lower)
+          .Add(one.exact.upper);
+    }
+  }
+
+  void MoveTo(Report& report) {
+    for (ReportTable* table : {&change_, &tests_, &effects_, &responders_}) {
+      report.tables.push_back(std::move(*table));
+    }
+  }
+
+ private:
+  // Ranks have no degrees of freedom.
+  void AddTest(const std::string& group, const char* test,
+               std::optional<double> statistic, std::optional<double> df,
+               std::optional<double> p_value) {
+    ReportRow row(tests_);
+    row.Add(group).Add(test).Add(statistic);
+    if (df.has_value()) {
+      row.Add(df);
+    } else {
+      row.Skip();
+    }
+    row.Add(p_value);
+  }
+
+  void AddEffect(const std::string& group, const char* effect,
+                 std::optional<double> estimate) {
+    ReportRow(effects_)
+        .Add(group)
+        .Add(effect)
+        .Add(estimate)
+        .Skip()
+        .Skip()
+        .Skip();
+  }
+  void AddEffect(const std::string& group, const char* effect,
+                 std::optional<double> estimate, std::optional<double> lower,
+                 std::optional<double> upper, std::optional<double> level) {
+    ReportRow(effects_)
+        .Add(group)
+        .Add(effect)
+        .Add(estimate)
+        .Add(lower)
+        .Add(upper)
+        .Add(level);
+  }
+
+  ReportTable change_ = {.kind = "change",
+                         .columns = {"group", "n", "baseline_mean:baseline",
+                                     "follow_up_mean:follow_up", "mean",
+                                     "std_dev:sd", "lower", "upper"},
+                         .figure = "mean"};
+  ReportTable tests_ = {
+      .kind = "test",
+      .title = "Tests of no change",
+      .columns = {"group", "test", "statistic", "df", "p_value:p"},
+      .figure = "p_value"};
+  ReportTable effects_ = {.kind = "effect",
+                          .title = "Size of the change",
+                          .columns = {"group", "effect", "estimate", "lower",
+                                      "upper", "conf_level"},
+                          .figure = "estimate"};
+  ReportTable responders_ = {
+      .kind = "responders",
+      .title = "Responders: improved by the threshold or more",
+      .columns = {"group", "threshold", "count", "n", "estimate:share", "lower",
+                  "upper", "exact_lower", "exact_upper"},
+      .figure = "estimate"};
+};
+
 }  // namespace
 
 absl::StatusOr<Report> AnalyzeChange(const AnalyzeOptions& options,
@@ -103,29 +217,19 @@ absl::StatusOr<Report> AnalyzeChange(const AnalyzeOptions& options,
   report.json.Set("n", report.n).Set("dropped", report.dropped);
   const Groups groups = MakeGroups(frame, options.by);
   JsonValue json = JsonValue::Array();
-  ReportTable table;
-  table.columns = {"group", "n", "mean", "sd", "lower",
-                   "upper", "t", "p",    "V",  "p_signed_rank"};
+  ChangeTables tables;
   for (int g = 0; g < groups.n_groups(); ++g) {
     const auto change = stats::EstimateScoreChange(
         OfGroup(*baseline, groups, g), OfGroup(*follow_up, groups, g), how);
-    if (!change.ok()) return change.status();
+    if (!change.ok()) {
+      return frame.WithLine(change.status(), RowsOfGroup(groups, g));
+    }
     const size_t group = static_cast<size_t>(g);
     json.Add(GroupJson(groups.Json(group), *change));
-    ReportRow(table)
-        .Add(groups.Name(group))
-        .Add(static_cast<double>(change->change.n))
-        .Add(change->change.mean)
-        .Add(change->change.std_dev)
-        .Add(change->change.lower)
-        .Add(change->change.upper)
-        .Add(change->t_test.statistic)
-        .Add(change->t_test.p_value)
-        .Add(change->signed_rank.statistic)
-        .Add(change->signed_rank.p_value);
+    tables.Add(groups.Name(group), *change);
   }
   report.json.Set("groups", std::move(json));
-  report.tables.push_back(std::move(table));
+  tables.MoveTo(report);
   report.conventions = {
       {"change", "follow-up minus baseline"},
       {"interval", "Student's t"},

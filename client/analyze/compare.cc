@@ -51,34 +51,86 @@ JsonValue TestsJson(const stats::GroupComparison& comparison) {
 }
 
 void AddTest(const char* name, std::optional<double> statistic,
-             std::optional<double> df, std::optional<double> p,
-             ReportTable& table) {
-  ReportRow(table).Add(name).Add(statistic).Add(df).Add(p);
+             std::optional<double> df, std::optional<double> residual_df,
+             std::optional<double> p, ReportTable& table) {
+  ReportRow row(table);
+  row.Add(name).Add(statistic);
+  for (const std::optional<double> degrees : {df, residual_df}) {
+    if (degrees.has_value()) {
+      row.Add(degrees);
+    } else {
+      row.Skip();
+    }
+  }
+  row.Add(p);
+}
+
+void AddTTest(const char* name, const stats::TTest& test, ReportTable& table) {
+  AddTest(name, test.statistic, test.df, {}, test.p_value, table);
+}
+
+void AddFTest(const char* name, const stats::FTest& test, ReportTable& table) {
+  AddTest(name, test.statistic, test.df, test.residual_df, test.p_value, table);
 }
 
 ReportTable TestTable(const stats::GroupComparison& comparison) {
-  ReportTable table;
-  table.title = "Tests";
-  table.columns = {"test", "statistic", "df", "p"};
-  if (comparison.welch) {
-    const stats::TTest& test = comparison.welch->test;
-    AddTest("Welch t", test.statistic, test.df, test.p_value, table);
-  }
-  if (comparison.pooled) {
-    const stats::TTest& test = comparison.pooled->test;
-    AddTest("pooled t", test.statistic, test.df, test.p_value, table);
-  }
+  ReportTable table = {
+      .kind = "test",
+      .title = "Tests",
+      .columns = {"test", "statistic", "df", "residual_df", "p_value:p"},
+      .figure = "p_value"};
+  if (comparison.welch) AddTTest("Welch t", comparison.welch->test, table);
+  if (comparison.pooled) AddTTest("pooled t", comparison.pooled->test, table);
   if (comparison.mann_whitney) {
-    AddTest("Mann-Whitney W", comparison.mann_whitney->statistic, {},
+    AddTest(comparison.mann_whitney->is_exact ? "Mann-Whitney W, exact"
+                                              : "Mann-Whitney W",
+            comparison.mann_whitney->statistic, {}, {},
             comparison.mann_whitney->p_value, table);
   }
-  const stats::FTest& anova = comparison.anova;
-  AddTest("ANOVA F", anova.statistic, anova.df, anova.p_value, table);
-  const stats::FTest& welch = comparison.welch_anova;
-  AddTest("Welch ANOVA F", welch.statistic, welch.df, welch.p_value, table);
+  AddFTest("ANOVA F", comparison.anova, table);
+  AddFTest("Welch ANOVA F", comparison.welch_anova, table);
   const stats::KruskalWallis& kruskal = comparison.kruskal_wallis;
-  AddTest("Kruskal-Wallis", kruskal.statistic, kruskal.df, kruskal.p_value,
+  AddTest("Kruskal-Wallis", kruskal.statistic, kruskal.df, {}, kruskal.p_value,
           table);
+  return table;
+}
+
+ReportTable EffectTable(const stats::GroupComparison& comparison) {
+  ReportTable table = {.kind = "effect",
+                       .title = "Size of the difference",
+                       .columns = {"effect", "estimate", "std_error", "lower",
+                                   "upper", "conf_level"},
+                       .figure = "estimate"};
+  const auto add_means = [&](const char* name,
+                             const std::optional<stats::TwoSampleTTest>& test) {
+    if (!test.has_value()) return;
+    ReportRow(table)
+        .Add(name)
+        .Add(test->difference)
+        .Add(test->std_error)
+        .Add(test->lower)
+        .Add(test->upper)
+        .Skip();
+  };
+  add_means("difference of means, Welch", comparison.welch);
+  add_means("difference of means, pooled", comparison.pooled);
+  if (comparison.mann_whitney) {
+    const stats::HodgesLehmann& shift = comparison.mann_whitney->shift;
+    ReportRow(table)
+        .Add("Hodges-Lehmann")
+        .Add(shift.estimate)
+        .Skip()
+        .Add(shift.lower)
+        .Add(shift.upper)
+        .Add(shift.conf_level);
+  }
+  ReportRow(table)
+      .Add("epsilon squared of ranks")
+      .Add(comparison.kruskal_wallis.epsilon_squared)
+      .Skip()
+      .Skip()
+      .Skip()
+      .Skip();
   return table;
 }
 
@@ -112,9 +164,10 @@ absl::StatusOr<Report> AnalyzeCompare(const AnalyzeOptions& options,
   report.dropped = frame.dropped();
   report.json.Set("n", report.n).Set("dropped", report.dropped);
   JsonValue json = JsonValue::Array();
-  ReportTable table;
-  table.columns = {"group", "n",      "mean", "sd", "lower",
-                   "upper", "median", "q1",   "q3"};
+  ReportTable table = {.kind = "group",
+                       .columns = {"group", "n", "mean", "std_dev:sd", "lower",
+                                   "upper", "median", "q1", "q3"},
+                       .figure = "mean"};
   for (size_t g = 0; g < comparison->groups.size(); ++g) {
     const stats::Description& one = comparison->groups[g];
     JsonValue row = JsonValue::Object();
@@ -143,6 +196,7 @@ absl::StatusOr<Report> AnalyzeCompare(const AnalyzeOptions& options,
       .Set("tests", TestsJson(*comparison));
   report.tables.push_back(std::move(table));
   report.tables.push_back(TestTable(*comparison));
+  report.tables.push_back(EffectTable(*comparison));
   if (groups.n_groups() < 2) {
     report.warnings.push_back("there is one group only: no test");
   }

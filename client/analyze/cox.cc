@@ -67,7 +67,8 @@ absl::StatusOr<stats::TimeTransform> ReadTransform(const std::string& name) {
 
 absl::Status AddProportionalHazards(const AnalyzeOptions& options,
                                     const CoxData& data,
-                                    const stats::CoxFit& fit, Report& report) {
+                                    const stats::CoxFit& fit,
+                                    ReportTable& table, Report& report) {
   stats::ProportionalHazardsOptions how;
   const auto transform = ReadTransform(options.transform);
   if (!transform.ok()) return transform.status();
@@ -77,9 +78,6 @@ absl::Status AddProportionalHazards(const AnalyzeOptions& options,
       stats::TestProportionalHazards(data.rows(), data.design, fit, how);
   if (!tested.ok()) return tested.status();
   JsonValue json = JsonValue::Array();
-  ReportTable table;
-  table.title = "Proportional hazards";
-  table.columns = {"coefficient", "chi_square", "df", "p"};
   for (const stats::ProportionalHazardsTest& one : tested->tests) {
     JsonValue row = JsonValue::Object();
     row.Set("name", one.name)
@@ -94,7 +92,6 @@ absl::Status AddProportionalHazards(const AnalyzeOptions& options,
         .Add(one.test.p_value);
   }
   report.json.Set("proportionalHazards", std::move(json));
-  report.tables.push_back(std::move(table));
   report.conventions.emplace_back(
       "proportionalHazards",
       absl::StrCat("score test as cox.zph, transform ", options.transform));
@@ -114,10 +111,47 @@ JsonValue CurvePointJson(const stats::CoxCurvePoint& point) {
   return json;
 }
 
+void AddPointRow(const stats::CoxCurve& curve, bool stratified,
+                 const stats::CoxCurvePoint& point, ReportTable& table) {
+  ReportRow row(table);
+  StartCurveRow(curve.profile,
+                stratified ? std::optional<int>(curve.stratum) : std::nullopt,
+                row);
+  row.Add(point.time)
+      .Add(point.at_risk)
+      .Add(point.events)
+      .Add(point.survival)
+      .Add(point.std_error)
+      .Add(point.lower)
+      .Add(point.upper)
+      .Add(point.cumulative_hazard);
+}
+
+JsonValue AtJson(const stats::CoxCurve& curve, bool stratified,
+                 const std::vector<double>& times, ReportTable& table) {
+  JsonValue json = JsonValue::Array();
+  const auto found = stats::CoxCurveAt(curve, times);
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (found[i].has_value()) {
+      json.Add(CurvePointJson(*found[i]));
+      AddPointRow(curve, stratified, *found[i], table);
+      continue;
+    }
+    json.Add(std::move(JsonValue::Object().Set("time", times[i])));
+    ReportRow row(table);
+    StartCurveRow(curve.profile,
+                  stratified ? std::optional<int>(curve.stratum) : std::nullopt,
+                  row);
+    row.Add(times[i]).Because(kBeyondFollowUp);
+    for (int figure = 0; figure < 7; ++figure) row.Add(std::nullopt);
+  }
+  return json;
+}
+
 // Curves for the profiles of --predict.
 absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
                        const CoxData& data, const stats::CoxFit& fit,
-                       Report& report) {
+                       PredictionTables& tables, Report& report) {
   const auto asked = ReadProfiles(options, frame, data.terms, data.design);
   if (!asked.ok()) return asked.status();
   stats::CoxCurveOptions how;
@@ -126,17 +160,17 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
   const auto curves = stats::PredictCoxSurvival(data.rows(), data.design, fit,
                                                 asked->profiles, how);
   if (!curves.ok()) return curves.status();
+  const bool stratified = data.data.n_strata > 1;
   JsonValue json = JsonValue::Array();
   for (const stats::CoxCurve& curve : *curves) {
     JsonValue row = JsonValue::Object();
     row.Set("profile", static_cast<int64_t>(curve.profile) + 1);
-    if (data.data.n_strata > 1) row.Set("stratum", int64_t{curve.stratum});
-    JsonValue at = JsonValue::Array();
-    const auto found = stats::CoxCurveAt(curve, asked->times);
-    for (size_t i = 0; i < found.size(); ++i) {
-      JsonValue none = JsonValue::Object();
-      none.Set("time", asked->times[i]);
-      at.Add(found[i] ? CurvePointJson(*found[i]) : std::move(none));
+    if (stratified) row.Set("stratum", int64_t{curve.stratum});
+    JsonValue at = AtJson(curve, stratified, asked->times, tables.at);
+    if (options.points || asked->times.empty()) {
+      for (const size_t i : ShownPoints(curve.points.size(), options.points)) {
+        AddPointRow(curve, stratified, curve.points[i], tables.points);
+      }
     }
     JsonValue points = JsonValue::Array();
     StepCurve plot;
@@ -183,38 +217,6 @@ absl::Status WriteResiduals(const AnalyzeOptions& options, const Frame& frame,
   return ReplaceFile(options.residuals, csv, 0644);
 }
 
-ReportTable ModelTests(const stats::CoxFit& fit) {
-  ReportTable table;
-  table.title = absl::StrCat(
-      "Tests of the model; concordance ",
-      fit.concordance && fit.concordance->estimate
-          ? FigureOf(*fit.concordance->estimate)
-          : "-",
-      fit.concordance && fit.concordance->std_error
-          ? absl::StrCat(" (se ", FigureOf(*fit.concordance->std_error), ")")
-          : "");
-  table.columns = {"test", "chi_square", "df", "p"};
-  for (const auto& [name, test] :
-       {std::pair("likelihood ratio", &fit.tests.likelihood_ratio),
-        std::pair("Wald", &fit.tests.wald),
-        std::pair("score", &fit.tests.score)}) {
-    ReportRow(table)
-        .Add(name)
-        .Add(test->chi_square)
-        .Add(test->df)
-        .Add(test->p_value);
-  }
-  return table;
-}
-
-ReportTable NullModelTable(const stats::CoxFit& fit) {
-  ReportTable table;
-  table.title = "Null model";
-  table.columns = {"log_likelihood", "events"};
-  ReportRow(table).Add(fit.log_likelihood).Add(static_cast<double>(fit.events));
-  return table;
-}
-
 void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,
             Report& report) {
   WarnOfFit(fit, report);
@@ -236,12 +238,7 @@ void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,
         .Set("stdError", fit.concordance->std_error);
     report.json.Set("concordance", std::move(json));
   }
-  if (fit.coefficients.empty()) {
-    report.tables.push_back(NullModelTable(fit));
-  } else {
-    report.tables.push_back(HazardRatioTable(fit.coefficients));
-    report.tables.push_back(ModelTests(fit));
-  }
+  report.tables.push_back(HazardRatioTable(fit.coefficients, fit.separated));
   report.conventions = {
       {"ties", options.ties},
       {"variance", fit.robust ? "robust (sandwich)" : "model-based"},
@@ -254,6 +251,22 @@ void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,
     report.conventions.emplace_back(
         "tests", "Wald robust; likelihood-ratio and score model-based");
   }
+}
+
+ReportTable FitTable(const stats::CoxFit& fit) {
+  ReportTable table = {
+      .kind = "fit",
+      .title = "Fit",
+      .columns = {"events", "log_likelihood_null", "log_likelihood",
+                  "concordance", "concordance_std_error"},
+      .figure = "concordance"};
+  ReportRow(table)
+      .Add(static_cast<double>(fit.events))
+      .Add(fit.log_likelihood_null)
+      .Add(fit.log_likelihood)
+      .Add(fit.concordance ? fit.concordance->estimate : std::nullopt)
+      .Add(fit.concordance ? fit.concordance->std_error : std::nullopt);
+  return table;
 }
 
 }  // namespace
@@ -295,14 +308,27 @@ absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
   report.json.Set("n", static_cast<int64_t>(fit->n))
       .Set("dropped", report.dropped);
   AddFit(options, *fit, report);
+  report.tables.push_back(FitTable(*fit));
+  if (!fit->coefficients.empty()) {
+    report.tables.push_back(ModelTestTable(fit->tests));
+  }
+  ReportTable hazards = {
+      .kind = "proportional_hazards",
+      .title = "Proportional hazards",
+      .columns = {"name:coefficient", "chi_square", "df", "p_value:p"},
+      .figure = "p_value"};
   absl::Status status;
   if (options.zph && !IsLeftOut(*fit, "proportional hazards", report)) {
-    status = AddProportionalHazards(options, data, *fit, report);
+    status = AddProportionalHazards(options, data, *fit, hazards, report);
   }
+  report.tables.push_back(std::move(hazards));
+  PredictionTables curves("survival", {"at_risk", "events"});
   if (status.ok() && !options.predict.empty() &&
       !IsLeftOut(*fit, "predicted survival", report)) {
-    status = AddCurves(options, frame, data, *fit, report);
+    status = AddCurves(options, frame, data, *fit, curves, report);
   }
+  report.tables.push_back(std::move(curves.at));
+  report.tables.push_back(std::move(curves.points));
   if (status.ok() && !options.residuals.empty() &&
       !IsLeftOut(*fit, "residuals", report)) {
     status = WriteResiduals(options, frame, data, *fit);

@@ -2,6 +2,7 @@
 
 #include "stats/describe.h"
 
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -39,7 +40,10 @@ absl::StatusOr<JsonValue> NumberColumn(const Frame& frame,
                                        ReportTable& table) {
   std::vector<double> numbers;
   for (size_t row : values.rows) {
-    ParseNumber(frame.Text(column, row), numbers.emplace_back());
+    double& number = numbers.emplace_back();
+    ParseNumber(frame.Text(column, row), number);
+    if (std::abs(number) <= stats::kValueMax) continue;
+    return frame.Refuse(column, row, "allowed: numbers up to 1e140 in size");
   }
   const auto counts = stats::CountValues(numbers);
   if (!counts.ok()) return counts.status();
@@ -91,13 +95,13 @@ JsonValue TextColumn(const Factor& factor, const std::string& group,
         .Add(factor.levels[level])
         .Add(static_cast<double>(counts[level]))
         .Add(static_cast<double>(values.missing))
-        .Add(std::optional<double>())
-        .Add(std::optional<double>())
-        .Add(std::optional<double>())
-        .Add(std::optional<double>())
-        .Add(std::optional<double>())
-        .Add(std::optional<double>())
-        .Add(std::optional<double>());
+        .Skip()
+        .Skip()
+        .Skip()
+        .Skip()
+        .Skip()
+        .Skip()
+        .Skip();
   }
   JsonValue json = JsonValue::Object();
   json.Set("name", column)
@@ -127,9 +131,11 @@ absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
   report.dropped = frame.dropped();
   report.json.Set("n", report.n).Set("dropped", report.dropped);
   const Groups groups = MakeGroups(frame, options.by);
-  ReportTable table;
-  table.columns = {"group", "column", "value", "n",  "missing", "mean",
-                   "sd",    "median", "q1",    "q3", "min",     "max"};
+  ReportTable table = {
+      .kind = "column",
+      .columns = {"group", "column", "value", "n", "missing", "mean",
+                  "std_dev:sd", "median", "q1", "q3", "min", "max"},
+      .figure = "mean"};
   JsonValue json = JsonValue::Array();
   for (int g = 0; g < groups.n_groups(); ++g) {
     const size_t group = static_cast<size_t>(g);

@@ -87,16 +87,37 @@ JsonValue CurvePointJson(const stats::FineGrayCurvePoint& point) {
   return json;
 }
 
+void AddPointRow(const stats::FineGrayCurve& curve, std::optional<int> stratum,
+                 const stats::FineGrayCurvePoint& point, ReportTable& table) {
+  ReportRow row(table);
+  StartCurveRow(curve.profile, stratum, row);
+  row.Add(point.time)
+      .Add(point.incidence)
+      .Add(point.std_error)
+      .Add(point.lower)
+      .Add(point.upper)
+      .Add(point.cumulative_hazard);
+}
+
 // The curve at each of `times`, in that order; beyond its last time it has no
 // value.
-JsonValue AtJson(const std::vector<double>& times,
-                 const stats::FineGrayCurve& curve) {
+JsonValue IncidenceAtJson(const std::vector<double>& times,
+                          std::optional<int> stratum,
+                          const stats::FineGrayCurve& curve,
+                          ReportTable& table) {
   JsonValue json = JsonValue::Array();
   const auto found = stats::FineGrayCurveAt(curve, times);
   for (size_t i = 0; i < found.size(); ++i) {
-    JsonValue none = JsonValue::Object();
-    none.Set("time", times[i]);
-    json.Add(found[i] ? CurvePointJson(*found[i]) : std::move(none));
+    if (found[i].has_value()) {
+      json.Add(CurvePointJson(*found[i]));
+      AddPointRow(curve, stratum, *found[i], table);
+      continue;
+    }
+    json.Add(std::move(JsonValue::Object().Set("time", times[i])));
+    ReportRow row(table);
+    StartCurveRow(curve.profile, stratum, row);
+    row.Add(times[i]).Because(kBeyondFollowUp);
+    for (int figure = 0; figure < 5; ++figure) row.Add(std::nullopt);
   }
   return json;
 }
@@ -117,7 +138,7 @@ StepCurve PlotOf(const stats::FineGrayCurve& curve) {
 // takes long for many rows: each time costs a pass over them).
 absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
                        const FineGrayData& data, const stats::FineGrayFit& fit,
-                       Report& report) {
+                       PredictionTables& tables, Report& report) {
   if (options.predict.empty() ||
       IsLeftOut(fit, "predicted incidence", report)) {
     return absl::OkStatus();
@@ -131,7 +152,7 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
     return stats::PredictFineGrayIncidence(data.rows(), data.design, fit,
                                            asked->profiles, times, how);
   };
-  const bool whole = asked->times.empty() || options.draws;
+  const bool whole = asked->times.empty() || options.draws || options.points;
   const auto at = predict(asked->times);
   if (!at.ok()) return at.status();
   const auto curves = whole && !asked->times.empty() ? predict({}) : at;
@@ -141,7 +162,11 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
     const stats::FineGrayCurve& curve = (*curves)[c];
     JsonValue row = JsonValue::Object();
     row.Set("profile", static_cast<int64_t>(curve.profile) + 1);
-    if (data.data.n_strata > 1) row.Set("stratum", int64_t{curve.stratum});
+    std::optional<int> stratum;
+    if (data.data.n_strata > 1) {
+      stratum = curve.stratum;
+      row.Set("stratum", int64_t{curve.stratum});
+    }
     JsonValue points = JsonValue::Array();
     if (whole) {
       for (const stats::FineGrayCurvePoint& point : curve.points) {
@@ -149,7 +174,12 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
       }
       report.plot.curves.push_back(PlotOf(curve));
     }
-    row.Set("at", AtJson(asked->times, (*at)[c]))
+    if (options.points || asked->times.empty()) {
+      for (const size_t i : ShownPoints(curve.points.size(), options.points)) {
+        AddPointRow(curve, stratum, curve.points[i], tables.points);
+      }
+    }
+    row.Set("at", IncidenceAtJson(asked->times, stratum, (*at)[c], tables.at))
         .Set("points", std::move(points));
     json.Add(std::move(row));
   }
@@ -178,7 +208,19 @@ void AddFit(const AnalyzeOptions& options, const stats::FineGrayFit& fit,
       .Set("coefficients", HazardRatiosJson(fit.coefficients))
       .Set("logLikelihood", std::move(likelihood))
       .Set("tests", std::move(tests));
-  report.tables.push_back(HazardRatioTable(fit.coefficients));
+  report.tables.push_back(HazardRatioTable(fit.coefficients, fit.separated));
+  ReportTable whole = {.kind = "fit",
+                       .title = "Fit",
+                       .columns = {"events", "competing", "log_likelihood_null",
+                                   "log_likelihood"},
+                       .figure = "log_likelihood"};
+  ReportRow(whole)
+      .Add(static_cast<double>(fit.events))
+      .Add(static_cast<double>(fit.competing))
+      .Add(fit.log_likelihood_null)
+      .Add(fit.log_likelihood);
+  report.tables.push_back(std::move(whole));
+  report.tables.push_back(ModelTestTable(fit.tests));
   const bool crr = fit.options.convention == stats::FineGrayConvention::kCrr;
   report.conventions = {
       {"convention", crr ? "cmprsk::crr" : "survival::finegray with coxph"},
@@ -235,7 +277,11 @@ absl::StatusOr<Report> AnalyzeFineGray(const AnalyzeOptions& options,
       stats::FitFineGray(data.rows(), data.design, *how);
   if (!fit.ok()) return frame.WithLine(fit.status());
   AddFit(options, *fit, report);
-  const absl::Status status = AddCurves(options, frame, data, *fit, report);
+  PredictionTables curves("incidence", {});
+  const absl::Status status =
+      AddCurves(options, frame, data, *fit, curves, report);
+  report.tables.push_back(std::move(curves.at));
+  report.tables.push_back(std::move(curves.points));
   if (!status.ok()) return status;
   return report;
 }

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "stats/parallel.h"
@@ -100,6 +101,20 @@ absl::Status AddFactor(const Frame& frame, const std::string& column, int term,
     AddColumn(column + factor.levels[level], term, indicator, design);
   }
   return absl::OkStatus();
+}
+
+// Where `rest` begins with a quoted piece of a list, that of its text with both
+// quotes, else 0. Within a name, or without an end, a quote is a letter.
+size_t QuotedLength(absl::string_view part, absl::string_view rest) {
+  const bool opens =
+      absl::StripAsciiWhitespace(part).empty() || absl::EndsWith(part, "(");
+  if (!opens || rest[0] != '"') return 0;
+  for (size_t end = 1; end < rest.size(); ++end) {
+    if (rest[end] != '"') continue;
+    if (end + 1 == rest.size() || rest[end + 1] != '"') return end + 1;
+    ++end;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -269,16 +284,18 @@ absl::Status Frame::Refuse(absl::string_view column, size_t row,
                    Text(column, row), "\": ", why));
 }
 
-absl::Status Frame::WithLine(const absl::Status& status) const {
+absl::Status Frame::WithLine(const absl::Status& status,
+                             const std::vector<size_t>& rows) const {
   absl::string_view message = status.message();
   const size_t colon = message.find(": ");
   uint64_t row = 0;
   if (!absl::ConsumePrefix(&message, "row ") ||
       colon == absl::string_view::npos ||
       !absl::SimpleAtoi(message.substr(0, colon - 4), &row) ||
-      row >= rows_.size()) {
+      row >= (rows.empty() ? rows_.size() : rows.size())) {
     return status;
   }
+  if (!rows.empty()) row = rows[row];
   return absl::Status(status.code(),
                       absl::StrCat("line ", file_.LineOf(rows_[row]),
                                    message.substr(colon - 4)));
@@ -301,9 +318,27 @@ absl::StatusOr<References> ParseReferences(
 
 std::vector<std::string> SplitList(absl::string_view list) {
   std::vector<std::string> parts;
-  for (absl::string_view part : absl::StrSplit(list, ',', absl::SkipEmpty())) {
-    parts.emplace_back(absl::StripAsciiWhitespace(part));
+  std::string part;
+  const auto end_part = [&] {
+    if (!part.empty()) parts.emplace_back(absl::StripAsciiWhitespace(part));
+    part.clear();
+  };
+  for (size_t i = 0; i < list.size(); ++i) {
+    const absl::string_view rest = list.substr(i);
+    if (rest.size() > 1 && rest[0] == '\\' &&
+        (rest[1] == ',' || rest[1] == '"' || rest[1] == '\\')) {
+      part += list[++i];
+    } else if (const size_t length = QuotedLength(part, rest); length > 0) {
+      absl::StrAppend(&part, absl::StrReplaceAll(rest.substr(1, length - 2),
+                                                 {{"\"\"", "\""}}));
+      i += length - 1;
+    } else if (rest[0] == ',') {
+      end_part();
+    } else {
+      part += rest[0];
+    }
   }
+  end_part();
   return parts;
 }
 
@@ -317,6 +352,18 @@ absl::StatusOr<std::vector<double>> NumberList(absl::string_view list,
     }
   }
   return numbers;
+}
+
+absl::StatusOr<std::vector<double>> TimeList(absl::string_view list,
+                                             absl::string_view option) {
+  absl::StatusOr<std::vector<double>> times = NumberList(list, option);
+  if (!times.ok()) return times;
+  for (const double time : *times) {
+    if (time >= 0) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(option, ": ", time, " is not a time; allowed: 0 or more"));
+  }
+  return times;
 }
 
 absl::StatusOr<std::vector<CovariateTerm>> ParseCovariates(

@@ -74,7 +74,9 @@ class Frame {
   absl::Status Refuse(absl::string_view column, size_t row,
                       absl::string_view why) const;
   // An error of the engine that begins "row N:" speaks of the line instead.
-  absl::Status WithLine(const absl::Status& status) const;
+  // With `rows`, N counts those.
+  absl::Status WithLine(const absl::Status& status,
+                        const std::vector<size_t>& rows = {}) const;
 
  private:
   // A column read as numbers, once, on the pool of the file; the frame is not
@@ -121,11 +123,16 @@ absl::StatusOr<stats::DesignMatrix> MakeDesign(
     const Frame& frame, const std::vector<CovariateTerm>& terms,
     const References& references, std::vector<std::string>& warnings);
 
-// "a,b,c" without blanks; empty for an empty text.
+// "a,b,c" without blanks; empty for an empty text. A name with a comma is
+// quoted, "a,b",c with "" for a quote, also as factor("a,b"), or has its comma
+// after a backslash.
 std::vector<std::string> SplitList(absl::string_view list);
 // The same as numbers. INVALID_ARGUMENT names the option and the value.
 absl::StatusOr<std::vector<double>> NumberList(absl::string_view list,
                                                absl::string_view option);
+// The same as times, which are 0 or more.
+absl::StatusOr<std::vector<double>> TimeList(absl::string_view list,
+                                             absl::string_view option);
 
 }  // namespace enthesis::client
 

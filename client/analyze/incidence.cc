@@ -38,10 +38,26 @@ StepCurve PlotOf(const std::string& name,
   return curve;
 }
 
+struct IncidenceTables {
+  ReportTable curves = {.kind = "curve",
+                        .columns = {"group", "cause", "n", "events"}};
+  ReportTable at = {.kind = "at",
+                    .title = "Incidence at the times asked",
+                    .columns = {"group", "cause", "time", "at_risk",
+                                "incidence", "std_error", "lower", "upper"},
+                    .figure = "incidence"};
+  ReportTable points = {
+      .kind = "point",
+      .columns = {"group", "cause", "time", "at_risk", "events", "incidence",
+                  "std_error", "lower", "upper"},
+      .csv_only = true};
+};
+
 // The curves of one group into every form of the report.
 JsonValue GroupJson(const TimeData& data, size_t group,
                     const stats::CumulativeIncidence& curve,
-                    const std::vector<double>& times, Report& report) {
+                    const std::vector<double>& times, bool points_too,
+                    IncidenceTables& tables, Report& report) {
   JsonValue causes = JsonValue::Array();
   for (size_t cause = 0; cause < data.causes.size(); ++cause) {
     const auto found =
@@ -51,22 +67,42 @@ JsonValue GroupJson(const TimeData& data, size_t group,
       JsonValue none = JsonValue::Object();
       none.Set("time", times[i]);
       at.Add(found[i] ? PointJson(*found[i], false) : std::move(none));
-      ReportRow(report.tables[0])
+      ReportRow(tables.at)
           .Add(data.groups.Name(group))
           .Add(data.causes[cause])
           .Add(times[i])
+          .Add(found[i] ? std::optional<double>(found[i]->at_risk)
+                        : std::nullopt)
           .Add(found[i] ? std::optional<double>(found[i]->incidence)
                         : std::nullopt)
           .Add(found[i] ? found[i]->std_error : std::nullopt)
           .Add(found[i] ? found[i]->lower : std::nullopt)
-          .Add(found[i] ? found[i]->upper : std::nullopt);
+          .Add(found[i] ? found[i]->upper : std::nullopt)
+          .Because(kBeyondFollowUp);
     }
     double events = 0;
     JsonValue points = JsonValue::Array();
     for (const stats::IncidencePoint& point : curve.causes[cause]) {
       events += point.events;
-      if (point.events > 0) points.Add(PointJson(point, true));
+      if (point.events <= 0) continue;
+      points.Add(PointJson(point, true));
+      if (!points_too) continue;
+      ReportRow(tables.points)
+          .Add(data.groups.Name(group))
+          .Add(data.causes[cause])
+          .Add(point.time)
+          .Add(point.at_risk)
+          .Add(point.events)
+          .Add(point.incidence)
+          .Add(point.std_error)
+          .Add(point.lower)
+          .Add(point.upper);
     }
+    ReportRow(tables.curves)
+        .Add(data.groups.Name(group))
+        .Add(data.causes[cause])
+        .Add(curve.n)
+        .Add(events);
     JsonValue json = JsonValue::Object();
     json.Set("cause", data.causes[cause])
         .Set("events", events)
@@ -106,6 +142,10 @@ absl::StatusOr<stats::IncidenceOptions> ReadIncidenceOptions(
 // Gray's test of each cause.
 absl::Status AddTests(const AnalyzeOptions& options, const TimeData& data,
                       Report& report) {
+  ReportTable table = {.kind = "test",
+                       .title = "Gray's test",
+                       .columns = {"cause", "chi_square", "df", "p_value:p"},
+                       .figure = "p_value"};
   JsonValue json = JsonValue::Array();
   const int n_groups = data.groups.n_groups();
   const bool late = std::any_of(data.entries.begin(), data.entries.end(),
@@ -128,9 +168,6 @@ absl::Status AddTests(const AnalyzeOptions& options, const TimeData& data,
     if (!strata.ok()) return strata.status();
     const auto tests = stats::TestGray(*strata, how, options.pool);
     if (!tests.ok()) return tests.status();
-    ReportTable table;
-    table.title = "Gray's test";
-    table.columns = {"cause", "chi_square", "df", "p"};
     for (size_t cause = 0; cause < tests->size(); ++cause) {
       const stats::GrayTest& test = (*tests)[cause];
       JsonValue row = JsonValue::Object();
@@ -146,9 +183,9 @@ absl::Status AddTests(const AnalyzeOptions& options, const TimeData& data,
           .Add(static_cast<double>(test.df))
           .Add(test.p_value);
     }
-    report.tables.push_back(std::move(table));
     report.conventions.emplace_back("test", "Gray, as cmprsk::cuminc");
   }
+  report.tables.push_back(std::move(table));
   report.json.Set("tests", std::move(json));
   return absl::OkStatus();
 }
@@ -161,7 +198,7 @@ absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
   if (!names.ok()) return names.status();
   const auto how = ReadIncidenceOptions(options);
   if (!how.ok()) return how.status();
-  const auto times = NumberList(options.at, "--at");
+  const auto times = TimeList(options.at, "--at");
   if (!times.ok()) return times.status();
   const auto file = DataFile::Parse(std::move(text), *names, options.pool);
   if (!file.ok()) return file.status();
@@ -179,13 +216,14 @@ absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
       data->groups.n_groups(),
       std::max(1, static_cast<int>(data->causes.size())), *how, options.pool);
   if (!fitted.ok()) return frame.WithLine(fitted.status());
-  ReportTable at;
-  at.columns = {"group",     "cause", "time", "incidence",
-                "std_error", "lower", "upper"};
-  report.tables.push_back(std::move(at));
+  IncidenceTables tables;
   JsonValue curves = JsonValue::Array();
   for (size_t g = 0; g < fitted->curves.size(); ++g) {
-    curves.Add(GroupJson(*data, g, fitted->curves[g], *times, report));
+    curves.Add(GroupJson(*data, g, fitted->curves[g], *times, options.points,
+                         tables, report));
+  }
+  for (ReportTable* table : {&tables.curves, &tables.at, &tables.points}) {
+    report.tables.push_back(std::move(*table));
   }
   report.json.Set("curves", std::move(curves));
   report.plot.x_title = options.time;

@@ -62,12 +62,18 @@ class TurnbullWriter {
  public:
   TurnbullWriter(const std::vector<double>& times, Report& report)
       : times_(times), report_(report) {
-    masses_.columns = {"group", "left", "right", "mass"};
-    at_.title = "Survival at the times asked lies between";
-    at_.columns = {"group", "time", "survival_lower", "survival_upper"};
-    fits_.title = "Fit";
-    fits_.columns = {"group",     "n",          "log_likelihood",
-                     "innermost", "iterations", "max_violation"};
+    masses_ = {.kind = "interval",
+               .columns = {"group", "left", "right", "mass"}};
+    at_ = {.kind = "at",
+           .title = "Survival at the times asked lies between",
+           .columns = {"group", "time", "survival_lower", "survival_upper"},
+           .figure = "survival_lower"};
+    fits_ = {.kind = "fit",
+             .title = "Fit",
+             .columns = {"group", "n", "log_likelihood",
+                         "innermost_intervals:innermost", "iterations",
+                         "max_violation"},
+             .figure = "log_likelihood"};
   }
 
   void Add(const std::string& name, JsonValue group,
@@ -127,7 +133,8 @@ class TurnbullWriter {
           .Set("survivalLower", lower)
           .Set("survivalUpper", upper);
       json.Add(std::move(row));
-      ReportRow(at_).Add(name).Add(times_[i]).Add(lower).Add(upper);
+      ReportRow(at_).Add(name).Add(times_[i]).Add(lower).Add(upper).Because(
+          kBeyondFollowUp);
     }
     return json;
   }
@@ -145,7 +152,8 @@ bool AllWhole(const std::vector<double>& weights) {
 
 // The test that the groups do not differ.
 absl::Status AddIntervalTest(const stats::IntervalTimes& rows,
-                             const Groups& groups, Report& report) {
+                             const Groups& groups, ReportTable& whole,
+                             ReportTable& table, Report& report) {
   const auto test =
       stats::TestIntervalGroups(rows, groups.codes, groups.n_groups());
   if (!test.ok()) return test.status();
@@ -154,9 +162,10 @@ absl::Status AddIntervalTest(const stats::IntervalTimes& rows,
       .Set("chiSquare", test->test.chi_square)
       .Set("df", static_cast<int64_t>(test->test.df))
       .Set("pValue", test->test.p_value);
-  ReportTable table;
-  table.title = "Log-rank test";
-  table.columns = {"group", "n", "score", "chi_square", "df", "p"};
+  ReportRow(whole)
+      .Add(test->test.chi_square)
+      .Add(test->test.df)
+      .Add(test->test.p_value);
   JsonValue scores = JsonValue::Array();
   for (size_t g = 0; g < test->groups.size(); ++g) {
     JsonValue row = JsonValue::Object();
@@ -164,16 +173,13 @@ absl::Status AddIntervalTest(const stats::IntervalTimes& rows,
         .Set("n", test->groups[g].n)
         .Set("score", test->groups[g].score);
     scores.Add(std::move(row));
-    ReportRow line(table);
-    line.Add(groups.Name(g)).Add(test->groups[g].n).Add(test->groups[g].score);
-    const bool first = g == 0;
-    line.Add(first ? test->test.chi_square : std::nullopt)
-        .Add(first ? std::optional<double>(test->test.df) : std::nullopt)
-        .Add(first ? test->test.p_value : std::nullopt);
+    ReportRow(table)
+        .Add(groups.Name(g))
+        .Add(test->groups[g].n)
+        .Add(test->groups[g].score);
   }
   json.Set("groups", std::move(scores));
   report.json.Set("test", std::move(json));
-  report.tables.push_back(std::move(table));
   report.conventions.emplace_back(
       "test", "scores of Sun (1996), variance by permutation (Fay)");
   return absl::OkStatus();
@@ -202,7 +208,7 @@ absl::StatusOr<Report> AnalyzeInterval(const AnalyzeOptions& options,
                                        std::string text) {
   const auto ends = IntervalColumns(options);
   if (!ends.ok()) return ends.status();
-  const absl::StatusOr<std::vector<double>> at = NumberList(options.at, "--at");
+  const absl::StatusOr<std::vector<double>> at = TimeList(options.at, "--at");
   if (!at.ok()) return at.status();
   std::vector<std::string> required = WithoutEmpty({options.weights});
   for (std::string& name : SplitList(options.by)) {
@@ -238,13 +244,22 @@ absl::StatusOr<Report> AnalyzeInterval(const AnalyzeOptions& options,
     writer.Add(groups.Name(g), groups.Json(g), (*curves)[g]);
   }
   writer.Finish();
+  ReportTable test = {.kind = "test",
+                      .title = "Log-rank test",
+                      .columns = {"chi_square", "df", "p_value:p"},
+                      .figure = "p_value"};
+  ReportTable scores = {.kind = "test_group",
+                        .columns = {"group", "n", "score"}};
   if (groups.n_groups() > 1 && AllWhole(weights)) {
-    const absl::Status status = AddIntervalTest(rows, groups, report);
+    const absl::Status status =
+        AddIntervalTest(rows, groups, test, scores, report);
     if (!status.ok()) return frame.WithLine(status);
   } else if (groups.n_groups() > 1) {
     report.warnings.push_back(
         "no test of the groups: weights that are not whole count no subjects");
   }
+  report.tables.push_back(std::move(test));
+  report.tables.push_back(std::move(scores));
   report.plot.x_title = absl::StrCat(options.lower, " to ", options.upper);
   return report;
 }

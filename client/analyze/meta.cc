@@ -89,6 +89,49 @@ JsonValue PooledJson(const std::string& label,
   return json;
 }
 
+void AddPooledTables(const stats::MetaAnalysis& meta, Report& report) {
+  ReportTable pooled = {.kind = "pooled",
+                        .title = "Pooled",
+                        .columns = {"k", "estimate", "std_error", "lower",
+                                    "upper", "statistic", "df", "p_value:p"},
+                        .figure = "estimate"};
+  ReportRow row(pooled);
+  row.Add(static_cast<double>(meta.k))
+      .Add(meta.estimate)
+      .Add(meta.std_error)
+      .Add(meta.lower)
+      .Add(meta.upper)
+      .Add(meta.p_value ? std::optional<double>(meta.statistic) : std::nullopt);
+  if (meta.df.has_value()) {
+    row.Add(meta.df);
+  } else {
+    row.Skip();  // normal
+  }
+  row.Add(meta.p_value);
+  ReportTable spread = {.kind = "heterogeneity",
+                        .title = "Heterogeneity",
+                        .columns = {"q", "df", "p_value:p", "i2", "h2", "tau2",
+                                    "tau2_lower", "tau2_upper"},
+                        .figure = "q"};
+  ReportRow(spread)
+      .Add(meta.heterogeneity.chi_square)
+      .Add(static_cast<double>(meta.k - 1))
+      .Add(meta.heterogeneity.p_value)
+      .Add(meta.i_squared)
+      .Add(meta.h_squared)
+      .Add(meta.tau_squared)
+      .Add(meta.tau_squared_lower)
+      .Add(meta.tau_squared_upper);
+  ReportTable next = {.kind = "prediction",
+                      .title = "The effect in a new study lies between",
+                      .columns = {"lower", "upper"},
+                      .figure = "lower"};
+  ReportRow(next).Add(meta.prediction_lower).Add(meta.prediction_upper);
+  for (ReportTable* table : {&pooled, &spread, &next}) {
+    report.tables.push_back(std::move(*table));
+  }
+}
+
 void AddMeta(const stats::MetaAnalysis& meta, Report& report) {
   JsonValue q = JsonValue::Object();
   q.Set("statistic", meta.heterogeneity.chi_square)
@@ -111,34 +154,18 @@ void AddMeta(const stats::MetaAnalysis& meta, Report& report) {
            LimitsJson(meta.tau_squared_lower, meta.tau_squared_upper))
       .Set("prediction",
            LimitsJson(meta.prediction_lower, meta.prediction_upper));
-  ReportTable pooled;
-  pooled.title = "Pooled";
-  pooled.columns = {"k",     "estimate", "std_error", "lower",
-                    "upper", "p",        "tau2",      "i2",
-                    "q",     "q_p",      "pi_lower",  "pi_upper"};
-  ReportRow(pooled)
-      .Add(static_cast<double>(meta.k))
-      .Add(meta.estimate)
-      .Add(meta.std_error)
-      .Add(meta.lower)
-      .Add(meta.upper)
-      .Add(meta.p_value)
-      .Add(meta.tau_squared)
-      .Add(meta.i_squared)
-      .Add(meta.heterogeneity.chi_square)
-      .Add(meta.heterogeneity.p_value)
-      .Add(meta.prediction_lower)
-      .Add(meta.prediction_upper);
-  report.tables.push_back(std::move(pooled));
+  AddPooledTables(meta, report);
 }
 
 void AddStudies(const StudyData& data, const stats::MetaAnalysis& meta,
                 Report& report) {
   const double critical = stats::NormalCriticalValue(meta.options.conf_level);
   JsonValue json = JsonValue::Array();
-  ReportTable table;
-  table.title = "Studies";
-  table.columns = {"study", "estimate", "lower", "upper", "weight_percent"};
+  ReportTable table = {.kind = "study",
+                       .title = "Studies",
+                       .columns = {"label:study", "estimate", "lower", "upper",
+                                   "weight:weight_percent"},
+                       .figure = "estimate"};
   for (size_t i = 0; i < data.estimates.size(); ++i) {
     const double reach = critical * data.std_errors[i];
     const ForestRow study{data.labels[i], data.estimates[i],
@@ -163,18 +190,21 @@ void AddStudies(const StudyData& data, const stats::MetaAnalysis& meta,
   report.tables.push_back(std::move(table));
 }
 
-void AddSeries(const char* key, const char* title, const StudyData& data,
+void AddSeries(const char* key, const char* kind, const char* title,
+               const StudyData& data,
                const std::vector<stats::MetaAnalysis>& series, Report& report) {
   JsonValue json = JsonValue::Array();
-  ReportTable table;
-  table.title = title;
-  table.columns = {"study", "estimate", "std_error", "lower",
-                   "upper", "p",        "tau2",      "i2"};
+  ReportTable table = {.kind = kind,
+                       .title = title,
+                       .columns = {"label:study", "k", "estimate", "std_error",
+                                   "lower", "upper", "p_value:p", "tau2", "i2"},
+                       .figure = "estimate"};
   for (size_t i = 0; i < series.size(); ++i) {
     const stats::MetaAnalysis& meta = series[i];
     json.Add(PooledJson(data.labels[i], meta));
     ReportRow(table)
         .Add(data.labels[i])
+        .Add(static_cast<double>(meta.k))
         .Add(meta.estimate)
         .Add(meta.std_error)
         .Add(meta.lower)
@@ -185,6 +215,15 @@ void AddSeries(const char* key, const char* title, const StudyData& data,
   }
   report.json.Set(key, std::move(json));
   report.tables.push_back(std::move(table));
+}
+
+ReportTable EggerTable() {
+  return {.kind = "egger",
+          .title = "Egger's regression on the standard error",
+          .columns = {"estimate", "std_error", "lower", "upper", "statistic:t",
+                      "df", "p_value:p", "limit_estimate:limit", "limit_lower",
+                      "limit_upper"},
+          .figure = "estimate"};
 }
 
 absl::Status AddEgger(const StudyData& data, double conf_level,
@@ -209,9 +248,7 @@ absl::Status AddEgger(const StudyData& data, double conf_level,
       .Set("limitEstimate", test->limit)
       .Set("limit", std::move(limit));
   report.json.Set("egger", std::move(json));
-  ReportTable table;
-  table.title = "Egger's regression on the standard error";
-  table.columns = {"estimate", "std_error", "lower", "upper", "t", "df", "p"};
+  ReportTable table = EggerTable();
   ReportRow(table)
       .Add(test->estimate)
       .Add(test->std_error)
@@ -219,7 +256,10 @@ absl::Status AddEgger(const StudyData& data, double conf_level,
       .Add(test->upper)
       .Add(test->statistic)
       .Add(test->df)
-      .Add(test->p_value);
+      .Add(test->p_value)
+      .Add(test->limit)
+      .Add(test->limit_lower)
+      .Add(test->limit_upper);
   report.tables.push_back(std::move(table));
   report.conventions.emplace_back(
       "egger",
@@ -302,16 +342,20 @@ absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
   if (options.leave_one_out && meta->k > 1) {
     const auto series = stats::LeaveOneOut(data->effects(), how);
     if (!series.ok()) return series.status();
-    AddSeries("leaveOneOut", "Without each study", *data, *series, report);
+    AddSeries("leaveOneOut", "leave_one_out", "Without each study", *data,
+              *series, report);
   }
   if (options.cumulative) {
     const auto series = stats::Cumulate(data->effects(), how);
     if (!series.ok()) return series.status();
-    AddSeries("cumulative", "Up to each study", *data, *series, report);
+    AddSeries("cumulative", "cumulative", "Up to each study", *data, *series,
+              report);
   }
   if (options.egger) {
     const absl::Status tested = AddEgger(*data, options.conf_level, report);
     if (!tested.ok()) return tested;
+  } else {
+    report.tables.push_back(EggerTable());  // its columns are in every CSV
   }
   return report;
 }

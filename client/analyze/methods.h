@@ -41,6 +41,7 @@ struct AnalyzeOptions {
   std::string predict;    // COLUMN=VALUE,..; repeated profiles split by ';'
   std::string residuals;  // file to write
   bool draws = false;     // the curves of the report are wanted
+  bool points = false;    // every point of a curve is wanted as a row
   std::string baseline, follow_up, value, response, group, columns;
   bool lower_is_better = false;
   std::string estimate, std_error, label;

@@ -99,13 +99,44 @@ JsonValue LogScaleJson(const stats::ParametricFit& fit) {
   return json;
 }
 
+void AddFitTables(const ParametricData& data, const stats::ParametricFit& fit,
+                  Report& report) {
+  ReportTable whole = {.kind = "fit",
+                       .title = "Fit",
+                       .columns = {"scale", "log_scale", "log_scale_std_error",
+                                   "log_likelihood_null", "log_likelihood",
+                                   "chi_square", "df", "p_value:p"},
+                       .figure = "scale"};
+  ReportRow(whole)
+      .Add(fit.scale)
+      .Add(fit.scale ? std::optional<double>(std::log(*fit.scale))
+                     : std::nullopt)
+      .Add(fit.log_scale_std_error)
+      .Add(fit.log_likelihood_null)
+      .Add(fit.log_likelihood)
+      .Add(fit.likelihood_ratio.chi_square)
+      .Add(std::optional<double>(fit.likelihood_ratio.df))
+      .Add(fit.likelihood_ratio.p_value);
+  ReportTable counts = {.kind = "events",
+                        .title = "What is known of the times",
+                        .columns = {"events", "exact", "right_censored",
+                                    "left_censored", "interval_censored"}};
+  ReportRow row(counts);
+  row.Add(static_cast<double>(data.n_events()))
+      .Add(fit.exact)
+      .Add(fit.right_censored)
+      .Add(fit.left_censored)
+      .Add(fit.interval);
+  report.tables.push_back(std::move(whole));
+  report.tables.push_back(std::move(counts));
+}
+
 void AddFit(const AnalyzeOptions& options, const ParametricData& data,
             const stats::ParametricFit& fit, Report& report) {
   WarnOfColumns(fit.dropped, fit.separated, report);
   if (fit.outcome != stats::ParametricOutcome::kEstimated) {
     report.warnings.emplace_back(stats::ExplainOutcome(fit.outcome));
   }
-  ReportTable whole;
   JsonValue tests = JsonValue::Object();
   tests.Set("likelihoodRatio", ChiSquareJson(fit.likelihood_ratio));
   report.json.Set("n", report.n)
@@ -121,17 +152,9 @@ void AddFit(const AnalyzeOptions& options, const ParametricData& data,
       .Set("logLikelihood", fit.log_likelihood)
       .Set("logLikelihoodNull", fit.log_likelihood_null)
       .Set("tests", std::move(tests));
-  whole.title = "Fit";
-  whole.columns = {"scale", "log_likelihood", "null", "chi_square", "df", "p"};
-  ReportRow(whole)
-      .Add(fit.scale)
-      .Add(fit.log_likelihood)
-      .Add(fit.log_likelihood_null)
-      .Add(fit.likelihood_ratio.chi_square)
-      .Add(std::optional<double>(fit.likelihood_ratio.df))
-      .Add(fit.likelihood_ratio.p_value);
-  report.tables.push_back(CoefficientTable(fit.coefficients, "z"));
-  report.tables.push_back(std::move(whole));
+  report.tables.push_back(
+      CoefficientTable(fit.coefficients, "z", fit.separated));
+  AddFitTables(data, fit, report);
   const bool fixed =
       fit.options.distribution == stats::ParametricDistribution::kExponential;
   report.conventions = {
@@ -171,7 +194,7 @@ absl::StatusOr<PredictionQuestion> ReadPredictions(
     if (asked.times.empty() && asked.shares.empty()) asked.shares = {0.5};
     return asked;
   }
-  absl::StatusOr<std::vector<double>> times = NumberList(options.at, "--at");
+  absl::StatusOr<std::vector<double>> times = TimeList(options.at, "--at");
   if (!times.ok()) return times.status();
   asked.times = *std::move(times);
   const bool wanted = !asked.times.empty() || !asked.shares.empty();
@@ -186,7 +209,6 @@ absl::StatusOr<PredictionQuestion> ReadPredictions(
 JsonValue PredictionsJson(
     const std::vector<stats::ParametricPrediction>& predictions, const char* at,
     const char* figure, size_t profile, ReportTable& table) {
-  table.columns = {"profile", at, figure, "std_error", "lower", "upper"};
   JsonValue json = JsonValue::Array();
   for (const stats::ParametricPrediction& one : predictions) {
     JsonValue row = JsonValue::Object();
@@ -209,11 +231,23 @@ JsonValue PredictionsJson(
 
 absl::Status AddPredictions(const PredictionQuestion& asked,
                             const stats::ParametricFit& fit, Report& report) {
-  if (asked.profiles.n_rows == 0) return absl::OkStatus();
+  ReportTable survival = {
+      .kind = "at",
+      .title = "Predicted survival",
+      .columns = {"profile", "time", "survival", "std_error", "lower", "upper"},
+      .figure = "survival"};
+  ReportTable quantiles = {
+      .kind = "quantile",
+      .title = "Predicted time by which a share has the event",
+      .columns = {"profile", "p:share", "estimate:time", "std_error", "lower",
+                  "upper"},
+      .figure = "estimate"};
+  if (asked.profiles.n_rows == 0) {
+    report.tables.push_back(std::move(survival));
+    report.tables.push_back(std::move(quantiles));
+    return absl::OkStatus();
+  }
   JsonValue json = JsonValue::Array();
-  ReportTable survival, quantiles;
-  survival.title = "Predicted survival";
-  quantiles.title = "Predicted times by which a share p has the event";
   for (size_t profile = 0; profile < asked.profiles.n_rows; ++profile) {
     const auto at = stats::PredictParametricSurvival(fit, asked.profiles,
                                                      profile, asked.times);
@@ -229,8 +263,8 @@ absl::Status AddPredictions(const PredictionQuestion& asked,
     json.Add(std::move(row));
   }
   report.json.Set("predictions", std::move(json));
-  if (!survival.rows.empty()) report.tables.push_back(std::move(survival));
-  if (!quantiles.rows.empty()) report.tables.push_back(std::move(quantiles));
+  report.tables.push_back(std::move(survival));
+  report.tables.push_back(std::move(quantiles));
   report.conventions.emplace_back(
       "predictions",
       "delta method; limits from (log time - predictor) / scale, those of "

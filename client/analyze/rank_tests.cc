@@ -59,14 +59,12 @@ absl::StatusOr<PairAdjustment> ParseAdjust(const std::string& name) {
 }
 
 absl::Status AddPairs(const Strata& strata, const TestFlag& flag,
-                      const Groups& groups, Report& report) {
+                      const Groups& groups, ReportTable& table,
+                      Report& report) {
   const auto pairs =
       stats::TestRankPairs(strata, flag.options, flag.pairs.method);
   if (!pairs.ok()) return pairs.status();
   JsonValue json = JsonValue::Array();
-  ReportTable table;
-  table.title = absl::StrCat("Pairs of groups (p ", flag.pairs.by, ")");
-  table.columns = {"first", "second", "chi_square", "p", "p_adjusted"};
   for (const stats::RankPair& pair : *pairs) {
     JsonValue row = JsonValue::Object();
     row.Set("first", groups.Json(pair.first))
@@ -80,11 +78,11 @@ absl::Status AddPairs(const Strata& strata, const TestFlag& flag,
         .Add(groups.Name(pair.first))
         .Add(groups.Name(pair.second))
         .Add(pair.test.chi_square)
+        .Add(static_cast<double>(pair.test.df))
         .Add(pair.test.p_value)
         .Add(pair.adjusted_p_value);
   }
   report.json.Set("pairwise", std::move(json));
-  report.tables.push_back(std::move(table));
   report.conventions.emplace_back("pairwise",
                                   absl::StrCat("p ", flag.pairs.by));
   return absl::OkStatus();
@@ -93,7 +91,8 @@ absl::Status AddPairs(const Strata& strata, const TestFlag& flag,
 // Scores are the levels of the one column of --by where they are numbers, else
 // 1, 2, ...
 absl::Status AddTrend(const Strata& strata, const TestFlag& flag,
-                      const Groups& groups, Report& report) {
+                      const Groups& groups, ReportTable& table,
+                      Report& report) {
   std::vector<double> scores(groups.labels.size());
   bool numeric = groups.columns.size() == 1;
   for (size_t g = 0; g < scores.size(); ++g) {
@@ -111,49 +110,68 @@ absl::Status AddTrend(const Strata& strata, const TestFlag& flag,
       .Set("df", int64_t{1})
       .Set("pValue", trend->p_value);
   report.json.Set("trend", std::move(json));
+  ReportRow(table)
+      .Add(flag.name)
+      .Add(trend->z)
+      .Add(trend->chi_square)
+      .Add(1.0)
+      .Add(trend->p_value);
   report.conventions.emplace_back(
       "trend", numeric ? "scores are the levels" : "scores 1, 2, ...");
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
-                          const TimeData& data,
-                          const stats::EventColumns& columns,
-                          std::optional<double> landmark, Report& report) {
-  const int n_groups = data.groups.n_groups();
-  if (n_groups < 2) {
-    if (options.by.empty()) return absl::OkStatus();
-    report.warnings.push_back("there is one group only: no test");
-    return absl::OkStatus();
+struct TestTables {
+  explicit TestTables(const TestFlag& flag) {
+    test = {.kind = "test",
+            .title = "Test of the groups",
+            .columns = {"test", "chi_square", "df", "p_value:p"},
+            .figure = "p_value"};
+    groups = {.kind = "test_group",
+              .columns = {"group", "n", "observed", "expected"}};
+    pairs = {.kind = "pair",
+             .title = absl::StrCat("Pairs of groups (p ", flag.pairs.by, ")"),
+             .columns = {"group:first", "second", "chi_square", "df",
+                         "p_value:p", "adjusted_p_value:p_adjusted"},
+             .figure = "p_value"};
+    trend = {.kind = "trend",
+             .title = "Test for trend",
+             .columns = {"test", "z", "chi_square", "df", "p_value:p"},
+             .figure = "p_value"};
   }
-  absl::StatusOr<Strata> strata = stats::TabulateStrata(
-      columns, data.strata, data.n_strata, n_groups, 1, options.pool);
-  if (!strata.ok()) return strata.status();
-  if (landmark.has_value()) TakeAfter(*landmark, *strata);
+
+  void MoveTo(Report& report) {
+    for (ReportTable* table : {&test, &groups, &pairs, &trend}) {
+      report.tables.push_back(std::move(*table));
+    }
+  }
+
+  ReportTable test, groups, pairs, trend;
+};
+
+absl::Status AddGroupTest(const Strata& strata, const TestFlag& flag,
+                          const Groups& groups, stats::ThreadPool* pool,
+                          TestTables& tables, Report& report) {
   const absl::StatusOr<stats::RankTest> test =
-      stats::TestRank(*strata, flag.options, options.pool);
+      stats::TestRank(strata, flag.options, pool);
   if (!test.ok()) return test.status();
-  report.json.Set("test", TestJson(flag.name, *test, data.groups));
-  ReportTable table;
-  table.title = absl::StrCat(
-      "Test: ", flag.name, ", chi-square ",
-      test->chi_square ? FigureOf(*test->chi_square) : "-", " on ", test->df,
-      " df, p = ", test->p_value ? FigureOf(*test->p_value) : "-");
+  report.json.Set("test", TestJson(flag.name, *test, groups));
+  ReportRow(tables.test)
+      .Add(flag.name)
+      .Add(test->chi_square)
+      .Add(static_cast<double>(test->df))
+      .Add(test->p_value);
   report.plot.note =
       absl::StrCat(flag.name, " p = ",
                    test->p_value ? absl::StrFormat("%.3g", *test->p_value)
                                  : std::string("-"));
-  table.columns = {"group", "n", "observed", "expected"};
   for (size_t g = 0; g < test->groups.size(); ++g) {
-    ReportRow(table)
-        .Add(data.groups.Name(g))
+    ReportRow(tables.groups)
+        .Add(groups.Name(g))
         .Add(test->groups[g].n)
         .Add(test->groups[g].observed)
         .Add(test->groups[g].expected);
   }
-  report.tables.push_back(std::move(table));
   if (test->fractional) {
     report.warnings.push_back(
         "case weights are not whole: the test takes a weight as so many "
@@ -166,11 +184,35 @@ absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
                                        flag.options.rho, flag.options.gamma));
   }
   report.conventions.emplace_back("testVariance", "hypergeometric");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
+                          const TimeData& data,
+                          const stats::EventColumns& columns,
+                          std::optional<double> landmark, Report& report) {
+  TestTables tables(flag);
   absl::Status status;
-  if (options.pairwise) status = AddPairs(*strata, flag, data.groups, report);
-  if (status.ok() && options.trend) {
-    status = AddTrend(*strata, flag, data.groups, report);
+  const int n_groups = data.groups.n_groups();
+  if (n_groups > 1) {
+    absl::StatusOr<Strata> strata = stats::TabulateStrata(
+        columns, data.strata, data.n_strata, n_groups, 1, options.pool);
+    if (!strata.ok()) return strata.status();
+    if (landmark.has_value()) TakeAfter(*landmark, *strata);
+    status =
+        AddGroupTest(*strata, flag, data.groups, options.pool, tables, report);
+    if (status.ok() && options.pairwise) {
+      status = AddPairs(*strata, flag, data.groups, tables.pairs, report);
+    }
+    if (status.ok() && options.trend) {
+      status = AddTrend(*strata, flag, data.groups, tables.trend, report);
+    }
+  } else if (!options.by.empty()) {
+    report.warnings.push_back("there is one group only: no test");
   }
+  tables.MoveTo(report);
   return status;
 }
 

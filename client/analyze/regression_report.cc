@@ -4,10 +4,12 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "client/analyze/score_json.h"
 #include "client/analyze/time_data.h"
 
 namespace enthesis::client {
@@ -109,11 +111,13 @@ JsonValue HazardRatiosJson(
 }
 
 ReportTable HazardRatioTable(
-    const std::vector<stats::Coefficient>& coefficients) {
-  ReportTable table;
-  table.columns = {"coefficient",      "estimate", "std_error",
-                   "robust_std_error", "z",        "p",
-                   "hazard_ratio",     "lower",    "upper"};
+    const std::vector<stats::Coefficient>& coefficients,
+    const std::vector<std::string>& separated) {
+  ReportTable table = {.kind = "coefficient",
+                       .columns = {"name:coefficient", "estimate", "std_error",
+                                   "robust_std_error", "z", "p_value:p",
+                                   "hazard_ratio", "lower", "upper"},
+                       .figure = "estimate"};
   for (const stats::Coefficient& one : coefficients) {
     ReportRow(table)
         .Add(one.name)
@@ -124,9 +128,45 @@ ReportTable HazardRatioTable(
         .Add(one.p_value)
         .Add(Exp(one.estimate))
         .Add(Exp(one.lower))
-        .Add(Exp(one.upper));
+        .Add(Exp(one.upper))
+        .Because(WhyAbsent(one.name, separated));
   }
   return table;
+}
+
+std::vector<size_t> ShownPoints(size_t n, bool all) {
+  constexpr size_t kShown = 12;
+  const size_t shown = all ? n : std::min(n, kShown);
+  std::vector<size_t> points;
+  for (size_t i = 1; i <= shown; ++i) points.push_back(i * n / shown - 1);
+  return points;
+}
+
+PredictionTables::PredictionTables(const char* figure,
+                                   const std::vector<std::string>& counts) {
+  at = {.kind = "at",
+        .title = absl::StrCat("Predicted ", figure),
+        .columns = {"profile", "stratum", "time"},
+        .figure = figure};
+  at.columns.insert(at.columns.end(), counts.begin(), counts.end());
+  for (const char* column :
+       {figure, "std_error", "lower", "upper", "cumulative_hazard"}) {
+    at.columns.push_back(column);
+  }
+  points = at;
+  points.kind = "point";
+  points.title =
+      absl::StrCat("Predicted ", figure,
+                   ", at 12 event times at most (--at asks for others)");
+}
+
+void StartCurveRow(size_t profile, std::optional<int> stratum, ReportRow& row) {
+  row.Add(static_cast<double>(profile + 1));
+  if (stratum.has_value()) {
+    row.Add(static_cast<double>(*stratum));
+  } else {
+    row.Skip();
+  }
 }
 
 JsonValue ChiSquareJson(const stats::ChiSquareTest& test) {
@@ -176,7 +216,7 @@ absl::StatusOr<ProfileQuestion> ReadProfiles(
       ParseProfiles(options.predict, frame, terms, design);
   if (!profiles.ok()) return profiles.status();
   asked.profiles = *std::move(profiles);
-  absl::StatusOr<std::vector<double>> times = NumberList(options.at, "--at");
+  absl::StatusOr<std::vector<double>> times = TimeList(options.at, "--at");
   if (!times.ok()) return times.status();
   asked.times = *std::move(times);
   const auto transform = ParseTransform(options.conf_type);

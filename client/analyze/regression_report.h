@@ -4,8 +4,11 @@
 #ifndef ENTHESIS_CLIENT_ANALYZE_REGRESSION_REPORT_H_
 #define ENTHESIS_CLIENT_ANALYZE_REGRESSION_REPORT_H_
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,8 +27,45 @@ namespace enthesis::client {
 // "hazardRatio", "lower", "upper"} of each; the limits are those of the hazard
 // ratio.
 JsonValue HazardRatiosJson(const std::vector<stats::Coefficient>& coefficients);
+// One row a coefficient; one without an estimate says whether it was dropped or
+// is among the `separated`.
 ReportTable HazardRatioTable(
-    const std::vector<stats::Coefficient>& coefficients);
+    const std::vector<stats::Coefficient>& coefficients,
+    const std::vector<std::string>& separated);
+
+// The three tests that all coefficients are 0, of a fit.
+template <typename Tests>
+ReportTable ModelTestTable(const Tests& tests) {
+  ReportTable table = {
+      .kind = "test",
+      .title = "Tests of the model",
+      .columns = {"name:test", "chi_square", "df", "p_value:p"},
+      .figure = "p_value"};
+  for (const auto& [name, test] :
+       {std::pair("likelihood ratio", &tests.likelihood_ratio),
+        std::pair("Wald", &tests.wald), std::pair("score", &tests.score)}) {
+    ReportRow(table)
+        .Add(name)
+        .Add(test->chi_square)
+        .Add(test->df)
+        .Add(test->p_value);
+  }
+  return table;
+}
+
+// Which of `n` points of a predicted curve are shown: all with `all`, else some
+// over its whole length, so that they fit a page.
+std::vector<size_t> ShownPoints(size_t n, bool all);
+
+// Tables of predicted curves: "at" the times of --at, and points of the curve.
+// `figure` is its name, such as "survival". A row gets its profile and stratum
+// from StartCurveRow.
+struct PredictionTables {
+  PredictionTables(const char* figure, const std::vector<std::string>& counts);
+
+  ReportTable at, points;
+};
+void StartCurveRow(size_t profile, std::optional<int> stratum, ReportRow& row);
 
 JsonValue ChiSquareJson(const stats::ChiSquareTest& test);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,32 +18,66 @@ std::string CellText(const ReportTable::Cell& cell) {
   return cell.number.has_value() ? FigureOf(*cell.number) : "-";
 }
 
-// Whether no row has a figure in the column: people need not see it.
-bool IsVoid(const ReportTable& table, size_t column) {
-  return std::all_of(table.rows.begin(), table.rows.end(),
-                     [column](const std::vector<ReportTable::Cell>& row) {
-                       return row[column].is_number
-                                  ? !row[column].number.has_value()
-                                  : row[column].text.empty();
+std::string CsvName(absl::string_view column) {
+  return std::string(column.substr(0, column.find(':')));
+}
+
+std::string Heading(absl::string_view column) {
+  const size_t colon = column.find(':');
+  return std::string(
+      colon == absl::string_view::npos ? column : column.substr(colon + 1));
+}
+
+bool IsNumeric(const ReportTable& table, size_t column) {
+  return std::any_of(table.rows.begin(), table.rows.end(),
+                     [column](const ReportTable::Row& row) {
+                       return row.cells[column].is_number;
                      });
 }
 
 std::string RenderTable(const ReportTable& from) {
   Table table;
-  std::vector<size_t> shown;
   for (size_t c = 0; c < from.columns.size(); ++c) {
-    if (!from.rows.empty() && IsVoid(from, c)) continue;
-    shown.push_back(c);
-    const bool numeric = !from.rows.empty() && from.rows[0][c].is_number;
-    table.AddColumn(from.columns[c], numeric ? Align::kRight : Align::kLeft);
+    table.AddColumn(Heading(from.columns[c]),
+                    IsNumeric(from, c) ? Align::kRight : Align::kLeft);
   }
-  for (const auto& row : from.rows) {
+  for (const ReportTable::Row& row : from.rows) {
     std::vector<std::string> cells;
-    for (size_t c : shown) cells.push_back(CellText(row[c]));
+    for (const auto& cell : row.cells) cells.push_back(CellText(cell));
     table.AddRow(std::move(cells));
   }
   return absl::StrCat(from.title.empty() ? "" : from.title + "\n",
                       table.Render());
+}
+
+// Why the figure of `row` is absent; empty where it is there.
+std::string AbsenceOf(const ReportTable& table, const ReportTable::Row& row) {
+  for (size_t c = 0; c < table.columns.size(); ++c) {
+    if (CsvName(table.columns[c]) != table.figure) continue;
+    const ReportTable::Cell& cell = row.cells[c];
+    if (!cell.is_number || cell.number.has_value()) return "";
+    return row.absence.empty() ? kUndefined : row.absence;
+  }
+  return "";
+}
+
+// A method by the name that the literature has for it; JSON keeps the flag's.
+std::string NameOf(const std::string& value) {
+  static const auto* const kNames = new std::map<std::string, std::string>{
+      {"efron", "Efron"},
+      {"breslow", "Breslow"},
+      {"aalen", "Aalen"},
+      {"nelson-aalen", "Nelson-Aalen"},
+      {"fleming-harrington", "Fleming-Harrington"},
+      {"gehan-breslow", "Gehan-Breslow"},
+      {"tarone-ware", "Tarone-Ware"},
+      {"peto-peto", "Peto-Peto"},
+      {"peto-peto-textbook", "Peto-Peto, as textbooks have it"},
+      {"weibull", "Weibull"},
+      {"lognormal", "log-normal"},
+      {"loglogistic", "log-logistic"}};
+  const auto found = kNames->find(value);
+  return found == kNames->end() ? value : found->second;
 }
 
 }  // namespace
@@ -68,32 +103,58 @@ std::string Report::Json() const {
 }
 
 std::string Report::Csv() const {
-  std::string text;
-  if (tables.empty()) return text;
-  AppendCsvRow(tables[0].columns, text);
-  for (const auto& row : tables[0].rows) {
-    std::vector<std::string> cells;
-    for (const ReportTable::Cell& cell : row) {
-      cells.push_back(cell.is_number ? CsvNumber(cell.number) : cell.text);
+  std::vector<std::string> header = {"kind", "n", "dropped"};
+  for (const ReportTable& table : tables) {
+    for (const std::string& column : table.columns) {
+      if (std::find(header.begin(), header.end(), CsvName(column)) ==
+          header.end()) {
+        header.push_back(CsvName(column));
+      }
     }
-    AppendCsvRow(cells, text);
+  }
+  const size_t width = header.size();
+  header.push_back("absence");
+  std::string text;
+  AppendCsvRow(header, text);
+  std::vector<std::string> counts(width + 1);
+  counts[0] = "rows";
+  counts[1] = absl::StrCat(n);
+  counts[2] = absl::StrCat(dropped);
+  AppendCsvRow(counts, text);
+  for (const ReportTable& table : tables) {
+    std::vector<size_t> places;
+    for (const std::string& column : table.columns) {
+      const auto at = std::find(header.begin(), header.end(), CsvName(column));
+      places.push_back(static_cast<size_t>(at - header.begin()));
+    }
+    for (const ReportTable::Row& row : table.rows) {
+      std::vector<std::string> cells(width + 1);
+      cells[0] = table.kind;
+      for (size_t c = 0; c < row.cells.size(); ++c) {
+        const ReportTable::Cell& cell = row.cells[c];
+        cells[places[c]] = cell.is_number ? CsvNumber(cell.number) : cell.text;
+      }
+      cells[width] = AbsenceOf(table, row);
+      AppendCsvRow(cells, text);
+    }
   }
   return text;
 }
 
 std::string Report::Tables() const {
-  std::string text = absl::StrCat(method, ": ", n, " rows");
+  std::string text = absl::StrCat(method, ": ", CountOf(n, "row"));
   if (dropped > 0) {
     absl::StrAppend(&text, " (", dropped,
                     " more left out for a missing value)");
   }
   text += "\n";
   for (const ReportTable& table : tables) {
-    if (!table.rows.empty()) absl::StrAppend(&text, "\n", RenderTable(table));
+    if (table.rows.empty() || table.csv_only) continue;
+    absl::StrAppend(&text, "\n", RenderTable(table));
   }
   std::string said;
   for (const auto& [name, value] : conventions) {
-    absl::StrAppend(&said, said.empty() ? "" : "; ", name, ": ", value);
+    absl::StrAppend(&said, said.empty() ? "" : "; ", name, ": ", NameOf(value));
   }
   if (!said.empty()) {
     text += "\n" + Wrap(absl::StrCat("Conventions: ", said, "."), "", "  ");

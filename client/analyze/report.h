@@ -16,14 +16,26 @@ namespace enthesis::client {
 
 // A table of figures; numbers are full in CSV and rounded for people.
 struct ReportTable {
-  std::string title;
-  std::vector<std::string> columns;
+  std::string kind;  // of its rows in CSV, such as "coefficient"
+  std::string title = {};
+  // Names in CSV, each with one meaning in all tables of a method; after ":"
+  // what people read instead, as "p_value:p".
+  std::vector<std::string> columns = {};
+  // The column whose absence a row explains; empty: none.
+  std::string figure = {};
+  // Whether it is for CSV alone, as every point of a curve is.
+  bool csv_only = false;
+
   struct Cell {
     std::string text;
     std::optional<double> number;
     bool is_number = false;
   };
-  std::vector<std::vector<Cell>> rows;
+  struct Row {
+    std::vector<Cell> cells;
+    std::string absence;  // why `figure` is absent
+  };
+  std::vector<Row> rows = {};
 
   static Cell Text(std::string text) { return {std::move(text), {}, false}; }
   static Cell Number(std::optional<double> number) {
@@ -31,21 +43,35 @@ struct ReportTable {
   }
 };
 
+// Why a figure is absent, in the words of the registry's CSV.
+inline constexpr char kNotReached[] = "not_reached";
+inline constexpr char kBeyondFollowUp[] = "beyond_follow_up";
+inline constexpr char kUndefined[] = "undefined";
+inline constexpr char kDropped[] = "dropped";
+inline constexpr char kSeparated[] = "separated";
+
 // A row made cell by cell.
 class ReportRow {
  public:
-  explicit ReportRow(ReportTable& table) : cells_(table.rows.emplace_back()) {}
+  explicit ReportRow(ReportTable& table) : row_(table.rows.emplace_back()) {}
   ReportRow& Add(std::string text) {
-    cells_.push_back(ReportTable::Text(std::move(text)));
+    row_.cells.push_back(ReportTable::Text(std::move(text)));
     return *this;
   }
   ReportRow& Add(std::optional<double> number) {
-    cells_.push_back(ReportTable::Number(number));
+    row_.cells.push_back(ReportTable::Number(number));
+    return *this;
+  }
+  // A cell that the row has no use for, unlike a figure that is absent.
+  ReportRow& Skip() { return Add(std::string()); }
+  // Why the figure of the table is absent, where it is; kUndefined unless said.
+  ReportRow& Because(std::string absence) {
+    row_.absence = std::move(absence);
     return *this;
   }
 
  private:
-  std::vector<ReportTable::Cell>& cells_;
+  ReportTable::Row& row_;
 };
 
 struct Report {
@@ -56,7 +82,8 @@ struct Report {
   // Name and value, such as "interval": "log-log".
   std::vector<std::pair<std::string, std::string>> conventions;
   std::vector<std::string> warnings;
-  // The first is the CSV document.
+  // All that the method can give, with rows or without, in one order: the CSV
+  // document has the columns of all of them.
   std::vector<ReportTable> tables;
   StepPlot plot;      // without curves where the method has none
   ForestPlot forest;  // without studies likewise
@@ -65,6 +92,8 @@ struct Report {
   std::string Svg() const;
 
   std::string Json() const;
+  // One line a row of a table: its kind, the columns of all tables in order of
+  // their first, and why the figure is absent.
   std::string Csv() const;
   std::string Tables() const;
 };

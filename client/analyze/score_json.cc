@@ -1,5 +1,7 @@
 #include "client/analyze/score_json.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace enthesis::client {
@@ -49,11 +51,12 @@ JsonValue CoefficientsJson(const std::vector<stats::Coefficient>& coefficients,
 }
 
 ReportTable CoefficientTable(
-    const std::vector<stats::Coefficient>& coefficients,
-    const char* statistic) {
-  ReportTable table;
-  table.columns = {"coefficient", "estimate", "std_error", statistic,
-                   "p",           "lower",    "upper"};
+    const std::vector<stats::Coefficient>& coefficients, const char* statistic,
+    const std::vector<std::string>& separated) {
+  ReportTable table = {.kind = "coefficient",
+                       .columns = {"name:coefficient", "estimate", "std_error",
+                                   statistic, "p_value:p", "lower", "upper"},
+                       .figure = "estimate"};
   for (const stats::Coefficient& one : coefficients) {
     ReportRow(table)
         .Add(one.name)
@@ -62,9 +65,17 @@ ReportTable CoefficientTable(
         .Add(one.statistic)
         .Add(one.p_value)
         .Add(one.lower)
-        .Add(one.upper);
+        .Add(one.upper)
+        .Because(WhyAbsent(one.name, separated));
   }
   return table;
+}
+
+std::string WhyAbsent(const std::string& name,
+                      const std::vector<std::string>& separated) {
+  const bool infinite =
+      std::find(separated.begin(), separated.end(), name) != separated.end();
+  return infinite ? kSeparated : kDropped;
 }
 
 void WarnOfDropped(const std::vector<stats::Coefficient>& coefficients,

@@ -26,7 +26,12 @@ JsonValue CoefficientsJson(const std::vector<stats::Coefficient>& coefficients,
                            const char* statistic = "statistic");
 ReportTable CoefficientTable(
     const std::vector<stats::Coefficient>& coefficients,
-    const char* statistic = "statistic");
+    const char* statistic = "statistic",
+    const std::vector<std::string>& separated = {});
+// Why coefficient `name` has no estimate: it separates the events, or was
+// dropped.
+std::string WhyAbsent(const std::string& name,
+                      const std::vector<std::string>& separated);
 
 // Warns of coefficients without an estimate: combinations of earlier columns.
 void WarnOfDropped(const std::vector<stats::Coefficient>& coefficients,

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/rank_tests.h"
+#include "client/analyze/survival_report.h"
 #include "client/analyze/time_data.h"
 #include "stats/event_columns.h"
 #include "stats/follow_up.h"
@@ -16,38 +17,9 @@
 namespace enthesis::client {
 namespace {
 
-JsonValue PointJson(const stats::SurvivalPoint& point, bool with_counts) {
-  JsonValue json = JsonValue::Object();
-  json.Set("time", point.time).Set("atRisk", point.at_risk);
-  if (with_counts) {
-    json.Set("events", point.events).Set("censored", point.censored);
-  }
-  json.Set("survival", point.survival)
-      .Set("stdError", point.std_error)
-      .Set("lower", point.lower)
-      .Set("upper", point.upper)
-      .Set("cumulativeHazard", point.cumulative_hazard);
-  return json;
-}
-
-JsonValue QuantileJson(const stats::TimeQuantile& quantile) {
-  JsonValue json = JsonValue::Object();
-  json.Set("p", quantile.probability)
-      .Set("estimate", quantile.estimate)
-      .Set("lower", quantile.lower)
-      .Set("upper", quantile.upper);
-  return json;
-}
-
-// What the flags ask of every curve.
-struct CurveQuestions {
-  std::vector<double> at, quantiles;
-  std::optional<double> horizon;  // of the restricted mean
-};
-
 absl::StatusOr<CurveQuestions> ReadQuestions(const AnalyzeOptions& options) {
   CurveQuestions asked;
-  absl::StatusOr<std::vector<double>> at = NumberList(options.at, "--at");
+  absl::StatusOr<std::vector<double>> at = TimeList(options.at, "--at");
   if (!at.ok()) return at.status();
   asked.at = *std::move(at);
   absl::StatusOr<std::vector<double>> quantiles =
@@ -55,9 +27,9 @@ absl::StatusOr<CurveQuestions> ReadQuestions(const AnalyzeOptions& options) {
   if (!quantiles.ok()) return quantiles.status();
   asked.quantiles = *std::move(quantiles);
   for (double p : asked.quantiles) {
-    if (p > 0 && p < 1) continue;
+    if (p >= 0 && p <= 1) continue;
     return absl::InvalidArgumentError(
-        absl::StrCat("--quantiles: ", p, " is not a share between 0 and 1"));
+        absl::StrCat("--quantiles: ", p, " is not a share; allowed: 0 to 1"));
   }
   if (!options.rmst.empty()) {
     const absl::StatusOr<double> horizon =
@@ -70,155 +42,6 @@ absl::StatusOr<CurveQuestions> ReadQuestions(const AnalyzeOptions& options) {
     asked.horizon = *horizon;
   }
   return asked;
-}
-
-JsonValue MeanJson(const stats::RestrictedMean& mean) {
-  JsonValue json = JsonValue::Object();
-  json.Set("horizon", mean.horizon)
-      .Set("estimate", mean.estimate)
-      .Set("stdError", mean.std_error)
-      .Set("lower", mean.lower)
-      .Set("upper", mean.upper);
-  return json;
-}
-
-void AppendCurveRows(const std::string& name,
-                     const std::vector<std::optional<stats::SurvivalPoint>>& at,
-                     const std::vector<double>& times, ReportTable& table) {
-  for (size_t i = 0; i < times.size(); ++i) {
-    ReportRow row(table);
-    row.Add(name).Add(times[i]);
-    const stats::SurvivalPoint* point = at[i] ? &*at[i] : nullptr;
-    const auto figure = [&](auto read) {
-      return point == nullptr ? std::optional<double>() : read(*point);
-    };
-    using Point = stats::SurvivalPoint;
-    using Figure = std::optional<double>;
-    row.Add(figure([](const Point& p) { return Figure(p.at_risk); }))
-        .Add(figure([](const Point& p) { return Figure(p.survival); }))
-        .Add(figure([](const Point& p) { return p.std_error; }))
-        .Add(figure([](const Point& p) { return p.lower; }))
-        .Add(figure([](const Point& p) { return p.upper; }));
-  }
-}
-
-StepCurve PlotOf(const std::string& name,
-                 const stats::KaplanMeierCurve& curve) {
-  StepCurve plot;
-  plot.name = name;
-  for (const stats::SurvivalPoint& point : curve.points) {
-    plot.points.push_back({point.time, point.survival, point.lower, point.upper,
-                           point.at_risk, point.censored > 0});
-  }
-  return plot;
-}
-
-// One curve into every form of the report.
-class CurveWriter {
- public:
-  CurveWriter(const CurveQuestions& asked, Report& report)
-      : asked_(asked), report_(report) {
-    summary_.columns = {"group", "n",     "events", "median",
-                        "lower", "upper", "mean",   "std_error"};
-    at_.title = "Survival at the times asked";
-    at_.columns = {"group",     "time",  "at_risk", "survival",
-                   "std_error", "lower", "upper"};
-  }
-
-  void Add(const std::string& name, JsonValue group,
-           const stats::KaplanMeierCurve& curve,
-           const std::optional<stats::RestrictedMean>& mean) {
-    JsonValue json = JsonValue::Object();
-    json.Set("group", std::move(group))
-        .Set("n", curve.n)
-        .Set("events", curve.events)
-        .Set("median", EstimateJson(curve.median.estimate, curve.median.lower,
-                                    curve.median.upper));
-    JsonValue quantiles = JsonValue::Array();
-    for (double p : asked_.quantiles) {
-      quantiles.Add(QuantileJson(stats::SurvivalQuantile(curve, p)));
-    }
-    json.Set("quantiles", std::move(quantiles));
-    if (mean.has_value()) json.Set("restrictedMean", MeanJson(*mean));
-    const auto found = stats::SurvivalAt(curve, asked_.at);
-    JsonValue at = JsonValue::Array();
-    for (size_t i = 0; i < asked_.at.size(); ++i) {
-      if (found[i].has_value()) {
-        at.Add(PointJson(*found[i], false));
-      } else {
-        at.Add(std::move(JsonValue::Object().Set("time", asked_.at[i])));
-      }
-    }
-    JsonValue points = JsonValue::Array();
-    for (const stats::SurvivalPoint& point : curve.points) {
-      // Times at which subjects only enter are no steps.
-      if (point.events > 0 || point.censored > 0) {
-        points.Add(PointJson(point, true));
-      }
-    }
-    json.Set("at", std::move(at)).Set("points", std::move(points));
-    curves_.Add(std::move(json));
-    ReportRow(summary_)
-        .Add(name)
-        .Add(curve.n)
-        .Add(curve.events)
-        .Add(curve.median.estimate)
-        .Add(curve.median.lower)
-        .Add(curve.median.upper)
-        .Add(mean ? std::optional<double>(mean->estimate) : std::nullopt)
-        .Add(mean ? std::optional<double>(mean->std_error) : std::nullopt);
-    AppendCurveRows(name, found, asked_.at, at_);
-    report_.plot.curves.push_back(PlotOf(name == "all" ? "" : name, curve));
-  }
-
-  void Finish() {
-    report_.json.Set("curves", std::move(curves_));
-    report_.tables.push_back(std::move(summary_));
-    report_.tables.push_back(std::move(at_));
-    report_.plot.y_title = "Survival";
-  }
-
- private:
-  const CurveQuestions& asked_;
-  Report& report_;
-  JsonValue curves_ = JsonValue::Array();
-  ReportTable summary_, at_;
-};
-
-JsonValue ContrastJson(const stats::RestrictedMeanContrast& contrast) {
-  JsonValue json = JsonValue::Object();
-  json.Set("estimate", contrast.estimate)
-      .Set("stdError", contrast.std_error)
-      .Set("lower", contrast.lower)
-      .Set("upper", contrast.upper)
-      .Set("z", contrast.z)
-      .Set("pValue", contrast.p_value);
-  return json;
-}
-
-// Each group against the first.
-absl::Status AddMeanContrasts(
-    const AnalyzeOptions& options, const Groups& groups,
-    const std::vector<std::optional<stats::RestrictedMean>>& means,
-    Report& report) {
-  JsonValue json = JsonValue::Array();
-  for (size_t g = 1; g < means.size(); ++g) {
-    if (!means[0].has_value() || !means[g].has_value()) continue;
-    const auto contrast =
-        stats::CompareRestrictedMeans(*means[g], *means[0], options.conf_level);
-    if (!contrast.ok()) return contrast.status();
-    JsonValue row = JsonValue::Object();
-    row.Set("group", groups.Json(g))
-        .Set("reference", groups.Json(0))
-        .Set("difference", ContrastJson(contrast->difference));
-    if (contrast->ratio) row.Set("ratio", ContrastJson(*contrast->ratio));
-    if (contrast->lost_ratio) {
-      row.Set("lostRatio", ContrastJson(*contrast->lost_ratio));
-    }
-    json.Add(std::move(row));
-  }
-  report.json.Set("restrictedMeanContrasts", std::move(json));
-  return absl::OkStatus();
 }
 
 // The means up to the horizon asked, else to the longest time of all groups.
@@ -249,25 +72,6 @@ void WarnOfExtended(
         ": the curve ends before the horizon above 0; its last value was "
         "carried on"));
   }
-}
-
-absl::Status AddFollowUp(const stats::SurvivalCurves& fitted,
-                         const Groups& groups,
-                         const stats::KaplanMeierOptions& how, Report& report) {
-  JsonValue json = JsonValue::Array();
-  for (size_t g = 0; g < fitted.tables.size(); ++g) {
-    const auto curve = stats::EstimateFollowUp(fitted.tables[g], how);
-    if (absl::IsFailedPrecondition(curve.status())) continue;  // nobody in it
-    if (!curve.ok()) return curve.status();
-    JsonValue row = JsonValue::Object();
-    row.Set("group", groups.Json(g))
-        .Set("median", EstimateJson(curve->median.estimate, curve->median.lower,
-                                    curve->median.upper));
-    json.Add(std::move(row));
-  }
-  report.json.Set("followUp", std::move(json));
-  report.conventions.emplace_back("followUp", "reverse Kaplan-Meier");
-  return absl::OkStatus();
 }
 
 void AddConventions(const AnalyzeOptions& options, bool robust,
@@ -382,7 +186,7 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
   if (!status.ok()) return status;
   const auto means = MeansOf(fitted->curves, asked->horizon);
   if (!means.ok()) return means.status();
-  CurveWriter writer(*asked, report);
+  CurveWriter writer(*asked, options.points, report);
   for (size_t g = 0; g < fitted->curves.size(); ++g) {
     writer.Add(data->groups.Name(g), data->groups.Json(g), fitted->curves[g],
                (*means)[g]);
@@ -393,7 +197,7 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
   }
   report.plot.x_title = options.time;
   status = AddRankTests(options, *flag, *data, columns, *landmark, report);
-  if (status.ok() && data->groups.n_groups() > 1) {
+  if (status.ok()) {
     status = AddMeanContrasts(options, data->groups, *means, report);
   }
   if (!status.ok()) return frame.WithLine(status);

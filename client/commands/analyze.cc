@@ -33,6 +33,7 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
   }
   AnalyzeOptions options = command.options;
   options.draws = !command.plot.empty();
+  options.points = session.format == Format::kCsv;
   stats::ThreadPool pool(command.threads > 0
                              ? command.threads
                              : static_cast<int>(std::max(
