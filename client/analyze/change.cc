@@ -95,10 +95,11 @@ class ChangeTables {
     const stats::TTest& t_test = change.t_test;
     AddTest(group, "paired t", t_test.statistic,
             t_test.statistic ? std::optional<double>(t_test.df) : std::nullopt,
-            t_test.p_value);
+            {}, {}, t_test.p_value);
     const stats::SignedRank& ranks = change.signed_rank;
     AddTest(group, ranks.is_exact ? "signed rank V, exact" : "signed rank V",
-            ranks.statistic, std::nullopt, ranks.p_value);
+            ranks.statistic, {}, static_cast<double>(ranks.n),
+            static_cast<double>(ranks.n_zero), ranks.p_value);
     const stats::HodgesLehmann& shift = ranks.hodges_lehmann;
     AddEffect(group, "Hodges-Lehmann", shift.estimate, shift.lower, shift.upper,
               shift.conf_level);
@@ -126,18 +127,19 @@ class ChangeTables {
   }
 
  private:
-  // Ranks have no degrees of freedom.
+  // Ranks have no degrees of freedom; they alone count zeros.
   void AddTest(const std::string& group, const char* test,
                std::optional<double> statistic, std::optional<double> df,
+               std::optional<double> ranked, std::optional<double> zeros,
                std::optional<double> p_value) {
-    ReportRow row(tests_);
-    row.Add(group).Add(test).Add(statistic);
-    if (df.has_value()) {
-      row.Add(df);
-    } else {
-      row.Skip();
-    }
-    row.Add(p_value);
+    ReportRow(tests_)
+        .Add(group)
+        .Add(test)
+        .Add(statistic)
+        .AddOrSkip(df)
+        .AddOrSkip(ranked)
+        .AddOrSkip(zeros)
+        .Add(p_value);
   }
 
   void AddEffect(const std::string& group, const char* effect,
@@ -167,11 +169,11 @@ class ChangeTables {
                                      "follow_up_mean:follow_up", "mean",
                                      "std_dev:sd", "lower", "upper"},
                          .figure = "mean"};
-  ReportTable tests_ = {
-      .kind = "test",
-      .title = "Tests of no change",
-      .columns = {"group", "test", "statistic", "df", "p_value:p"},
-      .figure = "p_value"};
+  ReportTable tests_ = {.kind = "test",
+                        .title = "Tests of no change",
+                        .columns = {"group", "test", "statistic", "df",
+                                    "n:ranked", "zeros", "p_value:p"},
+                        .figure = "p_value"};
   ReportTable effects_ = {.kind = "effect",
                           .title = "Size of the change",
                           .columns = {"group", "effect", "estimate", "lower",

@@ -53,16 +53,12 @@ JsonValue TestsJson(const stats::GroupComparison& comparison) {
 void AddTest(const char* name, std::optional<double> statistic,
              std::optional<double> df, std::optional<double> residual_df,
              std::optional<double> p, ReportTable& table) {
-  ReportRow row(table);
-  row.Add(name).Add(statistic);
-  for (const std::optional<double> degrees : {df, residual_df}) {
-    if (degrees.has_value()) {
-      row.Add(degrees);
-    } else {
-      row.Skip();
-    }
-  }
-  row.Add(p);
+  ReportRow(table)
+      .Add(name)
+      .Add(statistic)
+      .AddOrSkip(df)
+      .AddOrSkip(residual_df)
+      .Add(p);
 }
 
 void AddTTest(const char* name, const stats::TTest& test, ReportTable& table) {

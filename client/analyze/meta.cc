@@ -95,19 +95,15 @@ void AddPooledTables(const stats::MetaAnalysis& meta, Report& report) {
                         .columns = {"k", "estimate", "std_error", "lower",
                                     "upper", "statistic", "df", "p_value:p"},
                         .figure = "estimate"};
-  ReportRow row(pooled);
-  row.Add(static_cast<double>(meta.k))
+  ReportRow(pooled)
+      .Add(static_cast<double>(meta.k))
       .Add(meta.estimate)
       .Add(meta.std_error)
       .Add(meta.lower)
       .Add(meta.upper)
-      .Add(meta.p_value ? std::optional<double>(meta.statistic) : std::nullopt);
-  if (meta.df.has_value()) {
-    row.Add(meta.df);
-  } else {
-    row.Skip();  // normal
-  }
-  row.Add(meta.p_value);
+      .Add(meta.p_value ? std::optional<double>(meta.statistic) : std::nullopt)
+      .AddOrSkip(meta.df)  // none where it is normal
+      .Add(meta.p_value);
   ReportTable spread = {.kind = "heterogeneity",
                         .title = "Heterogeneity",
                         .columns = {"q", "df", "p_value:p", "i2", "h2", "tau2",

@@ -155,9 +155,8 @@ PredictionTables::PredictionTables(const char* figure,
   }
   points = at;
   points.kind = "point";
-  points.title =
-      absl::StrCat("Predicted ", figure,
-                   ", at 12 event times at most (--at asks for others)");
+  points.title = absl::StrCat("Predicted ", figure,
+                              ", at 12 times at most (--at asks for others)");
 }
 
 void StartCurveRow(size_t profile, std::optional<int> stratum, ReportRow& row) {

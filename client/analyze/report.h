@@ -64,6 +64,9 @@ class ReportRow {
   }
   // A cell that the row has no use for, unlike a figure that is absent.
   ReportRow& Skip() { return Add(std::string()); }
+  ReportRow& AddOrSkip(std::optional<double> number) {
+    return number.has_value() ? Add(number) : Skip();
+  }
   // Why the figure of the table is absent, where it is; kUndefined unless said.
   ReportRow& Because(std::string absence) {
     row_.absence = std::move(absence);

@@ -121,7 +121,9 @@ class Method {
   }
   Method& CovariateFlags() {
     Flag("--covariates", options().covariates,
-         "Comma list; factor(COLUMN) makes indicators", "COLUMNS");
+         "Comma list; factor(COLUMN) makes indicators; a name with a comma in "
+         "quotes",
+         "COLUMNS");
     command_
         ->add_option("--reference", options().references,
                      "Reference of a factor; repeat for further ones")
@@ -365,6 +367,8 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
   command->require_subcommand(1);
   command->footer(
       "Rows with a blank or NA in a column in use are left out and counted.\n"
+      "In a list a name with a comma is quoted, '\"a,b\",c', or has its comma\n"
+      "after a backslash.\n"
       "Examples:\n"
       "  enthesis analyze survival --data lung.csv --time time --event "
       "status=2 --by sex\n"

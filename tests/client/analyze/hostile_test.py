@@ -262,7 +262,7 @@ CASES = [
          refuses("line 2, character 1: a quote that is never closed")),
     case("a share above 1", "survival", [*TIMES, "--quantiles", "2"],
          ["t,e", "1,1", "2,0"],
-         refuses("--quantiles: 2 is not a share between 0 and 1")),
+         refuses("--quantiles: 2 is not a share; allowed: 0 to 1")),
     case("a horizon below 0", "survival", [*TIMES, "--rmst", "-1"],
          ["t,e", "1,1", "2,0"],
          refuses("--rmst: -1 is not a time; allowed: above 0")),
