@@ -15,7 +15,7 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kCollinear = 1e-7;  // as lm
+constexpr double kCollinearPart = 1e-7;  // as lm
 // What rounding leaves of a column of one value, relative to that value.
 constexpr double kConstantColumn = 1e-13;
 
@@ -77,7 +77,8 @@ std::vector<double> InverseRowMajor(const MatrixXd& triangle, Index k) {
 
 }  // namespace
 
-LeastSquares FitLeastSquares(const RegressionRows& rows) {
+LeastSquares FitLeastSquares(const RegressionRows& rows,
+                             const std::vector<double>& floors) {
   const Index n_rows = IndexOf(rows.response.size());
   const Index n_columns = IndexOf(rows.columns.size());
   LeastSquares fit;
@@ -97,7 +98,8 @@ LeastSquares FitLeastSquares(const RegressionRows& rows) {
     fit.combination.emplace_back();
     const double rounding =
         kConstantColumn * std::abs(mean.high) * std::sqrt(fit.n);
-    if (length <= rounding || left <= kCollinear * length) {
+    const double floor = floors.empty() ? kCollinearPart * length : floors[c];
+    if (length <= rounding || left <= floor) {
       if (length <= rounding) coordinates.setZero();
       fit.combination[c] = ToVector(SolveTriangle(triangle, k, coordinates));
       continue;

@@ -40,9 +40,12 @@ struct LeastSquares {
 };
 
 // Columns are taken in order; one whose part orthogonal to those before it is
-// below 1e-7 of its centered length is dropped, as is a constant one.
+// below 1e-7 of its centered length is dropped, as is a constant one. With
+// `floors` it is dropped where that part's length, the root of a weighted sum
+// of squares, is at most its floor.
 // Cost: O(rows x columns^2).
-LeastSquares FitLeastSquares(const RegressionRows& rows);
+LeastSquares FitLeastSquares(const RegressionRows& rows,
+                             const std::vector<double>& floors = {});
 
 // For a contrast of the kept coefficients: its value, and its variance as a
 // multiple of the residual variance.

@@ -182,7 +182,7 @@ absl::StatusOr<ParametricFit> FitParametric(const IntervalTimes& rows,
   if (absl::Status status = CheckStop(options.stop); !status.ok()) {
     return status;
   }
-  const ParametricTable table = BuildParametricTable(rows, design);
+  const ParametricTable table = BuildParametricTable(rows, design, pool);
   if (!(table.total > 0)) return absl::FailedPreconditionError("no subjects");
   ParametricFit fit;
   fit.options = options;

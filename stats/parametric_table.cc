@@ -2,30 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "stats/distinct_rows.h"
 #include "stats/exact_weights.h"
 #include "stats/long_sum.h"
 
 namespace enthesis::stats {
 namespace {
-
-struct HashedRow {
-  uint64_t hash = 0;
-  size_t row = 0;
-};
-
-uint64_t MixBits(uint64_t hash, double value) {
-  // + 0.0 makes -0 equal to 0.
-  const uint64_t product =
-      (hash ^ std::bit_cast<uint64_t>(value + 0.0)) * 0x9e3779b97f4a7c15u;
-  return (product ^ (product >> 29)) * 0xbf58476d1ce4e5b9u + 1;
-}
 
 // log(upper / lower), to full precision where the two are close.
 double LogRatio(double upper, double lower) {
@@ -41,8 +28,12 @@ double LargestWeight(const IntervalTimes& rows) {
 
 class ParametricTableBuilder {
  public:
-  ParametricTableBuilder(const IntervalTimes& rows, const DesignMatrix& design)
-      : rows_(rows), design_(design), unit_(LargestWeight(rows), rows.size()) {
+  ParametricTableBuilder(const IntervalTimes& rows, const DesignMatrix& design,
+                         ThreadPool* pool)
+      : rows_(rows),
+        design_(design),
+        unit_(LargestWeight(rows), rows.size()),
+        pool_(pool) {
     table_.n_columns = design.n_columns();
   }
 
@@ -58,7 +49,6 @@ class ParametricTableBuilder {
  private:
   void AddKinds();
   void Order();
-  int Compare(size_t a, size_t b) const;
   void AddNodes();
   void AddTotals();
   void AddColumns();
@@ -67,44 +57,23 @@ class ParametricTableBuilder {
   const DesignMatrix& design_;
   WeightUnit unit_;
   ParametricTable table_;
-  std::vector<HashedRow> order_;
+  ThreadPool* pool_;
+  DistinctRows distinct_;
   std::vector<size_t> node_rows_;  // a row of each node
 };
 
-int ParametricTableBuilder::Compare(size_t a, size_t b) const {
-  const auto by = [a, b](absl::Span<const double> column) {
-    return column[a] < column[b] ? -1 : column[a] > column[b] ? 1 : 0;
-  };
-  if (const int order = by(rows_.lower); order != 0) return order;
-  if (const int order = by(rows_.upper); order != 0) return order;
-  for (size_t c = 0; c < table_.n_columns; ++c) {
-    if (const int order = by(design_.Column(c)); order != 0) return order;
-  }
-  return 0;
-}
-
-// By hash, and by values where unlike rows share one.
 void ParametricTableBuilder::Order() {
-  std::vector<uint64_t> hashes(rows_.size(), 0);
-  const auto mix = [&hashes](absl::Span<const double> column) {
-    for (size_t i = 0; i < hashes.size(); ++i) {
-      hashes[i] = MixBits(hashes[i], column[i]);
-    }
-  };
-  mix(rows_.lower);
-  mix(rows_.upper);
-  for (size_t c = 0; c < table_.n_columns; ++c) mix(design_.Column(c));
-  order_.reserve(rows_.size());
+  std::vector<absl::Span<const double>> keys = {rows_.lower, rows_.upper};
+  for (size_t c = 0; c < table_.n_columns; ++c) {
+    keys.push_back(design_.Column(c));
+  }
+  std::vector<char> used(rows_.size());
   for (size_t i = 0; i < rows_.size(); ++i) {
     const bool tells =
         rows_.Kind(i) != IntervalKind::kRightCensored || rows_.lower[i] > 0;
-    if (tells && rows_.Weight(i) > 0) order_.push_back({hashes[i], i});
+    used[i] = tells && rows_.Weight(i) > 0 ? 1 : 0;
   }
-  std::sort(order_.begin(), order_.end(),
-            [this](const HashedRow& a, const HashedRow& b) {
-              if (a.hash != b.hash) return a.hash < b.hash;
-              return Compare(a.row, b.row) < 0;
-            });
+  distinct_ = FindDistinctRows(keys, rows_.size(), used, pool_);
 }
 
 // Exact, lest they depend on the order of rows.
@@ -124,21 +93,17 @@ void ParametricTableBuilder::AddKinds() {
 void ParametricTableBuilder::AddNodes() {
   std::vector<WeightSum> sums;
   WeightSum total = 0;
-  for (size_t i = 0; i < order_.size(); ++i) {
-    const size_t row = order_[i].row;
-    const bool joins = i > 0 && order_[i].hash == order_[i - 1].hash &&
-                       Compare(order_[i - 1].row, row) == 0;
-    if (!joins) {
-      node_rows_.push_back(row);
-      sums.push_back(0);
+  for (size_t node = 0; node < distinct_.n_nodes(); ++node) {
+    node_rows_.push_back(distinct_.RowOf(node));
+    sums.push_back(0);
+    for (size_t i = distinct_.begin[node]; i < distinct_.begin[node + 1]; ++i) {
+      sums.back() += unit_.ToUnits(rows_.Weight(distinct_.order[i]));
     }
-    const WeightSum units = unit_.ToUnits(rows_.Weight(row));
-    sums.back() += units;
-    total += units;
+    total += sums.back();
   }
-  if (order_.empty()) return;
+  if (node_rows_.empty()) return;
   const double mean =
-      unit_.ToWeight(total) / static_cast<double>(order_.size());
+      unit_.ToWeight(total) / static_cast<double>(distinct_.order.size());
   table_.weight_unit = std::ldexp(1.0, std::ilogb(mean));
   for (size_t i = 0; i < node_rows_.size(); ++i) {
     const size_t row = node_rows_[i];
@@ -208,8 +173,9 @@ void ParametricTableBuilder::AddColumns() {
 }  // namespace
 
 ParametricTable BuildParametricTable(const IntervalTimes& rows,
-                                     const DesignMatrix& design) {
-  return ParametricTableBuilder(rows, design).Build();
+                                     const DesignMatrix& design,
+                                     ThreadPool* pool) {
+  return ParametricTableBuilder(rows, design, pool).Build();
 }
 
 }  // namespace enthesis::stats

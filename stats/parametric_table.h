@@ -15,6 +15,7 @@
 
 #include "stats/design_matrix.h"
 #include "stats/interval_times.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
@@ -50,9 +51,10 @@ struct ParametricTable {
 };
 
 // Input: rows that CheckIntervalTimes lets pass, no exact time 0; a checked
-// design of as many rows. Cost: O(n log n + n p).
+// design of as many rows. `pool` may be null. Cost: O(n log n + n p).
 ParametricTable BuildParametricTable(const IntervalTimes& rows,
-                                     const DesignMatrix& design);
+                                     const DesignMatrix& design,
+                                     ThreadPool* pool);
 
 }  // namespace enthesis::stats
 

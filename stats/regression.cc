@@ -48,8 +48,13 @@ void SetEstimate(double estimate, double variance, double critical,
                  Coefficient& coefficient) {
   coefficient.estimate = estimate;
   if (!(variance > 0)) return;
-  const double std_error = std::sqrt(variance);
-  coefficient.std_error = std_error;
+  coefficient.std_error = std::sqrt(variance);
+  SetNormalTest(*coefficient.std_error, critical, coefficient);
+}
+
+void SetNormalTest(double std_error, double critical,
+                   Coefficient& coefficient) {
+  const double estimate = *coefficient.estimate;
   coefficient.statistic = estimate / std_error;
   coefficient.p_value =
       std::min(1.0, 2 * NormalUpperTail(std::abs(estimate) / std_error));

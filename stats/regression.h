@@ -68,6 +68,10 @@ void SetEstimate(double estimate, double variance, double critical,
 void SetScaledEstimate(double estimate, double variance, double scale,
                        double critical, Coefficient& coefficient);
 
+// The z test and normal limits of an estimate that is there, by an error above
+// 0.
+void SetNormalTest(double std_error, double critical, Coefficient& coefficient);
+
 }  // namespace enthesis::stats
 
 #endif  // ENTHESIS_STATS_REGRESSION_H_

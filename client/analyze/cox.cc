@@ -228,7 +228,7 @@ void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,
       .Set("wald", ChiSquareJson(fit.tests.wald))
       .Set("score", ChiSquareJson(fit.tests.score));
   report.json.Set("events", static_cast<int64_t>(fit.events))
-      .Set("coefficients", HazardRatiosJson(fit.coefficients))
+      .Set("coefficients", RatiosJson(fit.coefficients))
       .Set("logLikelihood", std::move(likelihood));
   // Of a null model there is nothing to test.
   if (!fit.coefficients.empty()) report.json.Set("tests", std::move(tests));
@@ -238,7 +238,7 @@ void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,
         .Set("stdError", fit.concordance->std_error);
     report.json.Set("concordance", std::move(json));
   }
-  report.tables.push_back(HazardRatioTable(fit.coefficients, fit.separated));
+  report.tables.push_back(RatioTable(fit.coefficients, fit.separated));
   report.conventions = {
       {"ties", options.ties},
       {"variance", fit.robust ? "robust (sandwich)" : "model-based"},

@@ -205,10 +205,10 @@ void AddFit(const AnalyzeOptions& options, const stats::FineGrayFit& fit,
       .Set("dropped", report.dropped)
       .Set("events", static_cast<int64_t>(fit.events))
       .Set("competing", static_cast<int64_t>(fit.competing))
-      .Set("coefficients", HazardRatiosJson(fit.coefficients))
+      .Set("coefficients", RatiosJson(fit.coefficients))
       .Set("logLikelihood", std::move(likelihood))
       .Set("tests", std::move(tests));
-  report.tables.push_back(HazardRatioTable(fit.coefficients, fit.separated));
+  report.tables.push_back(RatioTable(fit.coefficients, fit.separated));
   ReportTable whole = {.kind = "fit",
                        .title = "Fit",
                        .columns = {"events", "competing", "log_likelihood_null",

@@ -46,6 +46,8 @@ struct AnalyzeOptions {
   bool lower_is_better = false;
   std::string estimate, std_error, label;
   std::string tau2 = "reml";
+  std::string offset;
+  bool firth = false, no_cluster_factor = false;
   bool hksj = false, leave_one_out = false, cumulative = false, egger = false;
   stats::ThreadPool* pool = nullptr;  // not owned; null: one thread
 };
@@ -71,6 +73,12 @@ absl::StatusOr<Report> AnalyzeCompare(const AnalyzeOptions& options,
                                       std::string text);
 absl::StatusOr<Report> AnalyzeAncova(const AnalyzeOptions& options,
                                      std::string text);
+absl::StatusOr<Report> AnalyzeLogistic(const AnalyzeOptions& options,
+                                       std::string text);
+absl::StatusOr<Report> AnalyzePoisson(const AnalyzeOptions& options,
+                                      std::string text);
+absl::StatusOr<Report> AnalyzeNegativeBinomial(const AnalyzeOptions& options,
+                                               std::string text);
 absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
                                    std::string text);
 absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,

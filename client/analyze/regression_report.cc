@@ -91,8 +91,8 @@ absl::StatusOr<std::map<std::string, std::string>> ParseProfile(
   return values;
 }
 
-JsonValue HazardRatiosJson(
-    const std::vector<stats::Coefficient>& coefficients) {
+JsonValue RatiosJson(const std::vector<stats::Coefficient>& coefficients,
+                     const char* ratio) {
   JsonValue json = JsonValue::Array();
   for (const stats::Coefficient& one : coefficients) {
     JsonValue row = JsonValue::Object();
@@ -102,7 +102,7 @@ JsonValue HazardRatiosJson(
         .Set("robustStdError", one.robust_std_error)
         .Set("z", one.statistic)
         .Set("pValue", one.p_value)
-        .Set("hazardRatio", Exp(one.estimate))
+        .Set(ratio, Exp(one.estimate))
         .Set("lower", Exp(one.lower))
         .Set("upper", Exp(one.upper));
     json.Add(std::move(row));
@@ -110,13 +110,13 @@ JsonValue HazardRatiosJson(
   return json;
 }
 
-ReportTable HazardRatioTable(
-    const std::vector<stats::Coefficient>& coefficients,
-    const std::vector<std::string>& separated) {
+ReportTable RatioTable(const std::vector<stats::Coefficient>& coefficients,
+                       const std::vector<std::string>& separated,
+                       const char* ratio) {
   ReportTable table = {.kind = "coefficient",
                        .columns = {"name:coefficient", "estimate", "std_error",
-                                   "robust_std_error", "z", "p_value:p",
-                                   "hazard_ratio", "lower", "upper"},
+                                   "robust_std_error", "z", "p_value:p", ratio,
+                                   "lower", "upper"},
                        .figure = "estimate"};
   for (const stats::Coefficient& one : coefficients) {
     ReportRow(table)

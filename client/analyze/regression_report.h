@@ -1,5 +1,5 @@
-// What the models on times to events print alike: coefficients with hazard
-// ratios, tests, residual files.
+// What regressions print alike: coefficients with their ratios, tests, columns
+// without an estimate, profiles.
 
 #ifndef ENTHESIS_CLIENT_ANALYZE_REGRESSION_REPORT_H_
 #define ENTHESIS_CLIENT_ANALYZE_REGRESSION_REPORT_H_
@@ -24,14 +24,15 @@
 namespace enthesis::client {
 
 // {"name", "estimate", "stdError", "robustStdError", "z", "pValue",
-// "hazardRatio", "lower", "upper"} of each; the limits are those of the hazard
-// ratio.
-JsonValue HazardRatiosJson(const std::vector<stats::Coefficient>& coefficients);
+// "hazardRatio", "lower", "upper"} of each, where the ratio has that name; the
+// limits are those of the ratio.
+JsonValue RatiosJson(const std::vector<stats::Coefficient>& coefficients,
+                     const char* ratio = "hazardRatio");
 // One row a coefficient; one without an estimate says whether it was dropped or
 // is among the `separated`.
-ReportTable HazardRatioTable(
-    const std::vector<stats::Coefficient>& coefficients,
-    const std::vector<std::string>& separated);
+ReportTable RatioTable(const std::vector<stats::Coefficient>& coefficients,
+                       const std::vector<std::string>& separated,
+                       const char* ratio = "hazard_ratio");
 
 // The three tests that all coefficients are 0, of a fit.
 template <typename Tests>

@@ -119,14 +119,14 @@ absl::Status MarkEvents(const Frame& frame, const std::string& column,
   return absl::OkStatus();
 }
 
+}  // namespace
+
 absl::Status CheckRows(const Frame& frame) {
   if (frame.n_rows() > 0) return absl::OkStatus();
   return absl::FailedPreconditionError(
       frame.dropped() > 0 ? "every row lacks a value of a column in use"
                           : "the file has no rows");
 }
-
-}  // namespace
 
 absl::StatusOr<EventFlag> ParseEvent(const std::string& event) {
   const std::pair<std::string, std::string> split =

@@ -35,6 +35,9 @@ struct Groups {
 };
 Groups MakeGroups(const Frame& frame, const std::string& by);
 
+// FAILED_PRECONDITION where no row is left to analyze.
+absl::Status CheckRows(const Frame& frame);
+
 struct TimeData {
   std::vector<double> times;
   std::vector<int> events;  // 0 censored, 1.. the cause

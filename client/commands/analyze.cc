@@ -281,6 +281,31 @@ void AddParametric(CLI::App& app, Command& chosen) {
       "--event status=2 --covariates age,sex");
 }
 
+void AddGeneralizedLinearModel(CLI::App& app, Command& chosen, const char* name,
+                               const char* what, Analyze analyze,
+                               const char* example) {
+  Method method(app, name, what, analyze, chosen);
+  AnalyzeOptions& options = method.options();
+  const bool logistic = analyze == AnalyzeLogistic;
+  method
+      .Flag(
+          "--response", options.response,
+          logistic ? "0 and 1; or COLUMN=VALUE for one value of two" : "Counts",
+          logistic ? "COLUMN[=VALUE]" : "COLUMN")
+      .CovariateFlags()
+      .Flag("--offset", options.offset, "Added to the linear predictor")
+      .Flag("--weights", options.weights, "Case weights")
+      .Flag("--cluster", options.cluster, "Clusters of the robust variance")
+      .Switch("--robust", options.robust, "Robust variance without clusters")
+      .Switch("--no-cluster-factor", options.no_cluster_factor,
+              "Robust variance of clusters without G / (G - 1)");
+  if (logistic) {
+    method.Switch("--firth", options.firth,
+                  "Firth's penalized likelihood, finite also under separation");
+  }
+  method.Example(example);
+}
+
 void AddMetaAnalysis(CLI::App& app, Command& chosen) {
   Method method(app, "meta", "Estimates of studies or sites, pooled",
                 AnalyzeMeta, chosen);
@@ -381,6 +406,21 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
   AddFineGray(*command, chosen);
   AddParametric(*command, chosen);
   AddInterval(*command, chosen);
+  AddGeneralizedLinearModel(
+      *command, chosen, "logistic", "Logistic regression of a binary response",
+      AnalyzeLogistic,
+      "logistic --data births.csv --response low --covariates "
+      "\"age,lwt,factor(race)\"");
+  AddGeneralizedLinearModel(
+      *command, chosen, "poisson", "Poisson regression of counts",
+      AnalyzePoisson,
+      "poisson --data claims.csv --response claims --covariates age "
+      "--offset log_holders");
+  AddGeneralizedLinearModel(
+      *command, chosen, "negbin", "Negative binomial regression of counts",
+      AnalyzeNegativeBinomial,
+      "negbin --data absences.csv --response days --covariates "
+      "\"sex,factor(age)\"");
   AddMetaAnalysis(*command, chosen);
   AddScoreMethods(*command, chosen);
 }
