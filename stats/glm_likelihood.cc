@@ -24,7 +24,7 @@ constexpr Ones kOnes;
 // y log(y / mu) - (y - mu), to full precision where the two are close.
 double PoissonDistance(double y, double mean) {
   if (y == 0) return mean;
-  return y - mean - y * std::log1p((mean - y) / y);
+  return mean - y - y * std::log1p((mean - y) / y);
 }
 
 }  // namespace
