@@ -1,5 +1,6 @@
 #include "stats/count_sums.h"
 
+#include <boost/math/special_functions/log1p.hpp>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
@@ -35,9 +36,10 @@ CountSums SeriesBetween(double a, double b, double theta) {
                      of[5] / 252 - of[7] / 240 + of[9] / 132;
   sums.squares =
       of[0] + of[1] / 2 + of[2] / 6 - of[4] / 30 + of[6] / 42 - of[8] / 30;
-  sums.logarithms = (a - 0.5) * ratio + gap * std::log1p((b - theta) / theta) -
-                    gap - of[0] / 12 + of[2] / 360 - of[4] / 1260 +
-                    of[6] / 1680 - of[8] / 1188;
+  // log1pmx(x) is log(1 + x) - x.
+  sums.logarithms = a * boost::math::log1pmx(gap / a) - ratio / 2 +
+                    gap * std::log1p((b - theta) / theta) - of[0] / 12 +
+                    of[2] / 360 - of[4] / 1260 + of[6] / 1680 - of[8] / 1188;
   return sums;
 }
 
@@ -74,8 +76,9 @@ double LogPoissonAtMean(double y) {
   if (y < kAsymptotic) return y * std::log(y) - y - std::lgamma(y + 1);
   const double square = 1 / (y * y);
   const double series =
-      (1.0 / 12 -
-       square * (1.0 / 360 - square * (1.0 / 1260 - square * (1.0 / 1680)))) /
+      (1.0 / 12 - square * (1.0 / 360 -
+                            square * (1.0 / 1260 -
+                                      square * (1.0 / 1680 - square / 1188)))) /
       y;
   return -0.5 * std::log(2 * std::numbers::pi * y) - series;
 }

@@ -293,7 +293,7 @@ absl::StatusOr<GlmOptimum> MaximizeFirthLikelihood(
     const GlmLikelihood& likelihood, const Eigen::VectorXd& start,
     int max_iterations) {
   // Steps by the expected information converge linearly.
-  constexpr double kFirthReached = 1e-24;
+  constexpr double kFirthReached = 1e-28;
   constexpr double kFirthRounded = 1e-20;
   const Index k = start.size();
   const size_t size = static_cast<size_t>(k);
