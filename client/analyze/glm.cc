@@ -162,7 +162,9 @@ void WarnOfGlm(const AnalyzeOptions& options, const stats::GlmFit& fit,
   const bool logistic = fit.options.family == stats::GlmFamily::kLogistic;
   for (const std::string& name : fit.separated) {
     report.warnings.push_back(absl::StrCat(
-        name, logistic ? " separates the responses" : " meets only counts of 0",
+        name,
+        logistic ? " separates the responses"
+                 : " depends on counts that are all 0",
         ": its estimate is infinite, and the others are those at that limit",
         logistic ? "; --firth gives finite estimates" : ""));
   }
@@ -212,11 +214,12 @@ absl::Status AddAssessment(const AnalyzeOptions& options, const GlmData& data,
       .Set("calibration", CalibrationJson(*assessed));
   ReportTable& whole = report.tables.back();
   whole.columns.insert(whole.columns.end(), {"auc", "brier"});
-  whole.rows[0].push_back(ReportTable::Number(assessed->auc));
-  whole.rows[0].push_back(ReportTable::Number(assessed->brier));
-  ReportTable groups;
-  groups.title = "Calibration by predicted probability";
-  groups.columns = {"n", "observed", "expected", "lowest", "highest"};
+  whole.rows[0].cells.push_back(ReportTable::Number(assessed->auc));
+  whole.rows[0].cells.push_back(ReportTable::Number(assessed->brier));
+  ReportTable groups = {
+      .kind = "calibration",
+      .title = "Calibration by predicted probability",
+      .columns = {"n", "observed", "expected", "lowest", "highest"}};
   for (const stats::PredictionGroup& group : assessed->groups) {
     ReportRow(groups)
         .Add(group.n)
@@ -245,10 +248,11 @@ void AddGlmFit(const stats::GlmFit& fit, Report& report) {
       .Set("aic", fit.aic)
       .Set("pearsonChiSquare", fit.pearson)
       .Set("tests", std::move(tests));
-  ReportTable whole;
-  whole.title = "Fit";
-  whole.columns = {"deviance", "null_deviance",  "df",
-                   "null_df",  "log_likelihood", "aic"};
+  ReportTable whole = {.kind = "fit",
+                       .title = "Fit",
+                       .columns = {"deviance", "null_deviance", "df", "null_df",
+                                   "log_likelihood", "aic"},
+                       .figure = "log_likelihood"};
   ReportRow(whole)
       .Add(fit.deviance)
       .Add(fit.null_deviance)
@@ -266,10 +270,10 @@ void AddGlmFit(const stats::GlmFit& fit, Report& report) {
     theta.Set("estimate", estimate).Set("stdError", error);
     report.json.Set("theta", std::move(theta));
     whole.columns.insert(whole.columns.end(), {"theta", "theta_std_error"});
-    whole.rows[0].push_back(ReportTable::Number(estimate));
-    whole.rows[0].push_back(ReportTable::Number(error));
+    whole.rows[0].cells.push_back(ReportTable::Number(estimate));
+    whole.rows[0].cells.push_back(ReportTable::Number(error));
   }
-  report.tables.push_back(RatioTable(fit.coefficients, "ratio"));
+  report.tables.push_back(RatioTable(fit.coefficients, fit.separated, "ratio"));
   report.tables.push_back(std::move(whole));
 }
 

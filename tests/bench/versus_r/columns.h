@@ -51,6 +51,7 @@ std::vector<Timing> TimeIncidence(const Columns& columns,
                                   stats::ThreadPool& pool);
 std::vector<Timing> TimeFineGray(const Columns& columns,
                                  stats::ThreadPool& pool);
+std::vector<Timing> TimeGlm(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeParametric(const Columns& columns,
                                    stats::ThreadPool& pool);
 

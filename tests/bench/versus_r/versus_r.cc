@@ -31,6 +31,7 @@ constexpr Subject kSubjects[] = {
     {"cox-robust", enthesis::versus_r::TimeCoxRobust},
     {"incidence", enthesis::versus_r::TimeIncidence},
     {"fine-gray", enthesis::versus_r::TimeFineGray},
+    {"glm", enthesis::versus_r::TimeGlm},
     {"parametric", enthesis::versus_r::TimeParametric},
 };
 
