@@ -203,6 +203,15 @@ JsonValue CalibrationJson(const stats::BinaryAssessment& assessed) {
   return json;
 }
 
+void AddTestRow(const char* name, const stats::ChiSquareTest& test,
+                ReportTable& table) {
+  ReportRow(table)
+      .Add(name)
+      .Add(test.chi_square)
+      .Add(test.df)
+      .Add(test.p_value);
+}
+
 absl::Status AddAssessment(const AnalyzeOptions& options, const GlmData& data,
                            const stats::GlmFit& fit, Report& report) {
   const auto assessed = stats::AssessBinaryPredictions(
@@ -212,10 +221,19 @@ absl::Status AddAssessment(const AnalyzeOptions& options, const GlmData& data,
   report.json.Set("auc", assessed->auc)
       .Set("brier", assessed->brier)
       .Set("calibration", CalibrationJson(*assessed));
-  ReportTable& whole = report.tables.back();
-  whole.columns.insert(whole.columns.end(), {"auc", "brier"});
-  whole.rows[0].cells.push_back(ReportTable::Number(assessed->auc));
-  whole.rows[0].cells.push_back(ReportTable::Number(assessed->brier));
+  ReportTable prediction = {
+      .kind = "prediction",
+      .title = "Prediction",
+      .columns = {"auc", "brier", "calibration_intercept", "calibration_slope"},
+      .figure = "auc"};
+  ReportRow(prediction)
+      .Add(assessed->auc)
+      .Add(assessed->brier)
+      .Add(assessed->calibration_intercept)
+      .Add(assessed->calibration_slope);
+  AddTestRow("Hosmer-Lemeshow", assessed->hosmer_lemeshow,
+             report.tables.back());
+  report.tables.push_back(std::move(prediction));
   ReportTable groups = {
       .kind = "calibration",
       .title = "Calibration by predicted probability",
@@ -248,18 +266,23 @@ void AddGlmFit(const stats::GlmFit& fit, Report& report) {
       .Set("aic", fit.aic)
       .Set("pearsonChiSquare", fit.pearson)
       .Set("tests", std::move(tests));
-  ReportTable whole = {.kind = "fit",
-                       .title = "Fit",
-                       .columns = {"deviance", "null_deviance", "df", "null_df",
-                                   "log_likelihood", "aic"},
-                       .figure = "log_likelihood"};
+  ReportTable whole = {
+      .kind = "fit",
+      .title = "Fit",
+      .columns = {"deviance", "null_deviance", "df", "null_df",
+                  "log_likelihood", "log_likelihood_null",
+                  "penalized_log_likelihood", "aic", "pearson_chi_square"},
+      .figure = "log_likelihood"};
   ReportRow(whole)
       .Add(fit.deviance)
       .Add(fit.null_deviance)
       .Add(fit.residual_df)
       .Add(fit.null_df)
       .Add(fit.log_likelihood)
-      .Add(fit.aic);
+      .Add(fit.log_likelihood_null)
+      .AddOrSkip(fit.penalized_log_likelihood)
+      .Add(fit.aic)
+      .Add(fit.pearson);
   if (fit.options.family == stats::GlmFamily::kNegativeBinomial) {
     std::optional<double> estimate, error;
     if (fit.theta.has_value()) {
@@ -275,6 +298,12 @@ void AddGlmFit(const stats::GlmFit& fit, Report& report) {
   }
   report.tables.push_back(RatioTable(fit.coefficients, fit.separated, "ratio"));
   report.tables.push_back(std::move(whole));
+  ReportTable test = {.kind = "test",
+                      .title = "Tests",
+                      .columns = {"name:test", "chi_square", "df", "p_value:p"},
+                      .figure = "p_value"};
+  AddTestRow("likelihood ratio", fit.likelihood_ratio, test);
+  report.tables.push_back(std::move(test));
 }
 
 absl::Status ReadGlmData(const AnalyzeOptions& options, const Frame& frame,

@@ -52,6 +52,12 @@ COMMANDS = {
     "compare": (["--data", "-", "--value", "after", "--by", "arm"], SCORES),
     "ancova": (["--data", "-", "--response", "after", "--baseline", "before",
                 "--group", "arm", "--covariates", "age"], SCORES),
+    "logistic": (["--data", "-", "--response", "arm=A", "--covariates",
+                  "before,age", "--robust"], SCORES),
+    "poisson": (["--data", "-", "--response", "before", "--covariates",
+                 "arm,age"], SCORES),
+    "negbin": (["--data", "-", "--response", "before", "--covariates", "arm"],
+               SCORES),
     "describe": (["--data", "-", "--columns", "before,age,arm"], SCORES),
 }
 
