@@ -48,8 +48,9 @@ TEST(CoxLimits, ErrorsAndTestsDoNotDependOnTheUnit) {
                      *unit.robust_std_error);
     EXPECT_DOUBLE_EQ(std::ldexp(own.upper.value(), power), *unit.upper);
     EXPECT_DOUBLE_EQ(own.statistic.value(), *unit.statistic);
-    EXPECT_DOUBLE_EQ(fit.tests.wald.chi_square.value(),
-                     *expected.tests.wald.chi_square);
+    // Where the climb stops is rounding.
+    EXPECT_NEAR(fit.tests.wald.chi_square.value(),
+                *expected.tests.wald.chi_square, 1e-13);
     const bool far = std::abs(power) > 500;
     EXPECT_EQ(fit.out_of_range, far ? std::vector<std::string>{"x2"}
                                     : std::vector<std::string>());

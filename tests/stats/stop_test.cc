@@ -157,7 +157,8 @@ TEST_F(Stop, EndsParametricRegression) {
   EXPECT_EQ(fit->scale, plain->scale);
   options.stop = requested();
   EXPECT_TRUE(IsCancelled(FitParametric(intervals(), data_.design, options)));
-  const ParametricTable table = BuildParametricTable(intervals(), data_.design);
+  const ParametricTable table =
+      BuildParametricTable(intervals(), data_.design, nullptr);
   const ParametricLikelihood likelihood(table, StandardOf(options.distribution),
                                         false, nullptr);
   EXPECT_TRUE(

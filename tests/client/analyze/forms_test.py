@@ -202,6 +202,9 @@ class TableTest(unittest.TestCase):
                         "epsilon squared", "residual_df"],
             "ancova": ["residual_variance", "Differences of adjusted means",
                        "Groups alike", "r_squared"],
+            "logistic": ["Fit", "Prediction", "Hosmer-Lemeshow", "Calibration"],
+            "poisson": ["Fit", "null_deviance", "likelihood ratio"],
+            "negbin": ["Fit", "theta_std_error", "aic"],
             "describe": ["median"],
         }
         for method, (args, data) in COMMANDS.items():
@@ -252,10 +255,11 @@ class TableTest(unittest.TestCase):
             text = on_terminal(columns, *args, stdin=data)
             self.assertLessEqual(max(map(len, text.splitlines())), columns)
             self.assertNotIn("~", text)
-            # Each name to its end, in lines of its own where it wraps.
+            # Each name to its end, in lines of its own where it wraps, and again
+            # where the table goes on below.
             ends = re.findall(r"^x*([12])(?: |$)", text, re.MULTILINE)
-            whole = re.findall("x{60}([12])", text)
-            self.assertEqual(ends + whole, ["1", "2"])
+            whole = re.findall("name_x{60}([12])", text)
+            self.assertEqual(sorted(set(ends + whole)), ["1", "2"])
             for heading in ("coefficient", "std_", "hazard_"):
                 self.assertIn(heading, text)
 

@@ -121,7 +121,8 @@ class LogisticTest(unittest.TestCase):
         args = ("logistic", *BIRTHS)
         done = run(*args, "--format", "csv", stdin=golden("glm_birthwt"))
         rows = list(csv.DictReader(done.stdout.splitlines()))
-        self.assertEqual(rows[0]["coefficient"], "(Intercept)")
+        rows = [row for row in rows if row["kind"] == "coefficient"]
+        self.assertEqual(rows[0]["name"], "(Intercept)")
         self.assertIn("ratio", rows[0])
         done = run(*args, stdin=golden("glm_birthwt"))
         self.assertIn("Calibration", done.stdout)
