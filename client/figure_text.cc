@@ -31,9 +31,11 @@ std::string SyntheticShare(const v1::Provenance& from) {
   if (!from.has_n_synthetic() || !from.has_n_cases()) {
     return "some cases were";
   }
-  if (from.n_synthetic() == from.n_cases()) return "all cases were";
-  return absl::StrCat(from.n_synthetic(), " of ", from.n_cases(),
-                      " cases were");
+  if (from.n_synthetic() == from.n_cases()) {
+    return from.n_cases() == 1 ? "the one case was" : "all cases were";
+  }
+  return absl::StrCat(from.n_synthetic(), " of ", from.n_cases(), " cases ",
+                      from.n_synthetic() == 1 ? "was" : "were");
 }
 
 std::string CohortText(const v1::Cohort& cohort) {
@@ -79,6 +81,13 @@ std::string FigureText::Count(std::optional<int32_t> n,
   return n.has_value() ? absl::StrCat(*n) : Absent(absence);
 }
 
+std::string FigureText::CountOf(std::optional<int32_t> n,
+                                absl::string_view noun,
+                                v1::Absence absence) const {
+  return n.has_value() ? client::CountOf(*n, noun)
+                       : absl::StrCat(Absent(absence), " ", noun, "s");
+}
+
 std::string FigureText::Percent(std::optional<double> share,
                                 std::optional<double> lower,
                                 std::optional<double> upper,
@@ -117,8 +126,8 @@ std::string FigureText::Share(const v1::ProportionEstimate& share) const {
 }
 
 std::string FigureText::ChiSquare(double chi_square, int df, double p_value) {
-  return absl::StrFormat("chi-square %.2f on %d df, p = %s", chi_square, df,
-                         PValueText(p_value));
+  return absl::StrFormat("chi-square %.2f on %d df, %s", chi_square, df,
+                         PValuePhrase(p_value));
 }
 
 std::string FigureText::Footer() const {
@@ -130,14 +139,14 @@ std::string FigureText::Footer() const {
                               "treatment."),
                  "", "  ");
   }
-  text +=
-      Wrap(absl::StrCat(
-               "Cohort: ", CohortText(from.cohort()), "; ",
-               Count(ENTHESIS_OPTIONAL(from, n_cases), v1::ABSENCE_SUPPRESSED),
-               " cases, ",
-               Count(ENTHESIS_OPTIONAL(from, n_sites), v1::ABSENCE_SUPPRESSED),
-               " sites; as of commit ", from.as_of(), "."),
-           "", "  ");
+  text += Wrap(absl::StrCat("Cohort: ", CohortText(from.cohort()), "; ",
+                            CountOf(ENTHESIS_OPTIONAL(from, n_cases), "case",
+                                    v1::ABSENCE_SUPPRESSED),
+                            ", ",
+                            CountOf(ENTHESIS_OPTIONAL(from, n_sites), "site",
+                                    v1::ABSENCE_SUPPRESSED),
+                            "; as of commit ", from.as_of(), "."),
+               "", "  ");
   std::vector<std::string> exclusions;
   for (const v1::Exclusion& exclusion : from.exclusions()) {
     exclusions.push_back(absl::StrCat(
@@ -175,6 +184,10 @@ std::string FigureText::Footer() const {
                               from.engine_version(), "."),
            "", "  ");
   return text;
+}
+
+std::string PValuePhrase(double p) {
+  return p < 0.001 ? "p < 0.001" : absl::StrCat("p = ", PValueText(p));
 }
 
 std::string PValueText(double p) {

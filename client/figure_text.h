@@ -22,6 +22,9 @@ class FigureText {
   std::string Absent(v1::Absence absence) const;
   // "1 234"; without one, why.
   std::string Count(std::optional<int32_t> n, v1::Absence absence) const;
+  // "1 case", "12 cases", "withheld (<11) cases".
+  std::string CountOf(std::optional<int32_t> n, absl::string_view noun,
+                      v1::Absence absence) const;
   // "45.2 % (41.0 to 49.5)"; "45.2 %" without interval.
   std::string Percent(std::optional<double> share, std::optional<double> lower,
                       std::optional<double> upper, v1::Absence absence) const;
@@ -60,8 +63,10 @@ std::string GroupText(const Groups& group) {
   return text.empty() ? "all" : text;
 }
 
-// 0.0004 as "<0.001".
+// 0.0004 as "<0.001", for a cell.
 std::string PValueText(double p);
+// "p < 0.001" or "p = 0.040", for a sentence.
+std::string PValuePhrase(double p);
 
 // An optional field of a message; nullopt when absent.
 #define ENTHESIS_OPTIONAL(message, field) \

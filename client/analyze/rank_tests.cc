@@ -211,6 +211,9 @@ absl::Status AddRankTests(const AnalyzeOptions& options, const TestFlag& flag,
     }
   } else if (!options.by.empty()) {
     report.warnings.push_back("there is one group only: no test");
+  } else if (options.pairwise || options.trend || !options.test.empty() ||
+             !options.rho.empty() || !options.gamma.empty()) {
+    report.warnings.push_back("there is no test without groups: give --by");
   }
   tables.MoveTo(report);
   return status;

@@ -131,10 +131,10 @@ std::string AncovaTable(const v1::FitAncovaResponse& answer,
   absl::StrAppend(&text, "\n", LinearTable(answer, figures));
   const v1::FTest& test = answer.group_test();
   if (test.has_p_value()) {
-    absl::StrAppendFormat(
-        &text, "\nGroups alike? F %.2f on %.0f and %.0f df, p = %s\n",
-        test.statistic(), test.df(), test.residual_df(),
-        PValueText(test.p_value()));
+    absl::StrAppendFormat(&text,
+                          "\nGroups alike? F %.2f on %.0f and %.0f df, %s\n",
+                          test.statistic(), test.df(), test.residual_df(),
+                          PValuePhrase(test.p_value()));
   }
   return absl::StrCat(text, figures.Footer());
 }

@@ -48,6 +48,17 @@ std::string PText(std::optional<double> p) {
   return p.has_value() ? PValueText(*p) : "";
 }
 
+// A median that is there without its quartiles says why.
+std::string MedianText(const v1::ComparedGroup& group,
+                       const FigureText& figures) {
+  const std::string text = figures.Number(
+      ENTHESIS_OPTIONAL(group, median), ENTHESIS_OPTIONAL(group, q1),
+      ENTHESIS_OPTIONAL(group, q3), 1, group.quantiles_absence());
+  if (!group.has_median() || group.has_q1() || group.has_q3()) return text;
+  return absl::StrCat(text, " (quartiles ",
+                      figures.Absent(group.quantiles_absence()), ")");
+}
+
 std::string GroupsTable(const v1::CompareGroupsResponse& answer,
                         const FigureText& figures) {
   Table table;
@@ -65,9 +76,7 @@ std::string GroupsTable(const v1::CompareGroupsResponse& answer,
                         ENTHESIS_OPTIONAL(value, lower),
                         ENTHESIS_OPTIONAL(value, upper), 1, value.absence()),
          value.has_std_dev() ? absl::StrFormat("%.1f", value.std_dev()) : "",
-         figures.Number(
-             ENTHESIS_OPTIONAL(group, median), ENTHESIS_OPTIONAL(group, q1),
-             ENTHESIS_OPTIONAL(group, q3), 1, group.quantiles_absence())});
+         MedianText(group, figures)});
   }
   return table.Render();
 }

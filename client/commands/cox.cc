@@ -104,7 +104,7 @@ void AddCoxCommand(CLI::App& app, Command& chosen) {
   const auto options = std::make_shared<CoxCommandOptions>();
   AddEventOptions(*command, options->endpoint, options->complication);
   AddCovariateOptions(*command, options->regression);
-  AddHazardOptions(*command, options->regression);
+  AddHazardOptions(*command, options->regression, "efron");
   AddPredictionOptions(*command, options->regression);
   command->add_flag("--zph", options->zph,
                     "Test whether hazards are proportional");

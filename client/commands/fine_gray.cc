@@ -125,7 +125,8 @@ void AddFineGrayCommand(CLI::App& app, Command& chosen) {
                    "crr (of cmprsk) or finegray (of survival, with coxph)")
       ->capture_default_str();
   AddCovariateOptions(*command, options->regression);
-  AddHazardOptions(*command, options->regression);
+  AddHazardOptions(*command, options->regression,
+                   "efron, but breslow with the convention crr");
   AddPredictionOptions(*command, options->regression);
   command->footer(
       "Examples:\n"

@@ -78,8 +78,9 @@ std::string ImportTable(const ImportReport& report,
   }
   if (!text.empty()) text += "\n";
   if (n_warnings > 0 && !all_lines) {
-    absl::StrAppend(&text, n_warnings,
-                    " unusual values were accepted; --lines shows them\n");
+    absl::StrAppend(&text, CountOf(n_warnings, "unusual value"),
+                    n_warnings == 1 ? " was accepted; --lines shows it\n"
+                                    : " were accepted; --lines shows them\n");
   }
   absl::StrAppend(&text, "cases: ", report.n_cases_created, " created, ",
                   report.n_cases_updated, " updated, ", report.n_cases_rejected,
@@ -94,9 +95,9 @@ std::string ImportTable(const ImportReport& report,
     absl::StrAppend(&counts, counts.empty() ? "" : ", ", n, " ",
                     NameOf(outcome));
   }
-  absl::StrAppend(&text,
-                  absl::StrFormat("lines: %s; %d records in %.1f s\n", counts,
-                                  summary.n_records, summary.seconds));
+  absl::StrAppend(&text, absl::StrFormat("lines: %s; %s in %.1f s\n", counts,
+                                         CountOf(summary.n_records, "record"),
+                                         summary.seconds));
   return text;
 }
 

@@ -47,6 +47,11 @@ absl::StatusOr<v1::EstimateIncidenceRequest> ReadIncidence(
         model::kIncidenceVarianceCodes.Allowed()));
   }
   request.set_variance(static_cast<v1::IncidenceVariance>(variance->value));
+  status = CheckTestFlag(options.question, "--rho", absl::StrCat(options.rho));
+  if (status.ok()) {
+    status = CheckTestFlag(options.question, "--strata", options.strata);
+  }
+  if (!status.ok()) return status;
   request.set_rho(options.rho);
   if (!options.strata.empty()) {
     const absl::StatusOr<v1::Dimension> strata =

@@ -110,8 +110,8 @@ std::string ParametricTable(const v1::FitParametricResponse& answer,
     absl::StrAppendFormat(
         &text,
         "\nAll coefficients 0? Likelihood ratio: chi-square %.2f on %d df, "
-        "p = %s\n",
-        test.chi_square(), test.df(), PValueText(test.p_value()));
+        "%s\n",
+        test.chi_square(), test.df(), PValuePhrase(test.p_value()));
   }
   return absl::StrCat(
       text, PredictionsText(answer.predictions(), "survival", figures),

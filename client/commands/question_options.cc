@@ -192,6 +192,13 @@ absl::Status CheckGroups(const QuestionText& text) {
       "primary_procedure");
 }
 
+absl::Status CheckTestFlag(const QuestionText& text, absl::string_view flag,
+                           absl::string_view test) {
+  if (!text.by.empty() || test.empty() || test == "0") return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      flag, " ", test, ": there are no groups to test; allowed: with --by"));
+}
+
 absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text,
                                           bool (*is_allowed)(model::Endpoint),
                                           absl::string_view allowed) {

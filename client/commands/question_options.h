@@ -57,6 +57,10 @@ absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text);
 absl::Status CheckVisit(absl::string_view text);
 // OK where --by is given.
 absl::Status CheckGroups(const QuestionText& text);
+// OK where --by is given or `test`, what a flag says of the test of groups, is
+// empty or 0.
+absl::Status CheckTestFlag(const QuestionText& text, absl::string_view flag,
+                           absl::string_view test);
 // --endpoint, any or one that is `allowed`, a list of codes.
 absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text);
 absl::StatusOr<v1::Endpoint> ReadEndpoint(absl::string_view text,

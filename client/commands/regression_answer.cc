@@ -42,9 +42,9 @@ std::string ModelTestsText(const v1::ModelTests& tests) {
        {std::pair("likelihood ratio", &tests.likelihood_ratio()),
         std::pair("Wald", &tests.wald()), std::pair("score", &tests.score())}) {
     if (!test->has_p_value()) continue;
-    absl::StrAppendFormat(&text, "%s: chi-square %.2f on %d df, p = %s\n", name,
+    absl::StrAppendFormat(&text, "%s: chi-square %.2f on %d df, %s\n", name,
                           test->chi_square(), test->df(),
-                          PValueText(test->p_value()));
+                          PValuePhrase(test->p_value()));
   }
   return text.empty() ? "" : absl::StrCat("\nAll coefficients 0?\n", text);
 }

@@ -30,7 +30,8 @@ void AddCovariateOptions(CLI::App& command, RegressionText& text) {
   AddLevelOption(command, text.question);
 }
 
-void AddHazardOptions(CLI::App& command, RegressionText& text) {
+void AddHazardOptions(CLI::App& command, RegressionText& text,
+                      const char* ties) {
   command
       .add_option("--strata", text.strata,
                   "Comma list of dimensions: a baseline hazard for each "
@@ -42,8 +43,7 @@ void AddHazardOptions(CLI::App& command, RegressionText& text) {
       ->type_name("patient|site");
   command
       .add_option("--ties", text.ties,
-                  "efron or breslow. Default: efron, but breslow with the "
-                  "convention crr")
+                  absl::StrCat("efron or breslow. Default: ", ties))
       ->type_name("efron|breslow");
 }
 

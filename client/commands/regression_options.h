@@ -31,8 +31,9 @@ struct RegressionText {
 
 // --covariates, --reference, --where, --as-of, --conf-level.
 void AddCovariateOptions(CLI::App& command, RegressionText& text);
-// --strata, --cluster, --ties.
-void AddHazardOptions(CLI::App& command, RegressionText& text);
+// --strata, --cluster, --ties, of which `ties` says the default.
+void AddHazardOptions(CLI::App& command, RegressionText& text,
+                      const char* ties);
 
 // --predict, --at.
 void AddPredictionOptions(CLI::App& command, RegressionText& text);

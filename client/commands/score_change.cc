@@ -178,10 +178,10 @@ std::string ScoreTable(const v1::EstimateScoreChangeResponse& answer,
       info.higher_is_better ? "high is good" : "high is bad",
       "; change is follow-up minus baseline\n");
   for (const v1::ScoreGroup& group : answer.groups()) {
-    absl::StrAppend(
-        &text, "\n", GroupText(group.group()), ": ",
-        figures.Count(ENTHESIS_OPTIONAL(group, n_cases), group.absence()),
-        " cases\n");
+    absl::StrAppend(&text, "\n", GroupText(group.group()), ": ",
+                    figures.CountOf(ENTHESIS_OPTIONAL(group, n_cases), "case",
+                                    group.absence()),
+                    "\n");
     if (group.visits().empty()) continue;
     absl::StrAppend(&text, "\n", ScoresOf(group, figures),
                     RespondersOf(group, figures));

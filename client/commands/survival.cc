@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -49,6 +50,14 @@ absl::Status ReadCurveExtras(const SurvivalOptions& options,
 // What is asked between groups.
 absl::Status ReadGroupTests(const SurvivalOptions& options,
                             v1::EstimateSurvivalRequest& request) {
+  for (const auto& [flag, value] :
+       {std::pair("--test", options.test),
+        std::pair("--rho", absl::StrCat(options.rho)),
+        std::pair("--gamma", absl::StrCat(options.gamma)),
+        std::pair("--strata", options.strata)}) {
+    const absl::Status status = CheckTestFlag(options.question, flag, value);
+    if (!status.ok()) return status;
+  }
   const bool powers = options.rho != 0 || options.gamma != 0;
   const std::string name = !options.test.empty() ? options.test
                            : powers              ? "fleming-harrington"

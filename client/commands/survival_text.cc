@@ -81,8 +81,8 @@ std::string TestsText(const v1::EstimateSurvivalResponse& answer,
     absl::StrAppend(
         &text, "Trend: ",
         trend.has_p_value()
-            ? absl::StrFormat("z = %.2f, p = %s; %s events in later groups",
-                              trend.z(), PValueText(trend.p_value()),
+            ? absl::StrFormat("z = %.2f, %s; %s events in later groups",
+                              trend.z(), PValuePhrase(trend.p_value()),
                               trend.z() > 0 ? "more" : "fewer")
             : figures.Absent(trend.absence()),
         "\n");

@@ -15,8 +15,10 @@ namespace {
 using analysis::Absence;
 using analysis::ModelSupport;
 
-// Why a model may not leave, without a count; empty when it may.
-std::string ReasonToWithhold(const ModelSupport& support, int threshold) {
+// Why a model may not leave, without a count; empty when it may. `nobody` is
+// said of one without cases.
+std::string ReasonToWithhold(const ModelSupport& support, int threshold,
+                             const char* nobody) {
   if (TooFew(support.n, threshold)) return "too few cases in the model";
   if (TooFew(support.events, threshold)) return "too few events";
   if (TooFew(support.competing, threshold)) return "too few competing events";
@@ -26,7 +28,8 @@ std::string ReasonToWithhold(const ModelSupport& support, int threshold) {
     }
   }
   if (support.n < threshold * support.n_coefficients) {
-    return "too many coefficients for the cases in the model";
+    return support.n == 0 ? nobody
+                          : "too many coefficients for the cases in the model";
   }
   return "";
 }
@@ -88,7 +91,8 @@ bool ReleaseModel(analysis::EventModel& model, analysis::Provenance& provenance,
                   const Policy& policy) {
   const ModelSupport support = std::exchange(model.support, {});
   if (!policy.threshold.has_value()) return true;
-  model.withheld_for = ReasonToWithhold(support, *policy.threshold);
+  model.withheld_for = ReasonToWithhold(support, *policy.threshold,
+                                        "no case has all covariates");
   if (!model.withheld_for.empty()) {
     WithholdFigures(model);
     WithholdGrounds(provenance);
@@ -150,7 +154,9 @@ absl::StatusOr<Released<analysis::AncovaAnswer>> Release(
   }
   const ModelSupport support = std::exchange(answer.support, {});
   if (policy.threshold.has_value()) {
-    answer.withheld_for = ReasonToWithhold(support, *policy.threshold);
+    answer.withheld_for =
+        ReasonToWithhold(support, *policy.threshold,
+                         "no case has all covariates and both measurements");
     if (answer.withheld_for.empty() && TellsWhoIsLeftOut(answer.provenance)) {
       answer.withheld_for =
           "too few cases are left out for one reason, and the degrees of "

@@ -10,6 +10,9 @@
 namespace enthesis::validation {
 namespace {
 
+constexpr char kNoGroups[] =
+    "there are no groups; allowed: only with options.group_by";
+
 void CheckQuantiles(const std::vector<double>& quantiles,
                     Violations& violations) {
   if (quantiles.size() > model::kMaxQuantiles) {
@@ -66,6 +69,10 @@ void CheckTests(const model::SurvivalQuestion& question,
         {"test", absl::StrCat("test is ", test,
                               "; allowed: ", model::kRankTestCodes.Allowed())});
   }
+  if (!question.group_by.has_value() &&
+      question.test != model::RankTestKind::kLogRank) {
+    violations.push_back({"test", kNoGroups});
+  }
   CheckPower(question.rho, "rho", violations);
   CheckPower(question.gamma, "gamma", violations);
   if (question.test != model::RankTestKind::kFlemingHarrington) {
@@ -88,9 +95,7 @@ void CheckTests(const model::SurvivalQuestion& question,
          "visa_a_band"});
   }
   if (question.pairwise && !question.group_by.has_value()) {
-    violations.push_back({"pairwise",
-                          "there are no groups; allowed: only with "
-                          "options.group_by"});
+    violations.push_back({"pairwise", kNoGroups});
   }
 }
 
@@ -164,6 +169,9 @@ Violations ValidateQuestion(const model::IncidenceQuestion& question) {
                                   model::kIncidenceVarianceCodes.Allowed())});
   }
   CheckPower(question.rho, "rho", violations);
+  if (!question.group_by.has_value() && question.rho > 0) {
+    violations.push_back({"rho", kNoGroups});
+  }
   CheckStrata(question, question.strata, violations);
   return violations;
 }

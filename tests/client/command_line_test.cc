@@ -77,6 +77,10 @@ TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
       {"survival", "--strata", "site"},
       {"survival", "--by", "sex", "--trend"},
       {"survival", "--pairwise"},
+      {"survival", "--rho", "1"},
+      {"survival", "--gamma", "0.5"},
+      {"survival", "--test", "log-rank"},
+      {"incidence", "--rho", "1"},
       {"incidence", "--endpoint", "nobody"},
       {"incidence", "--variance", "nobody"},
       {"incidence", "--strata", "site"},
@@ -284,6 +288,20 @@ TEST_F(CommandLine, ParagraphsFitThePageAndSayWhereTheyComeFrom) {
               HasSubstr("withheld")))
         << question[0];
   }
+}
+
+TEST_F(CommandLine, ATestWithoutGroupsNamesFlagAndWayOut) {
+  EXPECT_EQ(Run({"survival", "--rho", "1"}).err,
+            "enthesis: --rho 1: there are no groups to test; allowed: with "
+            "--by\n");
+}
+
+// A median of 22 to 43 cases is shown, its quartiles are not: each is a value
+// of somebody.
+TEST_F(CommandLine, AMedianWithoutQuartilesSaysSo) {
+  LoadSample();
+  EXPECT_THAT(Run({"compare", "--by", "primary_procedure"}).out,
+              HasSubstr(" (quartiles withheld (<11))"));
 }
 
 TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {

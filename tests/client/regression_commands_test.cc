@@ -19,6 +19,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 class RegressionCommands : public CommandLine {
@@ -52,6 +53,13 @@ TEST_F(RegressionCommands, HelpHasExamplesAndTheCovariates) {
         << command;
     EXPECT_THAT(result.err, IsEmpty());
   }
+}
+
+// Conventions of crr are those of Fine-Gray regression alone.
+TEST_F(RegressionCommands, HelpOfCoxIsOfCox) {
+  EXPECT_THAT(Run({"cox", "--help"}).out,
+              AllOf(HasSubstr("Default: efron"), Not(HasSubstr("crr"))));
+  EXPECT_THAT(Run({"fine-gray", "--help"}).out, HasSubstr("crr"));
 }
 
 TEST_F(RegressionCommands, WrongUsageIs2AndNothingOnStandardOutput) {

@@ -200,6 +200,12 @@ TEST(TableText, WrapKeepsWordsAndIndents) {
   EXPECT_EQ(Wrap("", "x", ""), "x\n");
 }
 
+TEST(PValue, InACellAndInASentence) {
+  EXPECT_EQ(PValueText(0.0004), "<0.001");
+  EXPECT_EQ(PValuePhrase(0.0004), "p < 0.001");
+  EXPECT_EQ(PValuePhrase(0.04), "p = 0.040");
+}
+
 TEST(CsvText, QuotesWhereNeeded) {
   std::string csv;
   AppendCsvRow({"a", "b,c", "say \"no\"", "d\ne", ""}, csv);

@@ -85,6 +85,7 @@ TEST(ReleaseRegression, EachGroundWithholdsTheWholeModel) {
            "sex: too few cases with one of its values"},
           {[](CoxAnswer& a) { a.support.parts[1].n = 1; },
            "strata: too few cases with one of its values"},
+          {[](CoxAnswer& a) { a.support.n = 0; }, "no case has all covariates"},
           {[](CoxAnswer& a) { a.support.n_coefficients = 8; },
            "too many coefficients for the cases in the model"}};
   for (const auto& [change, reason] : grounds) {

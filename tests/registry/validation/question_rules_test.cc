@@ -278,8 +278,9 @@ TEST(SurvivalQuestion, TestsNeedGroups) {
   question.strata = Dimension::kSite;
   question.trend = true;
   question.pairwise = true;
+  question.test = model::RankTestKind::kGehanBreslow;
   EXPECT_THAT(PathsOf(ValidateQuestion(question)),
-              ElementsAre("strata", "trend", "pairwise"));
+              ElementsAre("test", "strata", "trend", "pairwise"));
   question.group_by = Dimension::kSex;  // has no order
   EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("trend"));
   for (const Dimension ordered :
@@ -298,6 +299,7 @@ TEST(SurvivalQuestion, TestsNeedGroups) {
 
 TEST(SurvivalQuestion, PowersBelongToFlemingHarrington) {
   model::SurvivalQuestion question;
+  question.group_by = Dimension::kSex;
   question.rho = 1;
   question.gamma = 0.5;
   const auto violations = ValidateQuestion(question);
@@ -336,6 +338,14 @@ TEST(IncidenceQuestion, EveryEndpointAndItsOptions) {
   EXPECT_THAT(PathsOf(ValidateQuestion(question)),
               ElementsAre("endpoint", "complication", "at_days[0]", "transform",
                           "variance", "rho", "strata"));
+}
+
+TEST(IncidenceQuestion, AWeightOfTheTestNeedsGroups) {
+  model::IncidenceQuestion question;
+  question.rho = 1;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)), ElementsAre("rho"));
+  question.group_by = Dimension::kSex;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
 }
 
 TEST(ReturnQuestion, Stage) {
