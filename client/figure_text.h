@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "enthesis/v1/statistics_service.pb.h"
 
 namespace enthesis::client {

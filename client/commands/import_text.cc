@@ -95,9 +95,11 @@ std::string ImportTable(const ImportReport& report,
     absl::StrAppend(&counts, counts.empty() ? "" : ", ", n, " ",
                     NameOf(outcome));
   }
-  absl::StrAppend(&text, absl::StrFormat("lines: %s; %s in %.1f s\n", counts,
-                                         CountOf(summary.n_records, "record"),
-                                         summary.seconds));
+  absl::StrAppend(
+      &text, absl::StrFormat(
+                 "lines: %s; %s in %.1f s\n", counts,
+                 CountOf(static_cast<int64_t>(summary.n_records), "record"),
+                 summary.seconds));
   return text;
 }
 
