@@ -300,7 +300,7 @@ TEST_F(CommandLine, ATestWithoutGroupsNamesFlagAndWayOut) {
 // of somebody.
 TEST_F(CommandLine, AMedianWithoutQuartilesSaysSo) {
   LoadSample();
-  EXPECT_THAT(Run({"compare", "--by", "primary_procedure"}).out,
+  EXPECT_THAT(Run({"compare", "--by", "sex"}).out,
               HasSubstr(" (quartiles withheld (<11))"));
 }
 
