@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -136,8 +138,29 @@ std::vector<size_t> Table::WidthsWithin(size_t page) const {
                              : with_headings.back());
   }
   Narrow(page, with_headings, widths);
-  Narrow(page, with_cells, widths);
+  std::vector<size_t> narrow = widths;
+  Narrow(page, with_cells, narrow);
+  if (TotalOf(narrow) <= page) return narrow;
+  // Columns go below anyway: cells wrap no further than that takes.
+  for (size_t i = 0; i < widths.size(); ++i) {
+    widths[i] = std::min(widths[i], std::max(with_cells[i], page / 2));
+  }
   return widths;
+}
+
+size_t Table::CountKeys(const std::vector<size_t>& widths, size_t page) const {
+  std::set<std::vector<std::string>> seen;
+  size_t total = 0;
+  for (size_t n = 1; n < columns_.size(); ++n) {
+    total += widths[n - 1] + kGap;
+    if (total > page / 2 + kGap) break;
+    seen.clear();
+    for (const auto& row : rows_) {
+      seen.emplace(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(n));
+    }
+    if (seen.size() == rows_.size()) return n;
+  }
+  return 1;
 }
 
 std::string Table::RenderColumns(const std::vector<size_t>& shown,
@@ -171,13 +194,14 @@ std::string Table::RenderColumns(const std::vector<size_t>& shown,
 
 std::string Table::Render(size_t page) const {
   const std::vector<size_t> widths = WidthsWithin(page);
+  const size_t n_keys = TotalOf(widths) > page ? CountKeys(widths, page) : 0;
   std::string text;
   for (size_t next = 0; next < columns_.size();) {
     std::vector<size_t> shown;
     size_t total = 0;
-    if (next > 0) {
-      shown.push_back(0);
-      total = widths[0] + kGap;
+    for (size_t key = 0; next > 0 && key < n_keys; ++key) {
+      shown.push_back(key);
+      total += widths[key] + kGap;
     }
     const size_t first = next;
     while (next < columns_.size() &&

@@ -31,7 +31,8 @@ class Table {
 
   // Heading, a rule, the rows; columns two spaces apart, no space at the end of
   // a line. Where the table would be wider than `page`, headings wrap, then the
-  // widest left aligned cells, and then columns go below, the first repeated.
+  // widest left aligned cells, and then columns go below, with the first ones
+  // again that tell the rows apart.
   std::string Render() const { return Render(ScreenWidth()); }
   std::string Render(size_t page) const;
 
@@ -41,6 +42,8 @@ class Table {
     Align align;
   };
   std::vector<size_t> WidthsWithin(size_t page) const;
+  // How many of the first columns tell the rows apart.
+  size_t CountKeys(const std::vector<size_t>& widths, size_t page) const;
   std::string RenderColumns(const std::vector<size_t>& shown,
                             const std::vector<size_t>& widths) const;
 

@@ -186,6 +186,24 @@ TEST(TableText, ColumnsOfNumbersGoBelow) {
             "x  3.45678\n");
 }
 
+TEST(TableText, WhatTellsRowsApartIsRepeatedBelow) {
+  Table table;
+  for (const char* name : {"g", "t"}) table.AddColumn(name, Align::kRight);
+  for (const char* name : {"a", "b"}) table.AddColumn(name, Align::kRight);
+  table.AddRow({"1", "5", "1.23456", "2.34567"});
+  table.AddRow({"1", "6", "1.5", "2.5"});
+  EXPECT_EQ(table.Render(15),
+            "g  t        a\n"
+            "-  -  -------\n"
+            "1  5  1.23456\n"
+            "1  6      1.5\n"
+            "\n"
+            "g  t        b\n"
+            "-  -  -------\n"
+            "1  5  2.34567\n"
+            "1  6      2.5\n");
+}
+
 TEST(TableText, CountsAgreeWithTheirNoun) {
   EXPECT_EQ(CountOf(0, "row"), "0 rows");
   EXPECT_EQ(CountOf(1, "row"), "1 row");
