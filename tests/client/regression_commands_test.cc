@@ -155,9 +155,6 @@ TEST_F(RegressionCommands, CsvHasARowForEachFigure) {
             {"site,site-01,survival,age_years=45 sex=male,",
              "site,site-01,survival,age_years=60 sex=male,",
              "site,site-01,survival,age_years=60 sex=female,"});
-  ExpectCsv({"fine-gray", "--covariates", "age_years", "--predict",
-             "age_years=45", "--at", "90"},
-            {",all,incidence,age_years=45,"});
   ExpectCsv({"parametric", "--at", "90"}, {",all,survival,,"});
   ExpectCsv({"ancova", "--by", "sex"},
             {",all,model,", ",all,coefficient,baseline_visa_a,",

@@ -309,6 +309,25 @@ class RegressionTest(unittest.TestCase):
                                 "logLikelihood", "tests"):
                         self.same(expected[key], answer[key], key)
 
+    def test_predicted_incidence_as_text(self):
+        command = ["fine-gray", "--endpoint", "reoperation", "--covariates",
+                   "age_years", "--predict", "age_years=45;age_years=60",
+                   "--at", "3m,12m", "--format"]
+        lines = self.run_enthesis(*command, "csv").splitlines()
+        rows = [row for row in csv.DictReader(lines)
+                if row["kind"] == "incidence"]
+        self.assertEqual(["age_years=45", "age_years=45", "age_years=60",
+                          "age_years=60"], [row["name"] for row in rows])
+        self.assertEqual(["91", "365"], [row["day"] for row in rows[:2]])
+        for row in rows:
+            self.assertLess(0, float(row["lower"]))
+            self.assertLess(float(row["lower"]), float(row["estimate"]))
+            self.assertLess(float(row["estimate"]), float(row["upper"]))
+            self.assertLess(0, int(row["at_risk"]))
+        table = self.run_enthesis(*command, "table")
+        self.assertIn("Predicted incidence", table)
+        self.assertIn("profile 2: age_years=60", table)
+
     def test_parametric(self):
         common = ["--covariates", "age_years,sex,bmi", "--reference",
                   "sex=female"]
