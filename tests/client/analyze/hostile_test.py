@@ -14,6 +14,7 @@ import unittest
 from analyze_program import run
 
 TIMES = ["--time", "t", "--event", "e"]
+MODEL = ["--response", "y", "--covariates", "x"]
 ABSENT = object()
 
 
@@ -266,6 +267,43 @@ CASES = [
     case("a horizon below 0", "survival", [*TIMES, "--rmst", "-1"],
          ["t,e", "1,1", "2,0"],
          refuses("--rmst: -1 is not a time; allowed: above 0")),
+    # Generalized linear models.
+    case("complete separation", "logistic", MODEL,
+         ["y,x", "0,1", "0,2", "1,3", "1,4"],
+         gives("--firth gives finite estimates", deviance=0, auc=1,
+               coefficients__0__estimate=ABSENT,
+               coefficients__1__estimate=ABSENT)),
+    # log(1/2) of the rows where x is 0.
+    case("a group of events only", "logistic", MODEL,
+         ["y,x", "0,0", "1,0", "0,0", "1,1", "1,1"],
+         gives("x separates", coefficients__1__estimate=ABSENT,
+               coefficients__0__estimate=-0.6931471805599453)),
+    case("every response alike", "logistic", MODEL,
+         ["y,x", "1,1", "1,2", "1,4"],
+         gives("separates", deviance=0, nullDeviance=0, auc=ABSENT,
+               coefficients__1__estimate=ABSENT)),
+    case("every count 0", "poisson", MODEL, ["y,x", "0,1", "0,2"],
+         gives("counts that are all 0", logLikelihood=0,
+               coefficients__0__estimate=ABSENT)),
+    case("one row", "poisson", MODEL, ["y,x", "3,7"],
+         gives("x was dropped", df=0, coefficients__1__estimate=ABSENT,
+               coefficients__0__estimate=1.0986122886681098)),
+    case("no overdispersion", "negbin",
+         ["--response", "y", "--covariates", "1"], ["y", "2", "2", "2"],
+         gives("theta is infinite", theta={},
+               coefficients__0__estimate=0.6931471805599453)),
+    case("every weight is 0", "logistic", [*MODEL, "--weights", "w"],
+         ["y,x,w", "0,1,0", "1,2,0"], refuses("no rows of positive weight")),
+    case("a response of 2", "logistic", MODEL, ["y,x", "0,1", "2,2"],
+         refuses('line 3, y "2": a logistic response is 0 or 1; or say which '
+                 "value is the event: --response y=VALUE")),
+    case("half a count", "negbin", MODEL, ["y,x", "0,1", "1.5,2"],
+         refuses('line 3, y "1.5": the response must be a count: a whole '
+                 "number from 0")),
+    # log odds of 1 in 3 and 2 in 3 by a step of 1e150.
+    case("a covariate of 1e150", "logistic", MODEL,
+         ["y,x", "0,0", "0,0", "1,0", "1,1e150", "1,1e150", "0,1e150"],
+         gives(coefficients__1__estimate=1.3862943611198906e-150)),
 ]
 
 
@@ -318,7 +356,7 @@ class HostileDataTest(unittest.TestCase):
         self.assertEqual(
             methods, {"survival", "incidence", "cox", "fine-gray",
                       "parametric", "interval", "change", "compare", "ancova",
-                      "describe"})
+                      "describe", "logistic", "poisson", "negbin"})
 
 
 def text_of(outcome):
