@@ -100,6 +100,7 @@ VectorXd GlmFitter::NullStart(Index k) const {
   };
   for (size_t node = 0; node < table_.n_nodes(); ++node) {
     sum.AddProduct(table_.response[node], table_.weights[node]);
+    if (!table_.has_offset) continue;
     offset.AddProduct(offset_of(node), table_.weights[node] / table_.weight);
     most = std::max(most, offset_of(node));
   }
@@ -109,6 +110,10 @@ VectorXd GlmFitter::NullStart(Index k) const {
     const double events = sum.high + more;
     start(0) = std::log(events / (table_.weight - sum.high + more));
     start(0) -= offset.high;
+    return start;
+  }
+  if (!table_.has_offset) {
+    start(0) = std::log(sum.high / table_.weight);
     return start;
   }
   LongSum exposure;
@@ -138,9 +143,20 @@ absl::Status GlmFitter::FitNull() {
   }
   GlmOptions plain = options_;
   plain.firth = false;
-  const auto null = MaximizeGlmLikelihood(
-      likelihood, GlmFitter(table_, plain, pool_).NullStart(1),
-      options_.max_iterations);
+  const VectorXd start = GlmFitter(table_, plain, pool_).NullStart(1);
+  if (!table_.has_offset) {
+    // Every row has the same mean: responses suffice.
+    const CountWeights counts = CountsOf(likelihood);
+    LongSum sum;
+    for (size_t i = 0; i < counts.counts.size(); ++i) {
+      sum.AddProduct(likelihood.ObjectiveOf(counts.counts[i], start(0)),
+                     counts.weights[i]);
+    }
+    null_objective_ = sum.high;
+    return absl::OkStatus();
+  }
+  const auto null =
+      MaximizeGlmLikelihood(likelihood, start, options_.max_iterations);
   if (!null.ok()) return null.status();
   null_objective_ = null->objective;
   return absl::OkStatus();
@@ -174,8 +190,8 @@ absl::Status GlmFitter::Fit() {
   GlmLikelihood likelihood =
       Fresh(by_poisson ? GlmFamily::kPoisson : options_.family);
   bool alike = true;  // every response at one bound
-  for (size_t node = 0; node < table_.n_nodes(); ++node) {
-    alike = alike && likelihood.Bound(node) != 0 &&
+  for (size_t node = 0; alike && node < table_.n_nodes(); ++node) {
+    alike = likelihood.Bound(node) != 0 &&
             likelihood.Bound(node) == likelihood.Bound(0);
   }
   if (options_.firth) {
@@ -297,15 +313,22 @@ void GlmFitter::FillGlmCoefficients(const DesignMatrix& design,
 void GlmFitter::FillPredictors(GlmFit& fit) const {
   const std::vector<double> of_nodes = likelihood_->Predictors(Beta());
   fit.predictors.assign(table_.n_rows, 0);
-  for (size_t node = 0; node < of_nodes.size(); ++node) {
-    const bool excluded = likelihood_->weights()[node] == 0;
-    const double predictor =
-        excluded ? likelihood_->Bound(node) * HUGE_VAL : of_nodes[node];
-    for (size_t i = table_.nodes.begin[node]; i < table_.nodes.begin[node + 1];
-         ++i) {
-      fit.predictors[table_.nodes.order[i]] = predictor;
-    }
-  }
+  constexpr size_t kNodesPerTask = 4096;
+  RunTasks(pool_, (of_nodes.size() + kNodesPerTask - 1) / kNodesPerTask,
+           [&](size_t task) {
+             const size_t end =
+                 std::min(of_nodes.size(), (task + 1) * kNodesPerTask);
+             for (size_t node = task * kNodesPerTask; node < end; ++node) {
+               const bool excluded = likelihood_->weights()[node] == 0;
+               const double predictor =
+                   excluded ? likelihood_->Bound(node) * HUGE_VAL
+                            : of_nodes[node];
+               const size_t last = table_.nodes.begin[node + 1];
+               for (size_t i = table_.nodes.begin[node]; i < last; ++i) {
+                 fit.predictors[table_.nodes.order[i]] = predictor;
+               }
+             }
+           });
 }
 
 GlmFit GlmFitter::Describe(const DesignMatrix& design) const {
@@ -333,7 +356,7 @@ GlmFit GlmFitter::Describe(const DesignMatrix& design) const {
   const double parameters =
       static_cast<double>(fit.rank) + (theta_.has_value() ? 1 : 0);
   fit.aic = -2 * fit.log_likelihood + 2 * parameters;
-  fit.pearson = unit * likelihood_->PearsonSum(Beta());
+  fit.pearson = unit * optimum_.pearson;
   const double rows = static_cast<double>(fit.n_weighted);
   fit.null_df = rows - 1;
   fit.residual_df = rows - static_cast<double>(fit.rank);

@@ -21,6 +21,16 @@ struct Ones {
 };
 constexpr Ones kOnes;
 
+// Odds beyond it are that, so that no product is of 0 and infinity.
+constexpr double kMostOdds = 1e300;
+
+// log(1 + x) for x >= 0, to about the last place (Kahan): what 1 + x rounds off
+// is made up for, at less than the cost of log1p.
+double LogOnePlus(double x) {
+  const double sum = 1 + x;
+  return sum == 1 ? x : std::log(sum) * (x / (sum - 1));
+}
+
 // y log(y / mu) - (y - mu), to full precision where the two are close.
 double PoissonDistance(double y, double mean) {
   if (y == 0) return mean;
@@ -29,9 +39,10 @@ double PoissonDistance(double y, double mean) {
 
 }  // namespace
 
-// Of one row: less half its deviance, and its derivatives by the predictor.
+// Of one row: less half its deviance, its derivatives by the predictor, and
+// (y - mu)^2 / variance.
 struct GlmLikelihood::NodeTerms {
-  double objective, score, information;
+  double objective, score, information, pearson;
 };
 
 GlmLikelihood::GlmLikelihood(const GlmTable& table, GlmFamily family,
@@ -42,23 +53,26 @@ GlmLikelihood::GlmLikelihood(const GlmTable& table, GlmFamily family,
 inline GlmLikelihood::NodeTerms GlmLikelihood::TermsOf(
     double y, double mean, GlmInformation kind) const {
   if (family_ == GlmFamily::kLogistic) {
-    const double other = 1 / (1 + mean);
-    const double share = mean < 1 ? mean * other : 1 - other;
-    const double both = mean < 1 ? share * other : other / (1 + 1 / mean);
-    if (y == 0) return {-std::log1p(mean), -share, both};
-    return {-std::log1p(1 / mean), other, both};
+    const double odds = std::min(mean, kMostOdds);
+    const double other = 1 / (1 + odds);
+    const double share = odds * other;
+    const double against = y == 0 ? odds : 1 / odds;
+    return {-LogOnePlus(against), y == 0 ? -share : other, share * other,
+            against};
   }
+  const double off = y - mean;
   if (family_ == GlmFamily::kPoisson) {
-    return {-PoissonDistance(y, mean), y - mean, mean};
+    return {-PoissonDistance(y, mean), off, mean, off * (off / mean)};
   }
   const double shrink = 1 / (1 + mean / theta_);
   const double expected = mean * shrink;
   const double distance = y == 0 ? 0 : -y * std::log1p((mean - y) / y);
-  return {-distance + (y + theta_) * std::log1p((y - mean) / (mean + theta_)),
-          (y - mean) * shrink,
+  return {-distance + (y + theta_) * std::log1p(off / (mean + theta_)),
+          off * shrink,
           kind == GlmInformation::kExpected
               ? expected
-              : expected * (1 + y / theta_) * shrink};
+              : expected * (1 + y / theta_) * shrink,
+          off * (off / mean) * shrink};
 }
 
 void GlmLikelihood::FillMeans(absl::Span<const double> coefficients,
@@ -96,7 +110,8 @@ GlmSums GlmLikelihood::SumBlocks(size_t n_sums, size_t n_nodes,
   return total;
 }
 
-// Sums: the objective, the gradient after a sum of scores, the information.
+// Sums: the objective and Pearson's, the gradient after a sum of scores, the
+// information.
 void GlmLikelihood::AddToDerivatives(absl::Span<const double> coefficients,
                                      GlmInformation kind, size_t block,
                                      size_t n, double* sums) const {
@@ -112,12 +127,13 @@ void GlmLikelihood::AddToDerivatives(absl::Span<const double> coefficients,
     }
     const NodeTerms terms = TermsOf(y[i], means[i], kind);
     sums[0] += w[i] * terms.objective;
+    sums[1] += w[i] * terms.pearson;
     scores[i] = w[i] * terms.score;
     bends[i] = w[i] * terms.information;
   }
   const ColumnsView x = table_->Block(block, k, false);
-  AddWeightedSums(x, scores, n, sums + 1);
-  AddWeightedGram(x, bends, n, sums + 2 + k);
+  AddWeightedSums(x, scores, n, sums + 2);
+  AddWeightedGram(x, bends, n, sums + 3 + k);
 }
 
 GlmDerivatives GlmLikelihood::Evaluate(absl::Span<const double> coefficients,
@@ -125,13 +141,16 @@ GlmDerivatives GlmLikelihood::Evaluate(absl::Span<const double> coefficients,
                                        size_t n_nodes) const {
   const size_t k = coefficients.size();
   const GlmSums sums = SumBlocks(
-      2 + k + k * k, n_nodes, [&](size_t block, size_t n, double* part) {
+      3 + k + k * k, n_nodes, [&](size_t block, size_t n, double* part) {
         AddToDerivatives(coefficients, kind, block, n, part);
       });
   GlmDerivatives at;
   at.objective = sums[0];
-  at.gradient.assign(sums.begin() + 2, sums.begin() + 2 + static_cast<int>(k));
-  at.information.assign(sums.begin() + 2 + static_cast<int>(k), sums.end());
+  at.pearson = sums[1];
+  const auto gradient = sums.begin() + 3;
+  const auto information = gradient + static_cast<std::ptrdiff_t>(k);
+  at.gradient.assign(gradient, information);
+  at.information.assign(information, sums.end());
   for (size_t i = 0; i < k; ++i) {
     for (size_t j = 0; j < i; ++j) {
       at.information[j * k + i] = at.information[i * k + j];
@@ -255,22 +274,8 @@ std::vector<double> GlmLikelihood::ScoreProducts(
   return products;
 }
 
-double GlmLikelihood::PearsonSum(absl::Span<const double> coefficients) const {
-  return SumBlocks(
-      1, table_->n_nodes(), [&](size_t block, size_t n, double* part) {
-        double means[kGlmBlock];
-        FillMeans(coefficients, block, n, means);
-        for (size_t i = 0; i < n; ++i) {
-          const size_t node = block * kGlmBlock + i;
-          if (weights_[node] == 0) continue;
-          // Score and information in the natural parameter: their quotient is
-          // (y - mu)^2 / variance for each of the families.
-          const NodeTerms terms = TermsOf(table_->response[node], means[i],
-                                          GlmInformation::kExpected);
-          part[0] +=
-              weights_[node] * terms.score * (terms.score / terms.information);
-        }
-      })[0];
+double GlmLikelihood::ObjectiveOf(double y, double predictor) const {
+  return TermsOf(y, std::exp(predictor), GlmInformation::kExpected).objective;
 }
 
 std::vector<double> GlmLikelihood::Predictors(

@@ -20,6 +20,7 @@ namespace enthesis::stats {
 // By the first working columns, as many as there are coefficients, k.
 struct GlmDerivatives {
   double objective = 0;             // less half the deviance, in weight units
+  double pearson = 0;               // sum of w (y - mu)^2 / variance, likewise
   std::vector<double> gradient;     // [k]
   std::vector<double> information;  // [i * k + j]
 };
@@ -63,8 +64,8 @@ class GlmLikelihood {
   std::vector<double> ScoreProducts(
       absl::Span<const double> coefficients) const;
 
-  // Sum of w (y - mu)^2 / variance, in units of weight.
-  double PearsonSum(absl::Span<const double> coefficients) const;
+  // Less half the deviance of a row of response `y` and this predictor.
+  double ObjectiveOf(double y, double predictor) const;
 
   // [node], of all nodes; the offset counts.
   std::vector<double> Predictors(absl::Span<const double> coefficients) const;

@@ -39,6 +39,9 @@ constexpr size_t kNodesToSample = 100000;
 constexpr size_t kSampleShare = 12;
 constexpr int kSampleSteps = 12;
 constexpr double kSampleReached = 1e-8;
+// ... and not evaluated again after a last step of this decrement: it moves
+// predictors, and so shares of the information, by 3e-10.
+constexpr double kNothingMoves = 1e-19;
 constexpr int kHalvings = 60;
 
 MatrixXd SquareOf(const std::vector<double>& values, Index k) {
@@ -212,6 +215,7 @@ bool GlmAscent::Separate() {
 void GlmAscent::Finish(GlmOptimum& optimum) {
   optimum.coefficients = beta_;
   optimum.objective = at_.objective;
+  optimum.pearson = at_.pearson;
   optimum.separated = separated_;
   optimum.iterations = iterations_;
   if (likelihood_.family() == GlmFamily::kNegativeBinomial) {
@@ -276,7 +280,10 @@ absl::StatusOr<GlmOptimum> GlmAscent::Run() {
     Solve();
   }
   beta_ += step_;  // free: what is left of the way
-  at_ = At(beta_);
+  const bool is_large = n_nodes_ >= kNodesToSample;
+  if (!is_large || decrement_ > kNothingMoves * table_.weight) {
+    at_ = At(beta_);
+  }
   Finish(optimum);
   return optimum;
 }
@@ -316,6 +323,7 @@ absl::StatusOr<GlmOptimum> MaximizeFirthLikelihood(
     point.penalty = lower.diagonal().array().log().sum() +
                     0.5 * static_cast<double>(k) * std::log(unit);
     point.objective = derivatives.objective;
+    point.pearson = derivatives.pearson;
     point.covariance = inverse.transpose() * inverse;
     gradient = Eigen::Map<const VectorXd>(derivatives.gradient.data(), k);
     const std::vector<double> added = likelihood.FirthGradient(

@@ -25,6 +25,7 @@ struct GlmOptimum {
   Eigen::MatrixXd escapes;
   bool separated = false;  // nodes were excluded
   double objective = 0;
+  double pearson = 0;
   // Firth's: half the logarithm of the determinant of the information.
   double penalty = 0;
   int iterations = 0;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -16,7 +18,10 @@ namespace {
 
 using Eigen::Index;
 
-constexpr size_t kBlocksPerFilling = 16;
+constexpr size_t kBlocksPerGram = 16;
+constexpr size_t kRowsPerPacking = 512;
+// Columns of more rows lie beyond the caches.
+constexpr size_t kNodesWorthPacking = size_t{1} << 15;
 // What is left of a column once those before it are taken off, relative to its
 // length before: at most this is nothing. The tolerance of glm.
 constexpr double kNothingNew = 1e-11;
@@ -84,7 +89,10 @@ class GlmTableBuilder {
 
   void Join();
   void AddWeights();
+  void CountRows();
   void Measure();
+  std::unique_ptr<double[]> PackRows(
+      const std::vector<const double*>& columns) const;
   void Fill();
   void Center();
   void AddGram();
@@ -145,6 +153,17 @@ void GlmTableBuilder::Join() {
   }
 }
 
+void GlmTableBuilder::CountRows() {
+  const size_t n_nodes = table_.n_nodes();
+  table_.weights.resize(n_nodes);
+  for (size_t node = 0; node < n_nodes; ++node) {
+    table_.weights[node] = static_cast<double>(table_.nodes.begin[node + 1] -
+                                               table_.nodes.begin[node]);
+  }
+  table_.square_weights = table_.weights;
+  table_.weight = static_cast<double>(table_.n_weighted);
+}
+
 // Exact sums, lest they depend on the order of rows.
 void GlmTableBuilder::AddWeights() {
   double largest = rows_.weights.empty() ? 1 : 0;
@@ -152,6 +171,10 @@ void GlmTableBuilder::AddWeights() {
   if (!(largest > 0)) return;
   table_.weight_unit = std::ldexp(1.0, std::ilogb(largest));
   const double unit = table_.weight_unit;
+  if (rows_.weights.empty()) {
+    CountRows();
+    return;
+  }
   const WeightUnit exact(2, rows_.size()), squares(4, rows_.size());
   const size_t n_nodes = table_.n_nodes();
   table_.weights.resize(n_nodes);
@@ -179,7 +202,11 @@ void GlmTableBuilder::Measure() {
   RunTasks(pool_, table_.n_columns, [&](size_t c) {
     const absl::Span<const double> x = design_.Column(c);
     Extent extent;
-    for (size_t row : table_.nodes.order) extent.Add(x[row]);
+    if (rows_.weights.empty()) {
+      for (const double value : x) extent.Add(value);
+    } else {
+      for (const uint32_t row : table_.nodes.order) extent.Add(x[row]);
+    }
     all[c].column = c;
     all[c].extent = extent;
     all[c].up = UnitFor(extent.Size());
@@ -194,23 +221,59 @@ void GlmTableBuilder::Measure() {
   table_.n_working = scalings_.size() + 1;
 }
 
+// The columns in use row by row, for reading rows in any order: then a row is
+// one place in memory, not one in each column.
+std::unique_ptr<double[]> GlmTableBuilder::PackRows(
+    const std::vector<const double*>& columns) const {
+  const size_t n = table_.n_rows;
+  const size_t width = columns.size();
+  auto packed = std::make_unique_for_overwrite<double[]>(n * width);
+  RunTasks(pool_, (n + kRowsPerPacking - 1) / kRowsPerPacking,
+           [&](size_t task) {
+             const size_t end = std::min(n, (task + 1) * kRowsPerPacking);
+             for (size_t c = 0; c < width; ++c) {
+               double* into = packed.get() + c;
+               for (size_t row = task * kRowsPerPacking; row < end; ++row) {
+                 into[row * width] = columns[c][row];
+               }
+             }
+           });
+  return packed;
+}
+
 void GlmTableBuilder::Fill() {
+  std::vector<const double*> columns;
+  std::vector<double> factors;
+  if (table_.has_offset) {
+    columns.push_back(rows_.offsets.data());
+    factors.push_back(1);
+  }
+  for (const Scaling& scaling : scalings_) {
+    columns.push_back(design_.Column(scaling.column).data());
+    factors.push_back(scaling.up);
+  }
+  size_t row_stride = 1;
+  std::unique_ptr<double[]> packed;
+  if (table_.n_nodes() >= kNodesWorthPacking && !columns.empty()) {
+    packed = PackRows(columns);
+    row_stride = columns.size();
+    for (size_t c = 0; c < columns.size(); ++c) columns[c] = packed.get() + c;
+  }
+  table_.Reserve();
   const size_t n_blocks = table_.n_blocks();
-  table_.values.resize(n_blocks * table_.stride() * kGlmBlock);
-  const size_t n_tasks = (n_blocks + kBlocksPerFilling - 1) / kBlocksPerFilling;
-  RunTasks(pool_, n_tasks, [&](size_t task) {
-    const size_t begin = task * kBlocksPerFilling * kGlmBlock;
-    const size_t end =
-        std::min(table_.n_nodes(), begin + kBlocksPerFilling * kGlmBlock);
-    for (size_t node = begin; node < end; ++node) {
-      const size_t row = table_.nodes.RowOf(node);
-      double* value = &Value(node, 0);
-      if (table_.has_offset) *(value - kGlmBlock) = rows_.offsets[row];
-      *value = 1;
-      for (const Scaling& scaling : scalings_) {
-        value += kGlmBlock;
-        *value =
-            design_.values[scaling.column * design_.n_rows + row] * scaling.up;
+  const size_t ones = table_.has_offset ? 1 : 0;
+  RunTasks(pool_, n_blocks, [&](size_t block) {
+    const size_t n = table_.BlockSize(block);
+    double* into = table_.values.get() + block * table_.stride() * kGlmBlock;
+    size_t starts[kGlmBlock];
+    for (size_t i = 0; i < n; ++i) {
+      starts[i] = table_.nodes.RowOf(block * kGlmBlock + i) * row_stride;
+    }
+    std::fill_n(into + ones * kGlmBlock, n, 1);
+    for (size_t c = 0; c < columns.size(); ++c) {
+      double* column = into + (c < ones ? c : c + 1) * kGlmBlock;
+      for (size_t i = 0; i < n; ++i) {
+        column[i] = columns[c][starts[i]] * factors[c];
       }
     }
   });
@@ -265,12 +328,12 @@ void GlmTableBuilder::MapCoefficients() {
 void GlmTableBuilder::AddGram() {
   const size_t k = table_.n_working;
   const size_t n_blocks = table_.n_blocks();
-  const size_t n_tasks = (n_blocks + kBlocksPerFilling - 1) / kBlocksPerFilling;
+  const size_t n_tasks = (n_blocks + kBlocksPerGram - 1) / kBlocksPerGram;
   std::vector<std::vector<double>> parts(n_tasks);
   RunTasks(pool_, n_tasks, [&](size_t task) {
     std::vector<double> part(k * k, 0);
-    const size_t end = std::min(n_blocks, (task + 1) * kBlocksPerFilling);
-    for (size_t block = task * kBlocksPerFilling; block < end; ++block) {
+    const size_t end = std::min(n_blocks, (task + 1) * kBlocksPerGram);
+    for (size_t block = task * kBlocksPerGram; block < end; ++block) {
       AddWeightedGram(table_.Block(block, k, false),
                       table_.weights.data() + block * kGlmBlock,
                       table_.BlockSize(block), part.data());
@@ -356,7 +419,7 @@ void GlmTableBuilder::Orthogonalize() {
       }
     }
   }
-  table_.values.assign(table_.n_blocks() * table_.stride() * kGlmBlock, 0);
+  table_.Reserve();
   for (size_t node = 0; node < table_.n_nodes(); ++node) {
     if (table_.has_offset) *(&Value(node, 0) - kGlmBlock) = offsets[node];
     Value(node, 0) = 1;

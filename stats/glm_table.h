@@ -11,6 +11,7 @@
 #define ENTHESIS_STATS_GLM_TABLE_H_
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "stats/cox_kernels.h"
@@ -44,7 +45,7 @@ struct GlmTable {
   // Working columns: ones, then what is left of the design. A block holds the
   // offset, where there is one, then the working columns.
   size_t n_working = 0;
-  std::vector<double> values;
+  std::unique_ptr<double[]> values;  // nothing beyond the last node
   // Sum over nodes of weight times products of working columns,
   // [i * n_working + j].
   std::vector<double> gram;
@@ -60,11 +61,17 @@ struct GlmTable {
     return left < kGlmBlock ? left : kGlmBlock;
   }
   size_t stride() const { return n_working + (has_offset ? 1 : 0); }
+  // Makes room for values, which hold nothing yet: they are first touched by
+  // the threads that fill them.
+  void Reserve() {
+    values = std::make_unique_for_overwrite<double[]>(n_blocks() * stride() *
+                                                      kGlmBlock);
+  }
   // The first `count` working columns of a block, after the offset if there is
   // one and it is asked for.
   ColumnsView Block(size_t block, size_t count, bool with_offset) const {
     const size_t first = has_offset && !with_offset ? 1 : 0;
-    return {values.data() + (block * stride() + first) * kGlmBlock, kGlmBlock,
+    return {values.get() + (block * stride() + first) * kGlmBlock, kGlmBlock,
             count + (has_offset && with_offset ? 1 : 0)};
   }
 };

@@ -83,10 +83,21 @@ ThetaSlope SlopeAt(const GlmLikelihood& likelihood, const GlmOptimum& fit) {
 }  // namespace
 
 CountWeights CountsOf(const GlmLikelihood& likelihood) {
+  constexpr size_t kSmallCounts = 1024;
+  std::vector<LongSum> small(kSmallCounts);
   std::map<double, LongSum> by_count;
-  for (size_t node = 0; node < likelihood.weights().size(); ++node) {
+  const GlmTable& table = likelihood.table();
+  for (size_t node = 0; node < table.n_nodes(); ++node) {
     const double weight = likelihood.weights()[node];
-    if (weight > 0) by_count[likelihood.table().response[node]].Add(weight);
+    if (weight == 0) continue;
+    const double count = table.response[node];
+    (count < kSmallCounts ? small[static_cast<size_t>(count)] : by_count[count])
+        .Add(weight);
+  }
+  for (size_t count = 0; count < kSmallCounts; ++count) {
+    if (small[count].high > 0) {
+      by_count[static_cast<double>(count)] = small[count];
+    }
   }
   CountWeights counts;
   for (const auto& [count, weight] : by_count) {
