@@ -19,21 +19,22 @@
 namespace enthesis::stats {
 namespace {
 
-// Eight numbers, in one register or in several. They are read where they are
-// used: a function that takes them would have another ABI for each width.
+// Eight numbers at a time, as two halves of four: what is wider than the
+// registers there are goes by way of memory. They are read where they are used:
+// a function that takes them would have another ABI for each width.
 constexpr size_t kLanes = 8;
-typedef double Lanes __attribute__((vector_size(64)));
-typedef uint64_t LanesOfBits __attribute__((vector_size(64)));
-typedef double LanesAt __attribute__((vector_size(64), aligned(8), may_alias));
+constexpr size_t kHalf = kLanes / 2;
+typedef double Lanes __attribute__((vector_size(32)));
+typedef uint64_t LanesOfBits __attribute__((vector_size(32)));
+typedef double LanesAt __attribute__((vector_size(32), aligned(8), may_alias));
 
 const LanesAt& At(const double* values) {
   return *reinterpret_cast<const LanesAt*>(values);
 }
 LanesAt& At(double* values) { return *reinterpret_cast<LanesAt*>(values); }
 
-double SumOf(const Lanes& x) {
-  return ((x[0] + x[4]) + (x[1] + x[5])) + ((x[2] + x[6]) + (x[3] + x[7]));
-}
+// Of both halves, added up.
+double SumOf(const Lanes& x) { return (x[0] + x[1]) + (x[2] + x[3]); }
 
 // log2(e) and log(2) in two parts, of which the first has 32 bits, so that a
 // small whole multiple of it is exact (Cody & Waite 1980).
@@ -64,21 +65,24 @@ constexpr double kSeries[] = {1.0 / 6227020800,
 
 ENTHESIS_EACH_WIDTH
 double DotProduct(const double* a, const double* b, size_t n) {
-  Lanes first = {};
-  Lanes second = {};
+  Lanes sums[4] = {};
   size_t i = 0;
   for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
-    first += At(a + i) * At(b + i);
-    second += At(a + i + kLanes) * At(b + i + kLanes);
+    sums[0] += At(a + i) * At(b + i);
+    sums[1] += At(a + i + kHalf) * At(b + i + kHalf);
+    sums[2] += At(a + i + kLanes) * At(b + i + kLanes);
+    sums[3] += At(a + i + kLanes + kHalf) * At(b + i + kLanes + kHalf);
   }
   if (i + kLanes <= n) {
-    first += At(a + i) * At(b + i);
+    sums[0] += At(a + i) * At(b + i);
+    sums[1] += At(a + i + kHalf) * At(b + i + kHalf);
     i += kLanes;
   }
   double tail = 0;
   for (; i < n; ++i) tail += a[i] * b[i];
-  first += second;
-  return SumOf(first) + tail;
+  sums[0] += sums[2];
+  sums[1] += sums[3];
+  return SumOf(sums[0] + sums[1]) + tail;
 }
 
 namespace {
@@ -94,16 +98,25 @@ __attribute__((always_inline)) inline void AddThreeSums(
   const double* a = x.values + first * x.stride;
   const double* b = x.values + std::min(first + 1, end - 1) * x.stride;
   const double* c = x.values + std::min(first + 2, end - 1) * x.stride;
-  Lanes of_a = {};
-  Lanes of_b = {};
-  Lanes of_c = {};
+  Lanes of_a = {}, of_b = {}, of_c = {};
+  Lanes more_a = {}, more_b = {}, more_c = {};  // of the other halves
   for (size_t i = 0; i < whole; i += kLanes) {
     Lanes here = At(w + i);
-    if constexpr (kByRow) here *= At(row + i);
+    Lanes more = At(w + i + kHalf);
+    if constexpr (kByRow) {
+      here *= At(row + i);
+      more *= At(row + i + kHalf);
+    }
     of_a += here * At(a + i);
     of_b += here * At(b + i);
     of_c += here * At(c + i);
+    more_a += more * At(a + i + kHalf);
+    more_b += more * At(b + i + kHalf);
+    more_c += more * At(c + i + kHalf);
   }
+  of_a += more_a;
+  of_b += more_b;
+  of_c += more_c;
   double tails[3] = {0, 0, 0};
   for (size_t i = whole; i < n; ++i) {
     const double here = kByRow ? w[i] * row[i] : w[i];
@@ -122,8 +135,12 @@ ENTHESIS_EACH_WIDTH
 void AddWeightedSums(const ColumnsView& x, const double* w, size_t n,
                      double* sums) {
   const size_t whole = n - n % kLanes;
-  Lanes weight = {};
-  for (size_t i = 0; i < whole; i += kLanes) weight += At(w + i);
+  Lanes weight = {}, more = {};
+  for (size_t i = 0; i < whole; i += kLanes) {
+    weight += At(w + i);
+    more += At(w + i + kHalf);
+  }
+  weight += more;
   double tail = 0;
   for (size_t i = whole; i < n; ++i) tail += w[i];
   sums[0] += SumOf(weight) + tail;
@@ -146,9 +163,9 @@ void AddWeightedGram(const ColumnsView& x, const double* w, size_t n,
 ENTHESIS_EACH_WIDTH
 void FillRisks(const ColumnsView& x, const double* coefficients,
                const double* w, size_t n, double* risks) {
-  const size_t whole = n - n % kLanes;
+  const size_t whole = n - n % kHalf;
   LanesOfBits within = ~LanesOfBits{};  // by the highest bits
-  for (size_t i = 0; i < whole; i += kLanes) {
+  for (size_t i = 0; i < whole; i += kHalf) {
     Lanes predictor = {};
     for (size_t j = 0; j < x.count; ++j) {
       predictor += coefficients[j] * At(x.values + j * x.stride + i);
@@ -167,7 +184,7 @@ void FillRisks(const ColumnsView& x, const double* coefficients,
         reinterpret_cast<Lanes>(reinterpret_cast<LanesOfBits>(series) + power);
   }
   uint64_t all_within = ~uint64_t{0};
-  for (size_t k = 0; k < kLanes; ++k) all_within &= within[k];
+  for (size_t k = 0; k < kHalf; ++k) all_within &= within[k];
   for (size_t i = all_within >> 63 != 0 ? whole : 0; i < n; ++i) {
     double predictor = 0;
     for (size_t j = 0; j < x.count; ++j) {

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -18,10 +17,7 @@ namespace {
 
 using Eigen::Index;
 
-constexpr size_t kBlocksPerGram = 16;
-constexpr size_t kRowsPerPacking = 512;
-// Columns of more rows lie beyond the caches.
-constexpr size_t kNodesWorthPacking = size_t{1} << 15;
+constexpr size_t kBlocksPerTask = 16;
 // What is left of a column once those before it are taken off, relative to its
 // length before: at most this is nothing. The tolerance of glm.
 constexpr double kNothingNew = 1e-11;
@@ -91,8 +87,6 @@ class GlmTableBuilder {
   void AddWeights();
   void CountRows();
   void Measure();
-  std::unique_ptr<double[]> PackRows(
-      const std::vector<const double*>& columns) const;
   void Fill();
   void Center();
   void AddGram();
@@ -221,60 +215,39 @@ void GlmTableBuilder::Measure() {
   table_.n_working = scalings_.size() + 1;
 }
 
-// The columns in use row by row, for reading rows in any order: then a row is
-// one place in memory, not one in each column.
-std::unique_ptr<double[]> GlmTableBuilder::PackRows(
-    const std::vector<const double*>& columns) const {
-  const size_t n = table_.n_rows;
-  const size_t width = columns.size();
-  auto packed = std::make_unique_for_overwrite<double[]>(n * width);
-  RunTasks(pool_, (n + kRowsPerPacking - 1) / kRowsPerPacking,
-           [&](size_t task) {
-             const size_t end = std::min(n, (task + 1) * kRowsPerPacking);
-             for (size_t c = 0; c < width; ++c) {
-               double* into = packed.get() + c;
-               for (size_t row = task * kRowsPerPacking; row < end; ++row) {
-                 into[row * width] = columns[c][row];
-               }
-             }
-           });
-  return packed;
-}
-
+// Block by block and column by column: reads far apart in one column overlap.
+// (To pack rows first costs more in new memory than it saves.)
 void GlmTableBuilder::Fill() {
-  std::vector<const double*> columns;
-  std::vector<double> factors;
-  if (table_.has_offset) {
-    columns.push_back(rows_.offsets.data());
-    factors.push_back(1);
-  }
-  for (const Scaling& scaling : scalings_) {
-    columns.push_back(design_.Column(scaling.column).data());
-    factors.push_back(scaling.up);
-  }
-  size_t row_stride = 1;
-  std::unique_ptr<double[]> packed;
-  if (table_.n_nodes() >= kNodesWorthPacking && !columns.empty()) {
-    packed = PackRows(columns);
-    row_stride = columns.size();
-    for (size_t c = 0; c < columns.size(); ++c) columns[c] = packed.get() + c;
-  }
   table_.Reserve();
   const size_t n_blocks = table_.n_blocks();
-  const size_t ones = table_.has_offset ? 1 : 0;
-  RunTasks(pool_, n_blocks, [&](size_t block) {
-    const size_t n = table_.BlockSize(block);
-    double* into = table_.values.get() + block * table_.stride() * kGlmBlock;
-    size_t starts[kGlmBlock];
-    for (size_t i = 0; i < n; ++i) {
-      starts[i] = table_.nodes.RowOf(block * kGlmBlock + i) * row_stride;
+  const size_t n_tasks = (n_blocks + kBlocksPerTask - 1) / kBlocksPerTask;
+  RunTasks(pool_, n_tasks, [&](size_t task) {
+    const size_t begin = task * kBlocksPerTask * kGlmBlock;
+    const size_t end =
+        std::min(table_.n_nodes(), begin + kBlocksPerTask * kGlmBlock);
+    uint32_t rows[kBlocksPerTask * kGlmBlock];
+    for (size_t node = begin; node < end; ++node) {
+      rows[node - begin] = static_cast<uint32_t>(table_.nodes.RowOf(node));
     }
-    std::fill_n(into + ones * kGlmBlock, n, 1);
-    for (size_t c = 0; c < columns.size(); ++c) {
-      double* column = into + (c < ones ? c : c + 1) * kGlmBlock;
-      for (size_t i = 0; i < n; ++i) {
-        column[i] = columns[c][starts[i]] * factors[c];
+    const auto fill = [&](size_t place, const auto& value_of) {
+      for (size_t first = begin; first < end; first += kGlmBlock) {
+        const size_t n = std::min(kGlmBlock, end - first);
+        double* into =
+            table_.values.get() +
+            (first / kGlmBlock * table_.stride() + place) * kGlmBlock;
+        for (size_t i = 0; i < n; ++i) {
+          into[i] = value_of(rows[first - begin + i]);
+        }
       }
+    };
+    size_t place = 0;
+    if (table_.has_offset) {
+      fill(place++, [&](uint32_t row) { return rows_.offsets[row]; });
+    }
+    fill(place++, [](uint32_t) { return 1.0; });
+    for (const Scaling& scaling : scalings_) {
+      const double* column = design_.Column(scaling.column).data();
+      fill(place++, [&](uint32_t row) { return column[row] * scaling.up; });
     }
   });
 }
@@ -328,12 +301,12 @@ void GlmTableBuilder::MapCoefficients() {
 void GlmTableBuilder::AddGram() {
   const size_t k = table_.n_working;
   const size_t n_blocks = table_.n_blocks();
-  const size_t n_tasks = (n_blocks + kBlocksPerGram - 1) / kBlocksPerGram;
+  const size_t n_tasks = (n_blocks + kBlocksPerTask - 1) / kBlocksPerTask;
   std::vector<std::vector<double>> parts(n_tasks);
   RunTasks(pool_, n_tasks, [&](size_t task) {
     std::vector<double> part(k * k, 0);
-    const size_t end = std::min(n_blocks, (task + 1) * kBlocksPerGram);
-    for (size_t block = task * kBlocksPerGram; block < end; ++block) {
+    const size_t end = std::min(n_blocks, (task + 1) * kBlocksPerTask);
+    for (size_t block = task * kBlocksPerTask; block < end; ++block) {
       AddWeightedGram(table_.Block(block, k, false),
                       table_.weights.data() + block * kGlmBlock,
                       table_.BlockSize(block), part.data());
