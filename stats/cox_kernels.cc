@@ -163,7 +163,7 @@ void AddWeightedGram(const ColumnsView& x, const double* w, size_t n,
 ENTHESIS_EACH_WIDTH
 void FillRisks(const ColumnsView& x, const double* coefficients,
                const double* w, size_t n, double* risks) {
-  const size_t whole = n - n % kHalf;
+  const size_t whole = n - n % kLanes;
   LanesOfBits within = ~LanesOfBits{};  // by the highest bits
   for (size_t i = 0; i < whole; i += kHalf) {
     Lanes predictor = {};
