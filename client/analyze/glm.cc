@@ -203,15 +203,6 @@ JsonValue CalibrationJson(const stats::BinaryAssessment& assessed) {
   return json;
 }
 
-void AddTestRow(const char* name, const stats::ChiSquareTest& test,
-                ReportTable& table) {
-  ReportRow(table)
-      .Add(name)
-      .Add(test.chi_square)
-      .Add(test.df)
-      .Add(test.p_value);
-}
-
 absl::Status AddAssessment(const AnalyzeOptions& options, const GlmData& data,
                            const stats::GlmFit& fit, Report& report) {
   const auto assessed = stats::AssessBinaryPredictions(
@@ -231,8 +222,8 @@ absl::Status AddAssessment(const AnalyzeOptions& options, const GlmData& data,
       .Add(assessed->brier)
       .Add(assessed->calibration_intercept)
       .Add(assessed->calibration_slope);
-  AddTestRow("Hosmer-Lemeshow", assessed->hosmer_lemeshow,
-             report.tables.back());
+  AddChiSquareRow("Hosmer-Lemeshow", assessed->hosmer_lemeshow,
+                  report.tables.back());
   report.tables.push_back(std::move(prediction));
   ReportTable groups = {
       .kind = "calibration",
@@ -298,11 +289,8 @@ void AddGlmFit(const stats::GlmFit& fit, Report& report) {
   }
   report.tables.push_back(RatioTable(fit.coefficients, fit.separated, "ratio"));
   report.tables.push_back(std::move(whole));
-  ReportTable test = {.kind = "test",
-                      .title = "Tests",
-                      .columns = {"name:test", "chi_square", "df", "p_value:p"},
-                      .figure = "p_value"};
-  AddTestRow("likelihood ratio", fit.likelihood_ratio, test);
+  ReportTable test = ChiSquareTable("Tests");
+  AddChiSquareRow("likelihood ratio", fit.likelihood_ratio, test);
   report.tables.push_back(std::move(test));
 }
 

@@ -134,6 +134,22 @@ ReportTable RatioTable(const std::vector<stats::Coefficient>& coefficients,
   return table;
 }
 
+ReportTable ChiSquareTable(const char* title) {
+  return {.kind = "test",
+          .title = title,
+          .columns = {"name:test", "chi_square", "df", "p_value:p"},
+          .figure = "p_value"};
+}
+
+void AddChiSquareRow(const char* name, const stats::ChiSquareTest& test,
+                     ReportTable& table) {
+  ReportRow(table)
+      .Add(name)
+      .Add(test.chi_square)
+      .Add(test.df)
+      .Add(test.p_value);
+}
+
 std::vector<size_t> ShownPoints(size_t n, bool all) {
   constexpr size_t kShown = 12;
   const size_t shown = all ? n : std::min(n, kShown);

@@ -34,23 +34,18 @@ ReportTable RatioTable(const std::vector<stats::Coefficient>& coefficients,
                        const std::vector<std::string>& separated,
                        const char* ratio = "hazard_ratio");
 
+// Chi-square tests by name: a table without rows, and a row of it.
+ReportTable ChiSquareTable(const char* title);
+void AddChiSquareRow(const char* name, const stats::ChiSquareTest& test,
+                     ReportTable& table);
+
 // The three tests that all coefficients are 0, of a fit.
 template <typename Tests>
 ReportTable ModelTestTable(const Tests& tests) {
-  ReportTable table = {
-      .kind = "test",
-      .title = "Tests of the model",
-      .columns = {"name:test", "chi_square", "df", "p_value:p"},
-      .figure = "p_value"};
-  for (const auto& [name, test] :
-       {std::pair("likelihood ratio", &tests.likelihood_ratio),
-        std::pair("Wald", &tests.wald), std::pair("score", &tests.score)}) {
-    ReportRow(table)
-        .Add(name)
-        .Add(test->chi_square)
-        .Add(test->df)
-        .Add(test->p_value);
-  }
+  ReportTable table = ChiSquareTable("Tests of the model");
+  AddChiSquareRow("likelihood ratio", tests.likelihood_ratio, table);
+  AddChiSquareRow("Wald", tests.wald, table);
+  AddChiSquareRow("score", tests.score, table);
   return table;
 }
 

@@ -64,13 +64,13 @@ absl::Status PredictSurvival(const model::CoxQuestion& question,
           rows, data.columns.design, fit,
           ProfileRows(asked, question.covariates, data.columns), how);
   if (!curves.ok()) return ExplainFit(curves.status());
-  for (size_t c = 0; c < curves->size(); ++c) {
-    const auto at = stats::CoxCurveAt((*curves)[c], Times(asked.at_days));
-    for (size_t i = 0; i < at.size(); ++i) {
-      SetFigures(at[i], &stats::CoxCurvePoint::survival,
-                 answer.predictions[c].at[i]);
-    }
-  }
+  const std::vector<double> times = Times(asked.at_days);
+  SetCurves(
+      *curves,
+      [&](const stats::CoxCurve& curve) {
+        return stats::CoxCurveAt(curve, times);
+      },
+      &stats::CoxCurvePoint::survival, answer.predictions);
   return absl::OkStatus();
 }
 

@@ -78,13 +78,12 @@ absl::Status PredictIncidence(const model::FineGrayQuestion& question,
           rows, data.columns.design, fit,
           ProfileRows(asked, question.covariates, data.columns), times, how);
   if (!curves.ok()) return ExplainFit(curves.status());
-  for (size_t c = 0; c < curves->size(); ++c) {
-    const auto at = stats::FineGrayCurveAt((*curves)[c], times);
-    for (size_t i = 0; i < at.size(); ++i) {
-      SetFigures(at[i], &stats::FineGrayCurvePoint::incidence,
-                 answer.predictions[c].at[i]);
-    }
-  }
+  SetCurves(
+      *curves,
+      [&](const stats::FineGrayCurve& curve) {
+        return stats::FineGrayCurveAt(curve, times);
+      },
+      &stats::FineGrayCurvePoint::incidence, answer.predictions);
   return absl::OkStatus();
 }
 

@@ -54,6 +54,19 @@ void SetFigures(const std::optional<Point>& found, double Point::*estimate,
   }
 }
 
+// The values of curves of hazards, [prediction], at the days that the points
+// have; `values_at` gives those of one curve, in the order of the days.
+template <typename Curve, typename ValuesAt, typename Point>
+void SetCurves(const std::vector<Curve>& curves, ValuesAt values_at,
+               double Point::*estimate, std::vector<Prediction>& predictions) {
+  for (size_t c = 0; c < curves.size(); ++c) {
+    const std::vector<std::optional<Point>> found = values_at(curves[c]);
+    for (size_t i = 0; i < found.size(); ++i) {
+      SetFigures(found[i], estimate, predictions[c].at[i]);
+    }
+  }
+}
+
 }  // namespace enthesis::analysis
 
 #endif  // ENTHESIS_REGISTRY_ANALYSIS_PREDICTIONS_H_

@@ -83,17 +83,14 @@ absl::StatusOr<Released<analysis::IncidenceAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    const std::vector<bool> withheld = SmallRows(
+    const int least = *policy.threshold;
+    ReleaseRows(
         answer.curves,
-        [](const analysis::IncidenceCurve& curve) { return curve.n; },
-        *policy.threshold);
-    for (size_t g = 0; g < withheld.size(); ++g) {
-      if (withheld[g]) {
-        SuppressCurve(answer.curves[g]);
-      } else {
-        ReleaseCauses(answer.curves[g].causes, *policy.threshold);
-      }
-    }
+        [](const analysis::IncidenceCurve& curve) { return curve.n; }, least,
+        [](analysis::IncidenceCurve& curve) { SuppressCurve(curve); },
+        [least](analysis::IncidenceCurve& curve) {
+          ReleaseCauses(curve.causes, least);
+        });
     ReleaseGrayTests(answer.tests, *policy.threshold);
     WithholdExclusions(answer.provenance, answer.curves);
   }

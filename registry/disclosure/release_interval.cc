@@ -93,18 +93,14 @@ absl::StatusOr<Released<analysis::IntervalAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    const std::vector<bool> withheld = SmallRows(
+    const int least = *policy.threshold;
+    ReleaseRows(
         answer.curves, [](const IntervalCurve& curve) { return curve.n; },
-        *policy.threshold);
-    for (size_t g = 0; g < withheld.size(); ++g) {
-      IntervalCurve& curve = answer.curves[g];
-      if (withheld[g]) {
-        SuppressCurve(curve);
-      } else {
-        ReleaseKinds(curve, *policy.threshold);
-        ReleaseIntervals(curve, *policy.threshold);
-      }
-    }
+        least, [](IntervalCurve& curve) { SuppressCurve(curve); },
+        [least](IntervalCurve& curve) {
+          ReleaseKinds(curve, least);
+          ReleaseIntervals(curve, least);
+        });
     WithholdExclusions(answer.provenance, answer.curves);
     if (answer.test.has_value()) {
       ReleaseIntervalTest(*answer.test, *policy.threshold);

@@ -43,16 +43,11 @@ absl::StatusOr<Released<analysis::ReturnAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    const std::vector<bool> withheld = SmallRows(
-        answer.curves, [](const ReturnCurve& curve) { return curve.n; },
-        *policy.threshold);
-    for (size_t g = 0; g < withheld.size(); ++g) {
-      if (withheld[g]) {
-        SuppressCurve(answer.curves[g]);
-      } else {
-        ReleaseCurve(answer.curves[g], *policy.threshold);
-      }
-    }
+    const int least = *policy.threshold;
+    ReleaseRows(
+        answer.curves, [](const ReturnCurve& curve) { return curve.n; }, least,
+        [](ReturnCurve& curve) { SuppressCurve(curve); },
+        [least](ReturnCurve& curve) { ReleaseCurve(curve, least); });
     ReleaseGrayTests(answer.tests, *policy.threshold);
     WithholdExclusions(answer.provenance, answer.curves);
   }

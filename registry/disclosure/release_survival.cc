@@ -161,16 +161,11 @@ absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    const std::vector<bool> withheld = SmallRows(
+    const int least = *policy.threshold;
+    ReleaseRows(
         answer.curves, [](const SurvivalCurve& curve) { return curve.n; },
-        *policy.threshold);
-    for (size_t g = 0; g < withheld.size(); ++g) {
-      if (withheld[g]) {
-        SuppressCurve(answer.curves[g]);
-      } else {
-        ReleaseCurve(answer.curves[g], *policy.threshold);
-      }
-    }
+        least, [](SurvivalCurve& curve) { SuppressCurve(curve); },
+        [least](SurvivalCurve& curve) { ReleaseCurve(curve, least); });
     ReleaseTests(answer, *policy.threshold);
     ReleaseContrasts(answer);
     WithholdExclusions(answer.provenance, answer.curves);

@@ -58,6 +58,21 @@ void WithholdExclusions(analysis::Provenance& provenance, const Rows& groups) {
   }
 }
 
+// Each of `rows`, the groups of an answer: what may not be shown is suppressed,
+// the others are released by their own rules.
+template <typename Rows, typename SizeOf, typename Suppress, typename Release>
+void ReleaseRows(Rows& rows, SizeOf size_of, int threshold, Suppress suppress,
+                 Release release) {
+  const std::vector<bool> withheld = SmallRows(rows, size_of, threshold);
+  for (size_t g = 0; g < withheld.size(); ++g) {
+    if (withheld[g]) {
+      suppress(rows[g]);
+    } else {
+      release(rows[g]);
+    }
+  }
+}
+
 // A point in time is known only where enough cases are at risk: `cut` is the
 // first day with too few. An estimate at or after it was not reached while
 // enough were at risk, and its row says just that; limits after it go.

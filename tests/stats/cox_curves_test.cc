@@ -15,14 +15,9 @@ namespace enthesis::stats {
 namespace {
 
 using golden::CoxData;
+using golden::Fit;
 using golden::RandomCox;
 using golden::RandomCoxData;
-
-CoxFit Fit(const CoxData& data) {
-  const auto fit = FitCox(data.Rows(), data.design);
-  EXPECT_TRUE(fit.ok()) << fit.status();
-  return fit.ok() ? *fit : CoxFit();
-}
 
 TEST(CoxCurves, ProfileAtZeroIsTheBaseline) {
   // One event of two at 1, x all 0 but one: S(1) = exp(-1 / (1 + r)).

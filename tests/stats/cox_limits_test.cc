@@ -17,21 +17,16 @@ namespace enthesis::stats {
 namespace {
 
 using golden::CoxData;
+using golden::Fit;
 using golden::RandomCox;
 using golden::RandomCoxData;
-
-CoxFit FitRows(const CoxData& data) {
-  const auto fit = FitCox(data.Rows(), data.design);
-  EXPECT_TRUE(fit.ok()) << fit.status();
-  return fit.value_or(CoxFit());
-}
 
 // Powers of 2, so that the scaled columns are the same to the last bit.
 TEST(CoxLimits, ErrorsAndTestsDoNotDependOnTheUnit) {
   RandomCox options;
   options.n_clusters = 12;
   const CoxData plain = RandomCoxData(options);
-  const CoxFit expected = FitRows(plain);
+  const CoxFit expected = Fit(plain);
   EXPECT_TRUE(expected.out_of_range.empty());
   for (const int power : {-990, -400, 400, 990}) {
     CoxData data = plain;
@@ -39,7 +34,7 @@ TEST(CoxLimits, ErrorsAndTestsDoNotDependOnTheUnit) {
       double& x = data.design.values[data.size() + i];
       x = std::ldexp(x, power);
     }
-    const CoxFit fit = FitRows(data);
+    const CoxFit fit = Fit(data);
     const Coefficient& own = fit.coefficients[1];
     const Coefficient& unit = expected.coefficients[1];
     EXPECT_DOUBLE_EQ(std::ldexp(own.estimate.value(), power), *unit.estimate);
@@ -68,8 +63,8 @@ TEST(CoxLimits, AFigureBeyondTheRangeOfNumbersIsAbsent) {
     double& x = data.design.values[data.size() + i];
     x = std::ldexp(x, 1020);
   }
-  const CoxFit fit = FitRows(data);
-  const CoxFit plain = FitRows(RandomCoxData({}));
+  const CoxFit fit = Fit(data);
+  const CoxFit plain = Fit(RandomCoxData({}));
   EXPECT_EQ(fit.out_of_range, std::vector<std::string>{"x2"});
   const Coefficient& own = fit.coefficients[1];
   EXPECT_FALSE(own.estimate.has_value() && own.std_error.has_value() &&
@@ -86,7 +81,7 @@ TEST(CoxLimits, NoMoreClustersThanEstimatesGiveNoWaldTest) {
     RandomCox options;
     options.n = 80;
     options.n_clusters = n_clusters;
-    const CoxFit fit = FitRows(RandomCoxData(options));
+    const CoxFit fit = Fit(RandomCoxData(options));
     ASSERT_EQ(fit.coefficients.size(), 3u);
     EXPECT_EQ(fit.n_clusters, static_cast<size_t>(n_clusters));
     EXPECT_EQ(fit.rank, static_cast<size_t>(std::min(n_clusters - 1, 3)));
@@ -95,13 +90,13 @@ TEST(CoxLimits, NoMoreClustersThanEstimatesGiveNoWaldTest) {
     EXPECT_TRUE(fit.tests.score.chi_square.has_value());
     EXPECT_TRUE(fit.coefficients[0].robust_std_error.has_value());
   }
-  EXPECT_EQ(FitRows(RandomCoxData({})).rank, 3u);
+  EXPECT_EQ(Fit(RandomCoxData({})).rank, 3u);
 }
 
 TEST(CoxLimits, TestsOfTermsHaveTheNamesOfTerms) {
   CoxData data = RandomCoxData({});
   data.design.terms = {0, 1, 1};
-  const CoxFit fit = FitRows(data);
+  const CoxFit fit = Fit(data);
   ProportionalHazardsOptions by_term;
   by_term.by_term = true;
   auto tested = TestProportionalHazards(data.Rows(), data.design, fit, by_term);

@@ -21,6 +21,7 @@ namespace enthesis::stats {
 namespace {
 
 using golden::CoxData;
+using golden::Fit;
 using golden::RandomCox;
 using golden::RandomCoxData;
 
@@ -36,13 +37,6 @@ CoxData Data(std::vector<double> times, std::vector<int> events,
                               columns[j].end());
   }
   return data;
-}
-
-CoxFit Fit(const CoxData& data, const CoxOptions& options = {},
-           ThreadPool* pool = nullptr) {
-  const auto fit = FitCox(data.Rows(), data.design, options, pool);
-  EXPECT_TRUE(fit.ok()) << fit.status();
-  return fit.ok() ? *fit : CoxFit();
 }
 
 void ExpectNear(const std::vector<double>& a, const std::vector<double>& b,

@@ -117,4 +117,9 @@ Timing Time(const std::string& name, int repeats,
   return timing;
 }
 
+void Fail(const absl::Status& status) {
+  std::fprintf(stderr, "versus_r: %s\n", status.ToString().c_str());
+  std::exit(1);
+}
+
 }  // namespace enthesis::versus_r

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "stats/parallel.h"
 
 namespace enthesis::versus_r {
@@ -40,6 +41,9 @@ struct Timing {
 };
 Timing Time(const std::string& name, int repeats,
             const std::function<double()>& run);
+
+// Ends the program with the reason: there is nothing to time.
+[[noreturn]] void Fail(const absl::Status& status);
 
 // One subject a function, in subject_NAME.cc; its half in R is NAME.R.
 std::vector<Timing> TimeSurvival(const Columns& columns,

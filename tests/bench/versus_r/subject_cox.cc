@@ -2,14 +2,13 @@
 // with a clustered variance. coxph always finds the concordance as well; the
 // fits are timed without it and with it.
 
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "stats/cox.h"
 #include "tests/bench/versus_r/columns.h"
+#include "tests/bench/versus_r/model.h"
 
 namespace enthesis::versus_r {
 namespace {
@@ -27,12 +26,7 @@ void FillModel(const Columns& columns, Model& model) {
   for (int event : columns.event) model.events.push_back(event > 0 ? 1 : 0);
   model.rows.times = columns.day;
   model.rows.events = model.events;
-  model.design.n_rows = columns.n_rows;
-  for (size_t j = 0; j < columns.x.size(); ++j) {
-    model.design.names.push_back("x" + std::to_string(j + 1));
-    model.design.values.insert(model.design.values.end(), columns.x[j].begin(),
-                               columns.x[j].end());
-  }
+  model.design = CovariatesOf(columns, columns.x.size());
 }
 
 // The sum of the estimates and of the errors in use.
@@ -41,16 +35,7 @@ double Figure(const stats::CoxRows& rows, const stats::DesignMatrix& design,
   stats::CoxOptions options;
   options.concordance = concordance;
   const auto fit = stats::FitCox(rows, design, options, &pool);
-  if (!fit.ok()) {
-    std::fprintf(stderr, "versus_r: %s\n", fit.status().ToString().c_str());
-    std::exit(1);
-  }
-  double figure = 0;
-  for (const stats::Coefficient& x : fit->coefficients) {
-    figure += x.estimate.value_or(0);
-    figure += (fit->robust ? x.robust_std_error : x.std_error).value_or(0);
-  }
-  return figure;
+  return SumOfEstimates(FitOf(fit), fit->robust);
 }
 
 }  // namespace

@@ -1,13 +1,11 @@
 // Fine-Gray regression on three covariates in both conventions, variance
 // included.
 
-#include <cstdio>
-#include <cstdlib>
-#include <string>
 #include <vector>
 
 #include "stats/fine_gray.h"
 #include "tests/bench/versus_r/columns.h"
+#include "tests/bench/versus_r/model.h"
 
 namespace enthesis::versus_r {
 namespace {
@@ -19,25 +17,11 @@ double Fit(const Columns& columns, stats::FineGrayConvention convention) {
   stats::FineGrayRows rows;
   rows.times = columns.day;
   rows.causes = columns.event;
-  stats::DesignMatrix design;
-  design.n_rows = columns.n_rows;
-  for (size_t c = 0; c < kColumns; ++c) {
-    design.names.push_back("x" + std::to_string(c + 1));
-    design.values.insert(design.values.end(), columns.x[c].begin(),
-                         columns.x[c].end());
-  }
+  const stats::DesignMatrix design = CovariatesOf(columns, kColumns);
   stats::FineGrayOptions options;
   options.convention = convention;
   const auto fit = stats::FitFineGray(rows, design, options);
-  if (!fit.ok()) {
-    std::fprintf(stderr, "versus_r: %s\n", fit.status().ToString().c_str());
-    std::exit(1);
-  }
-  double figure = 0;
-  for (const stats::Coefficient& coefficient : fit->coefficients) {
-    figure += *coefficient.estimate + *coefficient.std_error;
-  }
-  return figure;
+  return SumOfEstimates(FitOf(fit));
 }
 
 }  // namespace

@@ -2,13 +2,12 @@
 // six.
 
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "stats/glm.h"
 #include "tests/bench/versus_r/columns.h"
+#include "tests/bench/versus_r/model.h"
 
 namespace enthesis::versus_r {
 namespace {
@@ -21,32 +20,14 @@ double FigureOf(const stats::GlmRows& rows, const stats::DesignMatrix& design,
   stats::GlmOptions options;
   options.family = family;
   const auto fit = stats::FitGlm(rows, design, options, &pool);
-  if (!fit.ok()) {
-    std::fprintf(stderr, "versus_r: %s\n", fit.status().ToString().c_str());
-    std::exit(1);
-  }
-  double figure = 0;
-  for (const stats::Coefficient& coefficient : fit->coefficients) {
-    figure += *coefficient.estimate + *coefficient.std_error;
-  }
-  return figure;
-}
-
-void AddColumn(const std::string& name, const std::vector<double>& values,
-               stats::DesignMatrix& design) {
-  design.names.push_back(name);
-  design.values.insert(design.values.end(), values.begin(), values.end());
+  return SumOfEstimates(FitOf(fit));
 }
 
 }  // namespace
 
 std::vector<Timing> TimeGlm(const Columns& columns, stats::ThreadPool& pool) {
   const size_t n = columns.n_rows;
-  stats::DesignMatrix six;
-  six.n_rows = n;
-  for (size_t c = 0; c < columns.x.size(); ++c) {
-    AddColumn("x" + std::to_string(c + 1), columns.x[c], six);
-  }
+  const stats::DesignMatrix six = CovariatesOf(columns, columns.x.size());
   stats::DesignMatrix ten = six;
   std::vector<double> site(columns.site.begin(), columns.site.end());
   std::vector<double> group(columns.group.begin(), columns.group.end());

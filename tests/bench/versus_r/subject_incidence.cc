@@ -1,8 +1,6 @@
 // Cumulative incidence of two causes in four groups with its variance, and
 // Gray's test of both: from columns to all of it, tables included.
 
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -20,11 +18,6 @@ constexpr int kGroups = 4;
 constexpr int kSites = 50;
 constexpr int kCauses = 2;
 constexpr double kAsked = 1000;  // day at which R's incidence must agree
-
-[[noreturn]] void Fail(const absl::Status& status) {
-  std::fprintf(stderr, "versus_r: %s\n", status.ToString().c_str());
-  std::exit(1);
-}
 
 // Incidence and its error at day 1000 over groups and causes, and the
 // statistics: all in one number.

@@ -2,14 +2,13 @@
 // times.
 
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "stats/interval_times.h"
 #include "stats/parametric.h"
 #include "tests/bench/versus_r/columns.h"
+#include "tests/bench/versus_r/model.h"
 
 namespace enthesis::versus_r {
 namespace {
@@ -24,28 +23,14 @@ double FigureOf(const stats::IntervalTimes& rows,
   stats::ParametricOptions options;
   options.distribution = distribution;
   const auto fit = stats::FitParametric(rows, design, options, &pool);
-  if (!fit.ok()) {
-    std::fprintf(stderr, "versus_r: %s\n", fit.status().ToString().c_str());
-    std::exit(1);
-  }
-  double figure = *fit->scale;
-  for (const stats::Coefficient& coefficient : fit->coefficients) {
-    figure += *coefficient.estimate + *coefficient.std_error;
-  }
-  return figure;
+  return *FitOf(fit).scale + SumOfEstimates(*fit);
 }
 
 }  // namespace
 
 std::vector<Timing> TimeParametric(const Columns& columns,
                                    stats::ThreadPool& pool) {
-  stats::DesignMatrix design;
-  design.n_rows = columns.n_rows;
-  for (size_t c = 0; c < columns.x.size(); ++c) {
-    design.names.push_back("x" + std::to_string(c + 1));
-    design.values.insert(design.values.end(), columns.x[c].begin(),
-                         columns.x[c].end());
-  }
+  const stats::DesignMatrix design = CovariatesOf(columns, columns.x.size());
   // Known at the day, or between visits every 90 days.
   std::vector<double> day_end = columns.day;
   std::vector<double> before, by;

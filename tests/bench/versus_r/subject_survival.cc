@@ -1,8 +1,6 @@
 // Kaplan-Meier curves of four groups with their limits, and the log-rank test:
 // from columns to both, tables included.
 
-#include <cstdio>
-#include <cstdlib>
 #include <vector>
 
 #include "stats/event_columns.h"
@@ -17,11 +15,6 @@ constexpr int kRepeats = 7;
 constexpr int kGroups = 4;
 constexpr int kSites = 50;
 constexpr double kAsked = 1000;  // day at which R's survival must agree
-
-[[noreturn]] void Fail(const absl::Status& status) {
-  std::fprintf(stderr, "versus_r: %s\n", status.ToString().c_str());
-  std::exit(1);
-}
 
 // Survival and its error at day 1000, summed over groups, and chi-square: all
 // in one number.

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "registry/disclosure/release.h"
+#include "tests/registry/disclosure/cohort_of.h"
 
 namespace enthesis::disclosure {
 namespace {
@@ -12,14 +13,6 @@ namespace {
 using analysis::Absence;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-constexpr int kLeastCases = 11;
-
-analysis::Provenance CohortWith(int64_t n) {
-  analysis::Provenance provenance;
-  provenance.n_cases = n;
-  return provenance;
-}
 
 analysis::CohortGroup SiteOf(const std::string& site, int64_t n,
                              int64_t female) {
@@ -36,10 +29,10 @@ analysis::CohortGroup SiteOf(const std::string& site, int64_t n,
 
 TEST(ReleaseSecondGroup, DescriptionTakesASecondGroupWithASmallOne) {
   analysis::DescribeAnswer answer;
-  answer.provenance = CohortWith(140);
+  answer.provenance = CohortOf(140);
   answer.groups = {SiteOf("site-01", 80, 40), SiteOf("site-02", 10, 5),
                    SiteOf("site-03", 50, 30)};
-  const auto released = Release(answer, {kLeastCases});
+  const auto released = Release(answer, {kThreshold});
   ASSERT_TRUE(released.ok());
   EXPECT_EQ(released->answer().groups[0].n_cases, 80);
   EXPECT_EQ(released->answer().groups[0].dimensions[0].values[1].n, 40);
@@ -53,10 +46,10 @@ TEST(ReleaseSecondGroup, DescriptionTakesASecondGroupWithASmallOne) {
 
 TEST(ReleaseSecondGroup, DescriptionLeavesNoSmallCellToSubtraction) {
   analysis::DescribeAnswer answer;
-  answer.provenance = CohortWith(300);
+  answer.provenance = CohortOf(300);
   answer.groups = {SiteOf("site-01", 80, 4), SiteOf("site-02", 100, 30),
                    SiteOf("site-03", 120, 50)};
-  const auto released = Release(answer, {kLeastCases});
+  const auto released = Release(answer, {kThreshold});
   ASSERT_TRUE(released.ok());
   const auto& groups = released->answer().groups;
   for (const size_t g : {0u, 1u}) {
@@ -69,7 +62,7 @@ TEST(ReleaseSecondGroup, DescriptionLeavesNoSmallCellToSubtraction) {
 
 TEST(ReleaseSecondGroup, AScoreOfAVisitTakesASecondGroupWithASmallOne) {
   analysis::ScoreAnswer answer;
-  answer.provenance = CohortWith(150);
+  answer.provenance = CohortOf(150);
   for (const int64_t n : {40, 30, 9}) {
     analysis::VisitScore visit;
     visit.visit = model::Visit::k12Months;
@@ -78,7 +71,7 @@ TEST(ReleaseSecondGroup, AScoreOfAVisitTakesASecondGroupWithASmallOne) {
     answer.groups.push_back(
         {{{model::Dimension::kSite, "site"}}, 50, {visit}, {}});
   }
-  const auto released = Release(answer, {kLeastCases});
+  const auto released = Release(answer, {kThreshold});
   ASSERT_TRUE(released.ok());
   const auto& groups = released->answer().groups;
   EXPECT_EQ(groups[0].visits[0].score.n, 40);

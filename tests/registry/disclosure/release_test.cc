@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "registry/model/small_groups.h"
+#include "tests/registry/disclosure/cohort_of.h"
 
 namespace enthesis::disclosure {
 namespace {
@@ -11,14 +12,6 @@ using analysis::Absence;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-constexpr int kThreshold = 11;
-
-analysis::Provenance CohortOf(int64_t n) {
-  analysis::Provenance provenance;
-  provenance.n_cases = n;
-  return provenance;
-}
 
 analysis::SurvivalPoint PointAt(int32_t day, int64_t at_risk) {
   analysis::SurvivalPoint point;

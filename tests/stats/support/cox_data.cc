@@ -172,4 +172,10 @@ CoxData RandomCoxData(const RandomCox& options) {
   return data;
 }
 
+CoxFit Fit(const CoxData& data, const CoxOptions& options, ThreadPool* pool) {
+  const auto fit = FitCox(data.Rows(), data.design, options, pool);
+  EXPECT_TRUE(fit.ok()) << fit.status();
+  return fit.ok() ? *fit : CoxFit();
+}
+
 }  // namespace enthesis::stats::golden

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "stats/cox.h"
 #include "stats/cox_rows.h"
 #include "stats/design_matrix.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats::golden {
 
@@ -41,6 +43,10 @@ struct RandomCox {
   bool weighted = false;
 };
 CoxData RandomCoxData(const RandomCox& options);
+
+// The fit of all the columns there are; a test in which there is none fails.
+CoxFit Fit(const CoxData& data, const CoxOptions& options = {},
+           ThreadPool* pool = nullptr);
 
 }  // namespace enthesis::stats::golden
 
