@@ -163,13 +163,16 @@ void GlmTableBuilder::AddWeights() {
   double largest = rows_.weights.empty() ? 1 : 0;
   for (double weight : rows_.weights) largest = std::max(largest, weight);
   if (!(largest > 0)) return;
-  table_.weight_unit = std::ldexp(1.0, std::ilogb(largest));
+  // A power of 4, whose root is one of 2: in any unit every sum and every
+  // Cholesky factor has the same digits.
+  table_.weight_unit = std::ldexp(
+      1.0, 2 * static_cast<int>(std::floor(std::ilogb(largest) / 2.0)));
   const double unit = table_.weight_unit;
   if (rows_.weights.empty()) {
     CountRows();
     return;
   }
-  const WeightUnit exact(2, rows_.size()), squares(4, rows_.size());
+  const WeightUnit exact(4, rows_.size()), squares(16, rows_.size());
   const size_t n_nodes = table_.n_nodes();
   table_.weights.resize(n_nodes);
   table_.square_weights.resize(n_nodes);
