@@ -57,10 +57,7 @@ std::string CohortText(const v1::Cohort& cohort) {
 std::string FigureText::Absent(v1::Absence absence) const {
   switch (absence) {
     case v1::ABSENCE_SUPPRESSED:
-      return provenance_.has_disclosure_threshold()
-                 ? absl::StrCat("withheld (<",
-                                provenance_.disclosure_threshold(), ")")
-                 : "withheld";
+      return "withheld";
     case v1::ABSENCE_NOT_REACHED:
       return "not reached";
     case v1::ABSENCE_BEYOND_FOLLOW_UP:
@@ -171,18 +168,19 @@ std::string FigureText::Footer() const {
                  "Conventions: ", absl::StrJoin(from.conventions(), "; "), "."),
              "", "  ");
   }
-  text +=
-      Wrap(from.has_disclosure_threshold()
-               ? absl::StrCat(
-                     "Disclosure control: ", from.disclosure(),
-                     "; figures on fewer than ", from.disclosure_threshold(),
-                     " cases are withheld, and a median counts as not reached "
-                     "where fewer are at risk. Engine ",
-                     from.engine_version(), ".")
-               : absl::StrCat("Disclosure control: ", from.disclosure(),
-                              "; small cells are shown. Engine ",
-                              from.engine_version(), "."),
-           "", "  ");
+  text += Wrap(
+      from.has_disclosure_threshold()
+          ? absl::StrCat(
+                "Disclosure control: ", from.disclosure(),
+                "; figures on fewer than ", from.disclosure_threshold(),
+                " cases, and figures that would tell them, are withheld; a "
+                "median counts as not reached where fewer are at risk. "
+                "Engine ",
+                from.engine_version(), ".")
+          : absl::StrCat("Disclosure control: ", from.disclosure(),
+                         "; small cells are shown. Engine ",
+                         from.engine_version(), "."),
+      "", "  ");
   return text;
 }
 

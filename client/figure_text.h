@@ -18,12 +18,12 @@ class FigureText {
   explicit FigureText(const v1::Provenance& provenance)
       : provenance_(provenance) {}
 
-  // "withheld (<11)", "not reached", "beyond follow-up", "not defined",
+  // "withheld", "not reached", "beyond follow-up", "not defined",
   // "dropped", "infinite".
   std::string Absent(v1::Absence absence) const;
   // "1 234"; without one, why.
   std::string Count(std::optional<int32_t> n, v1::Absence absence) const;
-  // "1 case", "12 cases", "withheld (<11) cases".
+  // "1 case", "12 cases", "withheld cases".
   std::string CountOf(std::optional<int32_t> n, absl::string_view noun,
                       v1::Absence absence) const;
   // "45.2 % (41.0 to 49.5)"; "45.2 %" without interval.

@@ -301,7 +301,7 @@ TEST_F(CommandLine, ATestWithoutGroupsNamesFlagAndWayOut) {
 TEST_F(CommandLine, AMedianWithoutQuartilesSaysSo) {
   LoadSample();
   EXPECT_THAT(Run({"compare", "--by", "sex"}).out,
-              HasSubstr(" (quartiles withheld (<11))"));
+              HasSubstr(" (quartiles withheld)"));
 }
 
 TEST_F(CommandLine, CsvOfEveryAnswerIsRectangularWithAbsence) {

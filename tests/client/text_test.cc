@@ -247,7 +247,7 @@ v1::Provenance Source() {
 TEST(FigureText, AbsentFiguresAreWords) {
   const v1::Provenance source = Source();
   const FigureText figures(source);
-  EXPECT_EQ(figures.Absent(v1::ABSENCE_SUPPRESSED), "withheld (<11)");
+  EXPECT_EQ(figures.Absent(v1::ABSENCE_SUPPRESSED), "withheld");
   EXPECT_EQ(figures.Absent(v1::ABSENCE_NOT_REACHED), "not reached");
   EXPECT_EQ(figures.Absent(v1::ABSENCE_BEYOND_FOLLOW_UP), "beyond follow-up");
   EXPECT_EQ(figures.Absent(v1::ABSENCE_UNDEFINED), "not defined");
@@ -274,13 +274,14 @@ TEST(FigureText, FooterStatesStateSitesConventionsAndDisclosure) {
   filter.set_dimension(v1::DIMENSION_SEX);
   filter.add_values("female");
   EXPECT_EQ(FigureText(source).Footer(),
-            "\nCohort: sex = female; 120 cases, withheld (<11) sites; as of "
+            "\nCohort: sex = female; 120 cases, withheld sites; as of "
             "commit 77.\n"
-            "Left out: not an athlete withheld (<11).\n"
+            "Left out: not an athlete withheld.\n"
             "Conventions: interval: log-log.\n"
-            "Disclosure control: on; figures on fewer than 11 cases are "
-            "withheld, and a median counts as not\n"
-            "  reached where fewer are at risk. Engine 0.1.0.\n");
+            "Disclosure control: on; figures on fewer than 11 cases, and "
+            "figures that would tell them, are\n"
+            "  withheld; a median counts as not reached where fewer are at "
+            "risk. Engine 0.1.0.\n");
   source.set_synthetic(true);
   EXPECT_THAT(FigureText(source).Footer(),
               HasSubstr("SYNTHETIC DATA: some cases were drawn"));
