@@ -321,6 +321,7 @@ ENTHESIS_QUESTION(FitAncova)
 ENTHESIS_QUESTION(FitCox)
 ENTHESIS_QUESTION(FitFineGray)
 ENTHESIS_QUESTION(FitParametric)
+ENTHESIS_QUESTION(FitRegression)
 #undef ENTHESIS_QUESTION
 
 absl::Status RegistryClient::ImportOnce(

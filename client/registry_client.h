@@ -120,6 +120,8 @@ class RegistryClient {
       const v1::FitFineGrayRequest& request);
   absl::StatusOr<v1::FitParametricResponse> FitParametric(
       const v1::FitParametricRequest& request);
+  absl::StatusOr<v1::FitRegressionResponse> FitRegression(
+      const v1::FitRegressionRequest& request);
 
   // Sends `rows` through one stream, at most import_window of them unanswered,
   // and calls `on_answer` with the index of the row, in order. A broken stream

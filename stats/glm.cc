@@ -66,6 +66,9 @@ class GlmFitter {
   GlmLikelihood Fresh(GlmFamily family) const {
     return GlmLikelihood(table_, family, pool_);
   }
+  GlmLimits Limits(int factor = 1) const {
+    return {factor * options_.max_iterations, options_.stop};
+  }
   VectorXd NullStart(Index k) const;
   absl::Status FitNull();
   absl::Status FitNegativeBinomial(GlmLikelihood poisson);
@@ -155,8 +158,7 @@ absl::Status GlmFitter::FitNull() {
     null_objective_ = sum.high;
     return absl::OkStatus();
   }
-  const auto null =
-      MaximizeGlmLikelihood(likelihood, start, options_.max_iterations);
+  const auto null = MaximizeGlmLikelihood(likelihood, start, Limits());
   if (!null.ok()) return null.status();
   null_objective_ = null->objective;
   return absl::OkStatus();
@@ -167,8 +169,8 @@ absl::Status GlmFitter::FitNegativeBinomial(GlmLikelihood poisson) {
   for (size_t node = 0; node < table_.n_nodes(); ++node) {
     if (poisson.weights()[node] == 0) likelihood.Exclude(node);
   }
-  auto found = MaximizeNegativeBinomial(likelihood, poisson, optimum_,
-                                        options_.max_iterations);
+  auto found =
+      MaximizeNegativeBinomial(likelihood, poisson, optimum_, Limits());
   if (!found.ok()) return found.status();
   optimum_ = std::move(found->fit);
   theta_infinite_ = found->infinite;
@@ -196,8 +198,8 @@ absl::Status GlmFitter::Fit() {
   }
   if (options_.firth) {
     constexpr int kFirthSteps = 10;  // for each of Newton's
-    const auto found = MaximizeFirthLikelihood(
-        likelihood, NullStart(k), kFirthSteps * options_.max_iterations);
+    const auto found =
+        MaximizeFirthLikelihood(likelihood, NullStart(k), Limits(kFirthSteps));
     if (!found.ok()) return found.status();
     optimum_ = *found;
     likelihood_ = std::move(likelihood);
@@ -211,8 +213,7 @@ absl::Status GlmFitter::Fit() {
     likelihood_ = std::move(likelihood);
     return absl::OkStatus();
   }
-  auto found =
-      MaximizeGlmLikelihood(likelihood, NullStart(k), options_.max_iterations);
+  auto found = MaximizeGlmLikelihood(likelihood, NullStart(k), Limits());
   if (!found.ok()) return found.status();
   optimum_ = *std::move(found);
   if (!by_poisson) {

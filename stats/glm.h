@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct GlmOptions {
   // row of positive weight.
   bool cluster_factor = true;
   double conf_level = 0.95;
-  int max_iterations = 200;  // of each maximum looked for
+  int max_iterations = 200;   // of each maximum looked for
+  std::stop_token stop = {};  // stop.h
 };
 
 // The dispersion of a negative binomial model: variance mu + mu^2 / theta.
@@ -82,7 +84,7 @@ struct GlmFit {
 // Errors: INVALID_ARGUMENT as CheckDesignMatrix and CheckGlmRows, numbers of
 // rows that differ, the level, the iterations, `firth` of another family;
 // FAILED_PRECONDITION when no row has a positive weight or the fit does not
-// converge.
+// converge; CANCELLED once `stop` was requested.
 // Returns: the same bytes for any order of rows and any number of threads:
 // identical rows are joined and all are added up in an order of their values.
 // Cost: O(n p) memory, and about six passes of O(n p^2).

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "stats/generalized_inverse.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -52,12 +53,12 @@ MatrixXd SquareOf(const std::vector<double>& values, Index k) {
 class GlmAscent {
  public:
   GlmAscent(GlmLikelihood& likelihood, const VectorXd& start,
-            int max_iterations)
+            const GlmLimits& limits)
       : likelihood_(likelihood),
         table_(likelihood.table()),
         k_(start.size()),
         start_(start),
-        max_iterations_(max_iterations),
+        limits_(limits),
         n_nodes_(table_.n_nodes()),
         beta_(start) {
     for (size_t node = 0; node < n_nodes_; ++node) {
@@ -84,7 +85,7 @@ class GlmAscent {
   const GlmTable& table_;
   Index k_;
   VectorXd start_;
-  int max_iterations_;
+  const GlmLimits& limits_;
   size_t n_nodes_;  // of which the likelihood is that
   VectorXd beta_;
   GlmDerivatives at_;  // at beta_
@@ -253,6 +254,9 @@ absl::StatusOr<GlmOptimum> GlmAscent::Run() {
   Solve();
   double previous = HUGE_VAL;
   while (true) {
+    if (absl::Status status = CheckStop(limits_.stop); !status.ok()) {
+      return status;
+    }
     if (!std::isfinite(at_.objective) || !std::isfinite(decrement_)) {
       return absl::FailedPreconditionError(
           "no convergence: the likelihood overflows");
@@ -266,7 +270,7 @@ absl::StatusOr<GlmOptimum> GlmAscent::Run() {
       previous = HUGE_VAL;
       continue;
     }
-    if (iterations_ == max_iterations_) {
+    if (iterations_ == limits_.max_iterations) {
       return absl::FailedPreconditionError(
           "no convergence within the iterations allowed");
     }
@@ -292,13 +296,13 @@ absl::StatusOr<GlmOptimum> GlmAscent::Run() {
 
 absl::StatusOr<GlmOptimum> MaximizeGlmLikelihood(GlmLikelihood& likelihood,
                                                  const Eigen::VectorXd& start,
-                                                 int max_iterations) {
-  return GlmAscent(likelihood, start, max_iterations).Run();
+                                                 const GlmLimits& limits) {
+  return GlmAscent(likelihood, start, limits).Run();
 }
 
 absl::StatusOr<GlmOptimum> MaximizeFirthLikelihood(
     const GlmLikelihood& likelihood, const Eigen::VectorXd& start,
-    int max_iterations) {
+    const GlmLimits& limits) {
   // Steps by the expected information converge linearly.
   constexpr double kFirthReached = 1e-28;
   constexpr double kFirthRounded = 1e-20;
@@ -336,12 +340,15 @@ absl::StatusOr<GlmOptimum> MaximizeFirthLikelihood(
   if (!arrive(at)) return none;
   double previous = HUGE_VAL;
   while (true) {
+    if (absl::Status status = CheckStop(limits.stop); !status.ok()) {
+      return status;
+    }
     VectorXd step = at.covariance * gradient;
     const double decrement = gradient.dot(step);
     const bool stalled =
         decrement <= kFirthRounded * weight && decrement > previous / 4;
     if (decrement <= kFirthReached * weight || stalled) return at;
-    if (at.iterations == max_iterations) return none;
+    if (at.iterations == limits.max_iterations) return none;
     previous = decrement;
     const auto height = [unit](const GlmOptimum& point) {
       return point.objective + point.penalty / unit;

@@ -7,6 +7,7 @@
 
 #include <Eigen/Dense>
 #include <cstddef>
+#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -31,19 +32,26 @@ struct GlmOptimum {
   int iterations = 0;
 };
 
+// When the search for a maximum ends without one.
+struct GlmLimits {
+  int max_iterations = 200;
+  std::stop_token stop = {};  // stop.h
+};
+
 // At `start`, its maximum over the first start.size() columns. A node whose
 // fitted value runs to its bound for ever is excluded from `likelihood`, then
 // the rest is maximized: the limit of the likelihood.
-// Errors: FAILED_PRECONDITION (no convergence).
+// Errors: FAILED_PRECONDITION (no convergence), CANCELLED (once `stop` was
+// requested).
 absl::StatusOr<GlmOptimum> MaximizeGlmLikelihood(GlmLikelihood& likelihood,
                                                  const Eigen::VectorXd& start,
-                                                 int max_iterations);
+                                                 const GlmLimits& limits);
 
 // Of a logistic likelihood, Firth's penalized maximum: finite always.
-// Errors: FAILED_PRECONDITION (no convergence).
+// Errors: as MaximizeGlmLikelihood.
 absl::StatusOr<GlmOptimum> MaximizeFirthLikelihood(
     const GlmLikelihood& likelihood, const Eigen::VectorXd& start,
-    int max_iterations);
+    const GlmLimits& limits);
 
 }  // namespace enthesis::stats
 

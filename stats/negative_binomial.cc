@@ -109,7 +109,7 @@ CountWeights CountsOf(const GlmLikelihood& likelihood) {
 
 absl::StatusOr<NegativeBinomialOptimum> MaximizeNegativeBinomial(
     GlmLikelihood& likelihood, const GlmLikelihood& poisson_likelihood,
-    const GlmOptimum& poisson, int max_iterations) {
+    const GlmOptimum& poisson, const GlmLimits& limits) {
   NegativeBinomialOptimum optimum;
   const PoissonMoments moments = MomentsOf(poisson_likelihood, poisson);
   optimum.infinite = !(moments.excess > 0);
@@ -119,10 +119,10 @@ absl::StatusOr<NegativeBinomialOptimum> MaximizeNegativeBinomial(
   double low = -HUGE_VAL, high = HUGE_VAL;
   double at = std::clamp(std::log(moments.theta), -10.0, 20.0);
   double previous = HUGE_VAL;
-  for (int i = 0; i < max_iterations; ++i) {
+  for (int i = 0; i < limits.max_iterations; ++i) {
     likelihood.set_theta(std::exp(at));
-    auto fit = MaximizeGlmLikelihood(likelihood, optimum.fit.coefficients,
-                                     max_iterations);
+    auto fit =
+        MaximizeGlmLikelihood(likelihood, optimum.fit.coefficients, limits);
     if (!fit.ok()) return fit.status();
     fit->iterations += optimum.fit.iterations;
     optimum.fit = *std::move(fit);

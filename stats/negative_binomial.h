@@ -25,10 +25,10 @@ CountWeights CountsOf(const GlmLikelihood& likelihood);
 // `poisson` is the maximum of the Poisson likelihood of the table of
 // `likelihood`, a negative binomial one from which the same nodes were excluded
 // and some are left; its theta is that of the optimum afterwards.
-// Errors: FAILED_PRECONDITION (no convergence).
+// Errors: as MaximizeGlmLikelihood.
 absl::StatusOr<NegativeBinomialOptimum> MaximizeNegativeBinomial(
     GlmLikelihood& likelihood, const GlmLikelihood& poisson_likelihood,
-    const GlmOptimum& poisson, int max_iterations);
+    const GlmOptimum& poisson, const GlmLimits& limits);
 
 }  // namespace enthesis::stats
 

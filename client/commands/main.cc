@@ -50,6 +50,7 @@ int Run(int argc, char** argv) {
   AddCoxCommand(app, chosen);
   AddFineGrayCommand(app, chosen);
   AddParametricCommand(app, chosen);
+  AddRegressCommand(app, chosen);
   AddAncovaCommand(app, chosen);
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);

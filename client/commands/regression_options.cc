@@ -30,6 +30,13 @@ void AddCovariateOptions(CLI::App& command, RegressionText& text) {
   AddLevelOption(command, text.question);
 }
 
+void AddClusterOption(CLI::App& command, RegressionText& text) {
+  command
+      .add_option("--cluster", text.cluster,
+                  "Robust errors by patient (both limbs) or by site")
+      ->type_name("patient|site");
+}
+
 void AddHazardOptions(CLI::App& command, RegressionText& text,
                       const char* ties) {
   command
@@ -37,10 +44,7 @@ void AddHazardOptions(CLI::App& command, RegressionText& text,
                   "Comma list of dimensions: a baseline hazard for each "
                   "combination of their values")
       ->type_name("DIMS");
-  command
-      .add_option("--cluster", text.cluster,
-                  "Robust errors by patient (both limbs) or by site")
-      ->type_name("patient|site");
+  AddClusterOption(command, text);
   command
       .add_option("--ties", text.ties,
                   absl::StrCat("efron or breslow. Default: ", ties))

@@ -31,6 +31,8 @@ struct RegressionText {
 
 // --covariates, --reference, --where, --as-of, --conf-level.
 void AddCovariateOptions(CLI::App& command, RegressionText& text);
+// --cluster.
+void AddClusterOption(CLI::App& command, RegressionText& text);
 // --strata, --cluster, --ties, of which `ties` says the default.
 void AddHazardOptions(CLI::App& command, RegressionText& text,
                       const char* ties);

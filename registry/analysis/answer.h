@@ -70,6 +70,9 @@ absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
 absl::StatusOr<ParametricAnswer> Answer(
     const model::ParametricQuestion& question, const cohort::Snapshot& snapshot,
     stats::ThreadPool& pool, std::stop_token stop);
+absl::StatusOr<GlmAnswer> Answer(const model::GlmQuestion& question,
+                                 const cohort::Snapshot& snapshot,
+                                 stats::ThreadPool& pool, std::stop_token stop);
 
 // Payload URL on FAILED_PRECONDITION when the cohort holds no case.
 inline constexpr char kNoCases[] = "enthesis/analysis/no_cases";

@@ -55,8 +55,10 @@ std::vector<int> CodesOfPatients(const cohort::GatheredRows& rows) {
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(), [&rows](uint32_t a, uint32_t b) {
     const auto key = [&rows](uint32_t row) {
-      return std::make_tuple(rows.patients[row], rows.times[row],
-                             rows.causes[row]);
+      return std::make_tuple(
+          rows.patients[row],
+          rows.times.empty() ? rows.scores[row] : rows.times[row],
+          rows.causes.empty() ? 0 : rows.causes[row]);
     };
     if (key(a) != key(b)) return key(a) < key(b);
     for (const std::vector<int32_t>& column : rows.values) {
@@ -78,15 +80,19 @@ std::vector<int> CodesOfPatients(const cohort::GatheredRows& rows) {
 
 // Who has no row, and why.
 void Exclude(const cohort::GatheredRows& rows,
-             absl::Span<const model::Covariate> covariates,
-             model::Endpoint endpoint, EventModel& model,
+             const cohort::RowContent& content, EventModel& model,
              Provenance& provenance) {
-  if (endpoint == model::Endpoint::kOsteotomyUnion) {
+  if (!content.endpoint.has_value()) {
+    provenance.exclusions.push_back({"NO_VALUE", rows.without_score});
+  } else if (*content.endpoint == model::Endpoint::kOsteotomyUnion) {
     provenance.exclusions.push_back({"NO_OSTEOTOMY", rows.outside_risk_set});
-  } else if (model::IsReturn(endpoint)) {
+  } else if (model::IsReturn(*content.endpoint)) {
     provenance.exclusions.push_back({"NOT_AN_ATHLETE", rows.outside_risk_set});
   }
-  model.dropped = ExcludeMissing(rows.without, covariates, provenance);
+  if (content.known_by_day.has_value()) {
+    provenance.exclusions.push_back({"NOT_FOLLOWED", rows.not_followed});
+  }
+  model.dropped = ExcludeMissing(rows.without, content.covariates, provenance);
 }
 
 void SetStrata(const model::TimeRegressionQuestion& question,
@@ -117,22 +123,6 @@ void SetStrata(const model::TimeRegressionQuestion& question,
       "strata: a baseline hazard for each ", absl::StrJoin(names, " and ")));
 }
 
-void SetClusters(const model::TimeRegressionQuestion& question,
-                 HazardRows& data, Provenance& provenance) {
-  switch (question.cluster) {
-    case model::Cluster::kNone:
-      return;
-    case model::Cluster::kPatient:
-      data.clusters = CodesOfPatients(data.rows);
-      provenance.conventions.push_back("clusters: the limbs of a patient");
-      return;
-    case model::Cluster::kSite:
-      data.clusters.assign(data.rows.values.back().begin(),
-                           data.rows.values.back().end());
-      provenance.conventions.push_back("clusters: the cases of a site");
-  }
-}
-
 std::optional<double> Exp(std::optional<double> value) {
   if (!value.has_value()) return std::nullopt;
   const double result = std::exp(*value);
@@ -141,7 +131,7 @@ std::optional<double> Exp(std::optional<double> value) {
 
 }  // namespace
 
-absl::StatusOr<EventRows> GatherEvents(
+absl::StatusOr<ModelRows> GatherModelRows(
     const std::vector<model::CovariateTerm>& covariates,
     cohort::RowContent content, const Plan& plan, EventModel& model,
     Provenance& provenance) {
@@ -154,10 +144,10 @@ absl::StatusOr<EventRows> GatherEvents(
   absl::StatusOr<cohort::GatheredRows> rows = cohort::GatherRows(
       plan.snapshot, plan.selection, content, plan.pool, plan.stop);
   if (!rows.ok()) return rows.status();
-  EventRows data;
+  ModelRows data;
   data.rows = *std::move(rows);
   data.columns.design.n_rows = data.rows.size();
-  Exclude(data.rows, content.covariates, *content.endpoint, model, provenance);
+  Exclude(data.rows, content, model, provenance);
   const cohort::Grouping sites(model::Dimension::kSite, plan.snapshot);
   for (size_t t = 0; t < terms.size(); ++t) {
     const absl::Status status =
@@ -175,6 +165,29 @@ absl::StatusOr<EventRows> GatherEvents(
   return data;
 }
 
+void AskForClusters(model::Cluster cluster, cohort::RowContent& content) {
+  content.patients = cluster == model::Cluster::kPatient;
+  if (cluster == model::Cluster::kSite) {
+    content.covariates.push_back(CovariateOf(model::Dimension::kSite));
+  }
+}
+
+std::vector<int> ClustersOf(model::Cluster cluster,
+                            const cohort::GatheredRows& rows,
+                            Provenance& provenance) {
+  switch (cluster) {
+    case model::Cluster::kNone:
+      break;
+    case model::Cluster::kPatient:
+      provenance.conventions.push_back("clusters: the limbs of a patient");
+      return CodesOfPatients(rows);
+    case model::Cluster::kSite:
+      provenance.conventions.push_back("clusters: the cases of a site");
+      return {rows.values.back().begin(), rows.values.back().end()};
+  }
+  return {};
+}
+
 absl::StatusOr<HazardRows> GatherHazards(
     const model::TimeRegressionQuestion& question, model::Endpoint endpoint,
     std::optional<model::ComplicationKind> kind, const Plan& plan,
@@ -182,14 +195,11 @@ absl::StatusOr<HazardRows> GatherHazards(
   cohort::RowContent content;
   content.endpoint = endpoint;
   content.kind = kind;
-  content.patients = question.cluster == model::Cluster::kPatient;
   for (const model::Dimension dimension : question.strata) {
     content.covariates.push_back(CovariateOf(dimension));
   }
-  if (question.cluster == model::Cluster::kSite) {
-    content.covariates.push_back(CovariateOf(model::Dimension::kSite));
-  }
-  absl::StatusOr<EventRows> rows = GatherEvents(
+  AskForClusters(question.cluster, content);
+  absl::StatusOr<ModelRows> rows = GatherModelRows(
       question.covariates, std::move(content), plan, model, provenance);
   if (!rows.ok()) return rows.status();
   HazardRows data{*std::move(rows), {}, {}, {}};
@@ -198,7 +208,7 @@ absl::StatusOr<HazardRows> GatherHazards(
                 .subspan(question.covariates.size(), question.strata.size()),
             cohort::Grouping(model::Dimension::kSite, plan.snapshot), data,
             model, provenance);
-  SetClusters(question, data, provenance);
+  data.clusters = ClustersOf(question.cluster, data.rows, provenance);
   return data;
 }
 

@@ -1,5 +1,5 @@
-// What the regressions of times to an event share: rows, strata and clusters,
-// and the parts of their answers. Internal to the analysis.
+// What the regressions of an outcome share: rows, strata and clusters, and the
+// parts of their answers. Internal to the analysis.
 
 #ifndef ENTHESIS_REGISTRY_ANALYSIS_HAZARD_MODEL_H_
 #define ENTHESIS_REGISTRY_ANALYSIS_HAZARD_MODEL_H_
@@ -22,30 +22,37 @@ namespace enthesis::analysis {
 inline constexpr char kVisitConvention[] =
     "known only by a visit: the day of the visit";
 
-struct EventRows {
+struct ModelRows {
   cohort::GatheredRows rows;
   ModelColumns columns;
 };
 
 // The rows of the cohort with a value of every covariate, and what `model` says
 // before the fit: n, dropped, support but for events. `content` names the
-// endpoint and whatever else a row must have; its covariates come after those
-// of the question. States in `provenance` who was left out, and references.
+// outcome and whatever else a row must have; its covariates come after those of
+// the question. States in `provenance` who was left out, and references.
 // Errors: INVALID_ARGUMENT with the path of the field as payload kFieldPath
 // (AddTerm), CANCELLED.
-absl::StatusOr<EventRows> GatherEvents(
+absl::StatusOr<ModelRows> GatherModelRows(
     const std::vector<model::CovariateTerm>& covariates,
     cohort::RowContent content, const Plan& plan, EventModel& model,
     Provenance& provenance);
 
-struct HazardRows : EventRows {
+// Clusters by row, of rows whose content was asked for them, the last thing
+// that was; none: empty. States them.
+void AskForClusters(model::Cluster cluster, cohort::RowContent& content);
+std::vector<int> ClustersOf(model::Cluster cluster,
+                            const cohort::GatheredRows& rows,
+                            Provenance& provenance);
+
+struct HazardRows : ModelRows {
   std::vector<int> strata;    // by row; empty: one
   std::vector<Group> groups;  // by stratum
   std::vector<int> clusters;  // by row; empty: none
 };
 
 // Those with a value of every stratum, too. States strata and clusters.
-// Errors: as GatherEvents.
+// Errors: as GatherModelRows.
 absl::StatusOr<HazardRows> GatherHazards(
     const model::TimeRegressionQuestion& question, model::Endpoint endpoint,
     std::optional<model::ComplicationKind> kind, const Plan& plan,

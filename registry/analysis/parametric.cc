@@ -107,7 +107,7 @@ void SetModel(const stats::ParametricFit& fit, const ModelColumns& columns,
 
 // Beyond the last contact, too: the model says how it goes on.
 absl::Status PredictTimes(const model::ParametricQuestion& question,
-                          const EventRows& data,
+                          const ModelRows& data,
                           const stats::ParametricFit& fit,
                           ParametricAnswer& answer) {
   const model::PredictionQuestion& asked = question.predictions;
@@ -152,8 +152,8 @@ absl::StatusOr<ParametricAnswer> Answer(
   content.endpoint = question.endpoint;
   content.kind = question.complication;
   content.intervals = true;
-  const absl::StatusOr<EventRows> data =
-      GatherEvents(question.covariates, std::move(content), *plan, answer,
+  const absl::StatusOr<ModelRows> data =
+      GatherModelRows(question.covariates, std::move(content), *plan, answer,
                    answer.provenance);
   if (!data.ok()) return data.status();
   const KnownTimes known = KnownTimesOf(data->rows);

@@ -108,7 +108,7 @@ stats::DesignMatrix ProfileRows(
 
 std::vector<Prediction> StartPredictions(
     const model::PredictionQuestion& question,
-    absl::Span<const model::CovariateTerm> covariates, const EventRows& data,
+    absl::Span<const model::CovariateTerm> covariates, const ModelRows& data,
     absl::Span<const int> strata, absl::Span<const Group> groups) {
   std::vector<Prediction> predictions;
   const size_t n_strata = std::max<size_t>(groups.size(), 1);

@@ -31,7 +31,7 @@ stats::DesignMatrix ProfileRows(
 // case of the model has they are undefined.
 std::vector<Prediction> StartPredictions(
     const model::PredictionQuestion& question,
-    absl::Span<const model::CovariateTerm> covariates, const EventRows& data,
+    absl::Span<const model::CovariateTerm> covariates, const ModelRows& data,
     absl::Span<const int> strata, absl::Span<const Group> groups);
 
 // The reason of figures that are still to come.

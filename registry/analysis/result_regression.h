@@ -86,7 +86,7 @@ struct Prediction {
   bool operator==(const Prediction&) const = default;
 };
 
-// What the regressions of times to an event share.
+// What the regressions of an outcome share.
 struct EventModel {
   std::optional<int64_t> n, events;
   std::optional<int64_t> dropped;  // for want of a covariate
@@ -130,6 +130,18 @@ struct ParametricAnswer : EventModel {
   Provenance provenance;
 
   bool operator==(const ParametricAnswer&) const = default;
+};
+
+struct GlmAnswer : EventModel {
+  model::RegressionFamily family = model::RegressionFamily::kLogistic;
+  std::optional<double> deviance, null_deviance, aic;
+  std::optional<double> theta, theta_std_error;
+  // Of logistic models.
+  std::optional<double> auc, brier;
+  ChiSquare hosmer_lemeshow;
+  Provenance provenance;
+
+  bool operator==(const GlmAnswer&) const = default;
 };
 
 }  // namespace enthesis::analysis

@@ -12,6 +12,7 @@ namespace {
 using model::CovariateSource;
 using model::Dimension;
 
+constexpr int kCensoredCause = static_cast<int>(model::Exit::kCensored);
 constexpr int32_t kNoValue = std::numeric_limits<int32_t>::min();
 
 // Reads one covariate of the rows of a chunk.
@@ -115,6 +116,11 @@ class ChunkRows {
         ++rows_.outside_risk_set;
         return;
       }
+      if (content_.known_by_day.has_value() && cause == kCensoredCause &&
+          exits_[row] >> cause_bits_ < *content_.known_by_day) {
+        ++rows_.not_followed;
+        return;
+      }
     } else if (scores_[row] == kMissing) {
       ++rows_.without_score;
       return;
@@ -177,6 +183,7 @@ void AppendRows(const GatheredRows& part, GatheredRows& all) {
   Append(part.scores, all.scores);
   Append(part.patients, all.patients);
   all.outside_risk_set += part.outside_risk_set;
+  all.not_followed += part.not_followed;
   all.without_score += part.without_score;
   for (size_t c = 0; c < part.values.size(); ++c) {
     Append(part.values[c], all.values[c]);

@@ -26,6 +26,8 @@ struct RowContent {
   // The response: the time to an endpoint or a measure at a visit.
   std::optional<model::Endpoint> endpoint;
   std::optional<model::ComplicationKind> kind;      // restricts complications
+  // Of an endpoint: rows that are censored before this day are left out.
+  std::optional<int32_t> known_by_day;
   model::Measure measure = model::Measure::kVisaA;  // without an endpoint
   model::Visit visit = model::Visit::kBaseline;
   std::vector<model::Covariate> covariates;
@@ -46,8 +48,10 @@ struct GatheredRows {
   std::vector<uint64_t> patients;  // 0: not known
 
   // Cases of the selection that have no row: outside the risk set of the
-  // endpoint; then without the score; then by covariate, the first one lacked.
+  // endpoint; then censored too early; without the score; then by covariate, the
+  // first one lacked.
   int64_t outside_risk_set = 0;
+  int64_t not_followed = 0;
   int64_t without_score = 0;
   std::vector<int64_t> without;
 

@@ -107,6 +107,8 @@ absl::StatusOr<Released<analysis::FineGrayAnswer>> Release(
     analysis::FineGrayAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::ParametricAnswer>> Release(
     analysis::ParametricAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::GlmAnswer>> Release(
+    analysis::GlmAnswer answer, const Policy& policy);
 
 inline constexpr char kCohortTooSmall[] =
     "enthesis/disclosure/cohort_too_small";

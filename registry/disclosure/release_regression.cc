@@ -202,4 +202,26 @@ absl::StatusOr<Released<analysis::ParametricAnswer>> Release(
   return Releaser::Make(std::move(answer), policy);
 }
 
+absl::StatusOr<Released<analysis::GlmAnswer>> Release(
+    analysis::GlmAnswer answer, const Policy& policy) {
+  if (absl::Status status = ReleaseCohort(answer.provenance, policy);
+      !status.ok()) {
+    return status;
+  }
+  if (!ReleaseModel(answer, answer.provenance, policy)) {
+    answer.theta.reset();
+    answer.theta_std_error.reset();
+    answer.auc.reset();
+    answer.brier.reset();
+    answer.hosmer_lemeshow = {};
+  }
+  // They grow with the number of cases.
+  if (!answer.n.has_value()) {
+    answer.deviance.reset();
+    answer.null_deviance.reset();
+    answer.aic.reset();
+  }
+  return Releaser::Make(std::move(answer), policy);
+}
+
 }  // namespace enthesis::disclosure

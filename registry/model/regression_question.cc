@@ -10,9 +10,16 @@ constexpr Code kParametricDistribution[] = {
     {4, "loglogistic", "log-logistic"},
 };
 
+constexpr Code kRegressionFamily[] = {
+    {1, "logistic", "logistic"},
+    {2, "poisson", "Poisson"},
+    {3, "negbin", "negative binomial"},
+};
+
 }  // namespace
 
 const CodeList kParametricDistributionCodes{"distribution",
                                             kParametricDistribution};
+const CodeList kRegressionFamilyCodes{"family", kRegressionFamily};
 
 }  // namespace enthesis::model

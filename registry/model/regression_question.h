@@ -94,6 +94,28 @@ struct ParametricQuestion : Question {
   PredictionQuestion predictions;
 };
 
+enum class RegressionFamily : int32_t {
+  kLogistic = 1,
+  kPoisson = 2,
+  kNegativeBinomial = 3,
+};
+extern const CodeList kRegressionFamilyCodes;  // "logistic", ...
+
+// A generalized linear model of an endpoint or, without one, of a measure at a
+// visit. Without groups: `group_by` is absent.
+struct GlmQuestion : Question {
+  RegressionFamily family = RegressionFamily::kLogistic;
+  std::optional<Endpoint> endpoint;
+  std::optional<ComplicationKind> complication;
+  std::optional<int32_t> by_day;   // of the endpoint
+  std::optional<Measure> measure;  // exactly one of it and the endpoint
+  Visit visit = Visit::k12Months;
+  std::optional<double> threshold;  // of improvement since baseline
+  std::vector<CovariateTerm> covariates;
+  Cluster cluster = Cluster::kNone;
+  bool firth = false;
+};
+
 // Groups of `group_by`, which is required, compared on a measure at a visit and
 // adjusted for its baseline.
 struct AncovaQuestion : Question {

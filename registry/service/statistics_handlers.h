@@ -31,7 +31,8 @@ namespace enthesis::service {
   METHOD(FitCox)                            \
   METHOD(FitAncova)                         \
   METHOD(FitFineGray)                       \
-  METHOD(FitParametric)
+  METHOD(FitParametric)                     \
+  METHOD(FitRegression)
 
 class StatisticsHandlers {
  public:

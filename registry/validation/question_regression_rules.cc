@@ -259,6 +259,72 @@ void CheckTimeRegression(const model::TimeRegressionQuestion& question,
   CheckPredictions(question.predictions, question.covariates, violations);
 }
 
+// An endpoint as the outcome of a generalized linear model.
+void CheckEventOutcome(const model::GlmQuestion& question,
+                       Violations& violations) {
+  if (!IsEndpoint(*question.endpoint)) {
+    violations.push_back(
+        {"endpoint", absl::StrCat("not an endpoint; allowed: ",
+                                  model::kEndpointCodes.Allowed())});
+  }
+  CheckComplication(*question.endpoint, question.complication, violations);
+  CheckDay(question.by_day, 1, "by_day", violations);
+  if (question.family == model::RegressionFamily::kNegativeBinomial) {
+    violations.push_back(
+        {"family",
+         "a first event comes once; allowed with an endpoint: logistic, "
+         "poisson"});
+  }
+  if (question.family == model::RegressionFamily::kLogistic &&
+      !question.by_day.has_value()) {
+    violations.push_back(
+        {"by_day",
+         "is required: the day by which the event has come or has not"});
+  }
+  if (question.threshold.has_value()) {
+    violations.push_back(
+        {"threshold", "belongs to a measure; allowed: absent"});
+  }
+}
+
+// A measure as the outcome.
+void CheckScoreOutcome(const model::GlmQuestion& question,
+                       Violations& violations) {
+  CheckMeasure(*question.measure, violations);
+  const bool is_logistic =
+      question.family == model::RegressionFamily::kLogistic;
+  const std::string measure(CodeOf(model::kMeasureCodes, *question.measure));
+  if (is_logistic && !model::InfoOf(*question.measure).has_baseline) {
+    violations.push_back(
+        {"measure",
+         absl::StrCat(measure, " has no baseline; allowed: one that has")});
+  }
+  if (!is_logistic && *question.measure != model::Measure::kHeelRiseCount) {
+    violations.push_back(
+        {"measure", absl::StrCat(measure,
+                                 " does not count; allowed: heel_rise_count, "
+                                 "or the family logistic")});
+  }
+  if (is_logistic && question.visit == model::Visit::kBaseline) {
+    violations.push_back(
+        {"visit", "is compared with the baseline; allowed: a later visit"});
+  }
+  if (is_logistic != question.threshold.has_value()) {
+    violations.push_back(
+        {"threshold", is_logistic
+                          ? "is required: the improvement since baseline"
+                          : "is of the logistic family; allowed: absent"});
+  } else if (is_logistic &&
+             !(*question.threshold > 0 && std::isfinite(*question.threshold))) {
+    violations.push_back(
+        {"threshold", absl::StrCat(*question.threshold,
+                                   " is out of range; allowed: above 0")});
+  }
+  if (question.by_day.has_value()) {
+    violations.push_back({"by_day", "belongs to an endpoint; allowed: absent"});
+  }
+}
+
 }  // namespace
 
 Violations ValidateQuestion(const model::CoxQuestion& question) {
@@ -299,6 +365,32 @@ Violations ValidateQuestion(const model::ParametricQuestion& question) {
               model::ParametricDistribution::kLogLogistic, "distribution",
               "weibull, exponential, lognormal, loglogistic", violations);
   CheckPredictions(question.predictions, question.covariates, violations);
+  return violations;
+}
+
+Violations ValidateQuestion(const model::GlmQuestion& question) {
+  Violations violations = CheckOptions(question);
+  CheckNoGroups(question, violations);
+  CheckListed(question.family, model::RegressionFamily::kLogistic,
+              model::RegressionFamily::kNegativeBinomial, "family",
+              "logistic, poisson, negbin", violations);
+  if (question.endpoint.has_value() == question.measure.has_value()) {
+    violations.push_back(
+        {question.endpoint.has_value() ? "measure" : "endpoint",
+         "the outcome is one of two; allowed: either an endpoint or a "
+         "measure"});
+  } else if (question.endpoint.has_value()) {
+    CheckEventOutcome(question, violations);
+  } else {
+    CheckScoreOutcome(question, violations);
+  }
+  CheckCovariates(question.covariates, violations);
+  CheckListed(question.cluster, model::Cluster::kNone, model::Cluster::kSite,
+              "cluster", "patient, site", violations);
+  if (question.firth && question.family != model::RegressionFamily::kLogistic) {
+    violations.push_back(
+        {"firth", "is of the logistic family; allowed: absent with others"});
+  }
   return violations;
 }
 

@@ -89,6 +89,7 @@ std::vector<Violation> ValidateQuestion(
 std::vector<Violation> ValidateQuestion(
     const model::ParametricQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::AncovaQuestion& question);
+std::vector<Violation> ValidateQuestion(const model::GlmQuestion& question);
 
 }  // namespace enthesis::validation
 

@@ -40,7 +40,7 @@ void FillPrediction(const analysis::Prediction& prediction, bool incidence,
   }
 }
 
-// What the answers of all of them share but for the coefficients.
+// What the answers of all of them share but for coefficients and predictions.
 template <typename Response>
 void FillModel(const analysis::EventModel& model, Response& wire) {
   ENTHESIS_SET(wire, n, model.n);
@@ -51,6 +51,10 @@ void FillModel(const analysis::EventModel& model, Response& wire) {
   ENTHESIS_SET(likelihood, model, model.log_likelihood);
   wire.set_absence(ToWire(model.absence));
   wire.set_withheld_for(model.withheld_for);
+}
+
+template <typename Response>
+void FillPredictions(const analysis::EventModel& model, Response& wire) {
   for (const analysis::Prediction& prediction : model.predictions) {
     FillPrediction(prediction,
                    std::is_same_v<Response, v1::FitFineGrayResponse>,
@@ -61,6 +65,7 @@ void FillModel(const analysis::EventModel& model, Response& wire) {
 template <typename Response>
 void FillHazardModel(const analysis::HazardModel& model, Response& wire) {
   FillModel(model, wire);
+  FillPredictions(model, wire);
   for (const analysis::Coefficient& coefficient : model.coefficients) {
     v1::HazardCoefficient& added = *wire.add_coefficients();
     FillCoefficient(coefficient, added);
@@ -113,6 +118,7 @@ v1::FitParametricResponse ToWire(
   const analysis::ParametricAnswer& answer = released.answer();
   v1::FitParametricResponse wire;
   FillModel(answer, wire);
+  FillPredictions(answer, wire);
   for (const analysis::Coefficient& coefficient : answer.coefficients) {
     v1::ParametricCoefficient& added = *wire.add_coefficients();
     FillCoefficient(coefficient, added);
@@ -124,6 +130,38 @@ v1::FitParametricResponse ToWire(
   ENTHESIS_SET(wire, scale, answer.scale);
   ENTHESIS_SET(wire, log_scale_std_error, answer.log_scale_std_error);
   FillChiSquare(answer.likelihood_ratio, *wire.mutable_likelihood_ratio());
+  Fill(answer.provenance, released.policy(), *wire.mutable_provenance());
+  return wire;
+}
+
+v1::FitRegressionResponse ToWire(
+    const disclosure::Released<analysis::GlmAnswer>& released) {
+  const analysis::GlmAnswer& answer = released.answer();
+  v1::FitRegressionResponse wire;
+  wire.set_family(static_cast<v1::RegressionFamily>(answer.family));
+  FillModel(answer, wire);
+  for (const analysis::Coefficient& coefficient : answer.coefficients) {
+    v1::GlmCoefficient& added = *wire.add_coefficients();
+    FillCoefficient(coefficient, added);
+    ENTHESIS_SET(added, z, coefficient.statistic);
+    ENTHESIS_SET(added, robust_std_error, coefficient.robust_std_error);
+    ENTHESIS_SET(added, ratio, coefficient.ratio);
+  }
+  ENTHESIS_SET(wire, deviance, answer.deviance);
+  ENTHESIS_SET(wire, null_deviance, answer.null_deviance);
+  ENTHESIS_SET(wire, aic, answer.aic);
+  if (answer.likelihood_ratio.df.has_value()) {
+    FillChiSquare(answer.likelihood_ratio, *wire.mutable_likelihood_ratio());
+  }
+  ENTHESIS_SET(wire, theta, answer.theta);
+  ENTHESIS_SET(wire, theta_std_error, answer.theta_std_error);
+  if (answer.brier.has_value()) {
+    v1::OutcomeDiscrimination& discrimination = *wire.mutable_discrimination();
+    ENTHESIS_SET(discrimination, auc, answer.auc);
+    ENTHESIS_SET(discrimination, brier, answer.brier);
+    FillChiSquare(answer.hosmer_lemeshow,
+                  *discrimination.mutable_hosmer_lemeshow());
+  }
   Fill(answer.provenance, released.policy(), *wire.mutable_provenance());
   return wire;
 }

@@ -35,6 +35,8 @@ v1::FitFineGrayResponse ToWire(
     const disclosure::Released<analysis::FineGrayAnswer>& released);
 v1::FitParametricResponse ToWire(
     const disclosure::Released<analysis::ParametricAnswer>& released);
+v1::FitRegressionResponse ToWire(
+    const disclosure::Released<analysis::GlmAnswer>& released);
 
 }  // namespace enthesis::wire
 

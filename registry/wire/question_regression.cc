@@ -173,4 +173,34 @@ model::ParametricQuestion ToModel(const v1::FitParametricRequest& request,
   return question;
 }
 
+model::GlmQuestion ToModel(const v1::FitRegressionRequest& request,
+                           Faults& faults) {
+  model::GlmQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadOptions(request.options(), question, faults);
+  if (request.family() != v1::REGRESSION_FAMILY_UNSPECIFIED &&
+      CheckCode(request.family(), model::kRegressionFamilyCodes, "family",
+                faults)) {
+    question.family = static_cast<model::RegressionFamily>(request.family());
+  }
+  if (request.endpoint() != v1::ENDPOINT_UNSPECIFIED) {
+    model::Endpoint endpoint = model::Endpoint::kReoperation;
+    ReadEndpoint(request.endpoint(), request.complication(), endpoint,
+                 question.complication, faults);
+    question.endpoint = endpoint;
+  }
+  if (request.has_by_day()) question.by_day = request.by_day();
+  if (request.measure() != v1::MEASURE_UNSPECIFIED) {
+    model::Measure measure = model::Measure::kVisaA;
+    ReadMeasure(request.measure(), measure, faults);
+    question.measure = measure;
+  }
+  ReadVisit(request.visit(), question.visit, faults);
+  if (request.has_threshold()) question.threshold = request.threshold();
+  question.covariates = ReadCovariates(request.covariates());
+  question.cluster = ReadCluster(request.cluster(), faults);
+  question.firth = request.firth();
+  return question;
+}
+
 }  // namespace enthesis::wire

@@ -36,6 +36,8 @@ model::FineGrayQuestion ToModel(const v1::FitFineGrayRequest& request,
                                 Faults& faults);
 model::ParametricQuestion ToModel(const v1::FitParametricRequest& request,
                                   Faults& faults);
+model::GlmQuestion ToModel(const v1::FitRegressionRequest& request,
+                           Faults& faults);
 
 }  // namespace enthesis::wire
 

@@ -44,7 +44,7 @@ class RegressionCommands : public CommandLine {
 };
 
 TEST_F(RegressionCommands, HelpHasExamplesAndTheCovariates) {
-  for (const char* command : {"cox", "fine-gray", "parametric", "ancova"}) {
+  for (const char* command : {"cox", "fine-gray", "parametric", "ancova", "regress"}) {
     const CommandResult result = Run({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.out,
@@ -94,6 +94,22 @@ TEST_F(RegressionCommands, WrongUsageIs2AndNothingOnStandardOutput) {
       {"parametric", "--distribution", "gamma"},
       {"parametric", "--strata", "site"},
       {"parametric", "--by", "sex"},
+      {"regress"},
+      {"regress", "--endpoint", "reoperation"},
+      {"regress", "--endpoint", "reoperation", "--by-day", "soon"},
+      {"regress", "--endpoint", "reoperation", "--by-day", "90", "--measure",
+       "visa_a"},
+      {"regress", "--endpoint", "reoperation", "--by-day", "90", "--threshold",
+       "5"},
+      {"regress", "--endpoint", "reoperation", "--family", "negbin"},
+      {"regress", "--endpoint", "reoperation", "--family", "gamma"},
+      {"regress", "--measure", "visa_a"},
+      {"regress", "--measure", "visa_a", "--threshold", "much"},
+      {"regress", "--measure", "visa_a", "--threshold", "-1"},
+      {"regress", "--measure", "visa_a", "--by-day", "90"},
+      {"regress", "--measure", "visa_a", "--family", "poisson"},
+      {"regress", "--measure", "heel_rise_count", "--family", "poisson",
+       "--firth"},
       {"ancova"},
       {"ancova", "--by", "sex", "--visit", "baseline"},
       {"ancova", "--by", "sex", "--measure", "satisfaction"},
@@ -118,6 +134,11 @@ TEST_F(RegressionCommands, ParagraphsFitThePageAndSayWhereTheyComeFrom) {
            {"cox", "--endpoint", "daily_life", "--covariates",
             "age_years,sex,concomitant_procedure", "--predict",
             "age_years=45,sex=male,concomitant_procedure=", "--at", "90,180"},
+           {"regress", "--endpoint", "daily_life", "--by-day", "90",
+            "--covariates", "age_years,sex"},
+           {"regress", "--measure", "visa_a", "--threshold", "14"},
+           {"regress", "--measure", "heel_rise_count", "--family", "negbin",
+            "--covariates", "age_years", "--cluster", "site"},
            {"ancova", "--by", "primary_procedure"},
            {"ancova", "--by", "sex", "--covariates", "age_years"}}) {
     const CommandResult result = Run(question);
@@ -156,6 +177,12 @@ TEST_F(RegressionCommands, CsvHasARowForEachFigure) {
              "site,site-01,survival,age_years=60 sex=male,",
              "site,site-01,survival,age_years=60 sex=female,"});
   ExpectCsv({"parametric", "--at", "90"}, {",all,survival,,"});
+  ExpectCsv({"regress", "--endpoint", "daily_life", "--by-day", "90",
+             "--covariates", "age_years"},
+            {",all,model,,", ",all,coefficient,(Intercept),",
+             ",all,coefficient,age_years,", ",all,log_likelihood,null,",
+             ",all,deviance,model,", ",all,test,likelihood_ratio,",
+             ",all,discrimination,auc,", ",all,test,hosmer_lemeshow,"});
   ExpectCsv({"ancova", "--by", "sex"},
             {",all,model,", ",all,coefficient,baseline_visa_a,",
              "sex,male,adjusted_mean,", ",all,group_test,", ",all,r_squared,"});

@@ -222,6 +222,35 @@ TEST(ReleaseRegression, ParametricKeepsASmallKindOfEventsToItself) {
   EXPECT_THAT(released->answer().coefficients, IsEmpty());
 }
 
+TEST(ReleaseRegression, AGlmKeepsWhatGrowsWithItsCasesToItself) {
+  analysis::GlmAnswer answer;
+  static_cast<analysis::EventModel&>(answer) = CoxModel();
+  answer.provenance = CoxModel().provenance;
+  answer.deviance = 50.0;
+  answer.null_deviance = 60.0;
+  answer.aic = 54.0;
+  answer.auc = 0.7;
+  answer.brier = 0.1;
+  answer.theta = 2.0;
+  answer.support.parts.push_back({"outcome", 11});
+  analysis::GlmAnswer whole = answer;
+  whole.support = {};
+  EXPECT_TRUE(Release(answer, {kLeast})->answer() == whole);
+  answer.provenance.exclusions[0].n = 4;
+  auto released = Release(answer, {kLeast})->answer();
+  EXPECT_FALSE(released.deviance || released.null_deviance || released.aic ||
+               released.n || released.log_likelihood);
+  EXPECT_EQ(released.auc, 0.7);
+  // Those without the outcome are too few.
+  answer.support.parts.back().n = 10;
+  released = Release(answer, {kLeast})->answer();
+  EXPECT_EQ(released.withheld_for,
+            "outcome: too few cases with one of its values");
+  EXPECT_FALSE(released.auc || released.brier || released.theta ||
+               released.deviance);
+  EXPECT_THAT(released.coefficients, IsEmpty());
+}
+
 analysis::AncovaAnswer AncovaModel() {
   const analysis::Group open = {{model::Dimension::kApproach, "open"}};
   analysis::AncovaAnswer answer;

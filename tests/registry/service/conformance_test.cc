@@ -146,6 +146,11 @@ class Conformance : public ::testing::Test {
     parametric.set_endpoint(v1::ENDPOINT_RUPTURE);
     parametric.add_covariates()->set_name("age_years");
     add("StatisticsService", "FitParametric", Box(parametric), {"endpoint"});
+    v1::FitRegressionRequest regression;
+    regression.set_family(v1::REGRESSION_FAMILY_POISSON);
+    regression.set_endpoint(v1::ENDPOINT_RUPTURE);
+    regression.add_covariates()->set_name("age_years");
+    add("StatisticsService", "FitRegression", Box(regression), {"endpoint"});
     return table;
   }
 

@@ -119,6 +119,23 @@ TEST_F(Regression, AnAncovaIsAnsweredOrWithheld) {
             "INVALID_ARGUMENT FIELD_VIOLATION reference");
 }
 
+TEST_F(Regression, ALogisticModelIsAnswered) {
+  v1::FitRegressionRequest request;
+  request.set_endpoint(v1::ENDPOINT_DAILY_LIFE);
+  request.set_by_day(90);
+  request.add_covariates()->set_name("age_years");
+  v1::FitRegressionResponse response;
+  ASSERT_TRUE(Ask(&StatisticsStub::FitRegression, request, &response).ok());
+  EXPECT_EQ(response.family(), v1::REGRESSION_FAMILY_LOGISTIC);
+  EXPECT_EQ(response.withheld_for(), "");
+  ASSERT_EQ(response.coefficients_size(), 2);
+  EXPECT_EQ(response.coefficients(1).name(), "age_years");
+  EXPECT_TRUE(response.discrimination().has_auc());
+  request.clear_by_day();
+  EXPECT_EQ(Summary(Ask(&StatisticsStub::FitRegression, request, &response)),
+            "INVALID_ARGUMENT FIELD_VIOLATION by_day");
+}
+
 TEST_F(Regression, ASmallLevelWithholdsTheModelByName) {
   v1::FitCoxRequest request = DailyLifeByAge();
   request.add_covariates()->set_name("surgery_year");

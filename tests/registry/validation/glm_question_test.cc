@@ -1,0 +1,106 @@
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "registry/model/regression_question.h"
+#include "registry/validation/validate.h"
+
+namespace enthesis::validation {
+namespace {
+
+using model::GlmQuestion;
+using model::Measure;
+using model::RegressionFamily;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<std::string> WrongFields(const GlmQuestion& question) {
+  std::vector<std::string> paths;
+  for (const Violation& violation : ValidateQuestion(question)) {
+    paths.push_back(violation.path);
+  }
+  return paths;
+}
+
+GlmQuestion OfEvents(RegressionFamily family) {
+  GlmQuestion question;
+  question.family = family;
+  question.endpoint = model::Endpoint::kReoperation;
+  if (family == RegressionFamily::kLogistic) question.by_day = 365;
+  return question;
+}
+
+GlmQuestion OfScores(RegressionFamily family) {
+  GlmQuestion question;
+  question.family = family;
+  if (family == RegressionFamily::kLogistic) {
+    question.measure = Measure::kVisaA;
+    question.threshold = 14;
+  } else {
+    question.measure = Measure::kHeelRiseCount;
+  }
+  return question;
+}
+
+TEST(GlmQuestion, SoundOnes) {
+  EXPECT_THAT(WrongFields(OfEvents(RegressionFamily::kLogistic)), IsEmpty());
+  EXPECT_THAT(WrongFields(OfEvents(RegressionFamily::kPoisson)), IsEmpty());
+  for (const auto family :
+       {RegressionFamily::kLogistic, RegressionFamily::kPoisson,
+        RegressionFamily::kNegativeBinomial}) {
+    EXPECT_THAT(WrongFields(OfScores(family)), IsEmpty());
+  }
+}
+
+TEST(GlmQuestion, TheOutcomeIsEitherAnEndpointOrAMeasure) {
+  EXPECT_THAT(WrongFields(GlmQuestion()), ElementsAre("endpoint"));
+  GlmQuestion both = OfEvents(RegressionFamily::kLogistic);
+  both.measure = Measure::kVisaA;
+  EXPECT_THAT(WrongFields(both), ElementsAre("measure"));
+}
+
+TEST(GlmQuestion, EachFaultOfAnEndpointIsNamed) {
+  GlmQuestion question = OfEvents(RegressionFamily::kNegativeBinomial);
+  EXPECT_THAT(WrongFields(question), ElementsAre("family"));
+  question = OfEvents(RegressionFamily::kLogistic);
+  question.by_day.reset();
+  EXPECT_THAT(WrongFields(question), ElementsAre("by_day"));
+  question.by_day = 0;
+  question.complication = model::ComplicationKind::kSuralNerve;
+  question.threshold = 5;
+  question.group_by = model::Dimension::kSex;
+  question.covariates = {{"nobody", false, ""}};
+  question.cluster = static_cast<model::Cluster>(7);
+  EXPECT_THAT(WrongFields(question),
+              ElementsAre("options.group_by", "complication", "by_day",
+                          "threshold", "covariates[0].name", "cluster"));
+  question = OfEvents(RegressionFamily::kPoisson);
+  question.firth = true;
+  question.endpoint = static_cast<model::Endpoint>(99);
+  EXPECT_THAT(WrongFields(question), ElementsAre("endpoint", "firth"));
+}
+
+TEST(GlmQuestion, EachFaultOfAMeasureIsNamed) {
+  GlmQuestion question = OfScores(RegressionFamily::kLogistic);
+  question.threshold.reset();
+  EXPECT_THAT(WrongFields(question), ElementsAre("threshold"));
+  for (const double wrong : {0.0, -1.0, HUGE_VAL}) {
+    question.threshold = wrong;
+    EXPECT_THAT(WrongFields(question), ElementsAre("threshold"));
+  }
+  question.threshold = 14;
+  question.measure = Measure::kSatisfaction;
+  question.visit = model::Visit::kBaseline;
+  question.by_day = 90;
+  EXPECT_THAT(WrongFields(question), ElementsAre("measure", "visit", "by_day"));
+  question = OfScores(RegressionFamily::kPoisson);
+  question.measure = Measure::kVisaA;
+  question.threshold = 14;
+  EXPECT_THAT(WrongFields(question), ElementsAre("measure", "threshold"));
+}
+
+}  // namespace
+}  // namespace enthesis::validation
