@@ -322,6 +322,7 @@ ENTHESIS_QUESTION(FitCox)
 ENTHESIS_QUESTION(FitFineGray)
 ENTHESIS_QUESTION(FitParametric)
 ENTHESIS_QUESTION(FitRegression)
+ENTHESIS_QUESTION(CompareSites)
 #undef ENTHESIS_QUESTION
 
 absl::Status RegistryClient::ImportOnce(

@@ -122,6 +122,8 @@ class RegistryClient {
       const v1::FitParametricRequest& request);
   absl::StatusOr<v1::FitRegressionResponse> FitRegression(
       const v1::FitRegressionRequest& request);
+  absl::StatusOr<v1::CompareSitesResponse> CompareSites(
+      const v1::CompareSitesRequest& request);
 
   // Sends `rows` through one stream, at most import_window of them unanswered,
   // and calls `on_answer` with the index of the row, in order. A broken stream

@@ -13,6 +13,7 @@
 #include "registry/analysis/result_compare.h"
 #include "registry/analysis/result_interval.h"
 #include "registry/analysis/result_regression.h"
+#include "registry/analysis/result_sites.h"
 #include "registry/cohort/snapshot.h"
 #include "registry/model/question.h"
 #include "registry/model/regression_question.h"
@@ -73,6 +74,11 @@ absl::StatusOr<ParametricAnswer> Answer(
 absl::StatusOr<GlmAnswer> Answer(const model::GlmQuestion& question,
                                  const cohort::Snapshot& snapshot,
                                  stats::ThreadPool& pool, std::stop_token stop);
+// Sites that the disclosure threshold would withhold take no part.
+absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
+                                   const cohort::Snapshot& snapshot,
+                                   stats::ThreadPool& pool,
+                                   std::stop_token stop);
 
 // Payload URL on FAILED_PRECONDITION when the cohort holds no case.
 inline constexpr char kNoCases[] = "enthesis/analysis/no_cases";

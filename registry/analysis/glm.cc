@@ -10,30 +10,17 @@
 #include "absl/strings/str_cat.h"
 #include "registry/analysis/answer.h"
 #include "registry/analysis/hazard_model.h"
+#include "registry/analysis/outcome.h"
 #include "registry/analysis/plan.h"
-#include "registry/model/limits.h"
-#include "stats/binary_prediction.h"
 
 namespace enthesis::analysis {
 namespace {
 
 using model::RegressionFamily;
 
-constexpr size_t kProbabilityGroups = 10;
-
-std::string OutcomeOf(const model::GlmQuestion& question) {
-  if (question.endpoint.has_value()) {
-    const std::string event =
-        EventOf(*question.endpoint, question.complication);
-    if (question.family == RegressionFamily::kPoisson) return event;
-    return absl::StrCat(event, " by the end of day ", *question.by_day);
-  }
-  const std::string measure = absl::StrCat(
-      model::kMeasureCodes.Find(static_cast<int32_t>(*question.measure))->label,
-      " at the visit ", model::CodeOf(model::kVisitCodes, question.visit));
-  if (question.family != RegressionFamily::kLogistic) return measure;
-  return absl::StrCat(measure, " better than at baseline by at least ",
-                      *question.threshold);
+OutcomeKind KindOf(const model::GlmQuestion& question) {
+  return question.family == RegressionFamily::kLogistic ? OutcomeKind::kBinary
+                                                        : OutcomeKind::kCount;
 }
 
 const char* RatioOf(const model::GlmQuestion& question) {
@@ -43,7 +30,8 @@ const char* RatioOf(const model::GlmQuestion& question) {
 
 void ExplainGlm(const model::GlmQuestion& question, Provenance& provenance) {
   provenance.estimand = absl::StrCat(
-      "ratio of the ", RatioOf(question), " of ", OutcomeOf(question),
+      "ratio of the ", RatioOf(question), " of ",
+      OutcomeName(question, KindOf(question)),
       " of two cases that differ by one unit or level of a covariate, the "
       "others equal, in the cohort asked for");
   std::vector<std::string>& conventions = provenance.conventions;
@@ -59,76 +47,9 @@ void ExplainGlm(const model::GlmQuestion& question, Provenance& provenance) {
                      : "variance: robust (sandwich) by cluster, G / (G - 1)",
                  "interval: normal, on the logarithm of the ratio",
                  ConfidenceConvention(question.conf_level)};
-  if (!question.endpoint.has_value()) {
-    conventions.push_back(ScaleConvention(*question.measure));
-  } else if (question.family == RegressionFamily::kLogistic) {
-    conventions.push_back(
-        "competing events: the event has not come; a case that left without "
-        "either before the day is left out");
-  } else {
-    conventions.push_back(
-        "offset: logarithm of the days at risk; day 0 counts as one; competing "
-        "events and last contact end the time at risk");
-  }
-  if (question.endpoint.has_value()) {
-    conventions.push_back(kVisitConvention);
-    conventions.push_back(kTimeConvention);
-  }
+  NoteOutcome(question, KindOf(question), conventions);
   conventions.push_back(kMissingConvention);
   conventions.push_back(kUnitConvention);
-}
-
-cohort::RowContent ContentOf(const model::GlmQuestion& question) {
-  cohort::RowContent content;
-  content.endpoint = question.endpoint;
-  content.kind = question.complication;
-  const bool is_logistic = question.family == RegressionFamily::kLogistic;
-  if (question.endpoint.has_value()) {
-    if (is_logistic) content.known_by_day = question.by_day;
-  } else {
-    content.measure = *question.measure;
-    content.visit = question.visit;
-    if (is_logistic) {
-      content.covariates.push_back(*model::FindCovariate(absl::StrCat(
-          "baseline_", model::CodeOf(model::kMeasureCodes, content.measure))));
-    }
-  }
-  AskForClusters(question.cluster, content);
-  return content;
-}
-
-// The response and, of rates, the logarithm of the time at risk.
-struct Outcomes {
-  std::vector<double> response, offsets;
-};
-
-Outcomes OutcomesOf(const model::GlmQuestion& question, const ModelRows& data) {
-  Outcomes outcomes;
-  const cohort::GatheredRows& rows = data.rows;
-  const bool is_logistic = question.family == RegressionFamily::kLogistic;
-  if (!question.endpoint.has_value()) {
-    if (!is_logistic) return {rows.scores, {}};
-    const double sign =
-        model::InfoOf(*question.measure).higher_is_better ? 1 : -1;
-    const std::vector<int32_t>& baseline =
-        rows.values[question.covariates.size()];
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const double better = sign * (rows.scores[i] - baseline[i]);
-      outcomes.response.push_back(better >= *question.threshold ? 1 : 0);
-    }
-    return outcomes;
-  }
-  const double last_day = question.by_day.value_or(model::kMaxDay);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const bool is_event =
-        rows.causes[i] == static_cast<int>(model::Exit::kEvent) &&
-        rows.times[i] <= last_day;
-    outcomes.response.push_back(is_event ? 1 : 0);
-    if (is_logistic) continue;
-    outcomes.offsets.push_back(
-        std::log(std::clamp(rows.times[i], 1.0, last_day)));
-  }
-  return outcomes;
 }
 
 stats::GlmFamily FamilyOf(RegressionFamily family) {
@@ -161,12 +82,7 @@ void CountOutcomes(const model::GlmQuestion& question,
 
 void SetGlm(const stats::GlmFit& fit, const ModelColumns& columns,
             GlmAnswer& answer) {
-  for (size_t c = 0; c < fit.coefficients.size(); ++c) {
-    answer.coefficients.push_back(CoefficientOf(
-        fit.coefficients[c], c == 0 ? ColumnLabel() : columns.labels[c - 1],
-        fit.separated));
-    SetRatio(answer.coefficients.back());
-  }
+  answer.coefficients = CoefficientsOf(fit, columns);
   answer.log_likelihood_null = fit.log_likelihood_null;
   answer.log_likelihood = fit.log_likelihood;
   answer.deviance = fit.deviance;
@@ -185,21 +101,6 @@ void SetGlm(const stats::GlmFit& fit, const ModelColumns& columns,
   }
 }
 
-absl::Status Assess(const std::vector<double>& response,
-                    const stats::GlmFit& fit, stats::ThreadPool& pool,
-                    GlmAnswer& answer) {
-  const auto assessed = stats::AssessBinaryPredictions(
-      {response, fit.predictors, {}}, kProbabilityGroups, &pool);
-  if (!assessed.ok()) return assessed.status();
-  answer.auc = assessed->auc;
-  answer.brier = assessed->brier;
-  answer.hosmer_lemeshow = ChiSquareOf(assessed->hosmer_lemeshow);
-  answer.provenance.conventions.push_back(
-      "discrimination and calibration: on the cases that the model was fitted "
-      "to");
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<GlmAnswer> Answer(const model::GlmQuestion& question,
@@ -213,11 +114,13 @@ absl::StatusOr<GlmAnswer> Answer(const model::GlmQuestion& question,
   answer.provenance = plan->provenance;
   answer.family = question.family;
   ExplainGlm(question, answer.provenance);
+  cohort::RowContent content = OutcomeContent(question, KindOf(question));
+  AskForClusters(question.cluster, content);
   const absl::StatusOr<ModelRows> data =
-      GatherModelRows(question.covariates, ContentOf(question), *plan, answer,
+      GatherModelRows(question.covariates, std::move(content), *plan, answer,
                       answer.provenance);
   if (!data.ok()) return data.status();
-  const Outcomes outcomes = OutcomesOf(question, *data);
+  const Outcomes outcomes = ReadOutcomes(question, KindOf(question), *data);
   CountOutcomes(question, outcomes.response, answer);
   if (answer.n == 0) {
     answer.absence = Absence::kUndefined;
@@ -236,9 +139,11 @@ absl::StatusOr<GlmAnswer> Answer(const model::GlmQuestion& question,
   if (!fit.ok()) return ExplainFit(fit.status());
   SetGlm(*fit, data->columns, answer);
   if (question.family != RegressionFamily::kLogistic) return answer;
-  const absl::Status status =
-      Assess(outcomes.response, *fit, plan->pool, answer);
-  if (!status.ok()) return status;
+  absl::StatusOr<Discrimination> discrimination =
+      Assess(outcomes.response, *fit, plan->pool);
+  if (!discrimination.ok()) return discrimination.status();
+  answer.discrimination = *std::move(discrimination);
+  answer.provenance.conventions.push_back(kApparentConvention);
   return answer;
 }
 

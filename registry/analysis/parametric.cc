@@ -154,7 +154,7 @@ absl::StatusOr<ParametricAnswer> Answer(
   content.intervals = true;
   const absl::StatusOr<ModelRows> data =
       GatherModelRows(question.covariates, std::move(content), *plan, answer,
-                   answer.provenance);
+                      answer.provenance);
   if (!data.ok()) return data.status();
   const KnownTimes known = KnownTimesOf(data->rows);
   answer.exact = known.exact;

@@ -132,13 +132,19 @@ struct ParametricAnswer : EventModel {
   bool operator==(const ParametricAnswer&) const = default;
 };
 
+// Of predicted probabilities, on the cases that they were made from.
+struct Discrimination {
+  std::optional<double> auc, brier;
+  ChiSquare hosmer_lemeshow;
+
+  bool operator==(const Discrimination&) const = default;
+};
+
 struct GlmAnswer : EventModel {
   model::RegressionFamily family = model::RegressionFamily::kLogistic;
   std::optional<double> deviance, null_deviance, aic;
   std::optional<double> theta, theta_std_error;
-  // Of logistic models.
-  std::optional<double> auc, brier;
-  ChiSquare hosmer_lemeshow;
+  Discrimination discrimination;  // of logistic models
   Provenance provenance;
 
   bool operator==(const GlmAnswer&) const = default;

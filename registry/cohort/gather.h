@@ -25,7 +25,7 @@ namespace enthesis::cohort {
 struct RowContent {
   // The response: the time to an endpoint or a measure at a visit.
   std::optional<model::Endpoint> endpoint;
-  std::optional<model::ComplicationKind> kind;      // restricts complications
+  std::optional<model::ComplicationKind> kind;  // restricts complications
   // Of an endpoint: rows that are censored before this day are left out.
   std::optional<int32_t> known_by_day;
   model::Measure measure = model::Measure::kVisaA;  // without an endpoint
@@ -48,8 +48,8 @@ struct GatheredRows {
   std::vector<uint64_t> patients;  // 0: not known
 
   // Cases of the selection that have no row: outside the risk set of the
-  // endpoint; then censored too early; without the score; then by covariate, the
-  // first one lacked.
+  // endpoint; then censored too early; without the score; then by covariate,
+  // the first one lacked.
   int64_t outside_risk_set = 0;
   int64_t not_followed = 0;
   int64_t without_score = 0;

@@ -35,6 +35,10 @@
 // count they would tell how many. A linear model is then withheld as a whole:
 // its degrees of freedom are in every limit and p.
 //
+// Sites are compared as groups of a test are: on those alone that are shown.
+// The model of their case mix decides as a regression whether the answer
+// leaves.
+//
 // A curve that a released model predicts is one of its figures: it is released
 // at the days asked for alone, never by its steps, and at a day only where k
 // cases of the model, or of the stratum, are still at risk; one that ended
@@ -55,6 +59,7 @@
 #include "registry/analysis/result_compare.h"
 #include "registry/analysis/result_interval.h"
 #include "registry/analysis/result_regression.h"
+#include "registry/analysis/result_sites.h"
 
 namespace enthesis::disclosure {
 
@@ -109,6 +114,8 @@ absl::StatusOr<Released<analysis::ParametricAnswer>> Release(
     analysis::ParametricAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::GlmAnswer>> Release(
     analysis::GlmAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::SitesAnswer>> Release(
+    analysis::SitesAnswer answer, const Policy& policy);
 
 inline constexpr char kCohortTooSmall[] =
     "enthesis/disclosure/cohort_too_small";

@@ -86,23 +86,6 @@ void WithholdFigures(analysis::EventModel& model) {
   model.absence = Absence::kSuppressed;
 }
 
-// Whether the model leaves, with or without its counts.
-bool ReleaseModel(analysis::EventModel& model, analysis::Provenance& provenance,
-                  const Policy& policy) {
-  const ModelSupport support = std::exchange(model.support, {});
-  if (!policy.threshold.has_value()) return true;
-  model.withheld_for = ReasonToWithhold(support, *policy.threshold,
-                                        "no case has all covariates");
-  if (!model.withheld_for.empty()) {
-    WithholdFigures(model);
-    WithholdGrounds(provenance);
-    return false;
-  }
-  ReleasePredictions(model.predictions, *policy.threshold);
-  if (TellsWhoIsLeftOut(provenance)) WithholdCounts(model);
-  return true;
-}
-
 bool ReleaseHazards(analysis::HazardModel& model,
                     analysis::Provenance& provenance, const Policy& policy) {
   if (ReleaseModel(model, provenance, policy)) return true;
@@ -131,6 +114,22 @@ void WithholdFigures(analysis::AncovaAnswer& answer) {
 }
 
 }  // namespace
+
+bool ReleaseModel(analysis::EventModel& model, analysis::Provenance& provenance,
+                  const Policy& policy) {
+  const ModelSupport support = std::exchange(model.support, {});
+  if (!policy.threshold.has_value()) return true;
+  model.withheld_for = ReasonToWithhold(support, *policy.threshold,
+                                        "no case has all covariates");
+  if (!model.withheld_for.empty()) {
+    WithholdFigures(model);
+    WithholdGrounds(provenance);
+    return false;
+  }
+  ReleasePredictions(model.predictions, *policy.threshold);
+  if (TellsWhoIsLeftOut(provenance)) WithholdCounts(model);
+  return true;
+}
 
 absl::StatusOr<Released<analysis::CoxAnswer>> Release(
     analysis::CoxAnswer answer, const Policy& policy) {
@@ -211,9 +210,7 @@ absl::StatusOr<Released<analysis::GlmAnswer>> Release(
   if (!ReleaseModel(answer, answer.provenance, policy)) {
     answer.theta.reset();
     answer.theta_std_error.reset();
-    answer.auc.reset();
-    answer.brier.reset();
-    answer.hosmer_lemeshow = {};
+    answer.discrimination = {};
   }
   // They grow with the number of cases.
   if (!answer.n.has_value()) {

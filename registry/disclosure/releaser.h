@@ -23,6 +23,10 @@ class Releaser {
 absl::Status ReleaseCohort(analysis::Provenance& provenance,
                            const Policy& policy);
 
+// Whether a regression leaves, with or without its counts; clears its support.
+bool ReleaseModel(analysis::EventModel& model, analysis::Provenance& provenance,
+                  const Policy& policy);
+
 }  // namespace enthesis::disclosure
 
 #endif  // ENTHESIS_REGISTRY_DISCLOSURE_RELEASER_H_

@@ -16,10 +16,23 @@ constexpr Code kRegressionFamily[] = {
     {3, "negbin", "negative binomial"},
 };
 
+constexpr Code kFunnelLimits[] = {
+    {1, "prediction", "prediction limits"},
+    {2, "ci", "confidence limits at the target"},
+    {3, "normal", "normal limits"},
+};
+
+constexpr Code kOverdispersion[] = {
+    {1, "multiplicative", "multiplicative"},
+    {2, "additive", "additive"},
+};
+
 }  // namespace
 
 const CodeList kParametricDistributionCodes{"distribution",
                                             kParametricDistribution};
 const CodeList kRegressionFamilyCodes{"family", kRegressionFamily};
+const CodeList kFunnelLimitsCodes{"limits", kFunnelLimits};
+const CodeList kOverdispersionCodes{"overdispersion", kOverdispersion};
 
 }  // namespace enthesis::model

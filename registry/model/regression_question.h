@@ -101,19 +101,48 @@ enum class RegressionFamily : int32_t {
 };
 extern const CodeList kRegressionFamilyCodes;  // "logistic", ...
 
-// A generalized linear model of an endpoint or, without one, of a measure at a
-// visit. Without groups: `group_by` is absent.
-struct GlmQuestion : Question {
-  RegressionFamily family = RegressionFamily::kLogistic;
+// Of an outcome, an endpoint or a measure at a visit, on covariates. Without
+// groups: `group_by` is absent.
+struct OutcomeQuestion : Question {
+  // Exactly one of the two.
   std::optional<Endpoint> endpoint;
+  std::optional<Measure> measure;
   std::optional<ComplicationKind> complication;
-  std::optional<int32_t> by_day;   // of the endpoint
-  std::optional<Measure> measure;  // exactly one of it and the endpoint
+  std::optional<int32_t> by_day;  // of the endpoint
   Visit visit = Visit::k12Months;
   std::optional<double> threshold;  // of improvement since baseline
   std::vector<CovariateTerm> covariates;
+};
+
+// A generalized linear model.
+struct GlmQuestion : OutcomeQuestion {
+  RegressionFamily family = RegressionFamily::kLogistic;
   Cluster cluster = Cluster::kNone;
   bool firth = false;
+};
+
+// Limits of a funnel plot, and what of the scatter between sites they allow
+// for (stats/funnel.h).
+enum class FunnelLimits : int32_t {
+  kPrediction = 1,
+  kConfidence = 2,
+  kNormal = 3
+};
+enum class Overdispersion : int32_t {
+  kNone = 0,
+  kMultiplicative = 1,
+  kAdditive = 2
+};
+
+extern const CodeList kFunnelLimitsCodes;    // "prediction", ...
+extern const CodeList kOverdispersionCodes;  // "multiplicative", "additive"
+
+// Sites compared on a binary outcome, each with its case mix: that of the
+// covariates.
+struct SitesQuestion : OutcomeQuestion {
+  std::string own_site;  // named as itself; empty: none is
+  FunnelLimits limits = FunnelLimits::kPrediction;
+  Overdispersion overdispersion = Overdispersion::kNone;
 };
 
 // Groups of `group_by`, which is required, compared on a measure at a visit and

@@ -22,6 +22,7 @@ namespace enthesis::service {
 // bytes are made from this list.
 #define ENTHESIS_STATISTICS_METHODS(METHOD) \
   METHOD(CompareGroups)                     \
+  METHOD(CompareSites)                      \
   METHOD(DescribeCohort)                    \
   METHOD(EstimateIntervalCensored)          \
   METHOD(EstimateSurvival)                  \

@@ -259,8 +259,8 @@ void CheckTimeRegression(const model::TimeRegressionQuestion& question,
   CheckPredictions(question.predictions, question.covariates, violations);
 }
 
-// An endpoint as the outcome of a generalized linear model.
-void CheckEventOutcome(const model::GlmQuestion& question,
+// An endpoint as the outcome: `is_binary`, by a day.
+void CheckEventOutcome(const model::OutcomeQuestion& question, bool is_binary,
                        Violations& violations) {
   if (!IsEndpoint(*question.endpoint)) {
     violations.push_back(
@@ -269,14 +269,7 @@ void CheckEventOutcome(const model::GlmQuestion& question,
   }
   CheckComplication(*question.endpoint, question.complication, violations);
   CheckDay(question.by_day, 1, "by_day", violations);
-  if (question.family == model::RegressionFamily::kNegativeBinomial) {
-    violations.push_back(
-        {"family",
-         "a first event comes once; allowed with an endpoint: logistic, "
-         "poisson"});
-  }
-  if (question.family == model::RegressionFamily::kLogistic &&
-      !question.by_day.has_value()) {
+  if (is_binary && !question.by_day.has_value()) {
     violations.push_back(
         {"by_day",
          "is required: the day by which the event has come or has not"});
@@ -287,34 +280,33 @@ void CheckEventOutcome(const model::GlmQuestion& question,
   }
 }
 
-// A measure as the outcome.
-void CheckScoreOutcome(const model::GlmQuestion& question,
+// A measure as the outcome: `is_binary`, its improvement since baseline.
+void CheckScoreOutcome(const model::OutcomeQuestion& question, bool is_binary,
                        Violations& violations) {
-  CheckMeasure(*question.measure, violations);
-  const bool is_logistic =
-      question.family == model::RegressionFamily::kLogistic;
+  const bool is_known = CheckMeasure(*question.measure, violations);
   const std::string measure(CodeOf(model::kMeasureCodes, *question.measure));
-  if (is_logistic && !model::InfoOf(*question.measure).has_baseline) {
+  if (is_known && is_binary && !model::InfoOf(*question.measure).has_baseline) {
     violations.push_back(
         {"measure",
          absl::StrCat(measure, " has no baseline; allowed: one that has")});
   }
-  if (!is_logistic && *question.measure != model::Measure::kHeelRiseCount) {
+  if (is_known && !is_binary &&
+      *question.measure != model::Measure::kHeelRiseCount) {
     violations.push_back(
         {"measure", absl::StrCat(measure,
                                  " does not count; allowed: heel_rise_count, "
                                  "or the family logistic")});
   }
-  if (is_logistic && question.visit == model::Visit::kBaseline) {
+  if (is_binary && question.visit == model::Visit::kBaseline) {
     violations.push_back(
         {"visit", "is compared with the baseline; allowed: a later visit"});
   }
-  if (is_logistic != question.threshold.has_value()) {
+  if (is_binary != question.threshold.has_value()) {
     violations.push_back(
-        {"threshold", is_logistic
+        {"threshold", is_binary
                           ? "is required: the improvement since baseline"
                           : "is of the logistic family; allowed: absent"});
-  } else if (is_logistic &&
+  } else if (is_binary &&
              !(*question.threshold > 0 && std::isfinite(*question.threshold))) {
     violations.push_back(
         {"threshold", absl::StrCat(*question.threshold,
@@ -323,6 +315,22 @@ void CheckScoreOutcome(const model::GlmQuestion& question,
   if (question.by_day.has_value()) {
     violations.push_back({"by_day", "belongs to an endpoint; allowed: absent"});
   }
+}
+
+// An outcome and covariates.
+void CheckOutcome(const model::OutcomeQuestion& question, bool is_binary,
+                  Violations& violations) {
+  if (question.endpoint.has_value() == question.measure.has_value()) {
+    violations.push_back(
+        {question.endpoint.has_value() ? "measure" : "endpoint",
+         "the outcome is one of two; allowed: either an endpoint or a "
+         "measure"});
+  } else if (question.endpoint.has_value()) {
+    CheckEventOutcome(question, is_binary, violations);
+  } else {
+    CheckScoreOutcome(question, is_binary, violations);
+  }
+  CheckCovariates(question.covariates, violations);
 }
 
 }  // namespace
@@ -374,23 +382,42 @@ Violations ValidateQuestion(const model::GlmQuestion& question) {
   CheckListed(question.family, model::RegressionFamily::kLogistic,
               model::RegressionFamily::kNegativeBinomial, "family",
               "logistic, poisson, negbin", violations);
-  if (question.endpoint.has_value() == question.measure.has_value()) {
+  CheckOutcome(question, question.family == model::RegressionFamily::kLogistic,
+               violations);
+  if (question.family == model::RegressionFamily::kNegativeBinomial &&
+      question.endpoint.has_value()) {
     violations.push_back(
-        {question.endpoint.has_value() ? "measure" : "endpoint",
-         "the outcome is one of two; allowed: either an endpoint or a "
-         "measure"});
-  } else if (question.endpoint.has_value()) {
-    CheckEventOutcome(question, violations);
-  } else {
-    CheckScoreOutcome(question, violations);
+        {"family",
+         "a first event comes once; allowed with an endpoint: logistic, "
+         "poisson"});
   }
-  CheckCovariates(question.covariates, violations);
   CheckListed(question.cluster, model::Cluster::kNone, model::Cluster::kSite,
               "cluster", "patient, site", violations);
   if (question.firth && question.family != model::RegressionFamily::kLogistic) {
     violations.push_back(
         {"firth", "is of the logistic family; allowed: absent with others"});
   }
+  return violations;
+}
+
+Violations ValidateQuestion(const model::SitesQuestion& question) {
+  Violations violations = CheckOptions(question);
+  CheckNoGroups(question, violations);
+  CheckOutcome(question, true, violations);
+  for (size_t i = 0; i < question.covariates.size(); ++i) {
+    if (question.covariates[i].name != "site") continue;
+    violations.push_back({PathOf(PathOf("", "covariates", i), "name"),
+                          "site is what is compared; allowed: others"});
+  }
+  if (!question.own_site.empty() && !model::IsSiteId(question.own_site)) {
+    violations.push_back({"own_site", "is not a site id"});
+  }
+  CheckListed(question.limits, model::FunnelLimits::kPrediction,
+              model::FunnelLimits::kNormal, "limits", "prediction, ci, normal",
+              violations);
+  CheckListed(question.overdispersion, model::Overdispersion::kNone,
+              model::Overdispersion::kAdditive, "overdispersion",
+              "multiplicative, additive", violations);
   return violations;
 }
 

@@ -90,6 +90,7 @@ std::vector<Violation> ValidateQuestion(
     const model::ParametricQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::AncovaQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::GlmQuestion& question);
+std::vector<Violation> ValidateQuestion(const model::SitesQuestion& question);
 
 }  // namespace enthesis::validation
 

@@ -8,13 +8,6 @@
 namespace enthesis::wire {
 namespace {
 
-template <typename Wire>
-void FillChiSquare(const analysis::ChiSquare& test, Wire& wire) {
-  ENTHESIS_SET(wire, chi_square, test.chi_square);
-  ENTHESIS_SET(wire, df, test.df);
-  ENTHESIS_SET(wire, p_value, test.p_value);
-}
-
 void FillPrediction(const analysis::Prediction& prediction, bool incidence,
                     v1::Prediction& wire) {
   wire.set_profile(prediction.profile);
@@ -141,11 +134,7 @@ v1::FitRegressionResponse ToWire(
   wire.set_family(static_cast<v1::RegressionFamily>(answer.family));
   FillModel(answer, wire);
   for (const analysis::Coefficient& coefficient : answer.coefficients) {
-    v1::GlmCoefficient& added = *wire.add_coefficients();
-    FillCoefficient(coefficient, added);
-    ENTHESIS_SET(added, z, coefficient.statistic);
-    ENTHESIS_SET(added, robust_std_error, coefficient.robust_std_error);
-    ENTHESIS_SET(added, ratio, coefficient.ratio);
+    Fill(coefficient, *wire.add_coefficients());
   }
   ENTHESIS_SET(wire, deviance, answer.deviance);
   ENTHESIS_SET(wire, null_deviance, answer.null_deviance);
@@ -155,12 +144,8 @@ v1::FitRegressionResponse ToWire(
   }
   ENTHESIS_SET(wire, theta, answer.theta);
   ENTHESIS_SET(wire, theta_std_error, answer.theta_std_error);
-  if (answer.brier.has_value()) {
-    v1::OutcomeDiscrimination& discrimination = *wire.mutable_discrimination();
-    ENTHESIS_SET(discrimination, auc, answer.auc);
-    ENTHESIS_SET(discrimination, brier, answer.brier);
-    FillChiSquare(answer.hosmer_lemeshow,
-                  *discrimination.mutable_hosmer_lemeshow());
+  if (answer.discrimination.brier.has_value()) {
+    Fill(answer.discrimination, *wire.mutable_discrimination());
   }
   Fill(answer.provenance, released.policy(), *wire.mutable_provenance());
   return wire;

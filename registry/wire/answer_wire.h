@@ -37,6 +37,8 @@ v1::FitParametricResponse ToWire(
     const disclosure::Released<analysis::ParametricAnswer>& released);
 v1::FitRegressionResponse ToWire(
     const disclosure::Released<analysis::GlmAnswer>& released);
+v1::CompareSitesResponse ToWire(
+    const disclosure::Released<analysis::SitesAnswer>& released);
 
 }  // namespace enthesis::wire
 

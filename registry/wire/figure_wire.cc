@@ -72,4 +72,18 @@ void Fill(const analysis::FTest& test, v1::FTest& wire) {
   ENTHESIS_SET(wire, p_value, test.p_value);
 }
 
+void Fill(const analysis::Coefficient& coefficient, v1::GlmCoefficient& wire) {
+  FillCoefficient(coefficient, wire);
+  ENTHESIS_SET(wire, z, coefficient.statistic);
+  ENTHESIS_SET(wire, robust_std_error, coefficient.robust_std_error);
+  ENTHESIS_SET(wire, ratio, coefficient.ratio);
+}
+
+void Fill(const analysis::Discrimination& fit,
+          v1::OutcomeDiscrimination& wire) {
+  ENTHESIS_SET(wire, auc, fit.auc);
+  ENTHESIS_SET(wire, brier, fit.brier);
+  FillChiSquare(fit.hosmer_lemeshow, *wire.mutable_hosmer_lemeshow());
+}
+
 }  // namespace enthesis::wire

@@ -10,6 +10,7 @@
 #include "enthesis/v1/cohort.pb.h"
 #include "enthesis/v1/compare.pb.h"
 #include "enthesis/v1/estimate.pb.h"
+#include "enthesis/v1/glm.pb.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "registry/disclosure/release.h"
 #include "registry/model/dimension.h"
@@ -70,6 +71,17 @@ void FillCoefficient(const analysis::Coefficient& coefficient, Wire& wire) {
   ENTHESIS_SET(wire, upper, coefficient.upper);
   wire.set_absence(ToWire(coefficient.absence));
 }
+
+template <typename Wire>
+void FillChiSquare(const analysis::ChiSquare& test, Wire& wire) {
+  ENTHESIS_SET(wire, chi_square, test.chi_square);
+  ENTHESIS_SET(wire, df, test.df);
+  ENTHESIS_SET(wire, p_value, test.p_value);
+}
+
+// Of generalized linear models.
+void Fill(const analysis::Coefficient& coefficient, v1::GlmCoefficient& wire);
+void Fill(const analysis::Discrimination& fit, v1::OutcomeDiscrimination& wire);
 
 }  // namespace enthesis::wire
 

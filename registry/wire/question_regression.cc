@@ -115,6 +115,27 @@ model::FineGrayConvention ReadConvention(v1::FineGrayConvention wire,
   }
 }
 
+// An endpoint or a measure, and covariates.
+template <typename Request>
+void ReadOutcome(const Request& request, model::OutcomeQuestion& question,
+                 Faults& faults) {
+  if (request.endpoint() != v1::ENDPOINT_UNSPECIFIED) {
+    model::Endpoint endpoint = model::Endpoint::kReoperation;
+    ReadEndpoint(request.endpoint(), request.complication(), endpoint,
+                 question.complication, faults);
+    question.endpoint = endpoint;
+  }
+  if (request.has_by_day()) question.by_day = request.by_day();
+  if (request.measure() != v1::MEASURE_UNSPECIFIED) {
+    model::Measure measure = model::Measure::kVisaA;
+    ReadMeasure(request.measure(), measure, faults);
+    question.measure = measure;
+  }
+  ReadVisit(request.visit(), question.visit, faults);
+  if (request.has_threshold()) question.threshold = request.threshold();
+  question.covariates = ReadCovariates(request.covariates());
+}
+
 }  // namespace
 
 model::CoxQuestion ToModel(const v1::FitCoxRequest& request, Faults& faults) {
@@ -183,23 +204,30 @@ model::GlmQuestion ToModel(const v1::FitRegressionRequest& request,
                 faults)) {
     question.family = static_cast<model::RegressionFamily>(request.family());
   }
-  if (request.endpoint() != v1::ENDPOINT_UNSPECIFIED) {
-    model::Endpoint endpoint = model::Endpoint::kReoperation;
-    ReadEndpoint(request.endpoint(), request.complication(), endpoint,
-                 question.complication, faults);
-    question.endpoint = endpoint;
-  }
-  if (request.has_by_day()) question.by_day = request.by_day();
-  if (request.measure() != v1::MEASURE_UNSPECIFIED) {
-    model::Measure measure = model::Measure::kVisaA;
-    ReadMeasure(request.measure(), measure, faults);
-    question.measure = measure;
-  }
-  ReadVisit(request.visit(), question.visit, faults);
-  if (request.has_threshold()) question.threshold = request.threshold();
-  question.covariates = ReadCovariates(request.covariates());
+  ReadOutcome(request, question, faults);
   question.cluster = ReadCluster(request.cluster(), faults);
   question.firth = request.firth();
+  return question;
+}
+
+model::SitesQuestion ToModel(const v1::CompareSitesRequest& request,
+                             Faults& faults) {
+  model::SitesQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadOptions(request.options(), question, faults);
+  ReadOutcome(request, question, faults);
+  question.own_site = request.own_site();
+  if (request.limits() != v1::FUNNEL_LIMIT_KIND_UNSPECIFIED &&
+      CheckCode(request.limits(), model::kFunnelLimitsCodes, "limits",
+                faults)) {
+    question.limits = static_cast<model::FunnelLimits>(request.limits());
+  }
+  if (request.overdispersion() != v1::FUNNEL_OVERDISPERSION_UNSPECIFIED &&
+      CheckCode(request.overdispersion(), model::kOverdispersionCodes,
+                "overdispersion", faults)) {
+    question.overdispersion =
+        static_cast<model::Overdispersion>(request.overdispersion());
+  }
   return question;
 }
 

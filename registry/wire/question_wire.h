@@ -38,6 +38,8 @@ model::ParametricQuestion ToModel(const v1::FitParametricRequest& request,
                                   Faults& faults);
 model::GlmQuestion ToModel(const v1::FitRegressionRequest& request,
                            Faults& faults);
+model::SitesQuestion ToModel(const v1::CompareSitesRequest& request,
+                             Faults& faults);
 
 }  // namespace enthesis::wire
 

@@ -155,9 +155,9 @@ TEST(Glm, AnEndpointByADayIsOfThoseWhoAreKnownThen) {
                 Contains(Exclusion{"NOT_FOLLOWED", data.not_followed}));
     const auto assessed = stats::AssessBinaryPredictions(
         {data.response, fit->predictors, {}}, 10);
-    EXPECT_EQ(answer->auc, assessed->auc);
-    EXPECT_EQ(answer->brier, assessed->brier);
-    EXPECT_EQ(answer->hosmer_lemeshow.chi_square,
+    EXPECT_EQ(answer->discrimination.auc, assessed->auc);
+    EXPECT_EQ(answer->discrimination.brier, assessed->brier);
+    EXPECT_EQ(answer->discrimination.hosmer_lemeshow.chi_square,
               assessed->hosmer_lemeshow.chi_square);
     not_followed += data.not_followed;
   }
@@ -182,7 +182,7 @@ TEST(Glm, ARateHasItsTimeAtRiskAsOffset) {
     ExpectGlm(*answer, *fit);
     EXPECT_EQ(answer->events,
               std::count(data.response.begin(), data.response.end(), 1.0));
-    EXPECT_FALSE(answer->auc.has_value());
+    EXPECT_FALSE(answer->discrimination.auc.has_value());
   }
 }
 

@@ -229,8 +229,8 @@ TEST(ReleaseRegression, AGlmKeepsWhatGrowsWithItsCasesToItself) {
   answer.deviance = 50.0;
   answer.null_deviance = 60.0;
   answer.aic = 54.0;
-  answer.auc = 0.7;
-  answer.brier = 0.1;
+  answer.discrimination.auc = 0.7;
+  answer.discrimination.brier = 0.1;
   answer.theta = 2.0;
   answer.support.parts.push_back({"outcome", 11});
   analysis::GlmAnswer whole = answer;
@@ -240,13 +240,13 @@ TEST(ReleaseRegression, AGlmKeepsWhatGrowsWithItsCasesToItself) {
   auto released = Release(answer, {kLeast})->answer();
   EXPECT_FALSE(released.deviance || released.null_deviance || released.aic ||
                released.n || released.log_likelihood);
-  EXPECT_EQ(released.auc, 0.7);
+  EXPECT_EQ(released.discrimination.auc, 0.7);
   // Those without the outcome are too few.
   answer.support.parts.back().n = 10;
   released = Release(answer, {kLeast})->answer();
   EXPECT_EQ(released.withheld_for,
             "outcome: too few cases with one of its values");
-  EXPECT_FALSE(released.auc || released.brier || released.theta ||
+  EXPECT_FALSE(released.discrimination.auc || released.discrimination.brier || released.theta ||
                released.deviance);
   EXPECT_THAT(released.coefficients, IsEmpty());
 }

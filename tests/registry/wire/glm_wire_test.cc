@@ -110,9 +110,9 @@ TEST(GlmWire, WritesEachFigure) {
   answer.likelihood_ratio = {10.0, 0.001, 1};
   answer.theta = 2.0;
   answer.theta_std_error = 0.5;
-  answer.auc = 0.75;
-  answer.brier = 0.125;
-  answer.hosmer_lemeshow = {7.0, 0.5, 8};
+  answer.discrimination.auc = 0.75;
+  answer.discrimination.brier = 0.125;
+  answer.discrimination.hosmer_lemeshow = {7.0, 0.5, 8};
   const auto released =
       disclosure::Release(answer, disclosure::Policy{std::nullopt});
   ASSERT_TRUE(released.ok());

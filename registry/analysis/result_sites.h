@@ -1,0 +1,84 @@
+// Sites compared, before disclosure control, one struct per message of
+// enthesis.v1 (sites.proto gives the meaning of every field).
+
+#ifndef ENTHESIS_REGISTRY_ANALYSIS_RESULT_SITES_H_
+#define ENTHESIS_REGISTRY_ANALYSIS_RESULT_SITES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "registry/analysis/result.h"
+#include "registry/analysis/result_regression.h"
+
+namespace enthesis::analysis {
+
+struct FunnelLimits {
+  double size = 0;
+  std::optional<double> lower95, upper95, lower998, upper998;
+
+  bool operator==(const FunnelLimits&) const = default;
+};
+
+enum class FunnelFlag : int32_t {
+  kNone = 0,
+  kIn = 1,
+  kAlertLow = 2,
+  kAlarmLow = 3,
+  kAlertHigh = 4,
+  kAlarmHigh = 5,
+};
+
+struct OutlierScreen {
+  std::optional<double> rate, rate_ratio, p_value;
+  std::optional<bool> is_outlier;
+
+  bool operator==(const OutlierScreen&) const = default;
+};
+
+struct RatioEstimate {
+  std::optional<double> estimate, lower, upper;
+
+  bool operator==(const RatioEstimate&) const = default;
+};
+
+struct ComparedSite {
+  std::string site;
+  bool is_own = false;
+  ProportionEstimate outcome, completeness;
+  std::optional<double> expected;
+  RatioEstimate ratio, shrunken;
+  std::optional<double> z, weight;
+  FunnelFlag flag = FunnelFlag::kNone;
+  std::optional<FunnelLimits> limits;
+  std::optional<OutlierScreen> screen;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const ComparedSite&) const = default;
+};
+
+struct PooledSites {
+  RatioEstimate ratio;
+  ChiSquare heterogeneity;
+  std::optional<double> tau_squared, i_squared;
+  std::optional<double> prediction_lower, prediction_upper;
+
+  bool operator==(const PooledSites&) const = default;
+};
+
+// The model is that of the case mix.
+struct SitesAnswer : EventModel {
+  std::optional<double> target, phi, tau_squared;
+  std::vector<ComparedSite> sites;
+  std::vector<FunnelLimits> limits;
+  PooledSites pooled;
+  Discrimination discrimination;
+  Provenance provenance;
+
+  bool operator==(const SitesAnswer&) const = default;
+};
+
+}  // namespace enthesis::analysis
+
+#endif  // ENTHESIS_REGISTRY_ANALYSIS_RESULT_SITES_H_

@@ -1,0 +1,77 @@
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "registry/disclosure/release.h"
+#include "registry/disclosure/releaser.h"
+#include "registry/disclosure/withhold.h"
+
+namespace enthesis::disclosure {
+namespace {
+
+using analysis::ComparedSite;
+
+// Which site it is stays.
+void WithholdSite(ComparedSite& site) {
+  ComparedSite withheld;
+  withheld.site = std::move(site.site);
+  withheld.is_own = site.is_own;
+  withheld.absence = analysis::Absence::kSuppressed;
+  Withhold(withheld.outcome);
+  Withhold(withheld.completeness);
+  site = std::move(withheld);
+}
+
+void WithholdComparison(analysis::SitesAnswer& answer) {
+  answer.target.reset();
+  answer.phi.reset();
+  answer.tau_squared.reset();
+  answer.limits.clear();
+  answer.pooled = {};
+  answer.coefficients.clear();
+  answer.discrimination = {};
+}
+
+// Analysis compares only sites that are shown: one that may not be is either
+// not in the comparison, or the comparison goes.
+void ReleaseSites(analysis::SitesAnswer& answer, int threshold) {
+  bool any_withheld = false;
+  for (ComparedSite& site : answer.sites) {
+    const bool is_compared = site.outcome.n.has_value();
+    const bool is_small = TooFew(site.outcome.n, threshold);
+    if (is_compared && !is_small) {
+      Withhold(site.completeness, threshold);
+      continue;
+    }
+    if (is_compared) {
+      WithholdComparison(answer);
+      answer.absence = analysis::Absence::kSuppressed;
+    }
+    any_withheld = true;
+    WithholdSite(site);
+  }
+  if (any_withheld) WithholdExclusions(answer.provenance);
+}
+
+}  // namespace
+
+absl::StatusOr<Released<analysis::SitesAnswer>> Release(
+    analysis::SitesAnswer answer, const Policy& policy) {
+  if (absl::Status status = ReleaseCohort(answer.provenance, policy);
+      !status.ok()) {
+    return status;
+  }
+  if (policy.threshold.has_value()) {
+    ReleaseSites(answer, *policy.threshold);
+    if (answer.absence == analysis::Absence::kNone &&
+        !ReleaseModel(answer, answer.provenance, policy)) {
+      WithholdComparison(answer);
+      for (ComparedSite& site : answer.sites) WithholdSite(site);
+    }
+  }
+  answer.support = {};
+  return Releaser::Make(std::move(answer), policy);
+}
+
+}  // namespace enthesis::disclosure

@@ -1,0 +1,87 @@
+// Sites compared, on the wire.
+
+#include "registry/wire/answer_wire.h"
+#include "registry/wire/figure_wire.h"
+
+namespace enthesis::wire {
+namespace {
+
+void Fill(const analysis::FunnelLimits& limits, v1::FunnelLimits& wire) {
+  wire.set_size(limits.size);
+  ENTHESIS_SET(wire, lower95, limits.lower95);
+  ENTHESIS_SET(wire, upper95, limits.upper95);
+  ENTHESIS_SET(wire, lower998, limits.lower998);
+  ENTHESIS_SET(wire, upper998, limits.upper998);
+}
+
+void Fill(const analysis::ComparedSite& site, v1::ComparedSite& wire) {
+  wire.set_site(site.site);
+  wire.set_is_own(site.is_own);
+  wire::Fill(site.outcome, *wire.mutable_outcome());
+  wire::Fill(site.completeness, *wire.mutable_completeness());
+  ENTHESIS_SET(wire, expected, site.expected);
+  ENTHESIS_SET(wire, ratio, site.ratio.estimate);
+  ENTHESIS_SET(wire, lower, site.ratio.lower);
+  ENTHESIS_SET(wire, upper, site.ratio.upper);
+  ENTHESIS_SET(wire, z, site.z);
+  wire.set_flag(static_cast<v1::FunnelFlag>(site.flag));
+  if (site.limits.has_value()) Fill(*site.limits, *wire.mutable_limits());
+  ENTHESIS_SET(wire, shrunken_ratio, site.shrunken.estimate);
+  ENTHESIS_SET(wire, shrunken_lower, site.shrunken.lower);
+  ENTHESIS_SET(wire, shrunken_upper, site.shrunken.upper);
+  ENTHESIS_SET(wire, weight, site.weight);
+  if (site.screen.has_value()) {
+    v1::OutlierScreen& screen = *wire.mutable_screen();
+    ENTHESIS_SET(screen, rate, site.screen->rate);
+    ENTHESIS_SET(screen, rate_ratio, site.screen->rate_ratio);
+    ENTHESIS_SET(screen, p_value, site.screen->p_value);
+    ENTHESIS_SET(screen, is_outlier, site.screen->is_outlier);
+  }
+  wire.set_absence(ToWire(site.absence));
+}
+
+void Fill(const analysis::PooledSites& pooled, v1::PooledSites& wire) {
+  ENTHESIS_SET(wire, ratio, pooled.ratio.estimate);
+  ENTHESIS_SET(wire, lower, pooled.ratio.lower);
+  ENTHESIS_SET(wire, upper, pooled.ratio.upper);
+  FillChiSquare(pooled.heterogeneity, *wire.mutable_heterogeneity());
+  ENTHESIS_SET(wire, tau_squared, pooled.tau_squared);
+  ENTHESIS_SET(wire, i_squared, pooled.i_squared);
+  ENTHESIS_SET(wire, prediction_lower, pooled.prediction_lower);
+  ENTHESIS_SET(wire, prediction_upper, pooled.prediction_upper);
+}
+
+}  // namespace
+
+v1::CompareSitesResponse ToWire(
+    const disclosure::Released<analysis::SitesAnswer>& released) {
+  const analysis::SitesAnswer& answer = released.answer();
+  v1::CompareSitesResponse wire;
+  ENTHESIS_SET(wire, n, answer.n);
+  ENTHESIS_SET(wire, dropped, answer.dropped);
+  ENTHESIS_SET(wire, events, answer.events);
+  ENTHESIS_SET(wire, target, answer.target);
+  for (const analysis::ComparedSite& site : answer.sites) {
+    Fill(site, *wire.add_sites());
+  }
+  for (const analysis::FunnelLimits& limits : answer.limits) {
+    Fill(limits, *wire.add_limits());
+  }
+  ENTHESIS_SET(wire, phi, answer.phi);
+  ENTHESIS_SET(wire, tau_squared, answer.tau_squared);
+  if (answer.pooled.ratio.estimate.has_value()) {
+    Fill(answer.pooled, *wire.mutable_pooled());
+  }
+  for (const analysis::Coefficient& coefficient : answer.coefficients) {
+    wire::Fill(coefficient, *wire.add_case_mix());
+  }
+  if (answer.discrimination.brier.has_value()) {
+    wire::Fill(answer.discrimination, *wire.mutable_discrimination());
+  }
+  wire.set_absence(ToWire(answer.absence));
+  wire.set_withheld_for(answer.withheld_for);
+  wire::Fill(answer.provenance, released.policy(), *wire.mutable_provenance());
+  return wire;
+}
+
+}  // namespace enthesis::wire
