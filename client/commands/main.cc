@@ -51,6 +51,7 @@ int Run(int argc, char** argv) {
   AddFineGrayCommand(app, chosen);
   AddParametricCommand(app, chosen);
   AddRegressCommand(app, chosen);
+  AddSitesCommands(app, chosen);
   AddAncovaCommand(app, chosen);
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);

@@ -4,6 +4,7 @@
 #define ENTHESIS_CLIENT_COMMANDS_QUESTION_COMMAND_H_
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,14 +13,14 @@
 
 namespace enthesis::client {
 
-// Sends `request` with `ask`, a method of RegistryClient, and prints the answer
-// in the form of the session: `table` and `csv` make text of it. Returns the
-// exit code.
+// Sends `request` with `ask`, a method of RegistryClient or what calls one, and
+// prints the answer in the form of the session: `table` and `csv` make text of
+// it. Returns the exit code.
 template <typename Request, typename Ask, typename Table, typename Csv>
 int AskAndPrint(const Session& session, const absl::StatusOr<Request>& request,
                 Ask ask, const Table& table, const Csv& csv) {
   if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = (*session.Connect().*ask)(*request);
+  const auto answer = std::invoke(ask, *session.Connect(), *request);
   if (!answer.ok()) return FailQuestion(answer.status());
   switch (session.format) {
     case Format::kJson:

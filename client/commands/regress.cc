@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/outcome_options.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
@@ -23,68 +23,18 @@ namespace enthesis::client {
 namespace {
 
 struct RegressCommandOptions {
-  RegressionText regression;
+  OutcomeText outcome;
   std::string family = "logistic";
-  std::string endpoint, complication, by_day;
-  std::string measure, visit, threshold;
   bool firth = false;
 };
-
-absl::Status NeedsEndpoint(const char* option) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(option, " belongs to an --endpoint"));
-}
-
-// Either an endpoint or a measure, with what goes with it.
-absl::Status ReadOutcome(const RegressCommandOptions& options,
-                         v1::FitRegressionRequest& request) {
-  if (options.endpoint.empty() == options.measure.empty()) {
-    return absl::InvalidArgumentError(
-        "the outcome is either an --endpoint or a --measure");
-  }
-  if (options.measure.empty()) {
-    for (const auto& [given, option] :
-         {std::pair(&options.visit, "--visit"),
-          std::pair(&options.threshold, "--threshold")}) {
-      if (given->empty()) continue;
-      return absl::InvalidArgumentError(
-          absl::StrCat(option, " belongs to a --measure"));
-    }
-    if (!options.by_day.empty()) {
-      const absl::StatusOr<int32_t> day = ReadTime(options.by_day, "--by-day");
-      if (!day.ok()) return day.status();
-      request.set_by_day(*day);
-    }
-    return ReadEvent(options.endpoint, options.complication, request);
-  }
-  if (!options.complication.empty()) return NeedsEndpoint("--complication");
-  if (!options.by_day.empty()) return NeedsEndpoint("--by-day");
-  const absl::StatusOr<v1::Measure> measure = ReadMeasure(options.measure);
-  if (!measure.ok()) return measure.status();
-  request.set_measure(*measure);
-  if (!options.visit.empty()) {
-    const absl::Status status = CheckVisit(options.visit);
-    if (!status.ok()) return status;
-    request.set_visit(options.visit);
-  }
-  if (options.threshold.empty()) return absl::OkStatus();
-  double threshold = 0;
-  if (!absl::SimpleAtod(options.threshold, &threshold)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--threshold: \"", options.threshold,
-                     "\" is not a number; allowed: one above 0"));
-  }
-  request.set_threshold(threshold);
-  return absl::OkStatus();
-}
 
 absl::StatusOr<v1::FitRegressionRequest> ReadRegress(
     const RegressCommandOptions& options) {
   v1::FitRegressionRequest request;
-  const RegressionText& text = options.regression;
+  const RegressionText& text = options.outcome.regression;
   absl::Status status = ReadQuestion(text.question, *request.mutable_options());
   if (status.ok()) status = ReadCovariates(text, *request.mutable_covariates());
-  if (status.ok()) status = ReadOutcome(options, request);
+  if (status.ok()) status = ReadOutcome(options.outcome, request);
   if (!status.ok()) return status;
   const model::Code* family =
       model::kRegressionFamilyCodes.Find(options.family);
@@ -104,7 +54,7 @@ absl::StatusOr<v1::FitRegressionRequest> ReadRegress(
 const char* RatioHeading(const v1::FitRegressionResponse& answer,
                          const RegressCommandOptions& options) {
   if (answer.family() == v1::REGRESSION_FAMILY_LOGISTIC) return "odds ratio";
-  return options.measure.empty() ? "rate ratio" : "ratio of means";
+  return options.outcome.measure.empty() ? "rate ratio" : "ratio of means";
 }
 
 std::string RatioTable(const v1::FitRegressionResponse& answer,
@@ -114,7 +64,7 @@ std::string RatioTable(const v1::FitRegressionResponse& answer,
   table.AddColumn("coefficient", Align::kLeft);
   table.AddColumn(RatioHeading(answer, options), Align::kLeft);
   table.AddColumn("estimate", Align::kRight);
-  const bool robust = !options.regression.cluster.empty();
+  const bool robust = !options.outcome.regression.cluster.empty();
   table.AddColumn(robust ? "robust error" : "error", Align::kRight);
   table.AddColumn("z", Align::kRight);
   table.AddColumn("p", Align::kRight);
@@ -179,30 +129,15 @@ std::string FitText(const v1::FitRegressionResponse& answer) {
   return text.empty() ? "" : absl::StrCat("\n", text);
 }
 
-std::string OutcomeText(const RegressCommandOptions& options) {
-  if (options.measure.empty()) {
-    const std::string& event =
-        options.complication.empty() ? options.endpoint : options.complication;
-    return options.by_day.empty()
-               ? event
-               : absl::StrCat(event, " by day ", options.by_day);
-  }
-  std::string text = options.measure;
-  if (!options.threshold.empty()) {
-    absl::StrAppend(&text, " better by ", options.threshold);
-  }
-  return absl::StrCat(text, " at ",
-                      options.visit.empty() ? "12_months" : options.visit);
-}
-
 std::string RegressTable(const v1::FitRegressionResponse& answer,
                          const RegressCommandOptions& options) {
   const FigureText figures(answer.provenance());
   const std::string family(
       model::kRegressionFamilyCodes.Find(options.family)->label);
-  std::string text =
-      absl::StrCat("Regression (", family, ") of ", OutcomeText(options), "\n");
-  const bool counts = !options.measure.empty() && options.family != "logistic";
+  std::string text = absl::StrCat("Regression (", family, ") of ",
+                                  OutcomeName(options.outcome), "\n");
+  const bool counts =
+      !options.outcome.measure.empty() && options.family != "logistic";
   if (counts && answer.withheld_for().empty()) {
     absl::StrAppend(
         &text, "n ",
@@ -302,21 +237,8 @@ void AddRegressCommand(CLI::App& app, Command& chosen) {
       ->add_option("--family", options->family,
                    model::kRegressionFamilyCodes.Allowed())
       ->capture_default_str();
-  AddEventOptions(*command, options->endpoint, options->complication);
-  command
-      ->add_option("--by-day", options->by_day,
-                   "Day by which the event has come or has not, as 90 or 3m; "
-                   "with poisson the end of the time at risk")
-      ->type_name("TIME");
-  AddMeasureOption(*command, options->measure);
-  AddVisitOption(*command, options->visit);
-  command
-      ->add_option("--threshold", options->threshold,
-                   "Improvement since baseline that counts, in units of the "
-                   "measure")
-      ->type_name("UNITS");
-  AddCovariateOptions(*command, options->regression);
-  AddClusterOption(*command, options->regression);
+  AddOutcomeOptions(*command, options->outcome);
+  AddClusterOption(*command, options->outcome.regression);
   command->add_flag("--firth", options->firth,
                     "Firth's penalized likelihood: finite odds ratios where a "
                     "covariate separates the outcomes");

@@ -68,6 +68,8 @@ void AddAncovaCommand(CLI::App& app, Command& chosen);
 void AddFineGrayCommand(CLI::App& app, Command& chosen);
 void AddParametricCommand(CLI::App& app, Command& chosen);
 void AddRegressCommand(CLI::App& app, Command& chosen);
+// enthesis sites, funnel, forest.
+void AddSitesCommands(CLI::App& app, Command& chosen);
 void AddVisaACommand(CLI::App& app, Command& chosen);
 void AddSimulateCommand(CLI::App& app, Command& chosen);
 void AddAnalyzeCommand(CLI::App& app, Command& chosen);

@@ -1,0 +1,463 @@
+// enthesis sites, enthesis funnel, enthesis forest: sites compared.
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/analyze/caterpillar_plot.h"
+#include "client/analyze/forest_plot.h"
+#include "client/analyze/funnel_plot.h"
+#include "client/commands/answer_csv.h"
+#include "client/commands/outcome_options.h"
+#include "client/commands/question_command.h"
+#include "client/commands/regression_answer.h"
+#include "client/commands/regression_options.h"
+#include "client/commands/session.h"
+#include "client/figure_text.h"
+#include "client/file_bytes.h"
+#include "client/table.h"
+#include "registry/model/regression_question.h"
+
+namespace enthesis::client {
+namespace {
+
+enum class SitesView { kTable, kFunnel, kForest };
+
+struct SitesCommandOptions {
+  SitesView view = SitesView::kTable;
+  OutcomeText outcome;
+  std::string own_site;  // --site
+  std::string limits = "prediction", overdispersion;
+  std::string plot;
+};
+
+absl::StatusOr<v1::CompareSitesRequest> ReadSites(
+    const SitesCommandOptions& options) {
+  v1::CompareSitesRequest request;
+  const RegressionText& text = options.outcome.regression;
+  absl::Status status = ReadQuestion(text.question, *request.mutable_options());
+  if (status.ok()) status = ReadCovariates(text, *request.mutable_covariates());
+  if (status.ok()) status = ReadOutcome(options.outcome, request);
+  if (!status.ok()) return status;
+  request.set_own_site(options.own_site);
+  const model::Code* limits = model::kFunnelLimitsCodes.Find(options.limits);
+  if (limits == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--limits: \"", options.limits,
+        "\" is not known; allowed: ", model::kFunnelLimitsCodes.Allowed()));
+  }
+  request.set_limits(static_cast<v1::FunnelLimitKind>(limits->value));
+  if (options.overdispersion.empty()) return request;
+  const model::Code* allow =
+      model::kOverdispersionCodes.Find(options.overdispersion);
+  if (allow == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--overdispersion: \"", options.overdispersion,
+        "\" is not known; allowed: ", model::kOverdispersionCodes.Allowed()));
+  }
+  request.set_overdispersion(
+      static_cast<v1::FunnelOverdispersion>(allow->value));
+  return request;
+}
+
+const char* FlagText(v1::FunnelFlag flag) {
+  switch (flag) {
+    case v1::FUNNEL_FLAG_IN:
+      return "in";
+    case v1::FUNNEL_FLAG_ALERT_LOW:
+      return "alert, low";
+    case v1::FUNNEL_FLAG_ALARM_LOW:
+      return "alarm, low";
+    case v1::FUNNEL_FLAG_ALERT_HIGH:
+      return "alert, high";
+    case v1::FUNNEL_FLAG_ALARM_HIGH:
+      return "alarm, high";
+    default:
+      return "";
+  }
+}
+
+std::string NameOf(const v1::ComparedSite& site) {
+  return site.is_own() ? absl::StrCat(site.site(), " (own)") : site.site();
+}
+
+// Of a site without figures why, in its first one.
+std::string SitesTable(const v1::CompareSitesResponse& answer,
+                       const FigureText& figures) {
+  Table table;
+  table.AddColumn("site", Align::kLeft);
+  table.AddColumn("n", Align::kRight);
+  table.AddColumn("known", Align::kRight);
+  table.AddColumn("events", Align::kRight);
+  table.AddColumn("expected", Align::kRight);
+  table.AddColumn("O/E", Align::kLeft);
+  table.AddColumn("shrunken O/E", Align::kLeft);
+  table.AddColumn("z", Align::kRight);
+  table.AddColumn("funnel", Align::kLeft);
+  table.AddColumn("outlier", Align::kLeft);
+  for (const v1::ComparedSite& site : answer.sites()) {
+    const v1::ProportionEstimate& known = site.completeness();
+    const bool has_figures = site.has_expected();
+    table.AddRow(
+        {NameOf(site),
+         figures.Count(ENTHESIS_OPTIONAL(site.outcome(), n), site.absence()),
+         known.has_estimate()
+             ? absl::StrFormat("%.0f %%", 100 * known.estimate())
+             : figures.Absent(known.absence()),
+         has_figures ? absl::StrCat(site.outcome().count()) : "",
+         has_figures ? absl::StrFormat("%.1f", site.expected()) : "",
+         has_figures ? figures.Number(ENTHESIS_OPTIONAL(site, ratio),
+                                      ENTHESIS_OPTIONAL(site, lower),
+                                      ENTHESIS_OPTIONAL(site, upper), 2,
+                                      v1::ABSENCE_UNDEFINED)
+                     : "",
+         site.has_shrunken_ratio()
+             ? figures.Number(ENTHESIS_OPTIONAL(site, shrunken_ratio),
+                              ENTHESIS_OPTIONAL(site, shrunken_lower),
+                              ENTHESIS_OPTIONAL(site, shrunken_upper), 2,
+                              v1::ABSENCE_UNDEFINED)
+             : "",
+         site.has_z() ? absl::StrFormat("%.2f", site.z()) : "",
+         FlagText(site.flag()),
+         site.screen().is_outlier() ? "yes"
+         : site.has_screen()        ? "no"
+                                    : ""});
+  }
+  return table.empty() ? "" : table.Render();
+}
+
+std::string PooledText(const v1::CompareSitesResponse& answer) {
+  std::string text;
+  if (answer.has_pooled()) {
+    const v1::PooledSites& pooled = answer.pooled();
+    absl::StrAppendFormat(&text,
+                          "\nPooled O/E %.2f (%.2f to %.2f), tau^2 %.4f, I^2 "
+                          "%.0f %%\n",
+                          pooled.ratio(), pooled.lower(), pooled.upper(),
+                          pooled.tau_squared(), 100 * pooled.i_squared());
+    if (pooled.has_prediction_lower()) {
+      absl::StrAppendFormat(&text, "A new site's O/E: %.2f to %.2f\n",
+                            pooled.prediction_lower(),
+                            pooled.prediction_upper());
+    }
+    if (pooled.heterogeneity().has_p_value()) {
+      const v1::ChiSquareTest& q = pooled.heterogeneity();
+      absl::StrAppendFormat(&text, "Sites alike? Q %.2f on %d df, %s\n",
+                            q.chi_square(), q.df(), PValuePhrase(q.p_value()));
+    }
+  }
+  if (answer.has_phi()) {
+    absl::StrAppendFormat(&text, "Scatter of z: phi %.2f (1 by chance)\n",
+                          answer.phi());
+  }
+  const v1::OutcomeDiscrimination& fit = answer.discrimination();
+  if (fit.has_auc()) {
+    absl::StrAppendFormat(
+        &text, "Case-mix model: area under the curve %.3f, Brier score %.4f",
+        fit.auc(), fit.brier());
+    if (fit.hosmer_lemeshow().has_p_value()) {
+      absl::StrAppend(&text, ", Hosmer-Lemeshow ",
+                      PValuePhrase(fit.hosmer_lemeshow().p_value()));
+    }
+    absl::StrAppend(&text, "\n");
+  }
+  return text;
+}
+
+FunnelPlot FunnelOf(const v1::CompareSitesResponse& answer,
+                    const SitesCommandOptions& options) {
+  const bool is_share = options.outcome.regression.covariates.empty();
+  FunnelPlot plot;
+  plot.x_title = is_share ? "cases" : "expected events";
+  plot.y_title = is_share ? "share with the outcome" : "observed / expected";
+  plot.target = answer.target();
+  plot.ceiling = is_share ? 1 : 0;
+  for (const v1::ComparedSite& site : answer.sites()) {
+    if (!site.has_z()) continue;
+    const int level = site.flag() == v1::FUNNEL_FLAG_IN ? 0
+                      : site.flag() == v1::FUNNEL_FLAG_ALERT_LOW ||
+                              site.flag() == v1::FUNNEL_FLAG_ALERT_HIGH
+                          ? 1
+                          : 2;
+    plot.sites.push_back(
+        {site.site(),
+         is_share ? static_cast<double>(site.outcome().n()) : site.expected(),
+         is_share ? site.outcome().estimate() : site.ratio(), level});
+  }
+  for (const v1::FunnelLimits& limits : answer.limits()) {
+    plot.limits.push_back({limits.size(), ENTHESIS_OPTIONAL(limits, lower95),
+                           ENTHESIS_OPTIONAL(limits, upper95),
+                           ENTHESIS_OPTIONAL(limits, lower998),
+                           ENTHESIS_OPTIONAL(limits, upper998)});
+  }
+  return plot;
+}
+
+CaterpillarPlot CaterpillarOf(const v1::CompareSitesResponse& answer) {
+  CaterpillarPlot plot;
+  plot.x_title = "observed / expected, drawn toward the mean";
+  plot.y_title = "site";
+  plot.reference = answer.pooled().ratio();
+  plot.is_ratio = true;
+  for (const v1::ComparedSite& site : answer.sites()) {
+    if (!site.has_shrunken_ratio()) continue;
+    plot.rows.push_back({site.site(), site.shrunken_ratio(),
+                         site.shrunken_lower(), site.shrunken_upper(),
+                         site.ratio()});
+  }
+  plot.Sort();
+  return plot;
+}
+
+ForestPlot ForestOf(const v1::CompareSitesResponse& answer) {
+  ForestPlot plot;
+  plot.x_title = "observed / expected";
+  for (const v1::ComparedSite& site : answer.sites()) {
+    if (!site.has_weight()) continue;
+    plot.studies.push_back({site.site(), site.ratio(),
+                            ENTHESIS_OPTIONAL(site, lower),
+                            ENTHESIS_OPTIONAL(site, upper), site.weight()});
+  }
+  const v1::PooledSites& pooled = answer.pooled();
+  plot.pooled = {"pooled", pooled.ratio(), ENTHESIS_OPTIONAL(pooled, lower),
+                 ENTHESIS_OPTIONAL(pooled, upper), 0};
+  plot.prediction_lower = ENTHESIS_OPTIONAL(pooled, prediction_lower);
+  plot.prediction_upper = ENTHESIS_OPTIONAL(pooled, prediction_upper);
+  return plot;
+}
+
+std::string FigureOf(const v1::CompareSitesResponse& answer,
+                     const SitesCommandOptions& options) {
+  switch (options.view) {
+    case SitesView::kFunnel:
+      return FunnelOf(answer, options).Svg();
+    case SitesView::kForest:
+      return ForestOf(answer).Svg();
+    case SitesView::kTable:
+      return CaterpillarOf(answer).Svg();
+  }
+  return "";
+}
+
+std::string SitesText(const v1::CompareSitesResponse& answer,
+                      const SitesCommandOptions& options) {
+  const FigureText figures(answer.provenance());
+  std::string text =
+      absl::StrCat("Sites compared: ", OutcomeName(options.outcome), "\n",
+                   ModelHeading(answer, figures));
+  if (answer.absence() != v1::ABSENCE_UNSPECIFIED &&
+      answer.withheld_for().empty()) {
+    absl::StrAppend(&text, "no comparison: ", figures.Absent(answer.absence()),
+                    ", fewer than two sites that may be shown\n");
+  }
+  if (answer.has_target() && options.view == SitesView::kFunnel) {
+    absl::StrAppend(&text, "\n", FunnelOf(answer, options).Text());
+  }
+  if (answer.has_pooled() && options.view == SitesView::kTable) {
+    absl::StrAppend(&text, "\n", CaterpillarOf(answer).Text());
+  }
+  return absl::StrCat(text, "\n", SitesTable(answer, figures),
+                      PooledText(answer), figures.Footer());
+}
+
+std::string SitesCsv(const v1::CompareSitesResponse& answer) {
+  const std::vector<std::string> columns = {"kind",
+                                            "site",
+                                            "own",
+                                            "n",
+                                            "events",
+                                            "share",
+                                            "share_lower",
+                                            "share_upper",
+                                            "completeness",
+                                            "expected",
+                                            "estimate",
+                                            "std_error",
+                                            "lower",
+                                            "upper",
+                                            "z",
+                                            "flag",
+                                            "lower95",
+                                            "upper95",
+                                            "lower998",
+                                            "upper998",
+                                            "shrunken",
+                                            "shrunken_lower",
+                                            "shrunken_upper",
+                                            "weight",
+                                            "rate",
+                                            "rate_ratio",
+                                            "p_value",
+                                            "outlier"};
+  AnswerCsv csv(columns, answer.provenance());
+  const auto add_row = [&](std::vector<std::string> cells,
+                           v1::Absence absence) {
+    cells.resize(columns.size());  // those at the end that say nothing
+    csv.Add(google::protobuf::RepeatedPtrField<v1::GroupValue>(),
+            std::move(cells), absence);
+  };
+  const auto number = [](const auto& value) { return CsvNumber(value); };
+  add_row({"model", "", "", number(ENTHESIS_OPTIONAL(answer, n)),
+           number(ENTHESIS_OPTIONAL(answer, events))},
+          answer.absence());
+  for (const v1::ComparedSite& site : answer.sites()) {
+    const v1::ProportionEstimate& share = site.outcome();
+    const v1::FunnelLimits& limits = site.limits();
+    const v1::OutlierScreen& screen = site.screen();
+    add_row({"site",
+             site.site(),
+             site.is_own() ? "1" : "0",
+             number(ENTHESIS_OPTIONAL(share, n)),
+             number(ENTHESIS_OPTIONAL(share, count)),
+             number(ENTHESIS_OPTIONAL(share, estimate)),
+             number(ENTHESIS_OPTIONAL(share, lower)),
+             number(ENTHESIS_OPTIONAL(share, upper)),
+             number(ENTHESIS_OPTIONAL(site.completeness(), estimate)),
+             number(ENTHESIS_OPTIONAL(site, expected)),
+             number(ENTHESIS_OPTIONAL(site, ratio)),
+             "",
+             number(ENTHESIS_OPTIONAL(site, lower)),
+             number(ENTHESIS_OPTIONAL(site, upper)),
+             number(ENTHESIS_OPTIONAL(site, z)),
+             FlagText(site.flag()),
+             number(ENTHESIS_OPTIONAL(limits, lower95)),
+             number(ENTHESIS_OPTIONAL(limits, upper95)),
+             number(ENTHESIS_OPTIONAL(limits, lower998)),
+             number(ENTHESIS_OPTIONAL(limits, upper998)),
+             number(ENTHESIS_OPTIONAL(site, shrunken_ratio)),
+             number(ENTHESIS_OPTIONAL(site, shrunken_lower)),
+             number(ENTHESIS_OPTIONAL(site, shrunken_upper)),
+             number(ENTHESIS_OPTIONAL(site, weight)),
+             number(ENTHESIS_OPTIONAL(screen, rate)),
+             number(ENTHESIS_OPTIONAL(screen, rate_ratio)),
+             number(ENTHESIS_OPTIONAL(screen, p_value)),
+             screen.has_is_outlier() ? (screen.is_outlier() ? "1" : "0") : ""},
+            site.absence());
+  }
+  for (const v1::FunnelLimits& limits : answer.limits()) {
+    add_row({"limits",
+             "",
+             "",
+             number(ENTHESIS_OPTIONAL(limits, size)),
+             "",
+             "",
+             "",
+             "",
+             "",
+             "",
+             "",
+             "",
+             "",
+             "",
+             "",
+             "",
+             number(ENTHESIS_OPTIONAL(limits, lower95)),
+             number(ENTHESIS_OPTIONAL(limits, upper95)),
+             number(ENTHESIS_OPTIONAL(limits, lower998)),
+             number(ENTHESIS_OPTIONAL(limits, upper998))},
+            v1::ABSENCE_UNSPECIFIED);
+  }
+  const auto estimate = [&](const char* kind, const std::string& name,
+                            std::optional<double> value,
+                            std::optional<double> lower = std::nullopt,
+                            std::optional<double> upper = std::nullopt) {
+    add_row({kind, name, "", "", "", "", "", "", "", "", number(value), "",
+             number(lower), number(upper)},
+            answer.absence());
+  };
+  const v1::PooledSites& pooled = answer.pooled();
+  estimate("target", "", ENTHESIS_OPTIONAL(answer, target));
+  estimate("pooled", "", ENTHESIS_OPTIONAL(pooled, ratio),
+           ENTHESIS_OPTIONAL(pooled, lower), ENTHESIS_OPTIONAL(pooled, upper));
+  estimate("prediction", "", std::nullopt,
+           ENTHESIS_OPTIONAL(pooled, prediction_lower),
+           ENTHESIS_OPTIONAL(pooled, prediction_upper));
+  estimate("spread", "tau_squared", ENTHESIS_OPTIONAL(pooled, tau_squared));
+  estimate("spread", "i_squared", ENTHESIS_OPTIONAL(pooled, i_squared));
+  estimate("spread", "phi", ENTHESIS_OPTIONAL(answer, phi));
+  for (const v1::GlmCoefficient& one : answer.case_mix()) {
+    add_row({"case_mix", one.name(), "", "", "", "", "", "", "", "",
+             number(ENTHESIS_OPTIONAL(one, estimate)),
+             number(ENTHESIS_OPTIONAL(one, std_error)),
+             number(ENTHESIS_OPTIONAL(one, lower)),
+             number(ENTHESIS_OPTIONAL(one, upper)),
+             number(ENTHESIS_OPTIONAL(one, z))},
+            one.absence());
+  }
+  if (answer.has_discrimination()) {
+    const v1::OutcomeDiscrimination& fit = answer.discrimination();
+    estimate("discrimination", "auc", ENTHESIS_OPTIONAL(fit, auc));
+    estimate("discrimination", "brier", ENTHESIS_OPTIONAL(fit, brier));
+  }
+  return csv.text();
+}
+
+// The figure is drawn before the answer is printed.
+int AskSites(const SitesCommandOptions& options, const Session& session) {
+  absl::Status drawn;
+  const auto ask = [&](RegistryClient& client,
+                       const v1::CompareSitesRequest& request) {
+    auto answer = client.CompareSites(request);
+    if (!answer.ok() || options.plot.empty()) return answer;
+    drawn =
+        answer->has_target()
+            ? ReplaceFile(options.plot, FigureOf(*answer, options), 0644)
+            : absl::FailedPreconditionError("--plot: there is nothing to draw");
+    return answer;
+  };
+  const int code = AskAndPrint(
+      session, ReadSites(options), ask,
+      [&](const auto& answer) { return SitesText(answer, options); }, SitesCsv);
+  if (drawn.ok()) return code;
+  FailUsage(drawn.message());
+  return kExitServer;
+}
+
+void AddSitesView(CLI::App& app, Command& chosen, SitesView view,
+                  const char* name, const char* what, const char* example) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->fallthrough();
+  const auto options = std::make_shared<SitesCommandOptions>();
+  options->view = view;
+  AddOutcomeOptions(*command, options->outcome);
+  command
+      ->add_option("--site", options->own_site,
+                   "One's own site, which is named; the others have neutral "
+                   "codes")
+      ->type_name("ID");
+  command
+      ->add_option("--limits", options->limits,
+                   model::kFunnelLimitsCodes.Allowed())
+      ->capture_default_str();
+  command->add_option("--overdispersion", options->overdispersion,
+                      model::kOverdispersionCodes.Allowed());
+  command->add_option("--plot", options->plot, "Draws a figure")
+      ->type_name("FILE.svg");
+  command->footer(absl::StrCat("Examples:\n  enthesis ", name, " ", example));
+  RunWhenChosen(*command, options, AskSites, chosen);
+}
+
+}  // namespace
+
+void AddSitesCommands(CLI::App& app, Command& chosen) {
+  AddSitesView(app, chosen, SitesView::kTable, "sites",
+               "Sites on an outcome: observed over expected, shrunken effects, "
+               "outliers.",
+               "--endpoint complication --by-day 90 --covariates "
+               "age_years,smoking --site site-03 --plot caterpillar.svg");
+  AddSitesView(app, chosen, SitesView::kFunnel, "funnel",
+               "Funnel plot of sites on an outcome.",
+               "--endpoint reoperation --by-day 1y --overdispersion additive "
+               "--plot funnel.svg");
+  AddSitesView(app, chosen, SitesView::kForest, "forest",
+               "Sites on an outcome, pooled, as a forest plot.",
+               "--measure visa_a --threshold 14 --covariates "
+               "baseline_visa_a,sex --plot forest.svg");
+}
+
+}  // namespace enthesis::client
