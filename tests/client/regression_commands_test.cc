@@ -44,7 +44,8 @@ class RegressionCommands : public CommandLine {
 };
 
 TEST_F(RegressionCommands, HelpHasExamplesAndTheCovariates) {
-  for (const char* command : {"cox", "fine-gray", "parametric", "ancova", "regress"}) {
+  for (const char* command : {"cox", "fine-gray", "parametric", "ancova",
+                              "regress", "sites", "funnel", "forest"}) {
     const CommandResult result = Run({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.out,
@@ -94,6 +95,17 @@ TEST_F(RegressionCommands, WrongUsageIs2AndNothingOnStandardOutput) {
       {"parametric", "--distribution", "gamma"},
       {"parametric", "--strata", "site"},
       {"parametric", "--by", "sex"},
+      {"sites"},
+      {"sites", "--endpoint", "reoperation"},
+      {"sites", "--endpoint", "reoperation", "--by-day", "1y", "--covariates",
+       "site"},
+      {"sites", "--endpoint", "reoperation", "--by-day", "1y", "--by", "sex"},
+      {"funnel", "--endpoint", "reoperation", "--by-day", "1y", "--limits",
+       "wide"},
+      {"funnel", "--endpoint", "reoperation", "--by-day", "1y",
+       "--overdispersion", "much"},
+      {"forest", "--endpoint", "reoperation", "--by-day", "1y", "--site",
+       "The Site"},
       {"regress"},
       {"regress", "--endpoint", "reoperation"},
       {"regress", "--endpoint", "reoperation", "--by-day", "soon"},
@@ -139,6 +151,11 @@ TEST_F(RegressionCommands, ParagraphsFitThePageAndSayWhereTheyComeFrom) {
            {"regress", "--measure", "visa_a", "--threshold", "14"},
            {"regress", "--measure", "heel_rise_count", "--family", "negbin",
             "--covariates", "age_years", "--cluster", "site"},
+           {"sites", "--endpoint", "daily_life", "--by-day", "90", "--site",
+            "site-01"},
+           {"funnel", "--endpoint", "daily_life", "--by-day", "90"},
+           {"forest", "--endpoint", "daily_life", "--by-day", "90",
+            "--covariates", "age_years"},
            {"ancova", "--by", "primary_procedure"},
            {"ancova", "--by", "sex", "--covariates", "age_years"}}) {
     const CommandResult result = Run(question);
@@ -183,6 +200,11 @@ TEST_F(RegressionCommands, CsvHasARowForEachFigure) {
              ",all,coefficient,age_years,", ",all,log_likelihood,null,",
              ",all,deviance,model,", ",all,test,likelihood_ratio,",
              ",all,discrimination,auc,", ",all,test,hosmer_lemeshow,"});
+  ExpectCsv(
+      {"sites", "--endpoint", "daily_life", "--by-day", "90", "--covariates",
+       "age_years", "--site", "site-01"},
+      {",all,model,,", ",all,site,site-01,1,", ",all,limits,", ",all,target,",
+       ",all,pooled,", ",all,case_mix,age_years,", ",all,discrimination,auc,"});
   ExpectCsv({"ancova", "--by", "sex"},
             {",all,model,", ",all,coefficient,baseline_visa_a,",
              "sex,male,adjusted_mean,", ",all,group_test,", ",all,r_squared,"});

@@ -189,5 +189,17 @@ TEST_F(Determinism, Glm) {
   EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
 }
 
+TEST_F(Determinism, Sites) {
+  model::SitesQuestion question;
+  question.endpoint = model::Endpoint::kComplication;
+  question.by_day = 90;
+  question.covariates = {{"age_years", false, ""}, {"smoking", false, ""}};
+  question.own_site = "site-04";
+  stats::ThreadPool one(1), seven(7);
+  const auto expected = Answer(question, *first_, one, {});
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
+}
+
 }  // namespace
 }  // namespace enthesis::analysis

@@ -151,6 +151,10 @@ class Conformance : public ::testing::Test {
     regression.set_endpoint(v1::ENDPOINT_RUPTURE);
     regression.add_covariates()->set_name("age_years");
     add("StatisticsService", "FitRegression", Box(regression), {"endpoint"});
+    v1::CompareSitesRequest sites;
+    sites.set_endpoint(v1::ENDPOINT_RUPTURE);
+    sites.set_by_day(365);
+    add("StatisticsService", "CompareSites", Box(sites), {"endpoint"});
     return table;
   }
 

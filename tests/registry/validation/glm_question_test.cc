@@ -102,5 +102,27 @@ TEST(GlmQuestion, EachFaultOfAMeasureIsNamed) {
   EXPECT_THAT(WrongFields(question), ElementsAre("measure", "threshold"));
 }
 
+TEST(SitesQuestion, FaultsAreNamed) {
+  model::SitesQuestion question;
+  question.endpoint = model::Endpoint::kReoperation;
+  question.by_day = 365;
+  question.own_site = "site-01";
+  question.covariates = {{"age_years", false, ""}};
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.by_day.reset();
+  question.own_site = "The Site";
+  question.covariates = {{"age_years", false, ""}, {"site", false, ""}};
+  question.limits = static_cast<model::FunnelLimits>(7);
+  question.overdispersion = static_cast<model::Overdispersion>(7);
+  question.group_by = model::Dimension::kSite;
+  std::vector<std::string> paths;
+  for (const Violation& violation : ValidateQuestion(question)) {
+    paths.push_back(violation.path);
+  }
+  EXPECT_THAT(paths,
+              ElementsAre("options.group_by", "by_day", "covariates[1].name",
+                          "own_site", "limits", "overdispersion"));
+}
+
 }  // namespace
 }  // namespace enthesis::validation

@@ -1,0 +1,128 @@
+// What of a comparison of sites may leave.
+
+#include <optional>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "registry/disclosure/release.h"
+
+namespace enthesis::disclosure {
+namespace {
+
+using analysis::Absence;
+using analysis::ComparedSite;
+using analysis::SitesAnswer;
+using ::testing::IsEmpty;
+
+constexpr int kLeast = 11;
+
+ComparedSite SiteOf(const std::string& code, int64_t n) {
+  ComparedSite site;
+  site.site = code;
+  site.outcome = {3, n, 0.1, 0.05, 0.2, Absence::kNone};
+  site.completeness = {n, n + 20, 0.9, 0.8, 0.95, Absence::kNone};
+  site.expected = 2.5;
+  site.ratio = {1.2, 0.5, 2.5};
+  site.shrunken = {1.1, 0.7, 1.6};
+  site.z = 0.3;
+  site.weight = 50;
+  site.flag = analysis::FunnelFlag::kIn;
+  site.limits = analysis::FunnelLimits{30, 0.0, 0.3, std::nullopt, 0.4};
+  site.screen = analysis::OutlierScreen{2.0, 1.1, 0.4, false};
+  return site;
+}
+
+SitesAnswer Comparison() {
+  SitesAnswer answer;
+  answer.provenance.n_cases = 100;
+  answer.provenance.n_synthetic = 0;
+  answer.provenance.exclusions = {{"NOT_FOLLOWED", 20}};
+  answer.n = 80;
+  answer.events = 30;
+  answer.target = 0.375;
+  answer.sites = {SiteOf("S01", 40), SiteOf("S02", 40)};
+  answer.limits = {*answer.sites[0].limits};
+  answer.phi = 1.1;
+  answer.tau_squared = 0.01;
+  answer.pooled.ratio = {1.0, 0.8, 1.2};
+  answer.coefficients = {analysis::Coefficient()};
+  answer.discrimination.auc = 0.7;
+  answer.support = {80, 30, std::nullopt, 1, {{"outcome", 50}}};
+  return answer;
+}
+
+bool HasFigures(const ComparedSite& site) {
+  return site.outcome.n || site.outcome.estimate || site.completeness.n ||
+         site.completeness.estimate || site.expected || site.ratio.estimate ||
+         site.shrunken.estimate || site.z || site.weight || site.limits ||
+         site.screen || site.flag != analysis::FunnelFlag::kNone;
+}
+
+void ExpectNoComparison(const SitesAnswer& answer) {
+  EXPECT_EQ(answer.absence, Absence::kSuppressed);
+  EXPECT_FALSE(answer.target || answer.phi || answer.tau_squared ||
+               answer.pooled.ratio.estimate || answer.discrimination.auc);
+  EXPECT_THAT(answer.limits, IsEmpty());
+  EXPECT_THAT(answer.coefficients, IsEmpty());
+}
+
+TEST(ReleaseSites, EnoughCasesLeaveWhole) {
+  SitesAnswer expected = Comparison();
+  const auto released = Release(expected, {kLeast});
+  ASSERT_TRUE(released.ok());
+  expected.support = {};
+  EXPECT_TRUE(released->answer() == expected);
+}
+
+// Analysis leaves it out of the comparison; who is left out would tell it.
+TEST(ReleaseSites, ASiteThatIsNotComparedSaysNothing) {
+  SitesAnswer answer = Comparison();
+  ComparedSite small;
+  small.site = "S03";
+  small.completeness = {5, 9, 0.5, 0.2, 0.8, Absence::kNone};
+  small.absence = Absence::kSuppressed;
+  answer.sites.push_back(small);
+  const SitesAnswer released = Release(answer, {kLeast})->answer();
+  EXPECT_FALSE(HasFigures(released.sites[2]));
+  EXPECT_EQ(released.sites[2].site, "S03");
+  EXPECT_EQ(released.sites[2].absence, Absence::kSuppressed);
+  EXPECT_TRUE(HasFigures(released.sites[0]));
+  EXPECT_EQ(released.target, 0.375);
+  EXPECT_FALSE(released.provenance.exclusions[0].n.has_value());
+}
+
+// A comparison that rests on a small site goes with it.
+TEST(ReleaseSites, AComparisonWithASmallSiteIsWithheld) {
+  SitesAnswer answer = Comparison();
+  answer.sites[1].outcome.n = 10;
+  const SitesAnswer released = Release(answer, {kLeast})->answer();
+  EXPECT_FALSE(HasFigures(released.sites[1]));
+  ExpectNoComparison(released);
+}
+
+TEST(ReleaseSites, TheCaseMixDecidesForTheWhole) {
+  SitesAnswer answer = Comparison();
+  answer.support.parts[0].n = 10;
+  const SitesAnswer released = Release(answer, {kLeast})->answer();
+  EXPECT_EQ(released.withheld_for,
+            "outcome: too few cases with one of its values");
+  ExpectNoComparison(released);
+  for (const ComparedSite& site : released.sites) {
+    EXPECT_FALSE(HasFigures(site));
+  }
+  EXPECT_FALSE(released.n || released.events);
+  const auto open = Release(answer, Policy{std::nullopt});
+  EXPECT_TRUE(HasFigures(open->answer().sites[0]));
+}
+
+TEST(ReleaseSites, CompletenessNeedsEnoughCasesOfItsOwn) {
+  SitesAnswer answer = Comparison();
+  answer.sites[0].completeness.n = 10;
+  const SitesAnswer released = Release(answer, {kLeast})->answer();
+  EXPECT_FALSE(released.sites[0].completeness.estimate.has_value());
+  EXPECT_EQ(released.sites[0].outcome.n, 40);
+}
+
+}  // namespace
+}  // namespace enthesis::disclosure
