@@ -122,6 +122,8 @@ class RegistryClient {
       const v1::FitParametricRequest& request);
   absl::StatusOr<v1::FitRegressionResponse> FitRegression(
       const v1::FitRegressionRequest& request);
+  absl::StatusOr<v1::FitMixedModelResponse> FitMixedModel(
+      const v1::FitMixedModelRequest& request);
   absl::StatusOr<v1::CompareSitesResponse> CompareSites(
       const v1::CompareSitesRequest& request);
 

@@ -50,6 +50,7 @@ int Run(int argc, char** argv) {
   AddCoxCommand(app, chosen);
   AddFineGrayCommand(app, chosen);
   AddParametricCommand(app, chosen);
+  AddMixedCommand(app, chosen);
   AddRegressCommand(app, chosen);
   AddSitesCommands(app, chosen);
   AddAncovaCommand(app, chosen);

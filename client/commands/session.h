@@ -67,6 +67,7 @@ void AddCoxCommand(CLI::App& app, Command& chosen);
 void AddAncovaCommand(CLI::App& app, Command& chosen);
 void AddFineGrayCommand(CLI::App& app, Command& chosen);
 void AddParametricCommand(CLI::App& app, Command& chosen);
+void AddMixedCommand(CLI::App& app, Command& chosen);
 void AddRegressCommand(CLI::App& app, Command& chosen);
 // enthesis sites, funnel, forest.
 void AddSitesCommands(CLI::App& app, Command& chosen);

@@ -12,6 +12,7 @@
 #include "registry/analysis/result_ancova.h"
 #include "registry/analysis/result_compare.h"
 #include "registry/analysis/result_interval.h"
+#include "registry/analysis/result_mixed.h"
 #include "registry/analysis/result_regression.h"
 #include "registry/analysis/result_sites.h"
 #include "registry/cohort/snapshot.h"
@@ -76,6 +77,10 @@ absl::StatusOr<GlmAnswer> Answer(const model::GlmQuestion& question,
                                  stats::ThreadPool& pool, std::stop_token stop);
 // Sites that the disclosure threshold would withhold take no part.
 absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
+                                   const cohort::Snapshot& snapshot,
+                                   stats::ThreadPool& pool,
+                                   std::stop_token stop);
+absl::StatusOr<MixedAnswer> Answer(const model::MixedQuestion& question,
                                    const cohort::Snapshot& snapshot,
                                    stats::ThreadPool& pool,
                                    std::stop_token stop);

@@ -92,6 +92,11 @@ class ChunkRows {
     values_.resize(readers_.size());
     if (!content.endpoint.has_value()) {
       const auto measure = static_cast<size_t>(content.measure) - 1;
+      for (const model::Visit visit : content.visits) {
+        scores_at_.push_back(
+            chunk.score[measure][static_cast<size_t>(visit) - 1].data());
+      }
+      rows_.scores_at.resize(content.visits.size());
       const auto visit = static_cast<size_t>(content.visit) - 1;
       scores_ = chunk.score[measure][visit].data();
       return;
@@ -121,7 +126,7 @@ class ChunkRows {
         ++rows_.not_followed;
         return;
       }
-    } else if (scores_[row] == kMissing) {
+    } else if (!HasScore(row)) {
       ++rows_.without_score;
       return;
     }
@@ -140,8 +145,7 @@ class ChunkRows {
           static_cast<int>(ExitOf(*content_.endpoint, cause)));
       if (content_.intervals) rows_.last_free.push_back(LastFree(row));
     } else {
-      rows_.scores.push_back(scores_[row] +
-                             model::InfoOf(content_.measure).min);
+      AddScores(row);
     }
     if (content_.patients) rows_.patients.push_back(patients_[row]);
   }
@@ -149,6 +153,27 @@ class ChunkRows {
   GatheredRows Take() { return std::move(rows_); }
 
  private:
+  bool HasScore(size_t row) const {
+    if (scores_at_.empty()) return scores_[row] != kMissing;
+    for (const uint8_t* scores : scores_at_) {
+      if (scores[row] != kMissing) return true;
+    }
+    return false;
+  }
+  void AddScores(size_t row) {
+    const double min = model::InfoOf(content_.measure).min;
+    if (scores_at_.empty()) {
+      rows_.scores.push_back(scores_[row] + min);
+      return;
+    }
+    for (size_t v = 0; v < scores_at_.size(); ++v) {
+      const uint8_t score = scores_at_[v][row];
+      rows_.scores_at[v].push_back(
+          score == kMissing ? std::numeric_limits<double>::quiet_NaN()
+                            : score + min);
+    }
+  }
+
   // Of the row added last. A kind of complication is known by its day.
   double LastFree(size_t row) const {
     const bool is_event =
@@ -167,6 +192,7 @@ class ChunkRows {
   const uint16_t* starts_ = nullptr;
   int cause_bits_ = 0;
   const uint8_t* scores_ = nullptr;
+  std::vector<const uint8_t*> scores_at_;
   std::vector<int32_t> values_;
   GatheredRows rows_;
 };
@@ -182,6 +208,9 @@ void AppendRows(const GatheredRows& part, GatheredRows& all) {
   Append(part.last_free, all.last_free);
   Append(part.scores, all.scores);
   Append(part.patients, all.patients);
+  for (size_t v = 0; v < part.scores_at.size(); ++v) {
+    Append(part.scores_at[v], all.scores_at[v]);
+  }
   all.outside_risk_set += part.outside_risk_set;
   all.not_followed += part.not_followed;
   all.without_score += part.without_score;
@@ -215,6 +244,9 @@ absl::StatusOr<GatheredRows> GatherRows(const Snapshot& snapshot,
   GatheredRows all;
   all.values.resize(content.covariates.size());
   all.without.resize(content.covariates.size());
+  if (!content.endpoint.has_value()) {
+    all.scores_at.resize(content.visits.size());
+  }
   for (GatheredRows& part : parts) {
     AppendRows(part, all);
     part = {};

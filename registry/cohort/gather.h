@@ -30,6 +30,9 @@ struct RowContent {
   std::optional<int32_t> known_by_day;
   model::Measure measure = model::Measure::kVisaA;  // without an endpoint
   model::Visit visit = model::Visit::kBaseline;
+  // Instead of `visit`: the measure at each of them; a row has it at one at
+  // least.
+  std::vector<model::Visit> visits;
   std::vector<model::Covariate> covariates;
   bool patients = false;
   bool intervals = false;  // of an endpoint: where the event lies
@@ -39,6 +42,8 @@ struct GatheredRows {
   // Whole days and causes as Exit, or scores.
   std::vector<double> times, scores;
   std::vector<int> causes;
+  // By visit asked for, [visit][row]; no score is not a number.
+  std::vector<std::vector<double>> scores_at;
   // With `intervals`, of an event: the last day without it, which is the day
   // itself where that is known; of other rows their day.
   std::vector<double> last_free;
@@ -55,7 +60,10 @@ struct GatheredRows {
   int64_t without_score = 0;
   std::vector<int64_t> without;
 
-  size_t size() const { return times.empty() ? scores.size() : times.size(); }
+  size_t size() const {
+    if (!scores_at.empty()) return scores_at[0].size();
+    return times.empty() ? scores.size() : times.size();
+  }
 };
 
 // Rows in the order of the snapshot, which has no meaning: what is made of them

@@ -28,6 +28,7 @@
 // - have a value of a factor, are in a stratum, have or lack a member of a set,
 //   or have a number other than the most frequent one: the coefficient would
 //   be theirs;
+// - of a measure over visits, have it at one of them, in one of the groups;
 // or when there are fewer than k cases for each coefficient: so many
 // coefficients would describe the cases one by one.
 // Its counts and log-likelihoods are withheld as well when the cases left out
@@ -58,6 +59,7 @@
 #include "registry/analysis/result_ancova.h"
 #include "registry/analysis/result_compare.h"
 #include "registry/analysis/result_interval.h"
+#include "registry/analysis/result_mixed.h"
 #include "registry/analysis/result_regression.h"
 #include "registry/analysis/result_sites.h"
 
@@ -116,6 +118,8 @@ absl::StatusOr<Released<analysis::GlmAnswer>> Release(
     analysis::GlmAnswer answer, const Policy& policy);
 absl::StatusOr<Released<analysis::SitesAnswer>> Release(
     analysis::SitesAnswer answer, const Policy& policy);
+absl::StatusOr<Released<analysis::MixedAnswer>> Release(
+    analysis::MixedAnswer answer, const Policy& policy);
 
 inline constexpr char kCohortTooSmall[] =
     "enthesis/disclosure/cohort_too_small";

@@ -32,6 +32,7 @@ namespace enthesis::service {
   METHOD(FitCox)                            \
   METHOD(FitAncova)                         \
   METHOD(FitFineGray)                       \
+  METHOD(FitMixedModel)                     \
   METHOD(FitParametric)                     \
   METHOD(FitRegression)
 

@@ -10,6 +10,7 @@
 #include "registry/model/measure.h"
 #include "registry/validation/field_rules.h"
 #include "registry/validation/question_rules.h"
+#include "registry/validation/regression_rules.h"
 
 namespace enthesis::validation {
 namespace {
@@ -36,6 +37,8 @@ void CheckLevel(const Covariate& covariate, const std::string& level,
   }
 }
 
+}  // namespace
+
 void CheckReference(const CovariateTerm& term, const Covariate& covariate,
                     const std::string& at, Violations& violations) {
   if (term.reference.empty()) return;
@@ -48,6 +51,54 @@ void CheckReference(const CovariateTerm& term, const Covariate& covariate,
   }
   CheckLevel(covariate, term.reference, at, violations);
 }
+
+void CheckCovariates(const std::vector<CovariateTerm>& covariates,
+                     Violations& violations) {
+  if (covariates.size() > model::kMaxCovariates) {
+    violations.push_back(
+        {"covariates",
+         absl::StrCat(covariates.size(), " covariates; allowed: at most ",
+                      model::kMaxCovariates)});
+    return;
+  }
+  std::set<std::string> seen;
+  for (size_t i = 0; i < covariates.size(); ++i) {
+    const CovariateTerm& term = covariates[i];
+    const std::string path = PathOf("", "covariates", i);
+    const Covariate* covariate = model::FindCovariate(term.name);
+    if (covariate == nullptr) {
+      violations.push_back(
+          {PathOf(path, "name"),
+           absl::StrCat("\"", term.name, "\" is no covariate; allowed: ",
+                        model::AllowedCovariates())});
+      continue;
+    }
+    if (!seen.insert(term.name).second) {
+      violations.push_back(
+          {PathOf(path, "name"),
+           absl::StrCat(term.name,
+                        " is named already; allowed: each covariate once")});
+    }
+    if (term.factor && covariate->is_set) {
+      violations.push_back(
+          {PathOf(path, "factor"),
+           absl::StrCat(term.name,
+                        " has several values a case; allowed: not as a "
+                        "factor")});
+    }
+    CheckReference(term, *covariate, PathOf(path, "reference"), violations);
+  }
+}
+
+void CheckNoGroups(const model::Question& question, Violations& violations) {
+  if (!question.group_by.has_value()) return;
+  violations.push_back(
+      {"options.group_by",
+       "a regression has no groups; allowed: absent, the dimension being "
+       "named among covariates or strata"});
+}
+
+namespace {
 
 void CheckValue(const CovariateTerm& term, const std::string& value,
                 const std::string& at, Violations& violations) {
@@ -131,44 +182,6 @@ void CheckPredictions(const model::PredictionQuestion& question,
   }
 }
 
-void CheckCovariates(const std::vector<CovariateTerm>& covariates,
-                     Violations& violations) {
-  if (covariates.size() > model::kMaxCovariates) {
-    violations.push_back(
-        {"covariates",
-         absl::StrCat(covariates.size(), " covariates; allowed: at most ",
-                      model::kMaxCovariates)});
-    return;
-  }
-  std::set<std::string> seen;
-  for (size_t i = 0; i < covariates.size(); ++i) {
-    const CovariateTerm& term = covariates[i];
-    const std::string path = PathOf("", "covariates", i);
-    const Covariate* covariate = model::FindCovariate(term.name);
-    if (covariate == nullptr) {
-      violations.push_back(
-          {PathOf(path, "name"),
-           absl::StrCat("\"", term.name, "\" is no covariate; allowed: ",
-                        model::AllowedCovariates())});
-      continue;
-    }
-    if (!seen.insert(term.name).second) {
-      violations.push_back(
-          {PathOf(path, "name"),
-           absl::StrCat(term.name,
-                        " is named already; allowed: each covariate once")});
-    }
-    if (term.factor && covariate->is_set) {
-      violations.push_back(
-          {PathOf(path, "factor"),
-           absl::StrCat(term.name,
-                        " has several values a case; allowed: not as a "
-                        "factor")});
-    }
-    CheckReference(term, *covariate, PathOf(path, "reference"), violations);
-  }
-}
-
 void CheckStrata(const std::vector<model::Dimension>& strata,
                  Violations& violations) {
   if (strata.size() > model::kMaxStrata) {
@@ -197,24 +210,6 @@ void CheckStrata(const std::vector<model::Dimension>& strata,
                               "once")});
     }
   }
-}
-
-// A number outside its list, which the wire does not let through.
-template <typename E>
-void CheckListed(E value, E first, E last, const char* path,
-                 const char* allowed, Violations& violations) {
-  if (value >= first && value <= last) return;
-  violations.push_back(
-      {path, absl::StrCat(path, " is ", static_cast<int32_t>(value),
-                          "; allowed: ", allowed)});
-}
-
-void CheckNoGroups(const model::Question& question, Violations& violations) {
-  if (!question.group_by.has_value()) return;
-  violations.push_back(
-      {"options.group_by",
-       "a regression has no groups; allowed: absent, the dimension being "
-       "named among covariates or strata"});
 }
 
 // An endpoint and, of complications, a kind.
@@ -259,80 +254,6 @@ void CheckTimeRegression(const model::TimeRegressionQuestion& question,
   CheckPredictions(question.predictions, question.covariates, violations);
 }
 
-// An endpoint as the outcome: `is_binary`, by a day.
-void CheckEventOutcome(const model::OutcomeQuestion& question, bool is_binary,
-                       Violations& violations) {
-  if (!IsEndpoint(*question.endpoint)) {
-    violations.push_back(
-        {"endpoint", absl::StrCat("not an endpoint; allowed: ",
-                                  model::kEndpointCodes.Allowed())});
-  }
-  CheckComplication(*question.endpoint, question.complication, violations);
-  CheckDay(question.by_day, 1, "by_day", violations);
-  if (is_binary && !question.by_day.has_value()) {
-    violations.push_back(
-        {"by_day",
-         "is required: the day by which the event has come or has not"});
-  }
-  if (question.threshold.has_value()) {
-    violations.push_back(
-        {"threshold", "belongs to a measure; allowed: absent"});
-  }
-}
-
-// A measure as the outcome: `is_binary`, its improvement since baseline.
-void CheckScoreOutcome(const model::OutcomeQuestion& question, bool is_binary,
-                       Violations& violations) {
-  const bool is_known = CheckMeasure(*question.measure, violations);
-  const std::string measure(CodeOf(model::kMeasureCodes, *question.measure));
-  if (is_known && is_binary && !model::InfoOf(*question.measure).has_baseline) {
-    violations.push_back(
-        {"measure",
-         absl::StrCat(measure, " has no baseline; allowed: one that has")});
-  }
-  if (is_known && !is_binary &&
-      *question.measure != model::Measure::kHeelRiseCount) {
-    violations.push_back(
-        {"measure", absl::StrCat(measure,
-                                 " does not count; allowed: heel_rise_count, "
-                                 "or the family logistic")});
-  }
-  if (is_binary && question.visit == model::Visit::kBaseline) {
-    violations.push_back(
-        {"visit", "is compared with the baseline; allowed: a later visit"});
-  }
-  if (is_binary != question.threshold.has_value()) {
-    violations.push_back(
-        {"threshold", is_binary
-                          ? "is required: the improvement since baseline"
-                          : "is of the logistic family; allowed: absent"});
-  } else if (is_binary &&
-             !(*question.threshold > 0 && std::isfinite(*question.threshold))) {
-    violations.push_back(
-        {"threshold", absl::StrCat(*question.threshold,
-                                   " is out of range; allowed: above 0")});
-  }
-  if (question.by_day.has_value()) {
-    violations.push_back({"by_day", "belongs to an endpoint; allowed: absent"});
-  }
-}
-
-// An outcome and covariates.
-void CheckOutcome(const model::OutcomeQuestion& question, bool is_binary,
-                  Violations& violations) {
-  if (question.endpoint.has_value() == question.measure.has_value()) {
-    violations.push_back(
-        {question.endpoint.has_value() ? "measure" : "endpoint",
-         "the outcome is one of two; allowed: either an endpoint or a "
-         "measure"});
-  } else if (question.endpoint.has_value()) {
-    CheckEventOutcome(question, is_binary, violations);
-  } else {
-    CheckScoreOutcome(question, is_binary, violations);
-  }
-  CheckCovariates(question.covariates, violations);
-}
-
 }  // namespace
 
 Violations ValidateQuestion(const model::CoxQuestion& question) {
@@ -373,87 +294,6 @@ Violations ValidateQuestion(const model::ParametricQuestion& question) {
               model::ParametricDistribution::kLogLogistic, "distribution",
               "weibull, exponential, lognormal, loglogistic", violations);
   CheckPredictions(question.predictions, question.covariates, violations);
-  return violations;
-}
-
-Violations ValidateQuestion(const model::GlmQuestion& question) {
-  Violations violations = CheckOptions(question);
-  CheckNoGroups(question, violations);
-  CheckListed(question.family, model::RegressionFamily::kLogistic,
-              model::RegressionFamily::kNegativeBinomial, "family",
-              "logistic, poisson, negbin", violations);
-  CheckOutcome(question, question.family == model::RegressionFamily::kLogistic,
-               violations);
-  if (question.family == model::RegressionFamily::kNegativeBinomial &&
-      question.endpoint.has_value()) {
-    violations.push_back(
-        {"family",
-         "a first event comes once; allowed with an endpoint: logistic, "
-         "poisson"});
-  }
-  CheckListed(question.cluster, model::Cluster::kNone, model::Cluster::kSite,
-              "cluster", "patient, site", violations);
-  if (question.firth && question.family != model::RegressionFamily::kLogistic) {
-    violations.push_back(
-        {"firth", "is of the logistic family; allowed: absent with others"});
-  }
-  return violations;
-}
-
-Violations ValidateQuestion(const model::SitesQuestion& question) {
-  Violations violations = CheckOptions(question);
-  CheckNoGroups(question, violations);
-  CheckOutcome(question, true, violations);
-  for (size_t i = 0; i < question.covariates.size(); ++i) {
-    if (question.covariates[i].name != "site") continue;
-    violations.push_back({PathOf(PathOf("", "covariates", i), "name"),
-                          "site is what is compared; allowed: others"});
-  }
-  if (!question.own_site.empty() && !model::IsSiteId(question.own_site)) {
-    violations.push_back({"own_site", "is not a site id"});
-  }
-  CheckListed(question.limits, model::FunnelLimits::kPrediction,
-              model::FunnelLimits::kNormal, "limits", "prediction, ci, normal",
-              violations);
-  CheckListed(question.overdispersion, model::Overdispersion::kNone,
-              model::Overdispersion::kAdditive, "overdispersion",
-              "multiplicative, additive", violations);
-  return violations;
-}
-
-Violations ValidateQuestion(const model::AncovaQuestion& question) {
-  Violations violations = CheckOptions(question);
-  CheckGroups(question, violations);
-  if (question.group_by.has_value() && IsDimension(*question.group_by)) {
-    const std::string name(CodeOf(model::kDimensionCodes, *question.group_by));
-    CheckReference({name, true, question.reference},
-                   *model::FindCovariate(name), "reference", violations);
-  }
-  if (CheckMeasure(question.measure, violations) &&
-      !model::InfoOf(question.measure).has_baseline) {
-    violations.push_back(
-        {"measure", absl::StrCat(CodeOf(model::kMeasureCodes, question.measure),
-                                 " has no baseline; allowed: one that has")});
-  }
-  if (question.visit == model::Visit::kBaseline) {
-    violations.push_back(
-        {"visit",
-         "the baseline is what is adjusted for; allowed: a later visit"});
-  }
-  CheckCovariates(question.covariates, violations);
-  for (size_t i = 0; i < question.covariates.size(); ++i) {
-    const std::string& name = question.covariates[i].name;
-    const bool is_group =
-        question.group_by.has_value() &&
-        name == CodeOf(model::kDimensionCodes, *question.group_by);
-    const bool is_baseline =
-        name == absl::StrCat("baseline_",
-                             CodeOf(model::kMeasureCodes, question.measure));
-    if (!is_group && !is_baseline) continue;
-    violations.push_back(
-        {PathOf(PathOf("", "covariates", i), "name"),
-         absl::StrCat(name, " is in the model already; allowed: others")});
-  }
   return violations;
 }
 

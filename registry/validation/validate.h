@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "registry/model/case.h"
+#include "registry/model/mixed_question.h"
 #include "registry/model/question.h"
 #include "registry/model/regression_question.h"
 
@@ -91,6 +92,7 @@ std::vector<Violation> ValidateQuestion(
 std::vector<Violation> ValidateQuestion(const model::AncovaQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::GlmQuestion& question);
 std::vector<Violation> ValidateQuestion(const model::SitesQuestion& question);
+std::vector<Violation> ValidateQuestion(const model::MixedQuestion& question);
 
 }  // namespace enthesis::validation
 

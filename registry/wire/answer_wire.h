@@ -39,6 +39,8 @@ v1::FitRegressionResponse ToWire(
     const disclosure::Released<analysis::GlmAnswer>& released);
 v1::CompareSitesResponse ToWire(
     const disclosure::Released<analysis::SitesAnswer>& released);
+v1::FitMixedModelResponse ToWire(
+    const disclosure::Released<analysis::MixedAnswer>& released);
 
 }  // namespace enthesis::wire
 

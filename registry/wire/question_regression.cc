@@ -1,5 +1,6 @@
 // Regressions as asked for on the wire.
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -228,6 +229,41 @@ model::SitesQuestion ToModel(const v1::CompareSitesRequest& request,
     question.overdispersion =
         static_cast<model::Overdispersion>(request.overdispersion());
   }
+  return question;
+}
+
+model::MixedQuestion ToModel(const v1::FitMixedModelRequest& request,
+                             Faults& faults) {
+  model::MixedQuestion question;
+  FindUnknownFields(request, "", faults);
+  ReadOptions(request.options(), question, faults);
+  ReadMeasure(request.measure(), question.measure, faults);
+  if (request.visits_size() > 0) question.visits.clear();
+  for (int i = 0; i < request.visits_size(); ++i) {
+    const model::Code* code = model::kVisitCodes.Find(request.visits(i));
+    if (code == nullptr) {
+      faults.push_back(
+          {JoinPath("", "visits", i),
+           absl::StrCat("\"", request.visits(i), "\" is no visit; allowed: ",
+                        model::kVisitCodes.Allowed())});
+      continue;
+    }
+    question.visits.push_back(static_cast<model::Visit>(code->value));
+  }
+  std::sort(question.visits.begin(), question.visits.end());
+  question.covariates = ReadCovariates(request.covariates());
+  if (request.structure() != v1::MIXED_STRUCTURE_UNSPECIFIED &&
+      CheckCode(request.structure(), model::kMixedStructureCodes, "structure",
+                faults)) {
+    question.structure =
+        static_cast<model::MixedStructure>(request.structure());
+  }
+  if (request.df() != v1::MIXED_DF_UNSPECIFIED &&
+      CheckCode(request.df(), model::kMixedDfCodes, "df", faults)) {
+    question.df = static_cast<model::MixedDf>(request.df());
+  }
+  question.restricted = !request.maximum_likelihood();
+  question.reference = request.reference();
   return question;
 }
 

@@ -9,6 +9,7 @@
 #define ENTHESIS_REGISTRY_WIRE_QUESTION_WIRE_H_
 
 #include "enthesis/v1/statistics_service.pb.h"
+#include "registry/model/mixed_question.h"
 #include "registry/model/question.h"
 #include "registry/model/regression_question.h"
 #include "registry/wire/fault.h"
@@ -39,6 +40,8 @@ model::ParametricQuestion ToModel(const v1::FitParametricRequest& request,
 model::GlmQuestion ToModel(const v1::FitRegressionRequest& request,
                            Faults& faults);
 model::SitesQuestion ToModel(const v1::CompareSitesRequest& request,
+                             Faults& faults);
+model::MixedQuestion ToModel(const v1::FitMixedModelRequest& request,
                              Faults& faults);
 
 }  // namespace enthesis::wire

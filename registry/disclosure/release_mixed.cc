@@ -1,0 +1,40 @@
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "registry/disclosure/release.h"
+#include "registry/disclosure/releaser.h"
+
+namespace enthesis::disclosure {
+namespace {
+
+// Only what was asked stays.
+void WithholdFigures(analysis::MixedAnswer& answer) {
+  answer.fixed_effects.clear();
+  answer.intercept_variance.reset();
+  answer.slope_variance.reset();
+  answer.covariance.reset();
+  answer.residual_variance.reset();
+  answer.singular.reset();
+  answer.visit_covariance.clear();
+  answer.means.clear();
+  answer.contrasts.clear();
+}
+
+}  // namespace
+
+absl::StatusOr<Released<analysis::MixedAnswer>> Release(
+    analysis::MixedAnswer answer, const Policy& policy) {
+  if (absl::Status status = ReleaseCohort(answer.provenance, policy);
+      !status.ok()) {
+    return status;
+  }
+  if (!ReleaseModel(answer, answer.provenance, policy)) WithholdFigures(answer);
+  if (!answer.n.has_value()) {
+    answer.n_measurements.reset();
+    for (analysis::VisitMean& mean : answer.means) mean.n.reset();
+  }
+  return Releaser::Make(std::move(answer), policy);
+}
+
+}  // namespace enthesis::disclosure

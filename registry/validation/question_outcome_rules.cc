@@ -1,0 +1,235 @@
+#include <cmath>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "registry/model/covariate.h"
+#include "registry/model/measure.h"
+#include "registry/validation/question_rules.h"
+#include "registry/validation/regression_rules.h"
+
+namespace enthesis::validation {
+namespace {
+
+// An endpoint as the outcome: `is_binary`, by a day.
+void CheckEventOutcome(const model::OutcomeQuestion& question, bool is_binary,
+                       Violations& violations) {
+  if (!IsEndpoint(*question.endpoint)) {
+    violations.push_back(
+        {"endpoint", absl::StrCat("not an endpoint; allowed: ",
+                                  model::kEndpointCodes.Allowed())});
+  }
+  CheckComplication(*question.endpoint, question.complication, violations);
+  CheckDay(question.by_day, 1, "by_day", violations);
+  if (is_binary && !question.by_day.has_value()) {
+    violations.push_back(
+        {"by_day",
+         "is required: the day by which the event has come or has not"});
+  }
+  if (question.threshold.has_value()) {
+    violations.push_back(
+        {"threshold", "belongs to a measure; allowed: absent"});
+  }
+}
+
+// A measure as the outcome: `is_binary`, its improvement since baseline.
+void CheckScoreOutcome(const model::OutcomeQuestion& question, bool is_binary,
+                       Violations& violations) {
+  const bool is_known = CheckMeasure(*question.measure, violations);
+  const std::string measure(CodeOf(model::kMeasureCodes, *question.measure));
+  if (is_known && is_binary && !model::InfoOf(*question.measure).has_baseline) {
+    violations.push_back(
+        {"measure",
+         absl::StrCat(measure, " has no baseline; allowed: one that has")});
+  }
+  if (is_known && !is_binary &&
+      *question.measure != model::Measure::kHeelRiseCount) {
+    violations.push_back(
+        {"measure", absl::StrCat(measure,
+                                 " does not count; allowed: heel_rise_count, "
+                                 "or the family logistic")});
+  }
+  if (is_binary && question.visit == model::Visit::kBaseline) {
+    violations.push_back(
+        {"visit", "is compared with the baseline; allowed: a later visit"});
+  }
+  if (is_binary != question.threshold.has_value()) {
+    violations.push_back(
+        {"threshold", is_binary
+                          ? "is required: the improvement since baseline"
+                          : "is of the logistic family; allowed: absent"});
+  } else if (is_binary &&
+             !(*question.threshold > 0 && std::isfinite(*question.threshold))) {
+    violations.push_back(
+        {"threshold", absl::StrCat(*question.threshold,
+                                   " is out of range; allowed: above 0")});
+  }
+  if (question.by_day.has_value()) {
+    violations.push_back({"by_day", "belongs to an endpoint; allowed: absent"});
+  }
+}
+
+// An outcome and covariates.
+void CheckOutcome(const model::OutcomeQuestion& question, bool is_binary,
+                  Violations& violations) {
+  if (question.endpoint.has_value() == question.measure.has_value()) {
+    violations.push_back(
+        {question.endpoint.has_value() ? "measure" : "endpoint",
+         "the outcome is one of two; allowed: either an endpoint or a "
+         "measure"});
+  } else if (question.endpoint.has_value()) {
+    CheckEventOutcome(question, is_binary, violations);
+  } else {
+    CheckScoreOutcome(question, is_binary, violations);
+  }
+  CheckCovariates(question.covariates, violations);
+}
+
+// Two at least, each once.
+void CheckVisits(const std::vector<model::Visit>& visits,
+                 Violations& violations) {
+  if (visits.size() < 2) {
+    violations.push_back(
+        {"visits",
+         absl::StrCat(visits.size(), " visits; allowed: 2 and more")});
+  }
+  std::set<model::Visit> seen;
+  for (size_t i = 0; i < visits.size(); ++i) {
+    if (seen.insert(visits[i]).second) continue;
+    violations.push_back(
+        {PathOf("", "visits", i),
+         absl::StrCat(CodeOf(model::kVisitCodes, visits[i]),
+                      " is named already; allowed: each visit once")});
+  }
+}
+
+// The group that others are compared with.
+void CheckGroupReference(const model::Question& question,
+                         const std::string& reference, Violations& violations) {
+  if (!question.group_by.has_value() || !IsDimension(*question.group_by)) {
+    return;
+  }
+  const std::string name(CodeOf(model::kDimensionCodes, *question.group_by));
+  CheckReference({name, true, reference}, *model::FindCovariate(name),
+                 "reference", violations);
+}
+
+}  // namespace
+
+Violations ValidateQuestion(const model::GlmQuestion& question) {
+  Violations violations = CheckOptions(question);
+  CheckNoGroups(question, violations);
+  CheckListed(question.family, model::RegressionFamily::kLogistic,
+              model::RegressionFamily::kNegativeBinomial, "family",
+              "logistic, poisson, negbin", violations);
+  CheckOutcome(question, question.family == model::RegressionFamily::kLogistic,
+               violations);
+  if (question.family == model::RegressionFamily::kNegativeBinomial &&
+      question.endpoint.has_value()) {
+    violations.push_back(
+        {"family",
+         "a first event comes once; allowed with an endpoint: logistic, "
+         "poisson"});
+  }
+  CheckListed(question.cluster, model::Cluster::kNone, model::Cluster::kSite,
+              "cluster", "patient, site", violations);
+  if (question.firth && question.family != model::RegressionFamily::kLogistic) {
+    violations.push_back(
+        {"firth", "is of the logistic family; allowed: absent with others"});
+  }
+  return violations;
+}
+
+Violations ValidateQuestion(const model::SitesQuestion& question) {
+  Violations violations = CheckOptions(question);
+  CheckNoGroups(question, violations);
+  CheckOutcome(question, true, violations);
+  for (size_t i = 0; i < question.covariates.size(); ++i) {
+    if (question.covariates[i].name != "site") continue;
+    violations.push_back({PathOf(PathOf("", "covariates", i), "name"),
+                          "site is what is compared; allowed: others"});
+  }
+  if (!question.own_site.empty() && !model::IsSiteId(question.own_site)) {
+    violations.push_back({"own_site", "is not a site id"});
+  }
+  CheckListed(question.limits, model::FunnelLimits::kPrediction,
+              model::FunnelLimits::kNormal, "limits", "prediction, ci, normal",
+              violations);
+  CheckListed(question.overdispersion, model::Overdispersion::kNone,
+              model::Overdispersion::kAdditive, "overdispersion",
+              "multiplicative, additive", violations);
+  return violations;
+}
+
+Violations ValidateQuestion(const model::AncovaQuestion& question) {
+  Violations violations = CheckOptions(question);
+  CheckGroups(question, violations);
+  CheckGroupReference(question, question.reference, violations);
+  if (CheckMeasure(question.measure, violations) &&
+      !model::InfoOf(question.measure).has_baseline) {
+    violations.push_back(
+        {"measure", absl::StrCat(CodeOf(model::kMeasureCodes, question.measure),
+                                 " has no baseline; allowed: one that has")});
+  }
+  if (question.visit == model::Visit::kBaseline) {
+    violations.push_back(
+        {"visit",
+         "the baseline is what is adjusted for; allowed: a later visit"});
+  }
+  CheckCovariates(question.covariates, violations);
+  for (size_t i = 0; i < question.covariates.size(); ++i) {
+    const std::string& name = question.covariates[i].name;
+    const bool is_group =
+        question.group_by.has_value() &&
+        name == CodeOf(model::kDimensionCodes, *question.group_by);
+    const bool is_baseline =
+        name == absl::StrCat("baseline_",
+                             CodeOf(model::kMeasureCodes, question.measure));
+    if (!is_group && !is_baseline) continue;
+    violations.push_back(
+        {PathOf(PathOf("", "covariates", i), "name"),
+         absl::StrCat(name, " is in the model already; allowed: others")});
+  }
+  return violations;
+}
+
+Violations ValidateQuestion(const model::MixedQuestion& question) {
+  Violations violations = CheckOptions(question);
+  if (question.group_by.has_value()) {
+    CheckGroups(question, violations);
+    CheckGroupReference(question, question.reference, violations);
+  } else if (!question.reference.empty()) {
+    violations.push_back(
+        {"reference", "belongs to a grouping; allowed: absent"});
+  }
+  CheckMeasure(question.measure, violations);
+  CheckVisits(question.visits, violations);
+  CheckCovariates(question.covariates, violations);
+  for (size_t i = 0; i < question.covariates.size(); ++i) {
+    const std::string& name = question.covariates[i].name;
+    if (!question.group_by.has_value() ||
+        name != CodeOf(model::kDimensionCodes, *question.group_by)) {
+      continue;
+    }
+    violations.push_back(
+        {PathOf(PathOf("", "covariates", i), "name"),
+         absl::StrCat(name, " is in the model already; allowed: others")});
+  }
+  CheckListed(question.structure, model::MixedStructure::kRandomIntercept,
+              model::MixedStructure::kToeplitz, "structure",
+              "intercept, slope, un, csh, ar1, ar1h, toep", violations);
+  CheckListed(question.df, model::MixedDf::kSatterthwaite,
+              model::MixedDf::kKenwardRoger, "df",
+              "satterthwaite, kenward-roger", violations);
+  if (question.df == model::MixedDf::kKenwardRoger &&
+      (!model::IsVisitCovariance(question.structure) || !question.restricted)) {
+    violations.push_back(
+        {"df",
+         "Kenward-Roger is of a covariance of visits by restricted maximum "
+         "likelihood; allowed else: satterthwaite"});
+  }
+  return violations;
+}
+
+}  // namespace enthesis::validation
