@@ -327,6 +327,29 @@ void AddMetaAnalysis(CLI::App& app, Command& chosen) {
       "--hksj --plot forest.svg");
 }
 
+void AddFunnel(CLI::App& app, Command& chosen) {
+  Method method(app, "funnel", "Sites within the limits of a funnel plot",
+                AnalyzeFunnel, chosen);
+  AnalyzeOptions& options = method.options();
+  method.Flag("--events", options.events, "Events of each site")
+      .Flag("--n", options.n, "Cases of each site")
+      .Flag("--expected", options.expected,
+            "Instead: events that a case-mix model expects")
+      .Flag("--label", options.label, "Names of the sites")
+      .Flag("--limits", options.limits,
+            "prediction (exact), ci (exact, of the target) or normal", "NAME")
+      .Flag("--overdispersion", options.overdispersion,
+            "none, multiplicative or additive", "NAME")
+      .Flag("--target", options.target,
+            "Share or ratio that sites are held to [all events over all cases; "
+            "1]",
+            "X")
+      .Plot();
+  method.Example(
+      "funnel --data sites.csv --events deaths --n cases --label site "
+      "--plot funnel.svg");
+}
+
 void AddInterval(CLI::App& app, Command& chosen) {
   Method method(app, "interval", "Turnbull's curve of interval-censored times",
                 AnalyzeInterval, chosen);
@@ -422,6 +445,7 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
       "negbin --data absences.csv --response days --covariates "
       "\"sex,factor(age)\"");
   AddMetaAnalysis(*command, chosen);
+  AddFunnel(*command, chosen);
   AddScoreMethods(*command, chosen);
 }
 
