@@ -51,6 +51,8 @@ struct AnalyzeOptions {
   bool hksj = false, leave_one_out = false, cumulative = false, egger = false;
   std::string events, n, expected;  // of sites
   std::string limits = "prediction", overdispersion = "none", target;
+  std::string outcome, exposure, interval = "exact";
+  bool blup = false;
   stats::ThreadPool* pool = nullptr;  // not owned; null: one thread
 };
 
@@ -85,6 +87,8 @@ absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
                                    std::string text);
 absl::StatusOr<Report> AnalyzeFunnel(const AnalyzeOptions& options,
                                      std::string text);
+absl::StatusOr<Report> AnalyzeStandardize(const AnalyzeOptions& options,
+                                          std::string text);
 absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
                                        std::string text);
 

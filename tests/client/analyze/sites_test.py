@@ -1,4 +1,4 @@
-"""`enthesis analyze funnel` as a registry runs it.
+"""`enthesis analyze funnel` and `standardize` as a registry runs them.
 
     sites_test.py ENTHESIS
 
@@ -141,6 +141,113 @@ class FunnelTest(unittest.TestCase):
                          kinds.count("label"))
         self.assertIn("o within", shown)
         self.assertIn("#", shown)
+
+
+CASES = ["--data", "-", "--outcome", "outcome", "--expected", "expected"]
+
+
+class StandardizeTest(unittest.TestCase):
+    def of(self, *args, stdin=None):
+        return answer("standardize", *CASES, "--by", "group", *args,
+                      stdin=stdin or golden("standardize_herds"))
+
+    # poisson.test(9, 4.899610) of R 4.2.2.
+    def test_keys_and_figures(self):
+        got = self.of()
+        self.assertEqual(list(got), [
+            "method", "n", "dropped", "groups", "total", "mean", "shrunken",
+            "calibration", "conventions", "warnings"])
+        first = got["groups"][0]
+        self.assertEqual(first["group"], {"group": "1"})
+        self.assertEqual((first["n"], first["observed"], first["flag"]),
+                         (40, 9, "in"))
+        self.assertAlmostEqual(first["ratio"], 1.8368816, places=6)
+        self.assertAlmostEqual(first["lower"], 0.8399387, places=6)
+        self.assertAlmostEqual(first["upper"], 3.4869671, places=6)
+        self.assertEqual(first["lower"], first["exact"]["lower"])
+        self.assertEqual({g["group"]["group"]: g["flag"]
+                          for g in got["groups"] if g["flag"] != "in"},
+                         {"7": "high", "13": "low", "14": "high"})
+        self.assertEqual(sum(g["observed"] for g in got["groups"]),
+                         got["total"]["observed"])
+        self.assertAlmostEqual(got["total"]["ratio"], 1, places=6)
+        for drawn, own in zip(got["shrunken"], got["groups"]):
+            low, high = sorted((own["ratio"], got["mean"]["ratio"]))
+            self.assertTrue(low <= drawn["ratio"] <= high)
+
+    def test_byar_on_request(self):
+        first = self.of("--interval", "byar")["groups"][0]
+        self.assertEqual(first["lower"], first["byar"]["lower"])
+        self.assertNotEqual(first["lower"], first["exact"]["lower"])
+
+    def test_the_order_of_rows_does_not_matter(self):
+        lines = golden("standardize_components").splitlines(keepends=True)
+        turned = lines[0] + "".join(reversed(lines[1:]))
+        args = ["--exposure", "exposure"]
+        self.assertEqual(self.of(*args, stdin="".join(lines)),
+                         self.of(*args, stdin=turned))
+
+    def test_outliers_are_screened(self):
+        got = self.of("--exposure", "exposure",
+                      stdin=golden("standardize_components"))
+        marked = [g["group"]["group"] for g in got["groups"]
+                  if g["outlierScreen"]["outlier"]]
+        self.assertEqual(marked, [f"component-{k:02d}"
+                                  for k in (3, 5, 9, 10, 11)])
+        first = got["groups"][0]["outlierScreen"]
+        self.assertTrue(first["leftOutOfComparator"])
+        # A group of which the model expects nothing.
+        none = got["groups"][6]
+        self.assertEqual((none["ratio"], none["lower"], none["flag"]),
+                         (None, None, None))
+        self.assertEqual(len(got["shrunken"]), 10)
+        self.assertIn("1 group of which the model expects no event",
+                      got["warnings"][0])
+
+    def test_counts(self):
+        got = self.of(stdin=golden("standardize_claims"))
+        self.assertEqual(got["total"]["observed"], 3151)
+        self.assertNotIn("calibration", got)
+
+    def test_faults_are_named(self):
+        for text, args, said in (
+                ("group,outcome,expected\nA,0.5,1\n", [],
+                 'line 2, outcome "0.5": an outcome is a whole number'),
+                ("group,outcome,expected\nA,0,1\nA,1,-1\n", [],
+                 'line 3, expected "-1": what a case expects'),
+                ("group,outcome,expected,y\nA,2,1,1\n", ["--exposure", "y"],
+                 "with --exposure an outcome is 0 or 1"),
+                ("group,outcome,expected\nA,0,1\n", ["--interval", "wald"],
+                 "allowed: exact, byar")):
+            done = run("standardize", *CASES, "--by", "group", *args,
+                       stdin=text)
+            self.assertEqual(done.returncode, USAGE)
+            self.assertIn(said, done.stderr)
+
+    def test_the_figure(self):
+        figure, shown = draw("standardize", *CASES, "--by", "group",
+                             stdin=golden("standardize_herds"))
+        kinds = classes(figure)
+        self.assertEqual(kinds.count("interval"), 15)
+        self.assertEqual(kinds.count("own"), 15)
+        self.assertEqual(kinds.count("apart"), 2)
+        self.assertIn("* shrunken", shown)
+
+
+class BlupTest(unittest.TestCase):
+    # blup(rma(yi, vi, data = dat.bcg)) of metafor 3.8-1.
+    def test_as_metafor(self):
+        args = ["--data", "-", "--estimate", "estimate", "--std-error",
+                "std_error", "--label", "label", "--blup"]
+        got = answer("meta", *args, stdin=golden("meta_bcg"))
+        first = got["shrunken"][0]
+        self.assertEqual(first["label"], "study-1")
+        self.assertAlmostEqual(first["estimate"], -0.8002, places=4)
+        self.assertAlmostEqual(first["lower"], -1.6037, places=4)
+        self.assertAlmostEqual(first["upper"], 0.0032, places=4)
+        figure, shown = draw("meta", *args, stdin=golden("meta_bcg"))
+        self.assertEqual(classes(figure).count("own"), 13)
+        self.assertIn("study-13", shown)
 
 
 if __name__ == "__main__":
