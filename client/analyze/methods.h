@@ -53,6 +53,8 @@ struct AnalyzeOptions {
   std::string limits = "prediction", overdispersion = "none", target;
   std::string outcome, exposure, interval = "exact";
   bool blup = false;
+  std::string sequence, odds_ratio = "2", arl, threshold, simulate, seed = "1";
+  bool reset = false;
   stats::ThreadPool* pool = nullptr;  // not owned; null: one thread
 };
 
@@ -89,6 +91,8 @@ absl::StatusOr<Report> AnalyzeFunnel(const AnalyzeOptions& options,
                                      std::string text);
 absl::StatusOr<Report> AnalyzeStandardize(const AnalyzeOptions& options,
                                           std::string text);
+absl::StatusOr<Report> AnalyzeCusum(const AnalyzeOptions& options,
+                                    std::string text);
 absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
                                        std::string text);
 

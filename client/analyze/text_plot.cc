@@ -11,18 +11,18 @@ namespace {
 
 constexpr size_t kWidthMax = 90;
 constexpr size_t kMargin = 10;  // for the ticks at the left
-constexpr size_t kRows = 20;
 
 }  // namespace
 
 size_t TextPlotWidth() { return std::min(ScreenWidth(), kWidthMax); }
 
-TextPlot::TextPlot(double x_low, double x_high, double y_low, double y_high) {
+TextPlot::TextPlot(double x_low, double x_high, double y_low, double y_high,
+                   size_t n_rows) {
   const size_t screen = TextPlotWidth();
   const size_t width = screen > kMargin + 20 ? screen - kMargin : 20;
   x_ = {x_low, x_high, 0, static_cast<double>(width - 1)};
-  y_ = {y_low, y_high, static_cast<double>(kRows - 1), 0};
-  rows_.assign(kRows, std::string(width, ' '));
+  y_ = {y_low, y_high, static_cast<double>(n_rows - 1), 0};
+  rows_.assign(n_rows, std::string(width, ' '));
 }
 
 std::string& TextPlot::RowOf(double y) {

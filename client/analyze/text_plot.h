@@ -17,7 +17,8 @@ namespace enthesis::client {
 class TextPlot {
  public:
   // As wide as the screen is, within what a page of text holds.
-  TextPlot(double x_low, double x_high, double y_low, double y_high);
+  TextPlot(double x_low, double x_high, double y_low, double y_high,
+           size_t n_rows = 20);
 
   void Mark(double x, double y, char mark);
   // Through the points, one mark a column of characters.

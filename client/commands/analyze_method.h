@@ -47,7 +47,7 @@ class AnalyzeMethod {
   std::shared_ptr<AnalyzeCommand> state_;
 };
 
-// Methods that compare sites: meta, funnel, standardize.
+// Methods that compare sites: meta, funnel, standardize, cusum.
 void AddSiteMethods(CLI::App& app, Command& chosen);
 
 }  // namespace enthesis::client

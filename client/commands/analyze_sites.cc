@@ -76,12 +76,41 @@ void AddStandardize(CLI::App& app, Command& chosen) {
       "--by site --plot caterpillar.svg");
 }
 
+void AddCusum(CLI::App& app, Command& chosen) {
+  AnalyzeMethod method(app, "cusum",
+                       "Risk-adjusted CUSUM and VLAD of a sequence",
+                       AnalyzeCusum, chosen);
+  AnalyzeOptions& options = method.options();
+  method
+      .Flag("--outcome", options.outcome, "0 and 1; or COLUMN=VALUE",
+            "COLUMN[=VALUE]")
+      .Flag("--expected", options.expected,
+            "Probability of the event by a case-mix model")
+      .Flag("--sequence", options.sequence,
+            "Order of the cases, numbers or dates [order of the file]")
+      .Flag("--odds-ratio", options.odds_ratio,
+            "Of the outcome, to be detected; below 1 an improvement", "R")
+      .Flag("--arl", options.arl,
+            "Mean cases until a false signal, which give the threshold [740]",
+            "N")
+      .Flag("--threshold", options.threshold, "Instead: the threshold", "H")
+      .Switch("--reset", options.reset, "Starts from 0 again after a signal")
+      .Flag("--simulate", options.simulate,
+            "Runs in control, whose mean length stands beside the chain's", "N")
+      .Flag("--seed", options.seed, "Of --simulate", "S")
+      .Plot();
+  method.Example(
+      "cusum --data cases.csv --outcome died --expected predicted --sequence "
+      "day --plot cusum.svg");
+}
+
 }  // namespace
 
 void AddSiteMethods(CLI::App& app, Command& chosen) {
   AddMetaAnalysis(app, chosen);
   AddFunnel(app, chosen);
   AddStandardize(app, chosen);
+  AddCusum(app, chosen);
 }
 
 }  // namespace enthesis::client

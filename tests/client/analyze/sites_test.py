@@ -1,4 +1,4 @@
-"""`enthesis analyze funnel` and `standardize` as a registry runs them.
+"""`enthesis analyze funnel`, `standardize` and `cusum` as a registry runs them.
 
     sites_test.py ENTHESIS
 
@@ -248,6 +248,106 @@ class BlupTest(unittest.TestCase):
         figure, shown = draw("meta", *args, stdin=golden("meta_bcg"))
         self.assertEqual(classes(figure).count("own"), 13)
         self.assertIn("study-13", shown)
+
+
+class CusumTest(unittest.TestCase):
+    def of(self, *args, stdin=None):
+        return answer("cusum", *CASES, *args,
+                      stdin=stdin or golden("cusum_births"))
+
+    def test_keys_and_figures(self):
+        got = self.of()
+        self.assertEqual(list(got), [
+            "method", "n", "dropped", "oddsRatio", "threshold", "arl",
+            "signals", "points", "vlad", "conventions", "warnings"])
+        self.assertAlmostEqual(got["threshold"], 3.3939879076, places=8)
+        self.assertAlmostEqual(got["arl"]["inControl"], 740, places=5)
+        self.assertAlmostEqual(got["arl"]["outOfControl"], 54.021037,
+                               places=5)
+        self.assertEqual([p["index"] for p in got["points"]],
+                         list(range(1, 190)))
+        self.assertEqual(got["signals"],
+                         sum(p["signal"] for p in got["points"]))
+        self.assertEqual(list(got["vlad"][0]), [
+            "index", "value", "estimate", "stdError", "lower", "upper"])
+        self.assertAlmostEqual(got["vlad"][-1]["value"], 0, places=6)
+
+    # Scores 0 and 50 of logit p = -3.68 + 0.077 score.
+    def test_published_weights(self):
+        data = ("outcome,expected\n1,0.02460\n0,0.02460\n1,0.54240\n"
+                "0,0.54240\n")
+        got = self.of("--threshold", "0.9", stdin=data)
+        value = 0
+        for point, weight in zip(got["points"],
+                                 (0.66884, -0.02430, 0.25981, -0.43334)):
+            value += weight
+            self.assertAlmostEqual(point["value"], value, places=4)
+            self.assertEqual(point["signal"], value > 0.9)
+        self.assertNotIn("wanted", got["arl"])
+
+    def test_sequence(self):
+        rows = ["9,1,0.2", "2,0,0.1", "10,1,0.3", "2,1,0.4"]
+        text = "t,outcome,expected\n" + "\n".join(rows) + "\n"
+        got = self.of("--sequence", "t", "--threshold", "1", stdin=text)
+        self.assertEqual(
+            [round(v["value"], 12) for v in got["vlad"]],
+            [0.1, -0.5, -1.3, -2.0])
+        self.assertIn("1 case has the same t as the one before",
+                      got["warnings"][0])
+        dates = ("t,outcome,expected\n2024-02-01,1,0.5\n2023-12-31,0,0.25\n")
+        got = self.of("--sequence", "t", "--threshold", "1", stdin=dates)
+        self.assertEqual([v["value"] for v in got["vlad"]], [0.25, -0.25])
+
+    def test_reset(self):
+        data = "outcome,expected\n" + "1,0.1\n" * 8
+        on = self.of("--threshold", "1", stdin=data)
+        again = self.of("--threshold", "1", "--reset", stdin=data)
+        self.assertEqual(on["signals"], 7)
+        self.assertEqual(again["signals"], 4)
+
+    def test_simulation_stands_beside_the_chain(self):
+        got = self.of("--simulate", "2000", "--seed", "5")
+        simulated = got["arl"]["simulated"]
+        self.assertEqual((simulated["runs"], simulated["seed"]), (2000, 5))
+        self.assertLess(abs(simulated["mean"] - got["arl"]["inControl"]),
+                        4 * simulated["stdError"])
+        self.assertEqual(simulated, self.of(
+            "--simulate", "2000", "--seed", "5", "--threads", "1")["arl"][
+                "simulated"])
+
+    def test_faults_are_named(self):
+        one = "outcome,expected\n1,0.5\n"
+        for text, args, said in (
+                ("outcome,expected\n2,0.5\n", [],
+                 'line 2, outcome "2": an outcome is 0 or 1'),
+                ("outcome,expected\n1,0.5\n1,1.5\n", [],
+                 'line 3, expected "1.5": what a case expects is a '
+                 'probability'),
+                (one, ["--odds-ratio", "1"], "--odds-ratio: the odds ratio is "
+                 "1; allowed: from 0.001 to 1000, but not 1"),
+                (one, ["--threshold", "-1"], "--threshold: the threshold is "
+                 "-1; allowed: above 0"),
+                (one, ["--arl", "1.5"], "--arl: the run length is 1.5; "
+                 "allowed: above 2"),
+                (one, ["--arl", "99", "--threshold", "3"],
+                 "give either --arl or --threshold"),
+                (one, ["--simulate", "0"], "allowed: from 1 to 10000000"),
+                ("t,outcome,expected\nsoon,1,0.5\n", ["--sequence", "t"],
+                 'line 2, t "soon": a sequence is of numbers, or of dates')):
+            done = run("cusum", *CASES, *args, stdin=text)
+            self.assertEqual(done.returncode, USAGE)
+            self.assertIn(said, done.stderr)
+
+    def test_the_figure(self):
+        figure, shown = draw("cusum", *CASES, "--threshold", "1.5",
+                             stdin=golden("cusum_births"))
+        kinds = classes(figure)
+        for kind in ("cusum", "threshold", "vlad"):
+            self.assertEqual(kinds.count(kind), 1)
+        self.assertEqual(kinds.count("limits"), 2)
+        self.assertGreater(kinds.count("signal"), 0)
+        self.assertIn("# signal", shown)
+        self.assertIn("VLAD", shown)
 
 
 if __name__ == "__main__":
