@@ -7,6 +7,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/policies/policy.hpp>
+#include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
@@ -40,6 +41,15 @@ double FiniteOrNaN(double x) { return std::isfinite(x) ? x : kNaN; }
 bool IsOpenUnit(double p) { return p > 0 && p < 1; }
 
 bool IsPositive(double df) { return std::isfinite(df) && df > 0; }
+
+bool IsWholeCount(double count) {
+  return std::isfinite(count) && count >= 0 && count == std::floor(count);
+}
+
+bool IsBinomial(double count, double n, double probability) {
+  return IsWholeCount(count) && IsWholeCount(n) && n >= 1 && count <= n &&
+         probability >= 0 && probability <= 1;
+}
 
 }  // namespace
 
@@ -75,6 +85,11 @@ double StudentTQuantile(double probability, double df) {
 double ChiSquareQuantile(double probability, double df) {
   if (!IsOpenUnit(probability) || !IsPositive(df)) return kNaN;
   return FiniteOrNaN(quantile(ChiSquare(df), probability));
+}
+
+double ChiSquareUpperQuantile(double tail, double df) {
+  if (!IsOpenUnit(tail) || !IsPositive(df)) return kNaN;
+  return FiniteOrNaN(quantile(complement(ChiSquare(df), tail)));
 }
 
 double NormalUpperTail(double x) {
@@ -114,6 +129,47 @@ double BetaQuantile(double tail, double a, double b) {
 double BetaUpperQuantile(double tail, double a, double b) {
   if (!IsOpenUnit(tail) || !IsPositive(a) || !IsPositive(b)) return kNaN;
   return FiniteOrNaN(quantile(complement(Beta(a, b), tail)));
+}
+
+double PoissonProbability(double count, double mean) {
+  if (!IsWholeCount(count) || !IsPositive(mean)) return kNaN;
+  return FiniteOrNaN(
+      boost::math::gamma_p_derivative(count + 1, mean, NoThrow()));
+}
+
+double PoissonLowerTail(double count, double mean) {
+  if (!IsWholeCount(count) || !IsPositive(mean)) return kNaN;
+  return FiniteOrNaN(boost::math::gamma_q(count + 1, mean, NoThrow()));
+}
+
+double PoissonUpperTail(double count, double mean) {
+  if (!IsWholeCount(count) || !IsPositive(mean)) return kNaN;
+  return FiniteOrNaN(boost::math::gamma_p(count + 1, mean, NoThrow()));
+}
+
+double BinomialProbability(double count, double n, double probability) {
+  if (!IsBinomial(count, n, probability)) return kNaN;
+  // At the ends, which the density of beta has not.
+  if (probability == 0 || probability == 1) {
+    return count == n * probability ? 1 : 0;
+  }
+  return FiniteOrNaN(boost::math::ibeta_derivative(count + 1, n - count + 1,
+                                                   probability, NoThrow()) /
+                     (n + 1));
+}
+
+double BinomialLowerTail(double count, double n, double probability) {
+  if (!IsBinomial(count, n, probability)) return kNaN;
+  if (count == n) return 1;
+  return FiniteOrNaN(
+      boost::math::ibetac(count + 1, n - count, probability, NoThrow()));
+}
+
+double BinomialUpperTail(double count, double n, double probability) {
+  if (!IsBinomial(count, n, probability)) return kNaN;
+  if (count == n) return 0;
+  return FiniteOrNaN(
+      boost::math::ibeta(count + 1, n - count, probability, NoThrow()));
 }
 
 double GammaHalfStep(double x) {

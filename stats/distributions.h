@@ -22,6 +22,8 @@ double StudentTCriticalValue(double conf_level, double df);
 double NormalQuantile(double probability);
 double StudentTQuantile(double probability, double df);
 double ChiSquareQuantile(double probability, double df);
+// The x with P(X > x) = `tail`, accurate for a small tail.
+double ChiSquareUpperQuantile(double tail, double df);
 
 // P(X > x), accurate far into the tail.
 double NormalUpperTail(double x);
@@ -34,6 +36,16 @@ double NormalUpperQuantile(double tail);
 // The x with P(X < x) = `tail` (or P(X > x) = `tail`) under Beta(a, b).
 double BetaQuantile(double tail, double a, double b);
 double BetaUpperQuantile(double tail, double a, double b);
+
+// P(X = count), P(X <= count) and P(X > count) of a Poisson count of this
+// `mean` > 0, and of a binomial count of `n` >= 1 with `probability` in [0, 1].
+// `count` and `n` are whole numbers from 0.
+double PoissonProbability(double count, double mean);
+double PoissonLowerTail(double count, double mean);
+double PoissonUpperTail(double count, double mean);
+double BinomialProbability(double count, double n, double probability);
+double BinomialLowerTail(double count, double n, double probability);
+double BinomialUpperTail(double count, double n, double probability);
 
 // Gamma(x + 1/2) / Gamma(x), x > 0.
 double GammaHalfStep(double x);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/analyze/plot_axis.h"
 #include "client/analyze/svg.h"
 
 namespace enthesis::client {
@@ -46,30 +47,6 @@ Axis AxisOf(const ForestPlot& plot) {
   return {axis.low - margin, axis.high + margin};
 }
 
-std::vector<double> TicksOf(const Axis& axis) {
-  const double raw = (axis.high - axis.low) / 5;
-  const double power = std::pow(10, std::floor(std::log10(raw)));
-  double step = 10 * power;
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (raw <= factor * power) {
-      step = factor * power;
-      break;
-    }
-  }
-  std::vector<double> ticks;
-  for (double k = std::ceil(axis.low / step); k * step <= axis.high; ++k) {
-    ticks.push_back(k * step + 0.0);
-  }
-  return ticks;
-}
-
-void AppendLine(double x1, double y1, double x2, double y2, const char* style,
-                std::string& svg) {
-  absl::StrAppend(&svg, "<path d=\"M", SvgNumber(x1), " ", SvgNumber(y1), "L",
-                  SvgNumber(x2), " ", SvgNumber(y2), "\" fill=\"none\" ", style,
-                  "/>\n");
-}
-
 std::string FiguresOf(const ForestRow& row) {
   std::string text = absl::StrFormat("%.2f", row.estimate);
   if (row.lower.has_value()) {
@@ -87,8 +64,8 @@ void AppendStudy(const ForestRow& study, const Axis& axis, double y,
                  std::string& svg) {
   AppendSvgText(8, y + 4, "start", LabelOf(study.label), svg);
   if (study.lower.has_value()) {
-    AppendLine(axis.X(*study.lower), y, axis.X(*study.upper), y,
-               "class=\"interval\" stroke=\"#000\"", svg);
+    AppendSvgLine(axis.X(*study.lower), y, axis.X(*study.upper), y,
+                  "class=\"interval\" stroke=\"#000\"", svg);
   }
   const double half = kHalfSquare * std::sqrt(study.weight / 100) + 1;
   absl::StrAppend(&svg, "<rect class=\"study\" x=\"",
@@ -121,9 +98,10 @@ void AppendPooled(const ForestPlot& plot, const Axis& axis, double y,
                 absl::StrFormat("%.2f to %.2f", *plot.prediction_lower,
                                 *plot.prediction_upper),
                 svg);
-  AppendLine(axis.X(*plot.prediction_lower), y + kRow,
-             axis.X(*plot.prediction_upper), y + kRow,
-             "class=\"prediction\" stroke=\"#D55E00\" stroke-width=\"3\"", svg);
+  AppendSvgLine(axis.X(*plot.prediction_lower), y + kRow,
+                axis.X(*plot.prediction_upper), y + kRow,
+                "class=\"prediction\" stroke=\"#D55E00\" stroke-width=\"3\"",
+                svg);
 }
 
 }  // namespace
@@ -137,19 +115,19 @@ std::string ForestPlot::Svg() const {
   AppendSvgText(kPageWidth - 70, kTopEdge - 16, "end", "estimate (limits)",
                 svg);
   AppendSvgText(kPageWidth - 8, kTopEdge - 16, "end", "weight", svg);
-  AppendLine(axis.X(0), kTopEdge - 8, axis.X(0), bottom, "stroke=\"#999\"",
-             svg);
-  AppendLine(axis.X(pooled.estimate), kTopEdge - 8, axis.X(pooled.estimate),
-             bottom, "stroke=\"#D55E00\" stroke-dasharray=\"3 3\"", svg);
+  AppendSvgLine(axis.X(0), kTopEdge - 8, axis.X(0), bottom, "stroke=\"#999\"",
+                svg);
+  AppendSvgLine(axis.X(pooled.estimate), kTopEdge - 8, axis.X(pooled.estimate),
+                bottom, "stroke=\"#D55E00\" stroke-dasharray=\"3 3\"", svg);
   for (size_t i = 0; i < studies.size(); ++i) {
     AppendStudy(studies[i], axis, kTopEdge + kRow * static_cast<double>(i),
                 svg);
   }
   AppendPooled(*this, axis, pooled_y, svg);
-  AppendLine(kPlotLeft, bottom, kPlotRight, bottom, "stroke=\"#000\"", svg);
-  for (const double tick : TicksOf(axis)) {
-    AppendLine(axis.X(tick), bottom, axis.X(tick), bottom + 5,
-               "stroke=\"#000\"", svg);
+  AppendSvgLine(kPlotLeft, bottom, kPlotRight, bottom, "stroke=\"#000\"", svg);
+  for (const double tick : TicksBetween(axis.low, axis.high, 5)) {
+    AppendSvgLine(axis.X(tick), bottom, axis.X(tick), bottom + 5,
+                  "stroke=\"#000\"", svg);
     AppendSvgText(axis.X(tick), bottom + 19, "middle",
                   absl::StrFormat("%.6g", tick), svg);
   }

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "client/analyze/binary_column.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/regression_report.h"
 #include "client/analyze/time_data.h"
@@ -32,49 +32,6 @@ absl::Status ReadColumn(const Frame& frame, const std::string& column,
   absl::StatusOr<std::vector<double>> numbers = frame.Numbers(column);
   if (!numbers.ok()) return numbers.status();
   into = *std::move(numbers);
-  return absl::OkStatus();
-}
-
-// 0 and 1, or whether it is the value asked for.
-absl::Status ReadBinary(const Frame& frame, const EventFlag& flag,
-                        GlmData& data) {
-  if (flag.value.empty()) {
-    if (frame.HoldsText(flag.column)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--response ", flag.column,
-          " holds text; a logistic response is 0 or 1, or say which value is "
-          "the event: --response ",
-          flag.column, "=VALUE"));
-    }
-    const absl::Status status = ReadColumn(frame, flag.column, data.response);
-    if (!status.ok()) return status;
-    for (size_t i = 0; i < data.response.size(); ++i) {
-      if (data.response[i] == 0 || data.response[i] == 1) continue;
-      return frame.Refuse(
-          flag.column, i,
-          absl::StrCat("a logistic response is 0 or 1; or say which value is "
-                       "the event: --response ",
-                       flag.column, "=VALUE"));
-    }
-    return absl::OkStatus();
-  }
-  if (absl::Status status = frame.CheckFinite(flag.column); !status.ok()) {
-    return status;
-  }
-  const Factor factor = frame.FactorOf(flag.column);
-  const std::optional<size_t> event = FindLevel(factor.levels, flag.value);
-  if (!event.has_value()) {
-    constexpr size_t kShown = 20;
-    std::vector<std::string> shown = factor.levels;
-    if (shown.size() > kShown) shown.resize(kShown);
-    return absl::InvalidArgumentError(
-        absl::StrCat("--response ", flag.column, "=", flag.value,
-                     ": the values are ", absl::StrJoin(shown, ", "),
-                     factor.levels.size() > kShown ? ", ..." : ""));
-  }
-  for (int code : factor.codes) {
-    data.response.push_back(code == static_cast<int>(*event) ? 1 : 0);
-  }
   return absl::OkStatus();
 }
 
@@ -298,10 +255,13 @@ absl::Status ReadGlmData(const AnalyzeOptions& options, const Frame& frame,
                          const EventFlag& flag, stats::GlmFamily family,
                          GlmData& data) {
   absl::Status status = CheckRows(frame);
-  if (status.ok()) {
-    status = family == stats::GlmFamily::kLogistic
-                 ? ReadBinary(frame, flag, data)
-                 : ReadCounts(frame, options.response, family, data);
+  if (status.ok() && family == stats::GlmFamily::kLogistic) {
+    absl::StatusOr<std::vector<double>> response =
+        ReadBinary(frame, flag, "--response", "a logistic response");
+    if (!response.ok()) return response.status();
+    data.response = *std::move(response);
+  } else if (status.ok()) {
+    status = ReadCounts(frame, options.response, family, data);
   }
   if (status.ok()) status = ReadColumn(frame, options.offset, data.offsets);
   if (status.ok()) status = ReadColumn(frame, options.weights, data.weights);

@@ -49,6 +49,12 @@ JsonValue& JsonValue::Set(absl::string_view key, bool value) {
   return Set(key, Bool(value));
 }
 
+JsonValue& JsonValue::SetOrNull(absl::string_view key,
+                                std::optional<double> number) {
+  if (number.has_value() && std::isfinite(*number)) return Set(key, *number);
+  return Set(key, Null());
+}
+
 JsonValue& JsonValue::Add(JsonValue value) {
   members_.emplace_back(std::string(), std::move(value));
   return *this;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/score_json.h"
+#include "client/analyze/shrunken_report.h"
 #include "client/analyze/time_data.h"
 #include "stats/distributions.h"
 #include "stats/meta_analysis.h"
@@ -304,6 +305,25 @@ void Explain(const AnalyzeOptions& options, const TauMethod& tau,
   }
 }
 
+void AddBlup(const AnalyzeOptions& options, const StudyData& data,
+             const stats::MetaAnalysis& meta, Report& report) {
+  ShrunkenSites sites;
+  sites.labels = data.labels;
+  sites.estimates = data.estimates;
+  sites.std_errors = data.std_errors;
+  for (const std::string& label : data.labels) {
+    JsonValue key = JsonValue::Object();
+    key.Set("label", label);
+    sites.keys.push_back(std::move(key));
+  }
+  AddShrunken(sites, meta, report);
+  const CaterpillarPlot plot =
+      PlotShrunken(sites, meta, options.estimate,
+                   options.label.empty() ? "study" : options.label);
+  if (options.draws) report.figure = plot.Svg();
+  report.drawing = plot.Text();
+}
+
 }  // namespace
 
 absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
@@ -346,6 +366,11 @@ absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
     if (!series.ok()) return series.status();
     AddSeries("cumulative", "cumulative", "Up to each study", *data, *series,
               report);
+  }
+  if (options.blup) {
+    AddBlup(options, *data, *meta, report);
+  } else {
+    report.tables.push_back(ShrunkenTable());
   }
   if (options.egger) {
     const absl::Status tested = AddEgger(*data, options.conf_level, report);

@@ -49,6 +49,12 @@ struct AnalyzeOptions {
   std::string offset;
   bool firth = false, no_cluster_factor = false;
   bool hksj = false, leave_one_out = false, cumulative = false, egger = false;
+  std::string events, n, expected;  // of sites
+  std::string limits = "prediction", overdispersion = "none", target;
+  std::string outcome, exposure, interval = "exact";
+  bool blup = false;
+  std::string sequence, odds_ratio = "2", arl, threshold, simulate, seed = "1";
+  bool reset = false;
   stats::ThreadPool* pool = nullptr;  // not owned; null: one thread
 };
 
@@ -81,6 +87,12 @@ absl::StatusOr<Report> AnalyzeNegativeBinomial(const AnalyzeOptions& options,
                                                std::string text);
 absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
                                    std::string text);
+absl::StatusOr<Report> AnalyzeFunnel(const AnalyzeOptions& options,
+                                     std::string text);
+absl::StatusOr<Report> AnalyzeStandardize(const AnalyzeOptions& options,
+                                          std::string text);
+absl::StatusOr<Report> AnalyzeCusum(const AnalyzeOptions& options,
+                                    std::string text);
 absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
                                        std::string text);
 

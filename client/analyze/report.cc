@@ -152,6 +152,7 @@ std::string Report::Tables() const {
     if (table.rows.empty() || table.csv_only) continue;
     absl::StrAppend(&text, "\n", RenderTable(table));
   }
+  if (!drawing.empty()) absl::StrAppend(&text, "\n", drawing);
   std::string said;
   for (const auto& [name, value] : conventions) {
     absl::StrAppend(&said, said.empty() ? "" : "; ", name, ": ", NameOf(value));
@@ -163,6 +164,7 @@ std::string Report::Tables() const {
 }
 
 std::string Report::Svg() const {
+  if (!figure.empty()) return figure;
   if (!forest.studies.empty()) return forest.Svg();
   return plot.curves.empty() ? "" : plot.Svg();
 }

@@ -88,8 +88,10 @@ struct Report {
   // All that the method can give, with rows or without, in one order: the CSV
   // document has the columns of all of them.
   std::vector<ReportTable> tables;
-  StepPlot plot;      // without curves where the method has none
-  ForestPlot forest;  // without studies likewise
+  StepPlot plot;        // without curves where the method has none
+  ForestPlot forest;    // without studies likewise
+  std::string figure;   // SVG that the method drew itself, before those two
+  std::string drawing;  // the same in characters, below the tables
 
   // The figure; empty where the method has none.
   std::string Svg() const;

@@ -1,152 +1,15 @@
 // enthesis analyze METHOD --data FILE.csv: the engine on any CSV file.
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <memory>
-#include <thread>
 
-#include "absl/strings/str_cat.h"
 #include "client/analyze/methods.h"
+#include "client/commands/analyze_method.h"
 #include "client/commands/session.h"
-#include "client/file_bytes.h"
-#include "stats/parallel.h"
 
 namespace enthesis::client {
 namespace {
 
-using Analyze = absl::StatusOr<Report> (*)(const AnalyzeOptions&, std::string);
-
-struct AnalyzeCommand {
-  AnalyzeOptions options;
-  std::string data;
-  std::string plot;
-  int threads = 0;  // 0: as many as the machine has
-};
-
-int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
-               const Session& session) {
-  if (command.data.empty()) return FailUsage("--data FILE.csv is required");
-  absl::StatusOr<std::string> text = ReadFileBytes(command.data);
-  if (!text.ok()) {
-    FailUsage(text.status().message());
-    return kExitServer;
-  }
-  AnalyzeOptions options = command.options;
-  options.draws = !command.plot.empty();
-  options.points = session.format == Format::kCsv;
-  stats::ThreadPool pool(command.threads > 0
-                             ? command.threads
-                             : static_cast<int>(std::max(
-                                   1u, std::thread::hardware_concurrency())));
-  options.pool = &pool;
-  const absl::StatusOr<Report> report = analyze(options, *std::move(text));
-  if (!report.ok()) {
-    FailUsage(report.status().message());
-    const bool asked = absl::IsInvalidArgument(report.status()) ||
-                       absl::IsFailedPrecondition(report.status());
-    return asked ? kExitUsage : kExitServer;
-  }
-  if (!command.plot.empty()) {
-    const std::string figure = report->Svg();
-    if (figure.empty()) return FailUsage("--plot: this method has no figure");
-    const absl::Status written = ReplaceFile(command.plot, figure, 0644);
-    if (!written.ok()) {
-      FailUsage(written.message());
-      return kExitServer;
-    }
-  }
-  for (const std::string& warning : report->warnings) {
-    PrintMessage(absl::StrCat("warning: ", warning, "\n"));
-  }
-  switch (session.format) {
-    case Format::kJson:
-      PrintDocument(report->Json());
-      break;
-    case Format::kCsv:
-      PrintDocument(report->Csv());
-      break;
-    case Format::kTable:
-      PrintDocument(report->Tables());
-      break;
-  }
-  return kExitDone;
-}
-
-// Flags by the method that takes them.
-class Method {
- public:
-  Method(CLI::App& app, const char* name, const char* what, Analyze analyze,
-         Command& chosen)
-      : command_(app.add_subcommand(name, what)),
-        state_(std::make_shared<AnalyzeCommand>()) {
-    command_->fallthrough();
-    Flag("--data", state_->data, "CSV file; - is standard input", "FILE.csv");
-    command_
-        ->add_option("--conf-level", options().conf_level,
-                     "Confidence level of every interval")
-        ->check(CLI::Range(0.001, 0.999999))
-        ->capture_default_str();
-    command_
-        ->add_option("--threads", state_->threads,
-                     "Threads to work with; the answer does not depend on it "
-                     "[all cores]")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1024));
-    const std::shared_ptr<AnalyzeCommand> state = state_;
-    command_->callback([state, analyze, &chosen] {
-      chosen = [state, analyze](const Session& session) {
-        return RunAnalyze(*state, analyze, session);
-      };
-    });
-  }
-
-  AnalyzeOptions& options() { return state_->options; }
-
-  Method& Flag(const char* name, std::string& into, const std::string& what,
-               const char* type = "COLUMN") {
-    CLI::Option* option = command_->add_option(name, into, what);
-    option->type_name(type);
-    if (!into.empty()) option->capture_default_str();
-    return *this;
-  }
-  Method& Switch(const char* name, bool& into, const char* what) {
-    command_->add_flag(name, into, what);
-    return *this;
-  }
-  Method& TimeFlags() {
-    Flag("--time", options().time, "Exit time");
-    Flag("--event", options().event,
-         "Event: not 0; or COLUMN=VALUE for one value", "COLUMN[=VALUE]");
-    return Flag("--entry", options().entry, "Entry time (left truncation)");
-  }
-  Method& CovariateFlags() {
-    Flag("--covariates", options().covariates,
-         "Comma list; factor(COLUMN) makes indicators; a name with a comma in "
-         "quotes",
-         "COLUMNS");
-    command_
-        ->add_option("--reference", options().references,
-                     "Reference of a factor; repeat for further ones")
-        ->type_name("COLUMN=LEVEL")
-        ->allow_extra_args(false);
-    return *this;
-  }
-  Method& Intervals() {
-    return Flag("--conf-type", options().conf_type,
-                "Scale of the interval: log-log, log, plain, logit, arcsin",
-                "SCALE");
-  }
-  Method& Plot() {
-    return Flag("--plot", state_->plot, "Draws a figure", "FILE.svg");
-  }
-  void Example(const char* text) {
-    command_->footer(absl::StrCat("Example:\n  enthesis analyze ", text));
-  }
-
- private:
-  CLI::App* command_;
-  std::shared_ptr<AnalyzeCommand> state_;
-};
+using Method = AnalyzeMethod;
 
 void AddSurvival(CLI::App& app, Command& chosen) {
   Method method(app, "survival", "Kaplan-Meier curves, rank tests",
@@ -180,9 +43,10 @@ void AddSurvival(CLI::App& app, Command& chosen) {
 }
 
 void AddIncidence(CLI::App& app, Command& chosen) {
-  Method method(app, "incidence",
-                "Cumulative incidence under competing risks, Gray's test",
-                AnalyzeIncidence, chosen);
+  AnalyzeMethod method(
+      app, "incidence",
+      "Cumulative incidence under competing risks, Gray's test",
+      AnalyzeIncidence, chosen);
   AnalyzeOptions& options = method.options();
   method.TimeFlags()
       .Flag("--censored", options.censored, "Value of --event that censors (0)",
@@ -253,9 +117,10 @@ void AddFineGray(CLI::App& app, Command& chosen) {
 }
 
 void AddParametric(CLI::App& app, Command& chosen) {
-  Method method(app, "parametric",
-                "Weibull, exponential, log-normal or log-logistic regression",
-                AnalyzeParametric, chosen);
+  AnalyzeMethod method(
+      app, "parametric",
+      "Weibull, exponential, log-normal or log-logistic regression",
+      AnalyzeParametric, chosen);
   AnalyzeOptions& options = method.options();
   method
       .Flag("--distribution", options.distribution,
@@ -304,27 +169,6 @@ void AddGeneralizedLinearModel(CLI::App& app, Command& chosen, const char* name,
                   "Firth's penalized likelihood, finite also under separation");
   }
   method.Example(example);
-}
-
-void AddMetaAnalysis(CLI::App& app, Command& chosen) {
-  Method method(app, "meta", "Estimates of studies or sites, pooled",
-                AnalyzeMeta, chosen);
-  AnalyzeOptions& options = method.options();
-  method.Flag("--estimate", options.estimate, "Estimates, as log odds")
-      .Flag("--std-error", options.std_error, "Their standard errors")
-      .Flag("--label", options.label, "Names of the studies")
-      .Flag("--tau2", options.tau2,
-            "Variance between studies: fe (none), dl, reml, ml, pm, hs, sj",
-            "NAME")
-      .Switch("--hksj", options.hksj, "Hartung-Knapp interval and test")
-      .Switch("--leave-one-out", options.leave_one_out, "Without each study")
-      .Switch("--cumulative", options.cumulative,
-              "Up to each study, in the order of the file")
-      .Switch("--egger", options.egger, "Regression on the standard error")
-      .Plot();
-  method.Example(
-      "meta --data bcg.csv --estimate log_rr --std-error se --label trial "
-      "--hksj --plot forest.svg");
 }
 
 void AddInterval(CLI::App& app, Command& chosen) {
@@ -421,7 +265,7 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
       AnalyzeNegativeBinomial,
       "negbin --data absences.csv --response days --covariates "
       "\"sex,factor(age)\"");
-  AddMetaAnalysis(*command, chosen);
+  AddSiteMethods(*command, chosen);
   AddScoreMethods(*command, chosen);
 }
 

@@ -28,6 +28,11 @@ SCORES = "before,after,arm,age\n" + "".join(
 STUDIES = "s,est,se\n" + "".join(
     f"{s},{e},{se}\n" for s, e, se in (
         ("a", 0.2, 0.1), ("b", 0.5, 0.2), ("c", -0.1, 0.15), ("d", 0.4, 0.3)))
+SITES = "site,events,n,expected\nA,3,40,2.5\nB,0,25,1.5\nC,21,60,5\n"
+PATIENTS = "site,y,p,years\n" + "".join(
+    f"{s},{y},{p},{t}\n" for s, y, p, t in (
+        ("A", 0, 0.1, 2), ("A", 1, 0.3, 1.5), ("B", 1, 0.05, 0.5),
+        ("B", 1, 0.2, 3), ("C", 0, 0.15, 2.5), ("C", 0, 0.4, 1)))
 INTERVALS = "l,u,g\n,3,a\n2,5,a\n4,,b\n1,6,b\n3,3,a\n2,,b\n"
 COMMANDS = {
     "survival": (TIMES + ["--by", "arm", "--at", "7,9,100", "--quantiles",
@@ -46,7 +51,13 @@ COMMANDS = {
                   "--at", "2,4"], INTERVALS),
     "meta": (["--data", "-", "--estimate", "est", "--std-error", "se",
               "--label", "s", "--hksj", "--leave-one-out", "--cumulative",
-              "--egger"], STUDIES),
+              "--egger", "--blup"], STUDIES),
+    "funnel": (["--data", "-", "--events", "events", "--n", "n", "--label",
+                "site", "--overdispersion", "additive"], SITES),
+    "standardize": (["--data", "-", "--outcome", "y", "--expected", "p",
+                     "--by", "site", "--exposure", "years"], PATIENTS),
+    "cusum": (["--data", "-", "--outcome", "y", "--expected", "p", "--simulate",
+               "50"], PATIENTS),
     "change": (["--data", "-", "--baseline", "before", "--follow-up", "after",
                 "--by", "arm", "--mcid", "5,10"], SCORES),
     "compare": (["--data", "-", "--value", "after", "--by", "arm"], SCORES),
@@ -139,6 +150,12 @@ class CsvTest(unittest.TestCase):
                          INTERVALS),
             "meta": (["--data", "-", "--estimate", "est", "--std-error", "se"],
                      STUDIES),
+            "funnel": (["--data", "-", "--events", "events", "--expected",
+                        "expected"], SITES),
+            "standardize": (["--data", "-", "--outcome", "y", "--expected",
+                             "p"], PATIENTS),
+            "cusum": (["--data", "-", "--outcome", "y", "--expected", "p"],
+                      PATIENTS),
         }
         for method, (args, data) in least.items():
             with self.subTest(method=method):
@@ -195,7 +212,11 @@ class TableTest(unittest.TestCase):
                            "Predicted survival", "Predicted time"],
             "interval": ["Log-rank test", "Fit"],
             "meta": ["Pooled", "tau2_upper", "Without each study", "Up to each",
-                     "Egger", "limit_lower"],
+                     "Egger", "limit_lower", "Shrunken"],
+            "funnel": ["Target", "winsorized_share", "Sites", "# alarm"],
+            "standardize": ["Groups", "All", "Screen of outliers",
+                            "Mean of the ratios", "Shrunken", "brier"],
+            "cusum": ["Chart", "simulated_arl", "After the last case", "VLAD"],
             "change": ["Hodges-Lehmann", "standardized response mean",
                        "Hedges' g", "Responders", "signed rank V"],
             "compare": ["difference of means, Welch", "Hodges-Lehmann",

@@ -15,6 +15,8 @@ from analyze_program import run
 
 TIMES = ["--time", "t", "--event", "e"]
 MODEL = ["--response", "y", "--covariates", "x"]
+FUNNEL = ["--events", "e", "--n", "n"]
+MODELED = ["--outcome", "y", "--expected", "p"]
 ABSENT = object()
 
 
@@ -304,6 +306,69 @@ CASES = [
     case("a covariate of 1e150", "logistic", MODEL,
          ["y,x", "0,0", "0,0", "1,0", "1,1e150", "1,1e150", "0,1e150"],
          gives(coefficients__1__estimate=1.3862943611198906e-150)),
+    # Sites.
+    case("no events anywhere", "funnel", FUNNEL, ["e,n", "0,10", "0,900"],
+         gives("no site has an event", target=0, sites__0__flag="in",
+               sites__1__z=0, limits__0__lower95=None, limits__0__upper95=0)),
+    case("nothing but events", "funnel", FUNNEL, ["e,n", "10,10", "1,1"],
+         gives("every case has the event", target=1, sites__0__flag="in",
+               sites__1__flag="in", overdispersion__phi=0)),
+    case("one site", "funnel", [*FUNNEL, "--overdispersion", "additive"],
+         ["e,n", "3,20"],
+         gives("one site", target=0.15, overdispersion__phi=None,
+               overdispersion__applied=False, sites__0__flag="in")),
+    case("a site without cases", "funnel", FUNNEL, ["e,n", "3,20", "0,0"],
+         gives("1 site without cases: no estimate", sites__1__estimate=None,
+               sites__1__flag=None, overdispersion__sites=1)),
+    case("no site has cases", "funnel", FUNNEL, ["e,n", "0,0"],
+         refuses("no site has cases")),
+    case("a site of 1e15 cases", "funnel", FUNNEL,
+         ["e,n", "500000000000000,1000000000000000", "1,2"],
+         gives(target=0.5, sites__0__flag="in", sites__1__flag="in")),
+    case("events that are not expected", "funnel",
+         ["--events", "e", "--expected", "n"], ["e,n", "2,0", "3,4"],
+         gives("1 site with events where n is 0", sites__0__estimate=None,
+               sites__0__flag=None, sites__1__estimate=0.75)),
+    case("nothing is expected", "funnel",
+         ["--events", "e", "--expected", "n"], ["e,n", "2,0"],
+         refuses("no site expects events")),
+    case("more events than cases", "funnel", FUNNEL, ["e,n", "3,2"],
+         refuses('line 2, e "3": there are more events than cases')),
+    case("no events", "standardize", [*MODELED, "--by", "g"],
+         ["y,p,g", "0,0.5,a", "0,0.25,b"],
+         gives(groups__0__ratio=0, groups__0__lower=0, groups__0__flag="in",
+               total__observed=0, shrunken__0__reliability=0)),
+    case("nothing is expected", "standardize", [*MODELED, "--by", "g"],
+         ["y,p,g", "1,0,a", "0,0,b"],
+         gives("2 groups of which the model expects no event",
+               groups__0__ratio=None, groups__0__flag=None, shrunken=[],
+               total__ratio=None)),
+    case("one group with all cases", "standardize", MODELED,
+         ["y,p", "1,0.5", "0,0.5"],
+         gives("nothing is shrunken: fewer than two groups", shrunken=[],
+               groups__0__group={}, groups__0__ratio=1)),
+    case("counts of 2^53", "standardize", MODELED,
+         ["y,p", "9007199254740992,1e9"],
+         gives(total__observed=9007199254740992,
+               total__ratio=9007199.254740992)),
+    case("half an event", "standardize", MODELED, ["y,p", "0.5,1"],
+         refuses('line 2, y "0.5": an outcome is a whole number from 0 to '
+                 "2^53")),
+    case("certain outcomes", "cusum", MODELED, ["y,p", "0,0", "1,1", "1,0"],
+         gives("no case can raise the chart", threshold=None, signals=0,
+               arl__inControl=None, points__2__value=0.6931471805599453,
+               vlad__2__stdError=0)),
+    case("one case", "cusum", MODELED, ["y,p", "1,0.5"],
+         gives(n=1, signals=0, vlad__0__value=-0.5)),
+    case("no events", "cusum", [*MODELED, "--threshold", "2"],
+         ["y,p", "0,0.5", "0,0.25"],
+         gives(signals=0, points__1__value=0, vlad__1__value=0.75)),
+    case("risks of 1e-300", "cusum", MODELED, ["y,p", "0,1e-300", "0,1e-300"],
+         gives("no threshold, give --arl: the run length is 740; allowed: "
+               "above 1e+300", threshold=None, points__1__value=0)),
+    case("a probability above 1", "cusum", MODELED, ["y,p", "0,1.5"],
+         refuses('line 2, p "1.5": what a case expects is a probability from '
+                 "0 to 1")),
 ]
 
 
@@ -356,7 +421,8 @@ class HostileDataTest(unittest.TestCase):
         self.assertEqual(
             methods, {"survival", "incidence", "cox", "fine-gray",
                       "parametric", "interval", "change", "compare", "ancova",
-                      "describe", "logistic", "poisson", "negbin"})
+                      "describe", "logistic", "poisson", "negbin", "funnel",
+                      "standardize", "cusum"})
 
 
 def text_of(outcome):

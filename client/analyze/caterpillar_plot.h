@@ -1,0 +1,35 @@
+// Estimates of sites with their intervals, lowest first, as a caterpillar plot
+// in SVG or in characters: a dot for each, a ring for what the site itself has.
+
+#ifndef ENTHESIS_CLIENT_ANALYZE_CATERPILLAR_PLOT_H_
+#define ENTHESIS_CLIENT_ANALYZE_CATERPILLAR_PLOT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace enthesis::client {
+
+struct CaterpillarRow {
+  std::string label;
+  double estimate = 0, lower = 0, upper = 0;
+  double own = 0;  // before it was drawn toward the mean
+};
+
+struct CaterpillarPlot {
+  std::string x_title;
+  std::string y_title;    // what the rows are
+  std::string note;       // below
+  double reference = 0;   // the mean of all
+  bool is_ratio = false;  // above 0, on a logarithmic axis
+  std::vector<CaterpillarRow> rows;
+
+  // Ascending, by name where equal.
+  void Sort();
+  std::string Svg() const;
+  std::string Text() const;
+};
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_ANALYZE_CATERPILLAR_PLOT_H_

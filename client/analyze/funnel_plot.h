@@ -1,0 +1,39 @@
+// Sites beside their size within limits at 95 % and 99.8 %, as a funnel plot in
+// SVG or in characters. Legible without color: what lies beyond limits has
+// marks of its own and is named.
+
+#ifndef ENTHESIS_CLIENT_ANALYZE_FUNNEL_PLOT_H_
+#define ENTHESIS_CLIENT_ANALYZE_FUNNEL_PLOT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace enthesis::client {
+
+struct FunnelMark {
+  std::string label;
+  double size = 0, estimate = 0;
+  int level = 0;  // beyond no limits, of 95 % (1), of 99.8 % (2)
+};
+
+struct FunnelLine {
+  double size = 0;
+  std::optional<double> lower95, upper95, lower998, upper998;
+};
+
+struct FunnelPlot {
+  std::string x_title, y_title;
+  std::string note;  // below, such as the overdispersion
+  double target = 0;
+  double ceiling = 0;  // of estimates: 1 of proportions; 0: none
+  std::vector<FunnelMark> sites;
+  std::vector<FunnelLine> limits;  // by size, ascending
+
+  std::string Svg() const;
+  std::string Text() const;
+};
+
+}  // namespace enthesis::client
+
+#endif  // ENTHESIS_CLIENT_ANALYZE_FUNNEL_PLOT_H_

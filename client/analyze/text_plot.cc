@@ -1,0 +1,98 @@
+#include "client/analyze/text_plot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "client/table.h"
+
+namespace enthesis::client {
+namespace {
+
+constexpr size_t kWidthMax = 90;
+constexpr size_t kMargin = 10;  // for the ticks at the left
+
+}  // namespace
+
+size_t TextPlotWidth() { return std::min(ScreenWidth(), kWidthMax); }
+
+TextPlot::TextPlot(double x_low, double x_high, double y_low, double y_high,
+                   size_t n_rows) {
+  const size_t screen = TextPlotWidth();
+  const size_t width = screen > kMargin + 20 ? screen - kMargin : 20;
+  x_ = {x_low, x_high, 0, static_cast<double>(width - 1)};
+  y_ = {y_low, y_high, static_cast<double>(n_rows - 1), 0};
+  rows_.assign(n_rows, std::string(width, ' '));
+}
+
+std::string& TextPlot::RowOf(double y) {
+  return rows_[static_cast<size_t>(std::lround(y_.At(y)))];
+}
+
+void TextPlot::Mark(double x, double y, char mark) {
+  if (!x_.Holds(x) || !y_.Holds(y)) return;
+  RowOf(y)[static_cast<size_t>(std::lround(x_.At(x)))] = mark;
+}
+
+void TextPlot::Line(const std::vector<std::pair<double, double>>& points,
+                    char mark) {
+  for (size_t i = 0; i < points.size(); ++i) {
+    Mark(points[i].first, points[i].second, mark);
+    if (i == 0) continue;
+    const auto [x0, y0] = points[i - 1];
+    const auto [x1, y1] = points[i];
+    const double first = std::ceil(x_.At(std::max(x0, x_.low)));
+    for (double column = first; column < x_.At(std::min(x1, x_.high));
+         ++column) {
+      const double x =
+          x_.low + (x_.high - x_.low) * column / (x_.end - x_.begin);
+      Mark(x, y0 + (y1 - y0) * (x - x0) / (x1 - x0), mark);
+    }
+  }
+}
+
+std::string TextPlot::Render(const std::string& x_title,
+                             const std::string& y_title) const {
+  std::string text = absl::StrCat(y_title, "\n");
+  const std::vector<double> up = TicksBetween(y_.low, y_.high, 5);
+  const double up_step = up.size() > 1 ? up[1] - up[0] : 0;
+  std::vector<std::string> left(rows_.size(), std::string(kMargin - 1, ' '));
+  for (const double tick : up) {
+    const std::string label = TickText(tick, up_step);
+    std::string& cell = left[static_cast<size_t>(std::lround(y_.At(tick)))];
+    if (label.size() + 1 < kMargin) {
+      cell = std::string(kMargin - 2 - label.size(), ' ') + label + " ";
+    }
+  }
+  for (size_t row = 0; row < rows_.size(); ++row) {
+    std::string line = absl::StrCat(left[row], "|", rows_[row]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    absl::StrAppend(&text, line, "\n");
+  }
+  std::string rule(kMargin - 1, ' ');
+  rule += '+' + std::string(rows_[0].size(), '-');
+  std::string below(kMargin + rows_[0].size(), ' ');
+  const std::vector<double> across = TicksBetween(x_.low, x_.high, 6);
+  const double step = across.size() > 1 ? across[1] - across[0] : 0;
+  size_t free_from = 0;
+  for (const double tick : across) {
+    const std::string label = TickText(tick, step);
+    const size_t place =
+        kMargin + static_cast<size_t>(std::lround(x_.At(tick)));
+    rule[place] = '+';
+    const size_t start =
+        place < label.size() / 2 ? 0 : place - label.size() / 2;
+    if (start < free_from || start + label.size() > below.size()) continue;
+    below.replace(start, label.size(), label);
+    free_from = start + label.size() + 1;
+  }
+  below.erase(below.find_last_not_of(' ') + 1);
+  const size_t middle = kMargin + rows_[0].size() / 2;
+  const size_t indent =
+      middle > x_title.size() / 2 ? middle - x_title.size() / 2 : 0;
+  absl::StrAppend(&text, rule, "\n", below, "\n", std::string(indent, ' '),
+                  x_title, "\n");
+  return text;
+}
+
+}  // namespace enthesis::client
