@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -23,6 +24,8 @@ constexpr int kLastSteps = 6;
 // Entries of L, times the lengths that they multiply in the data, that may
 // turn out to be 0.
 constexpr double kPerhapsNone = 1e-5;
+// With a few groups there may be several optima: more starts find them.
+constexpr size_t kFewGroups = 300;
 
 class MixedMinimizer {
  public:
@@ -38,17 +41,7 @@ class MixedMinimizer {
     }
   }
 
-  absl::StatusOr<MixedOptimum> Minimize() {
-    l_ = BestStart();
-    if (absl::Status status = Descend(); !status.ok()) return status;
-    const VectorXd inside = l_;
-    if (MoveToEdge()) {
-      if (absl::Status status = Descend(); !status.ok()) return status;
-      // A saddle of the edge leads back inside.
-      if (!OnEdge(l_)) l_ = inside;
-    }
-    return Finish();
-  }
+  absl::StatusOr<MixedOptimum> Minimize();
 
  private:
   struct Point {
@@ -74,7 +67,10 @@ class MixedMinimizer {
     return l(0) == 0 || (l.size() == 3 && l(2) == 0);
   }
 
-  VectorXd BestStart() const;
+  std::vector<VectorXd> Sizes() const;
+  std::vector<VectorXd> Shapes() const;
+  VectorXd BestOf(const std::vector<VectorXd>& starts) const;
+  absl::Status DescendFrom(const VectorXd& start);
   VectorXd StepFrom(const Point& point, double& decrement,
                     bool& is_saddle) const;
   bool Improve(const VectorXd& step, Point& point);
@@ -90,14 +86,65 @@ class MixedMinimizer {
   VectorXd l_;
 };
 
-// Intercept and slope of like spread, from a tiny one to a huge one.
-VectorXd MixedMinimizer::BestStart() const {
-  VectorXd best;
-  double least = HUGE_VAL;
+absl::StatusOr<MixedOptimum> MixedMinimizer::Minimize() {
+  if (absl::Status status = DescendFrom(BestOf(Sizes())); !status.ok()) {
+    return status;
+  }
+  const bool few = likelihood_.table().n_groups() <= kFewGroups;
+  if (!few || l_.size() == 1) return Finish();
+  const VectorXd first = l_;
+  const double least = likelihood_.Criterion(likelihood_.FitFor(first));
+  const absl::Status status = DescendFrom(BestOf(Shapes()));
+  // By more than rounding: else the first is as good.
+  if (!status.ok() || likelihood_.Criterion(likelihood_.FitFor(l_)) >
+                          least - 1e-9 * (1 + std::abs(least))) {
+    l_ = first;
+  }
+  return Finish();
+}
+
+absl::Status MixedMinimizer::DescendFrom(const VectorXd& start) {
+  l_ = start;
+  if (absl::Status status = Descend(); !status.ok()) return status;
+  const VectorXd inside = l_;
+  if (!MoveToEdge()) return absl::OkStatus();
+  if (absl::Status status = Descend(); !status.ok()) return status;
+  // A saddle of the edge leads back inside.
+  if (!OnEdge(l_)) l_ = inside;
+  return absl::OkStatus();
+}
+
+// Equal variances from tiny to huge.
+std::vector<VectorXd> MixedMinimizer::Sizes() const {
+  std::vector<VectorXd> starts;
   for (int power = -3; power <= 6; ++power) {
-    const double size = std::ldexp(1.0, 2 * power);
-    VectorXd l = VectorXd::Constant(likelihood_.n_parameters(), size);
+    VectorXd l = VectorXd::Constant(likelihood_.n_parameters(),
+                                    std::ldexp(1.0, 2 * power));
     if (l.size() == 3) l(1) = 0;
+    starts.push_back(std::move(l));
+  }
+  return starts;
+}
+
+// Variances of intercept and slope that differ, correlated either way.
+std::vector<VectorXd> MixedMinimizer::Shapes() const {
+  std::vector<VectorXd> starts;
+  for (int power0 = -4; power0 <= 4; ++power0) {
+    for (int power2 = -4; power2 <= 4; ++power2) {
+      for (const double pull : {-2.0, -0.5, 0.0, 0.5, 2.0}) {
+        const double slope = std::ldexp(1.0, power2);
+        starts.push_back(
+            Eigen::Vector3d(std::ldexp(1.0, power0), pull * slope, slope));
+      }
+    }
+  }
+  return starts;
+}
+
+VectorXd MixedMinimizer::BestOf(const std::vector<VectorXd>& starts) const {
+  VectorXd best = starts[0];
+  double least = HUGE_VAL;
+  for (const VectorXd& l : starts) {
     const double criterion = likelihood_.Criterion(likelihood_.FitFor(l));
     if (criterion < least) {
       least = criterion;
@@ -145,16 +192,25 @@ VectorXd MixedMinimizer::StepFrom(const Point& point, double& decrement,
 }
 
 bool MixedMinimizer::Improve(const VectorXd& step, Point& point) {
-  double share = 1;
-  for (int halving = 0; halving < 40; ++halving, share /= 2) {
-    const VectorXd l = l_ + share * step;
-    const double criterion = likelihood_.Criterion(likelihood_.FitFor(l));
+  const auto is_better = [&](double share, double criterion) {
     const double promised = -1e-4 * share * step.dot(point.by.gradient);
-    if (criterion < point.criterion - std::max(promised, 0.0)) {
-      l_ = l;
-      point = Look(l_);
-      return true;
+    return criterion < point.criterion - std::max(promised, 0.0);
+  };
+  // Most steps are good as they are.
+  if (Point next = Look(l_ + step); is_better(1, next.criterion)) {
+    l_ += step;
+    point = std::move(next);
+    return true;
+  }
+  double share = 0.5;
+  for (int halving = 1; halving < 40; ++halving, share /= 2) {
+    const VectorXd l = l_ + share * step;
+    if (!is_better(share, likelihood_.Criterion(likelihood_.FitFor(l)))) {
+      continue;
     }
+    l_ = l;
+    point = Look(l_);
+    return true;
   }
   return false;
 }

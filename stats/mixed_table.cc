@@ -20,7 +20,10 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+// A block ends with so many rows or groups, whichever comes first, unless there
+// would be too many blocks.
 constexpr size_t kRowsPerBlock = 8192;
+constexpr size_t kGroupsPerBlock = 512;
 // Numbers that the sums of all blocks may take.
 constexpr size_t kNumbersOfSums = 30'000'000;
 constexpr Index kStrip = 256;
@@ -201,10 +204,13 @@ void MixedTableBuilder::DivideIntoBlocks() {
   const size_t k = n_covariates() + 2;
   const size_t n_blocks_max = std::max<size_t>(1, kNumbersOfSums / (4 * k * k));
   const size_t n_rows =
-      std::max(kRowsPerBlock, table_.n_rows / n_blocks_max + 1);
+      std::max(kRowsPerBlock, 2 * table_.n_rows / n_blocks_max + 1);
+  const size_t n_groups =
+      std::max(kGroupsPerBlock, 2 * table_.n_groups() / n_blocks_max + 1);
   ends_ = {0};
   for (size_t group = 0; group < table_.n_groups(); ++group) {
-    if (starts_[group + 1] - starts_[ends_.back()] >= n_rows) {
+    if (starts_[group + 1] - starts_[ends_.back()] >= n_rows ||
+        group + 1 - ends_.back() >= n_groups) {
       ends_.push_back(group + 1);
     }
   }

@@ -1,5 +1,6 @@
 // A JSON document that keeps the order in which it was made. Absent values are
-// left out, so that a figure that is not defined has no key.
+// left out, so that a figure that is not defined has no key, unless a method
+// has every key always and gives null for them.
 
 #ifndef ENTHESIS_CLIENT_ANALYZE_JSON_VALUE_H_
 #define ENTHESIS_CLIENT_ANALYZE_JSON_VALUE_H_
@@ -22,6 +23,7 @@ class JsonValue {
   // Shortest form that reads back.
   static JsonValue Number(double number);
   static JsonValue Bool(bool value);
+  static JsonValue Null() { return JsonValue(Kind::kPlain, "null"); }
 
   // To an object, in order. Returns this.
   JsonValue& Set(absl::string_view key, JsonValue value);
@@ -29,6 +31,8 @@ class JsonValue {
   JsonValue& Set(absl::string_view key, const char* text);
   JsonValue& Set(absl::string_view key, double number);
   JsonValue& Set(absl::string_view key, std::optional<double> number);
+  // The same, with null for an absent number.
+  JsonValue& SetOrNull(absl::string_view key, std::optional<double> number);
   JsonValue& Set(absl::string_view key, int64_t number);
   JsonValue& Set(absl::string_view key, bool value);
   // To an array.
