@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "stats/column_extent.h"
 #include "stats/exact_weights.h"
 #include "stats/generalized_inverse.h"
 #include "stats/least_squares.h"
@@ -24,27 +25,6 @@ constexpr double kNothingNew = 1e-11;
 // Information of a column beyond those before it, of its own, below which
 // products of columns lose digits.
 constexpr double kNearlyCollinear = 1e-6;
-
-struct Extent {
-  double low = HUGE_VAL;
-  double high = -HUGE_VAL;
-
-  void Add(double x) {
-    low = std::min(low, x);
-    high = std::max(high, x);
-  }
-  void Add(const Extent& other) {
-    low = std::min(low, other.low);
-    high = std::max(high, other.high);
-  }
-  double Size() const { return std::max(std::abs(low), std::abs(high)); }
-};
-
-// The power of 2 by which `size` comes near to 1.
-double UnitFor(double size) {
-  if (!(size > 0)) return 1;
-  return std::ldexp(1.0, -std::max(-1000, std::ilogb(size)));
-}
 
 class GlmTableBuilder {
  public:
@@ -76,8 +56,8 @@ class GlmTableBuilder {
  private:
   // How a column becomes a working one: (x * up - mean) * spread_up.
   struct Scaling {
-    size_t column = 0;  // of the design
-    Extent extent;      // of x
+    size_t column = 0;    // of the design
+    ColumnExtent extent;  // of x
     double up = 1;
     double mean = 0;
     double spread_up = 1;
@@ -198,7 +178,7 @@ void GlmTableBuilder::Measure() {
   std::vector<Scaling> all(table_.n_columns);
   RunTasks(pool_, table_.n_columns, [&](size_t c) {
     const absl::Span<const double> x = design_.Column(c);
-    Extent extent;
+    ColumnExtent extent;
     if (rows_.weights.empty()) {
       for (const double value : x) extent.Add(value);
     } else {

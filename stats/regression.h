@@ -24,6 +24,8 @@ struct Coefficient {
   std::optional<double> statistic;
   std::optional<double> p_value;       // two-sided
   std::optional<double> lower, upper;  // of `estimate`
+  // Of the t test, where each coefficient has its own.
+  std::optional<double> df;
 };
 
 // What became of a column of the design.

@@ -42,17 +42,16 @@ JsonValue& JsonValue::Set(absl::string_view key, std::optional<double> number) {
   if (!number.has_value() || !std::isfinite(*number)) return *this;
   return Set(key, Number(*number));
 }
+JsonValue& JsonValue::SetOrNull(absl::string_view key,
+                                std::optional<double> number) {
+  const bool absent = !number.has_value() || !std::isfinite(*number);
+  return Set(key, absent ? Null() : Number(*number));
+}
 JsonValue& JsonValue::Set(absl::string_view key, int64_t number) {
   return Set(key, JsonValue(Kind::kPlain, absl::StrCat(number)));
 }
 JsonValue& JsonValue::Set(absl::string_view key, bool value) {
   return Set(key, Bool(value));
-}
-
-JsonValue& JsonValue::SetOrNull(absl::string_view key,
-                                std::optional<double> number) {
-  if (number.has_value() && std::isfinite(*number)) return Set(key, *number);
-  return Set(key, Null());
 }
 
 JsonValue& JsonValue::Add(JsonValue value) {

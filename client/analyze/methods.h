@@ -47,6 +47,8 @@ struct AnalyzeOptions {
   std::string estimate, std_error, label;
   std::string tau2 = "reml";
   std::string offset;
+  std::string slope;
+  bool ml = false, random_effects = false;
   bool firth = false, no_cluster_factor = false;
   bool hksj = false, leave_one_out = false, cumulative = false, egger = false;
   std::string events, n, expected;  // of sites
@@ -85,6 +87,8 @@ absl::StatusOr<Report> AnalyzePoisson(const AnalyzeOptions& options,
                                       std::string text);
 absl::StatusOr<Report> AnalyzeNegativeBinomial(const AnalyzeOptions& options,
                                                std::string text);
+absl::StatusOr<Report> AnalyzeMixed(const AnalyzeOptions& options,
+                                    std::string text);
 absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
                                    std::string text);
 absl::StatusOr<Report> AnalyzeFunnel(const AnalyzeOptions& options,

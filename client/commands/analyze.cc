@@ -171,6 +171,24 @@ void AddGeneralizedLinearModel(CLI::App& app, Command& chosen, const char* name,
   method.Example(example);
 }
 
+void AddMixed(CLI::App& app, Command& chosen) {
+  Method method(app, "mixed",
+                "Linear mixed model: repeated scores of patients, or of sites",
+                AnalyzeMixed, chosen);
+  AnalyzeOptions& options = method.options();
+  method.Flag("--response", options.response, "Score, a row a measurement")
+      .CovariateFlags()
+      .Flag("--group", options.group, "Who was measured: random intercepts")
+      .Flag("--slope", options.slope, "Random slopes of this column, too")
+      .Switch("--ml", options.ml, "Maximum likelihood instead of REML")
+      .Switch("--random-effects", options.random_effects,
+              "Predicted effects of every group")
+      .Plot();
+  method.Example(
+      "mixed --data visits.csv --response visa_a --covariates \"month,arm\" "
+      "--group patient --slope month");
+}
+
 void AddInterval(CLI::App& app, Command& chosen) {
   Method method(app, "interval", "Turnbull's curve of interval-censored times",
                 AnalyzeInterval, chosen);
@@ -265,6 +283,7 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
       AnalyzeNegativeBinomial,
       "negbin --data absences.csv --response days --covariates "
       "\"sex,factor(age)\"");
+  AddMixed(*command, chosen);
   AddSiteMethods(*command, chosen);
   AddScoreMethods(*command, chosen);
 }

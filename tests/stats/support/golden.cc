@@ -21,7 +21,6 @@
 namespace enthesis::stats::golden {
 namespace {
 
-constexpr double kTolerance = 1e-9;
 constexpr double kZero = 1e-12;
 
 struct Worst {
@@ -94,6 +93,12 @@ bool Csv::Has(std::string_view column) const {
   return columns_.find(column) != columns_.end();
 }
 
+std::vector<std::string> Csv::Columns() const {
+  std::vector<std::string> names(columns_.size());
+  for (const auto& [name, at] : columns_) names[at] = name;
+  return names;
+}
+
 const std::string& Csv::Text(size_t row, std::string_view column) const {
   static const std::string& kNone = *new std::string("NA");
   const auto it = columns_.find(column);
@@ -158,14 +163,14 @@ std::map<std::string, EventTable> GroupTables(const EventData& data,
 
 void Compare(const std::string& method, const std::string& dataset,
              std::optional<double> actual, std::optional<double> expected,
-             const std::string& what) {
+             const std::string& what, double tolerance) {
   const std::string where = method + " " + dataset + ": " + what;
   ASSERT_EQ(actual.has_value(), expected.has_value()) << where;
   if (!actual.has_value()) return;
   const double scale = std::abs(*expected) < kZero ? 1 : std::abs(*expected);
   const double error = std::abs(*actual - *expected) / scale;
   Errors()->Record(method, dataset, error);
-  EXPECT_LE(error, kTolerance)
+  EXPECT_LE(error, tolerance)
       << where << ": " << *actual << " for " << *expected;
 }
 

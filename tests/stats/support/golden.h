@@ -23,6 +23,7 @@ class Csv {
 
   size_t n_rows() const { return rows_.size(); }
   bool Has(std::string_view column) const;
+  std::vector<std::string> Columns() const;  // in their order
   const std::string& Text(size_t row, std::string_view column) const;
   // Absent for NA.
   std::optional<double> Number(size_t row, std::string_view column) const;
@@ -50,11 +51,12 @@ EventData ReadEventData(const std::string& name);
 std::map<std::string, EventTable> GroupTables(const EventData& data,
                                               bool any_cause);
 
-// Fails the running test unless both are absent or agree to 1e-9 relative
-// (absolute where the expected value is below 1e-12), and records the error.
+// Fails the running test unless both are absent or agree to `tolerance`
+// relative (absolute where the expected value is below 1e-12), and records the
+// error.
 void Compare(const std::string& method, const std::string& dataset,
              std::optional<double> actual, std::optional<double> expected,
-             const std::string& what);
+             const std::string& what, double tolerance = 1e-9);
 
 }  // namespace enthesis::stats::golden
 

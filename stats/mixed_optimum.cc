@@ -1,0 +1,284 @@
+#include "stats/mixed_optimum.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace enthesis::stats {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+// Newton's decrement from which on a step is taken without a look at the
+// criterion, whose own rounding it is near; and that of the optimum.
+constexpr double kNearOptimum = 1e-8;
+constexpr double kAtOptimum = 1e-22;
+constexpr int kLastSteps = 6;
+// Entries of L, times the lengths that they multiply in the data, that may
+// turn out to be 0.
+constexpr double kPerhapsNone = 1e-5;
+// With a few groups there may be several optima: more starts find them.
+constexpr size_t kFewGroups = 300;
+
+class MixedMinimizer {
+ public:
+  MixedMinimizer(const MixedLikelihood& likelihood, int max_iterations)
+      : likelihood_(likelihood),
+        max_iterations_(max_iterations),
+        lengths_(VectorXd::Zero(likelihood.n_parameters())) {
+    for (const MixedBlock& block : likelihood_.table().blocks) {
+      lengths_(0) = std::max(lengths_(0), block.r11.maxCoeff());
+      if (block.r22.size() == 0) continue;
+      lengths_(1) = std::max(lengths_(1), block.r22.maxCoeff());
+      lengths_(2) = lengths_(1);
+    }
+  }
+
+  absl::StatusOr<MixedOptimum> Minimize();
+
+ private:
+  struct Point {
+    MixedDerivatives at;
+    DerivativesByRoot by;
+    double criterion = 0;
+  };
+
+  Point Look(const VectorXd& l) const {
+    Point point;
+    point.at = likelihood_.Derive(l);
+    const MixedDerivatives& at = point.at;
+    const double per = likelihood_.n_free() / at.fit.residual_squares;
+    point.by = ByRoot(l, at.determinant_1 + per * at.squares_1,
+                      at.determinant_2 + per * at.squares_2 -
+                          per / at.fit.residual_squares * at.squares_1 *
+                              at.squares_1.transpose());
+    point.criterion = likelihood_.Criterion(at.fit);
+    return point;
+  }
+
+  static bool OnEdge(const VectorXd& l) {
+    return l(0) == 0 || (l.size() == 3 && l(2) == 0);
+  }
+
+  std::vector<VectorXd> Sizes() const;
+  std::vector<VectorXd> Shapes() const;
+  VectorXd BestOf(const std::vector<VectorXd>& starts) const;
+  absl::Status DescendFrom(const VectorXd& start);
+  VectorXd StepFrom(const Point& point, double& decrement,
+                    bool& is_saddle) const;
+  bool Improve(const VectorXd& step, Point& point);
+  absl::Status Descend();
+  bool MoveToEdge();
+  MixedOptimum Finish();
+
+  const MixedLikelihood& likelihood_;
+  int max_iterations_;
+  // What entries of L multiply in the data, at most.
+  VectorXd lengths_;
+  int iterations_ = 0;
+  VectorXd l_;
+};
+
+absl::StatusOr<MixedOptimum> MixedMinimizer::Minimize() {
+  if (absl::Status status = DescendFrom(BestOf(Sizes())); !status.ok()) {
+    return status;
+  }
+  const bool few = likelihood_.table().n_groups() <= kFewGroups;
+  if (!few || l_.size() == 1) return Finish();
+  const VectorXd first = l_;
+  const double least = likelihood_.Criterion(likelihood_.FitFor(first));
+  const absl::Status status = DescendFrom(BestOf(Shapes()));
+  // By more than rounding: else the first is as good.
+  if (!status.ok() || likelihood_.Criterion(likelihood_.FitFor(l_)) >
+                          least - 1e-9 * (1 + std::abs(least))) {
+    l_ = first;
+  }
+  return Finish();
+}
+
+absl::Status MixedMinimizer::DescendFrom(const VectorXd& start) {
+  l_ = start;
+  if (absl::Status status = Descend(); !status.ok()) return status;
+  const VectorXd inside = l_;
+  if (!MoveToEdge()) return absl::OkStatus();
+  if (absl::Status status = Descend(); !status.ok()) return status;
+  // A saddle of the edge leads back inside.
+  if (!OnEdge(l_)) l_ = inside;
+  return absl::OkStatus();
+}
+
+// Equal variances from tiny to huge.
+std::vector<VectorXd> MixedMinimizer::Sizes() const {
+  std::vector<VectorXd> starts;
+  for (int power = -3; power <= 6; ++power) {
+    VectorXd l = VectorXd::Constant(likelihood_.n_parameters(),
+                                    std::ldexp(1.0, 2 * power));
+    if (l.size() == 3) l(1) = 0;
+    starts.push_back(std::move(l));
+  }
+  return starts;
+}
+
+// Variances of intercept and slope that differ, correlated either way.
+std::vector<VectorXd> MixedMinimizer::Shapes() const {
+  std::vector<VectorXd> starts;
+  for (int power0 = -4; power0 <= 4; ++power0) {
+    for (int power2 = -4; power2 <= 4; ++power2) {
+      for (const double pull : {-2.0, -0.5, 0.0, 0.5, 2.0}) {
+        const double slope = std::ldexp(1.0, power2);
+        starts.push_back(
+            Eigen::Vector3d(std::ldexp(1.0, power0), pull * slope, slope));
+      }
+    }
+  }
+  return starts;
+}
+
+VectorXd MixedMinimizer::BestOf(const std::vector<VectorXd>& starts) const {
+  VectorXd best = starts[0];
+  double least = HUGE_VAL;
+  for (const VectorXd& l : starts) {
+    const double criterion = likelihood_.Criterion(likelihood_.FitFor(l));
+    if (criterion < least) {
+      least = criterion;
+      best = l;
+    }
+  }
+  return best;
+}
+
+// Newton's step on the absolute curvature, no longer than the whole of L.
+VectorXd MixedMinimizer::StepFrom(const Point& point, double& decrement,
+                                  bool& is_saddle) const {
+  const double size = l_.cwiseAbs().maxCoeff();
+  const VectorXd unit = l_.cwiseAbs()
+                            .cwiseMax(0.1 * size)
+                            .cwiseMax(0.01 * lengths_.cwiseInverse());
+  const VectorXd gradient = unit.cwiseProduct(point.by.gradient);
+  const MatrixXd hessian =
+      unit.asDiagonal() * point.by.hessian * unit.asDiagonal();
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(hessian);
+  const VectorXd& values = solver.eigenvalues();
+  const double floor = 1e-12 * values.cwiseAbs().maxCoeff();
+  const VectorXd along = solver.eigenvectors().transpose() * gradient;
+  VectorXd step = VectorXd::Zero(values.size());
+  decrement = 0;
+  for (Index i = 0; i < values.size(); ++i) {
+    const double curvature = std::abs(values(i));
+    if (!(curvature > floor)) continue;
+    decrement += along(i) * along(i) / curvature;
+    step -= along(i) / curvature * solver.eigenvectors().col(i);
+  }
+  is_saddle = values(0) < -std::max(1e-9, 1e-9 * values.maxCoeff());
+  if (is_saddle && decrement < kNearOptimum) {
+    // Nothing but curvature tells the way down; either side will do.
+    step = 0.5 * solver.eigenvectors().col(0);
+    if (along(0) > 0) step = -step;
+  }
+  const double length = step.cwiseAbs().maxCoeff();
+  if (length > 1) step /= length;
+  for (Index i = 0; i < step.size(); ++i) {
+    // An edge of D, not left by rounding.
+    if (!is_saddle && l_(i) == 0 && gradient(i) == 0) step(i) = 0;
+  }
+  return unit.cwiseProduct(step);
+}
+
+bool MixedMinimizer::Improve(const VectorXd& step, Point& point) {
+  const auto is_better = [&](double share, double criterion) {
+    const double promised = -1e-4 * share * step.dot(point.by.gradient);
+    return criterion < point.criterion - std::max(promised, 0.0);
+  };
+  // Most steps are good as they are.
+  if (Point next = Look(l_ + step); is_better(1, next.criterion)) {
+    l_ += step;
+    point = std::move(next);
+    return true;
+  }
+  double share = 0.5;
+  for (int halving = 1; halving < 40; ++halving, share /= 2) {
+    const VectorXd l = l_ + share * step;
+    if (!is_better(share, likelihood_.Criterion(likelihood_.FitFor(l)))) {
+      continue;
+    }
+    l_ = l;
+    point = Look(l_);
+    return true;
+  }
+  return false;
+}
+
+absl::Status MixedMinimizer::Descend() {
+  Point point = Look(l_);
+  int last_steps = 0;
+  for (int i = 0; i < max_iterations_; ++i, ++iterations_) {
+    if (!std::isfinite(point.criterion)) break;
+    double decrement = 0;
+    bool is_saddle = false;
+    const VectorXd step = StepFrom(point, decrement, is_saddle);
+    if (!is_saddle && decrement <= kNearOptimum) {
+      l_ += step;
+      if (decrement <= kAtOptimum || last_steps++ == kLastSteps) {
+        return absl::OkStatus();
+      }
+      point = Look(l_);
+      continue;
+    }
+    if (!Improve(step, point)) {
+      // As far down as the rounding of the criterion lets one see.
+      if (decrement < 1e-6) return absl::OkStatus();
+      break;
+    }
+  }
+  return absl::FailedPreconditionError(
+      "the linear mixed model does not converge");
+}
+
+// Sets to 0 what is perhaps none. Returns whether there is any.
+bool MixedMinimizer::MoveToEdge() {
+  const auto none = [](double entry, double length) {
+    return std::abs(entry) * length < kPerhapsNone;
+  };
+  if (l_.size() == 1) {
+    if (!none(l_(0), lengths_(0))) return false;
+    l_(0) = 0;
+    return true;
+  }
+  const bool no_first = none(l_(0), lengths_(0));
+  if (no_first) {
+    // One variance, of the slope, is left: the same D with l2 alone in L.
+    l_ << 0, std::hypot(l_(1), l_(2)), 0;
+    if (none(l_(1), lengths_(1))) l_(1) = 0;
+    return true;
+  }
+  if (!none(l_(2), lengths_(2))) return false;
+  l_(2) = 0;
+  return true;
+}
+
+MixedOptimum MixedMinimizer::Finish() {
+  if (l_(0) < 0) l_.head(std::min<Index>(2, l_.size())) *= -1;
+  if (l_.size() == 3 && l_(2) < 0) l_(2) = -l_(2);
+  MixedOptimum optimum;
+  optimum.l = l_;
+  optimum.at = likelihood_.Derive(l_);
+  optimum.singular = OnEdge(l_);
+  optimum.iterations = iterations_;
+  return optimum;
+}
+
+}  // namespace
+
+absl::StatusOr<MixedOptimum> MinimizeMixedCriterion(
+    const MixedLikelihood& likelihood, int max_iterations) {
+  return MixedMinimizer(likelihood, max_iterations).Minimize();
+}
+
+}  // namespace enthesis::stats

@@ -1,0 +1,119 @@
+// Linear mixed models against dense matrices and differences.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "stats/mixed.h"
+#include "support/mixed_data.h"
+#include "support/naive_mixed.h"
+
+namespace enthesis::stats {
+namespace {
+
+using golden::DrawMixedData;
+using golden::FitOf;
+using golden::MixedData;
+using golden::NaiveDf;
+using golden::NaiveFit;
+using golden::NaiveMixed;
+using golden::NaiveVariances;
+
+struct Case {
+  MixedData data;
+  bool reml;
+  MixedFit fit;
+  NaiveVariances variances;
+};
+
+// With and without a slope, by both likelihoods, from several seeds; only fits
+// inside the edge.
+std::vector<Case> Cases() {
+  std::vector<Case> cases;
+  for (const uint64_t seed : {1, 2, 3, 4, 5, 6}) {
+    for (const bool slope : {false, true}) {
+      for (const bool reml : {false, true}) {
+        MixedData data = DrawMixedData(14, seed);
+        if (!slope) data.slope.clear();
+        MixedOptions options;
+        options.reml = reml;
+        const MixedFit fit = FitOf(data, options);
+        if (fit.singular) continue;
+        NaiveVariances variances = {fit.intercept_variance};
+        if (slope) {
+          variances.push_back(*fit.slope_covariance);
+          variances.push_back(*fit.slope_variance);
+        }
+        variances.push_back(fit.residual_variance);
+        cases.push_back({data, reml, fit, variances});
+      }
+    }
+  }
+  return cases;
+}
+
+TEST(MixedOracle, LikelihoodAndItsMaximum) {
+  const std::vector<Case> cases = Cases();
+  ASSERT_GT(cases.size(), 18);
+  for (const Case& one : cases) {
+    const double deviance =
+        NaiveFit(one.data, one.variances, one.reml).deviance;
+    EXPECT_NEAR(-2 * *one.fit.log_likelihood, deviance, 1e-9 * deviance);
+    for (size_t i = 0; i < one.variances.size(); ++i) {
+      // What a step of relative size h adds is h^2 times a curvature: the slope
+      // is none.
+      const double h = 1e-4 * one.variances[i];
+      NaiveVariances up = one.variances, down = one.variances;
+      up[i] += h;
+      down[i] -= h;
+      const double above = NaiveFit(one.data, up, one.reml).deviance;
+      const double below = NaiveFit(one.data, down, one.reml).deviance;
+      EXPECT_GT(above, deviance);
+      EXPECT_GT(below, deviance);
+      EXPECT_LT(std::abs(above - below), 1e-3 * (above + below - 2 * deviance))
+          << i;
+    }
+  }
+}
+
+TEST(MixedOracle, GeneralizedLeastSquaresAndPredictions) {
+  for (const Case& one : Cases()) {
+    const NaiveMixed naive = NaiveFit(one.data, one.variances, one.reml);
+    const size_t k = one.fit.coefficients.size();
+    for (size_t i = 0; i < k; ++i) {
+      const Eigen::Index row = static_cast<Eigen::Index>(i);
+      EXPECT_NEAR(*one.fit.coefficients[i].estimate, naive.coefficients(row),
+                  1e-10 * std::abs(naive.coefficients(row)));
+      for (size_t j = 0; j < k; ++j) {
+        const Eigen::Index column = static_cast<Eigen::Index>(j);
+        EXPECT_NEAR(one.fit.covariance[i * k + j],
+                    naive.covariance(row, column), 1e-9);
+      }
+    }
+    ASSERT_EQ(one.fit.effects.size(), 14);
+    for (const GroupEffect& effect : one.fit.effects) {
+      EXPECT_NEAR(effect.intercept, naive.effects(effect.group, 0), 1e-9);
+      if (!effect.slope.has_value()) continue;
+      EXPECT_NEAR(*effect.slope, naive.effects(effect.group, 1), 1e-9);
+    }
+    const GroupEffect& first = one.fit.effects[0];
+    EXPECT_NEAR(first.intercept_std_error, std::sqrt(naive.variance_0(0, 0)),
+                1e-9);
+    if (!first.slope.has_value()) continue;
+    EXPECT_NEAR(*first.slope_std_error, std::sqrt(naive.variance_0(1, 1)),
+                1e-9);
+  }
+}
+
+TEST(MixedOracle, DegreesOfFreedom) {
+  for (const Case& one : Cases()) {
+    const std::vector<double> df = NaiveDf(one.data, one.variances, one.reml);
+    for (size_t i = 0; i < df.size(); ++i) {
+      EXPECT_NEAR(*one.fit.coefficients[i].df, df[i], 2e-3 * df[i]);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace enthesis::stats
