@@ -25,8 +25,16 @@ constexpr double kMmrmRounded = 1e-13;
 // ... up to which Newton's step is taken rather than that of scoring.
 constexpr double kMmrmNear = 1;
 constexpr int kMmrmHalvings = 40;
+// Curvature of the likelihood, relative to that expected, that is none; the
+// least that a step is taken by; and a slope, likewise, that is raised to it
+// at a saddle.
+constexpr double kFlat = 1e-8;
+constexpr double kLeastCurvature = 0.05;
+constexpr double kNoSlope = 1e-3;
 // An eigenvalue of the correlations of visits, at most this, is 0.
 constexpr double kSingular = 1e-9;
+// ... and when no maximum was found, at most this.
+constexpr double kNearlySingular = 1e-4;
 // A variance of that of the residuals of least squares, at most, likewise.
 constexpr double kNoVariance = 1e-10;
 // An eigenvalue of the information of the parameters, scaled to a diagonal of
@@ -48,7 +56,8 @@ class MmrmAscent {
   void Derive();
   void ChooseStep();
   bool Climb();
-  std::string WhySingular() const;
+  std::string WhySingular(double least_eigenvalue) const;
+  absl::Status NoMaximum() const;
   absl::Status Finish();
 
   const MmrmLikelihood& likelihood_;
@@ -60,6 +69,7 @@ class MmrmAscent {
   MatrixXd jacobian_, observed_, expected_;  // by parameter
   VectorXd step_;
   double decrement_ = 0;
+  bool is_saddle_ = false;
   MmrmOptimum at_;
 };
 
@@ -74,20 +84,43 @@ void MmrmAscent::Derive() {
 }
 
 // Scoring far from the maximum, whose information is positive definite where
-// the parameters are determined at all, Newton's step near it.
+// the parameters are determined at all, Newton's step near it. Where the
+// likelihood curves up, near a saddle, that is turned around: a step goes up
+// along every direction, relative to the expected information (Dauphin et al.
+// 2014, arXiv 1406.2572), and leaves where the slope is none.
 void MmrmAscent::ChooseStep() {
   const VectorXd units =
       expected_.diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
   MatrixXd scaled = units.asDiagonal() * expected_ * units.asDiagonal();
   scaled.diagonal().array() += kNotDetermined;
+  const Eigen::LLT<MatrixXd> scoring(scaled);
   const VectorXd slope = units.cwiseProduct(gradient_);
-  step_ = units.cwiseProduct(scaled.ldlt().solve(slope));
+  step_ = units.cwiseProduct(scoring.solve(slope));
   decrement_ = gradient_.dot(step_);
+  is_saddle_ = false;
   if (decrement_ > kMmrmNear) return;
-  const Eigen::LLT<MatrixXd> newton(units.asDiagonal() * observed_ *
-                                    units.asDiagonal());
-  if (newton.info() != Eigen::Success) return;
-  step_ = units.cwiseProduct(newton.solve(slope));
+  scaled = units.asDiagonal() * observed_ * units.asDiagonal();
+  const Eigen::LLT<MatrixXd> newton(scaled);
+  if (newton.info() == Eigen::Success) {
+    step_ = units.cwiseProduct(newton.solve(slope));
+    decrement_ = gradient_.dot(step_);
+    return;
+  }
+  const MatrixXd half = scoring.matrixL().solve(scaled);
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(
+      scoring.matrixL().solve(half.transpose()));
+  const VectorXd& curvatures = eigen.eigenvalues();
+  VectorXd along =
+      eigen.eigenvectors().transpose() * scoring.matrixL().solve(slope);
+  for (Index i = 0; i < along.size(); ++i) {
+    if (curvatures[i] < -kFlat && std::abs(along[i]) < kNoSlope) {
+      along[i] = std::copysign(kNoSlope, along[i]);
+    }
+    along[i] /= std::max(std::abs(curvatures[i]), kLeastCurvature);
+  }
+  is_saddle_ = curvatures[0] < -kFlat;
+  step_ =
+      units.cwiseProduct(scoring.matrixU().solve(eigen.eigenvectors() * along));
   decrement_ = gradient_.dot(step_);
 }
 
@@ -112,7 +145,7 @@ bool MmrmAscent::Climb() {
 }
 
 // Empty where the covariance is well within the positive definite matrices.
-std::string MmrmAscent::WhySingular() const {
+std::string MmrmAscent::WhySingular(double least_eigenvalue) const {
   const MmrmTable& table = likelihood_.table();
   const MatrixXd& covariance = at_.covariance;
   for (Index v = 0; v < table.n_visits; ++v) {
@@ -124,7 +157,7 @@ std::string MmrmAscent::WhySingular() const {
   const VectorXd units = covariance.diagonal().cwiseSqrt().cwiseInverse();
   const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(
       units.asDiagonal() * covariance * units.asDiagonal());
-  if (eigen.eigenvalues()[0] > kSingular) return "";
+  if (eigen.eigenvalues()[0] > least_eigenvalue) return "";
   std::vector<std::string> visits;
   for (Index v = 0; v < table.n_visits; ++v) {
     if (std::abs(eigen.eigenvectors()(v, 0)) < 0.05) continue;
@@ -141,6 +174,14 @@ std::string MmrmAscent::WhySingular() const {
   return absl::StrCat(
       "the covariance becomes singular: the responses at visits ", list,
       " come to determine each other");
+}
+
+absl::Status MmrmAscent::NoMaximum() const {
+  std::string why = WhySingular(kNearlySingular);
+  if (why.empty()) {
+    why = absl::StrCat("no maximum within ", at_.iterations, " iterations");
+  }
+  return absl::FailedPreconditionError(why);
 }
 
 // Spreads of the elements, where the information determines the parameters.
@@ -175,26 +216,23 @@ absl::StatusOr<MmrmOptimum> MmrmAscent::Run() {
   }
   double previous = HUGE_VAL;
   while (true) {
-    if (std::string why = WhySingular(); !why.empty()) {
+    if (std::string why = WhySingular(kSingular); !why.empty()) {
       return absl::FailedPreconditionError(why);
     }
     Derive();
     ChooseStep();
     const bool stalled =
         decrement_ <= kMmrmRounded && decrement_ > previous / 4;
-    if (decrement_ <= kMmrmReached || stalled) break;
+    if (!is_saddle_ && (decrement_ <= kMmrmReached || stalled)) break;
     if (!std::isfinite(decrement_)) {
       return absl::FailedPreconditionError("the likelihood overflows");
     }
-    if (at_.iterations == max_iterations_) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("no maximum within ", max_iterations_, " iterations"));
-    }
+    if (at_.iterations == max_iterations_) return NoMaximum();
     previous = decrement_;
     ++at_.iterations;
     if (!Climb()) {
-      if (decrement_ <= kMmrmRounded) break;
-      return absl::FailedPreconditionError("no step raises the likelihood");
+      if (!is_saddle_ && decrement_ <= kMmrmRounded) break;
+      return NoMaximum();
     }
   }
   if (absl::Status status = Finish(); !status.ok()) return status;
