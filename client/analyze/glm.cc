@@ -315,17 +315,6 @@ absl::Status ReadGlmData(const AnalyzeOptions& options, const Frame& frame,
   return absl::OkStatus();
 }
 
-// "1" is the intercept alone.
-absl::StatusOr<std::vector<CovariateTerm>> TermsOf(
-    const AnalyzeOptions& options) {
-  if (options.covariates.empty()) {
-    return absl::InvalidArgumentError(
-        "--covariates is required; --covariates 1 is the intercept alone");
-  }
-  if (options.covariates == "1") return std::vector<CovariateTerm>();
-  return ParseCovariates(options.covariates);
-}
-
 absl::StatusOr<Report> AnalyzeGlm(const AnalyzeOptions& options,
                                   std::string text, const char* method,
                                   stats::GlmFamily family) {
@@ -337,7 +326,7 @@ absl::StatusOr<Report> AnalyzeGlm(const AnalyzeOptions& options,
   if (flag.column.empty()) {
     return absl::InvalidArgumentError("--response is required");
   }
-  const auto terms = TermsOf(options);
+  const auto terms = ParseTerms(options.covariates);
   if (!terms.ok()) return terms.status();
   const auto references = ParseReferences(options.references);
   if (!references.ok()) return references.status();

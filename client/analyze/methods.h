@@ -48,6 +48,9 @@ struct AnalyzeOptions {
   std::string tau2 = "reml";
   std::string offset;
   bool firth = false, no_cluster_factor = false;
+  std::string subject, visit, fallback;
+  std::string covariance = "un", df = "satterthwaite";
+  bool ml = false;
   bool hksj = false, leave_one_out = false, cumulative = false, egger = false;
   stats::ThreadPool* pool = nullptr;  // not owned; null: one thread
 };
@@ -79,6 +82,8 @@ absl::StatusOr<Report> AnalyzePoisson(const AnalyzeOptions& options,
                                       std::string text);
 absl::StatusOr<Report> AnalyzeNegativeBinomial(const AnalyzeOptions& options,
                                                std::string text);
+absl::StatusOr<Report> AnalyzeMmrm(const AnalyzeOptions& options,
+                                   std::string text);
 absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
                                    std::string text);
 absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
