@@ -16,17 +16,12 @@
 #include "stats/design_matrix.h"
 #include "stats/distributions.h"
 #include "stats/group_comparison.h"
+#include "stats/held_covariates.h"
 #include "stats/least_squares.h"
 #include "stats/regression.h"
 
 namespace enthesis::stats {
 namespace {
-
-// Residual variance over mean square of the response from which on the
-// residuals are rounding.
-constexpr double kPerfectFit = 1e-29;
-// Relative distance within which a point obeys the collinearity of the data.
-constexpr double kEstimable = 1e-6;
 
 absl::Status RowError(size_t row, const std::string& what) {
   return absl::InvalidArgumentError(absl::StrCat("row ", row, ": ", what));
@@ -233,72 +228,20 @@ std::vector<Coefficient> CoefficientsOf(const LeastSquares& fit,
   return coefficients;
 }
 
-// The value of covariates for adjusted means. Columns of one factor share a
-// term; so does a number of two values, which emmeans takes for a factor.
+// The value of covariates for adjusted means, the baseline first.
 std::vector<double> CovariatePoint(const AncovaData& data,
                                    const DistinctRows& rows,
                                    absl::Span<const double> means,
                                    AdjustedMeanWeights weights) {
   std::vector<double> point(means.begin(), means.end());
   if (weights == AdjustedMeanWeights::kProportional) return point;
-  const auto term_of = [&](size_t c) {  // of a covariate column, from 1
-    return data.covariates.terms.empty() ? static_cast<int>(c)
-                                         : data.covariates.terms[c - 1];
-  };
-  for (size_t c = 0; c < point.size();) {
-    size_t end = c + 1;
-    while (c > 0 && end < point.size() && term_of(end) == term_of(c)) ++end;
-    bool is_indicator = true;
-    for (size_t i = c; i < end; ++i) {
-      for (const double x : rows.covariates[i]) {
-        is_indicator = is_indicator && (x == 0 || x == 1);
-      }
-    }
-    if (end - c == 1) {
-      const std::vector<double>& x = rows.covariates[c];
-      const auto ends = std::minmax_element(x.begin(), x.end());
-      const double low = *ends.first;
-      const double high = *ends.second;
-      const bool has_two = std::all_of(x.begin(), x.end(), [&](double value) {
-        return value == low || value == high;
-      });
-      if (has_two) point[c] = low + (high - low) / 2;
-    } else if (is_indicator) {
-      const double share = 1 / static_cast<double>(end - c + 1);
-      std::fill(point.begin() + static_cast<std::ptrdiff_t>(c),
-                point.begin() + static_cast<std::ptrdiff_t>(end), share);
-    }
-    c = end;
-  }
+  const absl::Span<double> held = absl::MakeSpan(point);
+  const std::vector<absl::Span<const double>> columns(rows.covariates.begin(),
+                                                      rows.covariates.end());
+  WeightLevelsEqually({columns[0]}, {}, held.first(1));
+  WeightLevelsEqually({columns.begin() + 1, columns.end()},
+                      data.covariates.terms, held.subspan(1));
   return point;
-}
-
-// A point of all columns as its distance from their means over the kept ones;
-// absent where the dropped columns do not follow from them there.
-std::optional<std::vector<double>> Distances(const LeastSquares& fit,
-                                             absl::Span<const double> point) {
-  std::vector<double> distances;
-  for (const size_t c : fit.kept) {
-    distances.push_back(point[c] - fit.column_means[c]);
-  }
-  for (size_t c = 0; c < point.size(); ++c) {
-    const bool is_kept =
-        std::binary_search(fit.kept.begin(), fit.kept.end(), c);
-    if (is_kept) continue;
-    double predicted = 0;
-    double size = 0;
-    for (size_t i = 0; i < fit.combination[c].size(); ++i) {
-      const double part = fit.combination[c][i] * distances[i];
-      predicted += part;
-      size += std::abs(part);
-    }
-    size += std::abs(point[c]) + std::abs(fit.column_means[c]);
-    const double distance = point[c] - fit.column_means[c];
-    if (std::abs(distance - predicted) > kEstimable * size) {
-      return std::nullopt;
-    }
-  }
-  return distances;
 }
 
 // Of each group: its distances from the means at the chosen covariates.
@@ -318,7 +261,7 @@ std::vector<std::optional<std::vector<double>>> GroupPoints(
                  : terms[c].group == static_cast<int>(g) ? 1
                                                          : 0;
     }
-    points.push_back(Distances(fit, point));
+    points.push_back(DistancesFromMeans(fit, point));
   }
   return points;
 }

@@ -1,8 +1,10 @@
 #include "stats/least_squares.h"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -18,6 +20,8 @@ using Eigen::VectorXd;
 constexpr double kCollinearPart = 1e-7;  // as lm
 // What rounding leaves of a column of one value, relative to that value.
 constexpr double kConstantColumn = 1e-13;
+// Relative distance within which a point obeys the collinearity of the rows.
+constexpr double kEstimable = 1e-6;
 
 Index IndexOf(size_t i) { return static_cast<Index>(i); }
 
@@ -120,6 +124,32 @@ LeastSquares FitLeastSquares(const RegressionRows& rows,
   fit.coefficients = ToVector(SolveTriangle(triangle, k, effects));
   fit.inverse_root = InverseRowMajor(triangle, k);
   return fit;
+}
+
+std::optional<std::vector<double>> DistancesFromMeans(
+    const LeastSquares& fit, absl::Span<const double> point) {
+  std::vector<double> distances;
+  for (const size_t c : fit.kept) {
+    distances.push_back(point[c] - fit.column_means[c]);
+  }
+  for (size_t c = 0; c < point.size(); ++c) {
+    const bool is_kept =
+        std::binary_search(fit.kept.begin(), fit.kept.end(), c);
+    if (is_kept) continue;
+    double predicted = 0;
+    double size = 0;
+    for (size_t i = 0; i < fit.combination[c].size(); ++i) {
+      const double part = fit.combination[c][i] * distances[i];
+      predicted += part;
+      size += std::abs(part);
+    }
+    size += std::abs(point[c]) + std::abs(fit.column_means[c]);
+    const double distance = point[c] - fit.column_means[c];
+    if (std::abs(distance - predicted) > kEstimable * size) {
+      return std::nullopt;
+    }
+  }
+  return distances;
 }
 
 double ContrastValue(const LeastSquares& fit,

@@ -5,6 +5,7 @@
 #define ENTHESIS_STATS_LEAST_SQUARES_H_
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -39,6 +40,10 @@ struct LeastSquares {
   double total_squares = 0;
 };
 
+// Residual variance over mean square of the response, up to which the residuals
+// are rounding.
+inline constexpr double kPerfectFit = 1e-29;
+
 // Columns are taken in order; one whose part orthogonal to those before it is
 // below 1e-7 of its centered length is dropped, as is a constant one. With
 // `floors` it is dropped where that part's length, the root of a weighted sum
@@ -46,6 +51,12 @@ struct LeastSquares {
 // Cost: O(rows x columns^2).
 LeastSquares FitLeastSquares(const RegressionRows& rows,
                              const std::vector<double>& floors = {});
+
+// A point of all columns as its distance from their means over the kept ones;
+// absent where the dropped columns do not follow from them there, as they do in
+// the rows: the data do not determine the mean at that point.
+std::optional<std::vector<double>> DistancesFromMeans(
+    const LeastSquares& fit, absl::Span<const double> point);
 
 // For a contrast of the kept coefficients: its value, and its variance as a
 // multiple of the residual variance.

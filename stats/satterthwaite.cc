@@ -52,7 +52,8 @@ std::optional<double> SatterthwaiteDf(double variance,
     }
   }
   if (!(variance > 0) || !(spread > 0)) return std::nullopt;
-  return 2 / spread;
+  const double df = 2 / spread;
+  return std::isfinite(df) ? std::optional(df) : std::nullopt;
 }
 
 }  // namespace enthesis::stats

@@ -391,6 +391,15 @@ absl::StatusOr<std::vector<CovariateTerm>> ParseCovariates(
   return terms;
 }
 
+absl::StatusOr<std::vector<CovariateTerm>> ParseTerms(absl::string_view list) {
+  if (list.empty()) {
+    return absl::InvalidArgumentError(
+        "--covariates is required; --covariates 1 is the intercept alone");
+  }
+  if (list == "1") return std::vector<CovariateTerm>();
+  return ParseCovariates(list);
+}
+
 std::vector<std::string> ColumnsOf(const std::vector<CovariateTerm>& terms) {
   std::vector<std::string> columns;
   for (const CovariateTerm& term : terms) columns.push_back(term.column);

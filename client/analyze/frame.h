@@ -110,6 +110,9 @@ struct CovariateTerm {
 };
 absl::StatusOr<std::vector<CovariateTerm>> ParseCovariates(
     absl::string_view list);
+// The same of a model with an intercept, which "1" asks for alone.
+// INVALID_ARGUMENT for an empty list.
+absl::StatusOr<std::vector<CovariateTerm>> ParseTerms(absl::string_view list);
 std::vector<std::string> ColumnsOf(const std::vector<CovariateTerm>& terms);
 
 // Numeric columns as they are; factors as indicators named COLUMNLEVEL of every

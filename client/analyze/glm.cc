@@ -286,7 +286,7 @@ absl::StatusOr<Report> AnalyzeGlm(const AnalyzeOptions& options,
   if (flag.column.empty()) {
     return absl::InvalidArgumentError("--response is required");
   }
-  const auto terms = RequiredTerms(options);
+  const auto terms = ParseTerms(options.covariates);
   if (!terms.ok()) return terms.status();
   const auto references = ParseReferences(options.references);
   if (!references.ok()) return references.status();

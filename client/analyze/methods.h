@@ -50,6 +50,8 @@ struct AnalyzeOptions {
   std::string slope;
   bool ml = false, random_effects = false;
   bool firth = false, no_cluster_factor = false;
+  std::string subject, visit, fallback;
+  std::string covariance = "un", df = "satterthwaite";
   bool hksj = false, leave_one_out = false, cumulative = false, egger = false;
   std::string events, n, expected;  // of sites
   std::string limits = "prediction", overdispersion = "none", target;
@@ -89,6 +91,8 @@ absl::StatusOr<Report> AnalyzeNegativeBinomial(const AnalyzeOptions& options,
                                                std::string text);
 absl::StatusOr<Report> AnalyzeMixed(const AnalyzeOptions& options,
                                     std::string text);
+absl::StatusOr<Report> AnalyzeMmrm(const AnalyzeOptions& options,
+                                   std::string text);
 absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
                                    std::string text);
 absl::StatusOr<Report> AnalyzeFunnel(const AnalyzeOptions& options,

@@ -251,7 +251,7 @@ absl::StatusOr<Report> AnalyzeMixed(const AnalyzeOptions& options,
                                     std::string text) {
   absl::Status status = CheckMixedFlags(options);
   if (!status.ok()) return status;
-  const auto terms = RequiredTerms(options);
+  const auto terms = ParseTerms(options.covariates);
   if (!terms.ok()) return terms.status();
   const auto references = ParseReferences(options.references);
   if (!references.ok()) return references.status();

@@ -240,16 +240,6 @@ absl::StatusOr<ProfileQuestion> ReadProfiles(
   return asked;
 }
 
-absl::StatusOr<std::vector<CovariateTerm>> RequiredTerms(
-    const AnalyzeOptions& options) {
-  if (options.covariates.empty()) {
-    return absl::InvalidArgumentError(
-        "--covariates is required; --covariates 1 is the intercept alone");
-  }
-  if (options.covariates == "1") return std::vector<CovariateTerm>();
-  return ParseCovariates(options.covariates);
-}
-
 std::vector<int> CodesOf(const Frame& frame, const std::string& columns) {
   if (columns.empty()) return {};
   return MakeGroups(frame, columns).codes;

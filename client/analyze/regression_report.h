@@ -113,11 +113,6 @@ absl::StatusOr<ProfileQuestion> ReadProfiles(
     const AnalyzeOptions& options, const Frame& frame,
     const std::vector<CovariateTerm>& terms, const stats::DesignMatrix& design);
 
-// The terms of --covariates where a model must be told what it holds: "1" is
-// the intercept alone. INVALID_ARGUMENT without any.
-absl::StatusOr<std::vector<CovariateTerm>> RequiredTerms(
-    const AnalyzeOptions& options);
-
 // Strata and clusters as codes; no columns, no codes.
 std::vector<int> CodesOf(const Frame& frame, const std::string& columns);
 

@@ -105,6 +105,7 @@ std::string Report::Json() const {
 std::string Report::Csv() const {
   std::vector<std::string> header = {"kind", "n", "dropped"};
   for (const ReportTable& table : tables) {
+    if (table.people_only) continue;
     for (const std::string& column : table.columns) {
       if (std::find(header.begin(), header.end(), CsvName(column)) ==
           header.end()) {
@@ -122,6 +123,7 @@ std::string Report::Csv() const {
   counts[2] = absl::StrCat(dropped);
   AppendCsvRow(counts, text);
   for (const ReportTable& table : tables) {
+    if (table.people_only) continue;
     std::vector<size_t> places;
     for (const std::string& column : table.columns) {
       const auto at = std::find(header.begin(), header.end(), CsvName(column));

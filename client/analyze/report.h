@@ -25,6 +25,8 @@ struct ReportTable {
   std::string figure = {};
   // Whether it is for CSV alone, as every point of a curve is.
   bool csv_only = false;
+  // Whether CSV has the same in another form.
+  bool people_only = false;
 
   struct Cell {
     std::string text;

@@ -171,6 +171,28 @@ void AddGeneralizedLinearModel(CLI::App& app, Command& chosen, const char* name,
   method.Example(example);
 }
 
+void AddRepeatedMeasures(CLI::App& app, Command& chosen) {
+  Method method(app, "mmrm", "Mixed model for repeated measures", AnalyzeMmrm,
+                chosen);
+  AnalyzeOptions& options = method.options();
+  method.Flag("--response", options.response, "What is measured")
+      .Flag("--subject", options.subject, "Who is measured", "COLUMNS")
+      .Flag("--visit", options.visit, "When: one row a subject and visit")
+      .CovariateFlags()
+      .Flag("--by", options.by,
+            "Groups; visit, group and their interaction join the model",
+            "COLUMNS")
+      .Flag("--covariance", options.covariance,
+            "Of the visits: un, cs, csh, ar1, ar1h or toep", "NAME")
+      .Flag("--fallback", options.fallback,
+            "Covariances tried where that does not converge", "NAME,...")
+      .Flag("--df", options.df, "satterthwaite or kenward-roger", "NAME")
+      .Switch("--ml", options.ml, "Maximum likelihood instead of REML");
+  method.Example(
+      "mmrm --data trial.csv --response visa --subject id --visit week "
+      "--covariates baseline --by arm --df kenward-roger");
+}
+
 void AddMixed(CLI::App& app, Command& chosen) {
   Method method(app, "mixed",
                 "Linear mixed model: repeated scores of patients, or of sites",
@@ -284,6 +306,7 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
       "negbin --data absences.csv --response days --covariates "
       "\"sex,factor(age)\"");
   AddMixed(*command, chosen);
+  AddRepeatedMeasures(*command, chosen);
   AddSiteMethods(*command, chosen);
   AddScoreMethods(*command, chosen);
 }

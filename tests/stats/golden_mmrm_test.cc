@@ -1,0 +1,87 @@
+// Mixed models for repeated measures against dense matrices, nlme, lmerTest,
+// pbkrtest and emmeans (golden/README.md).
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "stats/mmrm.h"
+#include "support/golden.h"
+#include "support/mmrm_data.h"
+
+namespace enthesis::stats {
+namespace {
+
+using golden::Compare;
+using golden::Csv;
+using golden::MmrmOf;
+using golden::ReadRepeatedData;
+using golden::RepeatedData;
+using Figures = std::map<std::string, std::optional<double>>;
+
+// Coefficients, means, contrasts, numbered through.
+void AddEstimates(const MmrmFit& fit, const std::string& prefix,
+                  Figures& figures) {
+  size_t at = 0;
+  const auto add = [&](const MmrmEstimate& value) {
+    if (prefix.empty()) figures[absl::StrCat("estimate", at)] = value.estimate;
+    figures[absl::StrCat(prefix, "std_error", at)] = value.std_error;
+    figures[absl::StrCat(prefix, "df", at)] = value.df;
+    ++at;
+  };
+  for (const MmrmCoefficient& one : fit.coefficients) add(one.value);
+  for (const MmrmMean& one : fit.means) add(one.value);
+  for (const MmrmContrast& one : fit.contrasts) add(one.value);
+}
+
+Figures FiguresOf(const std::string& dataset, const std::string& model) {
+  static const auto* const kStructures =
+      new std::map<std::string, VisitCovariance, std::less<>>{
+          {"un", VisitCovariance::kUnstructured},
+          {"cs", VisitCovariance::kCompoundSymmetry},
+          {"csh", VisitCovariance::kHeterogeneousCompoundSymmetry},
+          {"ar1", VisitCovariance::kAutoregressive},
+          {"ar1h", VisitCovariance::kHeterogeneousAutoregressive},
+          {"toep", VisitCovariance::kToeplitz}};
+  const RepeatedData data = ReadRepeatedData(dataset);
+  MmrmOptions options;
+  options.restricted = !absl::EndsWith(model, "_ml");
+  options.covariance =
+      kStructures->at(std::string(absl::StripSuffix(model, "_ml")));
+  const MmrmFit fit = MmrmOf(data, options);
+  Figures figures;
+  AddEstimates(fit, "", figures);
+  for (size_t i = 0; i < fit.visit_covariance.size(); ++i) {
+    figures[absl::StrCat("covariance", i)] = fit.visit_covariance[i];
+  }
+  figures["log_likelihood0"] = fit.log_likelihood;
+  if (!options.restricted) return figures;
+  options.df = MmrmDf::kKenwardRoger;
+  AddEstimates(MmrmOf(data, options), "kr_", figures);
+  return figures;
+}
+
+TEST(Golden, MixedModelsForRepeatedMeasures) {
+  const Csv csv("mmrm.csv");
+  std::map<std::string, Figures> found;
+  ASSERT_GT(csv.n_rows(), 4000);
+  for (size_t row = 0; row < csv.n_rows(); ++row) {
+    const std::string& dataset = csv.Text(row, "dataset");
+    const std::string& model = csv.Text(row, "model");
+    const std::string& name = csv.Text(row, "name");
+    const std::string key = absl::StrCat(dataset, " ", model);
+    if (found.count(key) == 0) found[key] = FiguresOf(dataset, model);
+    ASSERT_EQ(found[key].count(name), 1) << key << " " << name;
+    Compare(absl::StrCat("mmrm ", model), dataset, found[key][name],
+            csv.Number(row, "value"), absl::StrCat(key, " ", name));
+  }
+}
+
+}  // namespace
+}  // namespace enthesis::stats
