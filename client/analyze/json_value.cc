@@ -42,6 +42,11 @@ JsonValue& JsonValue::Set(absl::string_view key, std::optional<double> number) {
   if (!number.has_value() || !std::isfinite(*number)) return *this;
   return Set(key, Number(*number));
 }
+JsonValue& JsonValue::SetOrNull(absl::string_view key,
+                                std::optional<double> number) {
+  if (number.has_value() && std::isfinite(*number)) return Set(key, number);
+  return Set(key, JsonValue(Kind::kPlain, "null"));
+}
 JsonValue& JsonValue::Set(absl::string_view key, int64_t number) {
   return Set(key, JsonValue(Kind::kPlain, absl::StrCat(number)));
 }

@@ -1,5 +1,6 @@
 // A JSON document that keeps the order in which it was made. Absent values are
-// left out, so that a figure that is not defined has no key.
+// left out, so that a figure that is not defined has no key, unless null is
+// asked for.
 
 #ifndef ENTHESIS_CLIENT_ANALYZE_JSON_VALUE_H_
 #define ENTHESIS_CLIENT_ANALYZE_JSON_VALUE_H_
@@ -29,6 +30,8 @@ class JsonValue {
   JsonValue& Set(absl::string_view key, const char* text);
   JsonValue& Set(absl::string_view key, double number);
   JsonValue& Set(absl::string_view key, std::optional<double> number);
+  // null where it is absent: of figures that are expected and need a reason.
+  JsonValue& SetOrNull(absl::string_view key, std::optional<double> number);
   JsonValue& Set(absl::string_view key, int64_t number);
   JsonValue& Set(absl::string_view key, bool value);
   // To an array.

@@ -46,9 +46,16 @@ struct AnalyzeOptions {
   bool lower_is_better = false;
   std::string estimate, std_error, label;
   std::string tau2 = "reml";
+  // Of studies for a meta-analysis: columns, and what is made of them.
+  std::string measure, events, size, mean, sd;
+  std::string control_events, control_size, control_exposure, control_mean;
+  std::string control_sd;
   std::string offset;
   bool firth = false, no_cluster_factor = false;
   bool hksj = false, leave_one_out = false, cumulative = false, egger = false;
+  std::string interval = "wilson";  // of proportions
+  std::string exposure;
+  std::string correction;             // added to zero cells; empty: none
   stats::ThreadPool* pool = nullptr;  // not owned; null: one thread
 };
 
@@ -81,6 +88,8 @@ absl::StatusOr<Report> AnalyzeNegativeBinomial(const AnalyzeOptions& options,
                                                std::string text);
 absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
                                    std::string text);
+absl::StatusOr<Report> AnalyzeProportions(const AnalyzeOptions& options,
+                                          std::string text);
 absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
                                        std::string text);
 

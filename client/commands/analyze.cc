@@ -124,9 +124,10 @@ class Method {
          "Comma list; factor(COLUMN) makes indicators; a name with a comma in "
          "quotes",
          "COLUMNS");
-    command_
-        ->add_option("--reference", options().references,
-                     "Reference of a factor; repeat for further ones")
+    return ReferenceFlag("Reference of a factor; repeat for further ones");
+  }
+  Method& ReferenceFlag(const char* what) {
+    command_->add_option("--reference", options().references, what)
         ->type_name("COLUMN=LEVEL")
         ->allow_extra_args(false);
     return *this;
@@ -307,11 +308,32 @@ void AddGeneralizedLinearModel(CLI::App& app, Command& chosen, const char* name,
 }
 
 void AddMetaAnalysis(CLI::App& app, Command& chosen) {
-  Method method(app, "meta", "Estimates of studies or sites, pooled",
-                AnalyzeMeta, chosen);
+  Method method(app, "meta", "Effects of studies or sites, pooled", AnalyzeMeta,
+                chosen);
   AnalyzeOptions& options = method.options();
   method.Flag("--estimate", options.estimate, "Estimates, as log odds")
       .Flag("--std-error", options.std_error, "Their standard errors")
+      .Flag("--measure", options.measure,
+            "Instead, from counts: or, rr, rd (--events --n --control-events "
+            "--control-n), logit (--events --n), rate (--events --exposure), "
+            "rate-ratio; from moments: mean (--mean --sd --n), md",
+            "NAME")
+      .Flag("--events", options.events, "Number with the event")
+      .Flag("--n", options.size, "Number in all")
+      .Flag("--exposure", options.exposure, "Time at risk")
+      .Flag("--mean", options.mean, "Mean, or mean change")
+      .Flag("--sd", options.sd, "Standard deviation of its values")
+      .Flag("--control-events", options.control_events,
+            "The same of the other group")
+      .Flag("--control-n", options.control_size, "See --control-events")
+      .Flag("--control-exposure", options.control_exposure,
+            "See --control-events")
+      .Flag("--control-mean", options.control_mean, "See --control-events")
+      .Flag("--control-sd", options.control_sd, "See --control-events")
+      .Flag("--correction", options.correction,
+            "Added to the cells of a study where one is 0 [0.5]; none leaves "
+            "such a study out",
+            "X")
       .Flag("--label", options.label, "Names of the studies")
       .Flag("--tau2", options.tau2,
             "Variance between studies: fe (none), dl, reml, ml, pm, hs, sj",
@@ -324,7 +346,34 @@ void AddMetaAnalysis(CLI::App& app, Command& chosen) {
       .Plot();
   method.Example(
       "meta --data bcg.csv --estimate log_rr --std-error se --label trial "
-      "--hksj --plot forest.svg");
+      "--hksj --plot forest.svg\n"
+      "  enthesis analyze meta --data bcg.csv --measure or --events tpos --n "
+      "treated --control-events cpos --control-n controls");
+}
+
+void AddProportions(CLI::App& app, Command& chosen) {
+  Method method(app, "proportions",
+                "Shares or rates of an event, groups compared",
+                AnalyzeProportions, chosen);
+  AnalyzeOptions& options = method.options();
+  method
+      .Flag("--event", options.event,
+            "Event: not 0; or COLUMN=VALUE for one value", "COLUMN[=VALUE]")
+      .Flag("--by", options.by, "Groups")
+      .ReferenceFlag("Reference group; repeat for further columns")
+      .Flag("--strata", options.strata,
+            "Strata, over which groups are compared")
+      .Flag("--weights", options.weights,
+            "How many a row stands for, a whole number")
+      .Flag("--interval", options.interval,
+            "Of a share: wilson, clopper-pearson or jeffreys", "NAME")
+      .Flag("--correction", options.correction,
+            "Added to the cells of two groups where one is 0", "X")
+      .Flag("--exposure", options.exposure,
+            "Time at risk: rates, with --event their number of events");
+  method.Example(
+      "proportions --data admissions.csv --event Admit=Admitted --by Gender "
+      "--strata Dept --weights Freq");
 }
 
 void AddInterval(CLI::App& app, Command& chosen) {
@@ -421,6 +470,7 @@ void AddAnalyzeCommand(CLI::App& app, Command& chosen) {
       AnalyzeNegativeBinomial,
       "negbin --data absences.csv --response days --covariates "
       "\"sex,factor(age)\"");
+  AddProportions(*command, chosen);
   AddMetaAnalysis(*command, chosen);
   AddScoreMethods(*command, chosen);
 }
