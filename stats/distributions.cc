@@ -121,6 +121,11 @@ double NormalUpperQuantile(double tail) {
   return FiniteOrNaN(quantile(complement(Normal(), tail)));
 }
 
+double ChiSquareUpperQuantile(double tail, double df) {
+  if (!IsOpenUnit(tail) || !IsPositive(df)) return kNaN;
+  return FiniteOrNaN(quantile(complement(ChiSquare(df), tail)));
+}
+
 double BetaQuantile(double tail, double a, double b) {
   if (!IsOpenUnit(tail) || !IsPositive(a) || !IsPositive(b)) return kNaN;
   return FiniteOrNaN(quantile(Beta(a, b), tail));

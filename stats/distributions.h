@@ -33,6 +33,8 @@ double FUpperTail(double x, double df, double residual_df);
 
 // The z with P(Z > z) = `tail`, accurate for a small tail.
 double NormalUpperQuantile(double tail);
+// The x with P(X > x) = `tail`, accurate for a small tail.
+double ChiSquareUpperQuantile(double tail, double df);
 // The x with P(X < x) = `tail` (or P(X > x) = `tail`) under Beta(a, b).
 double BetaQuantile(double tail, double a, double b);
 double BetaUpperQuantile(double tail, double a, double b);

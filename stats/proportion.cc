@@ -66,4 +66,17 @@ absl::StatusOr<Proportion> EstimateProportionExactly(int64_t count, int64_t n,
   return result;
 }
 
+absl::StatusOr<Proportion> EstimateProportionByJeffreys(int64_t count,
+                                                        int64_t n,
+                                                        double conf_level) {
+  absl::StatusOr<Proportion> result = CheckedProportion(count, n, conf_level);
+  if (!result.ok() || n == 0) return result;
+  const double hits = static_cast<double>(count) + 0.5;
+  const double misses = static_cast<double>(n - count) + 0.5;
+  const double tail = (1 - conf_level) / 2;
+  result->lower = count > 0 ? BetaQuantile(tail, hits, misses) : 0;
+  result->upper = count < n ? BetaUpperQuantile(tail, hits, misses) : 1;
+  return result;
+}
+
 }  // namespace enthesis::stats

@@ -1,5 +1,6 @@
-// A proportion with Wilson's score interval (Wilson 1927, JASA 22:209) or that
-// of Clopper and Pearson (1934, Biometrika 26:404).
+// A proportion with Wilson's score interval (Wilson 1927, JASA 22:209), that of
+// Clopper and Pearson (1934, Biometrika 26:404) or that of Jeffreys's prior
+// (Brown, Cai & DasGupta 2001, Statist. Sci. 16:101).
 // See: METHODS.md, "Proportion".
 
 #ifndef ENTHESIS_STATS_PROPORTION_H_
@@ -28,6 +29,11 @@ absl::StatusOr<Proportion> EstimateProportion(int64_t count, int64_t n,
 // `conf_level`, as binom.test.
 absl::StatusOr<Proportion> EstimateProportionExactly(int64_t count, int64_t n,
                                                      double conf_level = 0.95);
+
+// The same with quantiles of Beta(count + 1/2, n - count + 1/2); the lower
+// limit of none is 0, the upper one of all is 1.
+absl::StatusOr<Proportion> EstimateProportionByJeffreys(
+    int64_t count, int64_t n, double conf_level = 0.95);
 
 }  // namespace enthesis::stats
 

@@ -25,13 +25,14 @@ struct FunnelData {
 
 absl::StatusOr<stats::FunnelOptions> ParseFunnelOptions(
     const AnalyzeOptions& options) {
-  if (options.events.empty() || options.n.empty() == options.expected.empty()) {
+  if (options.events.empty() ||
+      options.size.empty() == options.expected.empty()) {
     return absl::InvalidArgumentError(
         "--events and either --n or --expected are required");
   }
   stats::FunnelOptions how;
-  how.measure = options.n.empty() ? stats::FunnelMeasure::kRatio
-                                  : stats::FunnelMeasure::kProportion;
+  how.measure = options.size.empty() ? stats::FunnelMeasure::kRatio
+                                     : stats::FunnelMeasure::kProportion;
   static const auto* const kLimits =
       new std::map<std::string, stats::FunnelLimitKind>{
           {"prediction", stats::FunnelLimitKind::kPrediction},
@@ -69,7 +70,7 @@ absl::StatusOr<FunnelData> ReadSites(const AnalyzeOptions& options,
                                      stats::FunnelMeasure measure,
                                      Report& report) {
   FunnelData data;
-  data.size_column = options.n.empty() ? options.expected : options.n;
+  data.size_column = options.size.empty() ? options.expected : options.size;
   absl::StatusOr<std::vector<double>> events = frame.Numbers(options.events);
   if (!events.ok()) return events.status();
   absl::StatusOr<std::vector<double>> sizes = frame.Numbers(data.size_column);
@@ -336,14 +337,14 @@ void AddLimits(const stats::Funnel& funnel, Report& report) {
 }
 
 FunnelPlot FunnelPlotOf(const AnalyzeOptions& options, const FunnelData& data,
-                  const stats::Funnel& funnel) {
+                        const stats::Funnel& funnel) {
   const bool is_ratio = funnel.options.measure == stats::FunnelMeasure::kRatio;
   FunnelPlot plot;
   plot.target = funnel.target;
   plot.ceiling = is_ratio ? 0 : 1;
   plot.x_title = is_ratio
                      ? absl::StrCat("Expected events (", options.expected, ")")
-                     : absl::StrCat("Cases (", options.n, ")");
+                     : absl::StrCat("Cases (", options.size, ")");
   plot.y_title =
       is_ratio ? absl::StrCat("Observed / expected (", options.events, ")")
                : absl::StrCat("Events / cases (", options.events, ")");
@@ -374,7 +375,7 @@ absl::StatusOr<Report> AnalyzeFunnel(const AnalyzeOptions& options,
   const auto how = ParseFunnelOptions(options);
   if (!how.ok()) return how.status();
   const std::vector<std::string> names = WithoutEmpty(
-      {options.events, options.n, options.expected, options.label});
+      {options.events, options.size, options.expected, options.label});
   const auto file = DataFile::Parse(std::move(text), names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, names);

@@ -1,4 +1,4 @@
-// enthesis analyze meta: estimates of studies or sites, pooled.
+// enthesis analyze meta: effects of studies or sites, pooled.
 
 #include <map>
 #include <string>
@@ -7,6 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "client/analyze/meta_data.h"
+#include "client/analyze/meta_tables.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/score_json.h"
 #include "client/analyze/shrunken_report.h"
@@ -37,35 +40,6 @@ absl::StatusOr<TauMethod> ParseTau(const std::string& name) {
   return absl::InvalidArgumentError(
       absl::StrCat("--tau2 \"", name,
                    "\" is not known; allowed: fe, dl, reml, ml, pm, hs, sj"));
-}
-
-struct StudyData {
-  std::vector<double> estimates, std_errors;
-  std::vector<std::string> labels;
-
-  stats::StudyEffects effects() const { return {estimates, std_errors}; }
-};
-
-absl::StatusOr<StudyData> ReadStudies(const AnalyzeOptions& options,
-                                      const Frame& frame) {
-  absl::StatusOr<std::vector<double>> estimates =
-      frame.Numbers(options.estimate);
-  if (!estimates.ok()) return estimates.status();
-  absl::StatusOr<std::vector<double>> errors = frame.Numbers(options.std_error);
-  if (!errors.ok()) return errors.status();
-  StudyData data;
-  data.estimates = *std::move(estimates);
-  data.std_errors = *std::move(errors);
-  for (size_t row = 0; row < frame.n_rows(); ++row) {
-    if (!(data.std_errors[row] > 0)) {
-      return frame.Refuse(options.std_error, row,
-                          "a standard error is above 0");
-    }
-    data.labels.push_back(options.label.empty()
-                              ? absl::StrCat("line ", frame.LineOf(row))
-                              : std::string(frame.Text(options.label, row)));
-  }
-  return data;
 }
 
 JsonValue LimitsJson(std::optional<double> lower, std::optional<double> upper) {
@@ -154,15 +128,36 @@ void AddMeta(const stats::MetaAnalysis& meta, Report& report) {
   AddPooledTables(meta, report);
 }
 
-void AddStudies(const StudyData& data, const stats::MetaAnalysis& meta,
-                Report& report) {
+// The pooled effect as people read it, where studies have logarithms.
+void AddTransformed(const MetaQuestion& question,
+                    const stats::MetaAnalysis& meta, Report& report) {
+  ReportTable table = {
+      .kind = "transformed",
+      .title = absl::StrCat("Pooled ", question.Transformed()),
+      .columns = {"transformed", "transformed_lower", "transformed_upper"},
+      .figure = "transformed"};
+  if (question.Transformed()[0] != '\0') {
+    const double estimate = question.Transform(meta.estimate);
+    std::optional<double> lower, upper;
+    if (meta.lower.has_value()) lower = question.Transform(*meta.lower);
+    if (meta.upper.has_value()) upper = question.Transform(*meta.upper);
+    report.json.Set("transformed", TransformedJson(question, meta.estimate,
+                                                   meta.lower, meta.upper));
+    ReportRow(table).Add(estimate).Add(lower).Add(upper);
+  }
+  report.tables.push_back(std::move(table));
+}
+
+void AddStudies(const MetaQuestion& question, const StudyData& data,
+                const stats::MetaAnalysis& meta, Report& report) {
   const double critical = stats::NormalCriticalValue(meta.options.conf_level);
   JsonValue json = JsonValue::Array();
-  ReportTable table = {.kind = "study",
-                       .title = "Studies",
-                       .columns = {"label:study", "estimate", "lower", "upper",
-                                   "weight:weight_percent"},
-                       .figure = "estimate"};
+  ReportTable table = {
+      .kind = "study",
+      .title = "Studies",
+      .columns = {"label:study", "estimate", "std_error", "lower", "upper",
+                  "weight:weight_percent", "correction"},
+      .figure = "estimate"};
   for (size_t i = 0; i < data.estimates.size(); ++i) {
     const double reach = critical * data.std_errors[i];
     const ForestRow study{data.labels[i], data.estimates[i],
@@ -171,16 +166,22 @@ void AddStudies(const StudyData& data, const stats::MetaAnalysis& meta,
     JsonValue row = JsonValue::Object();
     row.Set("label", study.label)
         .Set("estimate", study.estimate)
+        .Set("stdError", data.std_errors[i])
         .Set("lower", study.lower)
         .Set("upper", study.upper)
         .Set("weight", study.weight);
+    if (question.measure != StudyMeasure::kGiven) {
+      row.Set("corrected", static_cast<bool>(data.corrected[i]));
+    }
     json.Add(std::move(row));
     ReportRow(table)
         .Add(study.label)
         .Add(study.estimate)
+        .Add(data.std_errors[i])
         .Add(study.lower)
         .Add(study.upper)
-        .Add(study.weight);
+        .Add(study.weight)
+        .Add(data.corrected[i] ? FigureOf(question.correction) : "");
     report.forest.studies.push_back(study);
   }
   report.json.Set("studies", std::move(json));
@@ -264,8 +265,49 @@ absl::Status AddEgger(const StudyData& data, double conf_level,
   return absl::OkStatus();
 }
 
-void Explain(const AnalyzeOptions& options, const TauMethod& tau,
-             const stats::MetaAnalysis& meta, Report& report) {
+// What was made of the counts of studies.
+void ExplainStudies(const MetaQuestion& question, const StudyData& data,
+                    Report& report) {
+  if (question.measure == StudyMeasure::kGiven) return;
+  report.conventions.emplace_back("measure", question.Scale());
+  if (question.Transformed()[0] != '\0') {
+    report.conventions.emplace_back("transformed", question.Transformed());
+  }
+  const bool moments = question.measure == StudyMeasure::kMean ||
+                       question.measure == StudyMeasure::kMeanDifference;
+  if (!moments) {
+    report.conventions.emplace_back(
+        "correction",
+        question.correction == 0
+            ? "none: a study whose zero cell leaves it undefined is left out"
+            : absl::StrCat(FigureOf(question.correction),
+                           " to each cell of a study with a zero cell"));
+  }
+  if (question.HasTables()) {
+    report.conventions.emplace_back(
+        "mantelHaenszel",
+        question.measure == StudyMeasure::kOddsRatio
+            ? "of all tables, without correction, also peto and exact (given "
+              "all margins)"
+            : "of all tables, without correction");
+  }
+  std::vector<std::string> corrected;
+  for (size_t i = 0; i < data.labels.size(); ++i) {
+    if (data.corrected[i]) corrected.push_back(data.labels[i]);
+  }
+  if (!corrected.empty()) {
+    report.warnings.push_back(
+        absl::StrCat(absl::StrJoin(corrected, ", "), ": a cell is 0, so ",
+                     FigureOf(question.correction), " was added to each"));
+  }
+  for (const std::string& absence : data.absences) {
+    report.warnings.push_back(absl::StrCat(absence, ", left out"));
+  }
+}
+
+void Explain(const AnalyzeOptions& options, const MetaQuestion& question,
+             const TauMethod& tau, const stats::MetaAnalysis& meta,
+             Report& report) {
   report.conventions = {
       {"tau2", tau.name},
       {"interval", options.hksj ? "Hartung-Knapp, t with k - 1 df, not modified"
@@ -290,7 +332,9 @@ void Explain(const AnalyzeOptions& options, const TauMethod& tau,
         "the studies scatter by less than their errors: both limits of tau^2 "
         "fall below 0");
   }
-  report.forest.x_title = options.estimate;
+  report.forest.x_title = question.measure == StudyMeasure::kGiven
+                              ? options.estimate
+                              : question.Scale();
   report.forest.pooled = {absl::StrCat("pooled, ", tau.name), meta.estimate,
                           meta.lower, meta.upper, 0};
   report.forest.prediction_lower = meta.prediction_lower;
@@ -328,19 +372,20 @@ void AddBlup(const AnalyzeOptions& options, const StudyData& data,
 
 absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
                                    std::string text) {
-  if (options.estimate.empty() || options.std_error.empty()) {
-    return absl::InvalidArgumentError(
-        "--estimate and --std-error are required");
-  }
+  const absl::StatusOr<MetaQuestion> question = ParseMeta(options);
+  if (!question.ok()) return question.status();
   const absl::StatusOr<TauMethod> tau = ParseTau(options.tau2);
   if (!tau.ok()) return tau.status();
-  const std::vector<std::string> names =
-      WithoutEmpty({options.estimate, options.std_error, options.label});
-  const auto file = DataFile::Parse(std::move(text), names, options.pool);
+  const auto file =
+      DataFile::Parse(std::move(text), question->columns, options.pool);
   if (!file.ok()) return file.status();
-  const Frame frame(*file, names);
-  const absl::StatusOr<StudyData> data = ReadStudies(options, frame);
+  const Frame frame(*file, question->columns);
+  const absl::StatusOr<StudyData> data = ReadStudies(options, *question, frame);
   if (!data.ok()) return data.status();
+  if (data->estimates.empty() && !data->absences.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "no study is left: ", absl::StrJoin(data->absences, "; ")));
+  }
   stats::MetaOptions how;
   how.tau_squared = tau->method;
   how.hartung_knapp = options.hksj;
@@ -352,9 +397,14 @@ absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
   report.method = "Meta-analysis";
   report.n = static_cast<int64_t>(frame.n_rows());
   report.dropped = frame.dropped();
-  Explain(options, *tau, *meta, report);
+  Explain(options, *question, *tau, *meta, report);
+  ExplainStudies(*question, *data, report);
   AddMeta(*meta, report);
-  AddStudies(*data, *meta, report);
+  AddTransformed(*question, *meta, report);
+  const absl::Status added =
+      AddTableEstimates(*question, *data, options.conf_level, report);
+  if (!added.ok()) return added;
+  AddStudies(*question, *data, *meta, report);
   if (options.leave_one_out && meta->k > 1) {
     const auto series = stats::LeaveOneOut(data->effects(), how);
     if (!series.ok()) return series.status();

@@ -46,6 +46,10 @@ struct AnalyzeOptions {
   bool lower_is_better = false;
   std::string estimate, std_error, label;
   std::string tau2 = "reml";
+  // Of studies for a meta-analysis: columns, and what is made of them.
+  std::string measure, events, size, mean, sd;
+  std::string control_events, control_size, control_exposure, control_mean;
+  std::string control_sd;
   std::string offset;
   std::string slope;
   bool ml = false, random_effects = false;
@@ -53,12 +57,14 @@ struct AnalyzeOptions {
   std::string subject, visit, fallback;
   std::string covariance = "un", df = "satterthwaite";
   bool hksj = false, leave_one_out = false, cumulative = false, egger = false;
-  std::string events, n, expected;  // of sites
+  std::string expected;  // of sites
   std::string limits = "prediction", overdispersion = "none", target;
-  std::string outcome, exposure, interval = "exact";
+  std::string outcome, exposure, interval = "exact";  // of a ratio
   bool blup = false;
   std::string sequence, odds_ratio = "2", arl, threshold, simulate, seed = "1";
   bool reset = false;
+  std::string share_interval = "wilson";
+  std::string correction;             // added to zero cells; empty: none
   stats::ThreadPool* pool = nullptr;  // not owned; null: one thread
 };
 
@@ -101,6 +107,8 @@ absl::StatusOr<Report> AnalyzeStandardize(const AnalyzeOptions& options,
                                           std::string text);
 absl::StatusOr<Report> AnalyzeCusum(const AnalyzeOptions& options,
                                     std::string text);
+absl::StatusOr<Report> AnalyzeProportions(const AnalyzeOptions& options,
+                                          std::string text);
 absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
                                        std::string text);
 

@@ -65,7 +65,7 @@ std::string MixedNote(const Frame& frame, const std::string& column) {
 
 // Rows with the value of --event COLUMN=VALUE.
 absl::Status MarkValue(const Frame& frame, const EventFlag& flag,
-                       TimeData& data, Report& report) {
+                       std::vector<int>& events, Report& report) {
   const absl::Status status = frame.CheckFinite(flag.column);
   if (!status.ok()) return status;
   const Factor factor = frame.FactorOf(flag.column);
@@ -74,9 +74,9 @@ absl::Status MarkValue(const Frame& frame, const EventFlag& flag,
     report.warnings.push_back(absl::StrCat("no row has ", flag.column, " = ",
                                            flag.value, ": no events"));
   }
-  data.events.assign(frame.n_rows(), 0);
-  for (size_t row = 0; found.has_value() && row < data.events.size(); ++row) {
-    data.events[row] = factor.codes[row] == static_cast<int>(*found) ? 1 : 0;
+  events.assign(frame.n_rows(), 0);
+  for (size_t row = 0; found.has_value() && row < events.size(); ++row) {
+    events[row] = factor.codes[row] == static_cast<int>(*found) ? 1 : 0;
   }
   return absl::OkStatus();
 }
@@ -84,8 +84,8 @@ absl::Status MarkValue(const Frame& frame, const EventFlag& flag,
 // Rows whose value of --event is not 0; R writes logical values as TRUE and
 // FALSE.
 absl::Status MarkEvents(const Frame& frame, const std::string& column,
-                        TimeData& data, Report& report) {
-  data.events.assign(frame.n_rows(), 0);
+                        std::vector<int>& events, Report& report) {
+  events.assign(frame.n_rows(), 0);
   if (frame.HoldsText(column)) {
     const Factor factor = frame.FactorOf(column);
     std::vector<int> is_event;
@@ -98,18 +98,17 @@ absl::Status MarkEvents(const Frame& frame, const std::string& column,
       }
       is_event.push_back(yes ? 1 : 0);
     }
-    for (size_t row = 0; row < data.events.size(); ++row) {
-      data.events[row] = is_event[static_cast<size_t>(factor.codes[row])];
+    for (size_t row = 0; row < events.size(); ++row) {
+      events[row] = is_event[static_cast<size_t>(factor.codes[row])];
     }
   } else {
     const absl::StatusOr<std::vector<double>> values = frame.Numbers(column);
     if (!values.ok()) return values.status();
-    for (size_t row = 0; row < data.events.size(); ++row) {
-      data.events[row] = (*values)[row] != 0 ? 1 : 0;
+    for (size_t row = 0; row < events.size(); ++row) {
+      events[row] = (*values)[row] != 0 ? 1 : 0;
     }
   }
-  if (std::find(data.events.begin(), data.events.end(), 0) ==
-      data.events.end()) {
+  if (std::find(events.begin(), events.end(), 0) == events.end()) {
     report.warnings.push_back(absl::StrCat(
         "no row of ", column,
         " is 0, so every row counts as an event; if it codes censoring "
@@ -135,6 +134,17 @@ absl::StatusOr<EventFlag> ParseEvent(const std::string& event) {
     return absl::InvalidArgumentError("--event is required");
   }
   return EventFlag{split.first, split.second};
+}
+
+absl::StatusOr<std::vector<int>> ReadEvents(const Frame& frame,
+                                            const EventFlag& flag,
+                                            Report& report) {
+  std::vector<int> events;
+  const absl::Status status =
+      flag.value.empty() ? MarkEvents(frame, flag.column, events, report)
+                         : MarkValue(frame, flag, events, report);
+  if (!status.ok()) return status;
+  return events;
 }
 
 int Groups::n_groups() const {
@@ -218,9 +228,9 @@ absl::StatusOr<TimeData> ReadTimeData(const AnalyzeOptions& options,
   const absl::StatusOr<EventFlag> flag = ParseEvent(options.event);
   if (!flag.ok()) return flag.status();
   data.causes = {flag->value};
-  status = flag->value.empty() ? MarkEvents(frame, flag->column, data, report)
-                               : MarkValue(frame, *flag, data, report);
-  if (!status.ok()) return status;
+  absl::StatusOr<std::vector<int>> events = ReadEvents(frame, *flag, report);
+  if (!events.ok()) return events.status();
+  data.events = *std::move(events);
   return data;
 }
 

@@ -21,6 +21,11 @@ struct EventFlag {
   std::string column, value;
 };
 absl::StatusOr<EventFlag> ParseEvent(const std::string& event);
+// 1 for the value of the flag, else for all that is not 0 or FALSE, by row; 0
+// otherwise. Warns where no row is an event, or every one.
+absl::StatusOr<std::vector<int>> ReadEvents(const Frame& frame,
+                                            const EventFlag& flag,
+                                            Report& report);
 
 // Rows by group: the combinations of the columns of --by that occur, in the
 // order of their levels.

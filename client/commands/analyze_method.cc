@@ -113,9 +113,11 @@ AnalyzeMethod& AnalyzeMethod::CovariateFlags() {
        "Comma list; factor(COLUMN) makes indicators; a name with a comma in "
        "quotes",
        "COLUMNS");
-  command_
-      ->add_option("--reference", options().references,
-                   "Reference of a factor; repeat for further ones")
+  return ReferenceFlag("Reference of a factor; repeat for further ones");
+}
+
+AnalyzeMethod& AnalyzeMethod::ReferenceFlag(const char* what) {
+  command_->add_option("--reference", options().references, what)
       ->type_name("COLUMN=LEVEL")
       ->allow_extra_args(false);
   return *this;

@@ -38,6 +38,7 @@ class AnalyzeMethod {
   AnalyzeMethod& Switch(const char* name, bool& into, const char* what);
   AnalyzeMethod& TimeFlags();
   AnalyzeMethod& CovariateFlags();
+  AnalyzeMethod& ReferenceFlag(const char* what);
   AnalyzeMethod& Intervals();
   AnalyzeMethod& Plot();
   void Example(const char* text);
@@ -47,7 +48,7 @@ class AnalyzeMethod {
   std::shared_ptr<AnalyzeCommand> state_;
 };
 
-// Methods that compare sites: meta, funnel, standardize, cusum.
+// Methods that compare sites: meta, proportions, funnel, standardize, cusum.
 void AddSiteMethods(CLI::App& app, Command& chosen);
 
 }  // namespace enthesis::client

@@ -9,11 +9,32 @@ namespace enthesis::client {
 namespace {
 
 void AddMetaAnalysis(CLI::App& app, Command& chosen) {
-  AnalyzeMethod method(app, "meta", "Estimates of studies or sites, pooled",
+  AnalyzeMethod method(app, "meta", "Effects of studies or sites, pooled",
                        AnalyzeMeta, chosen);
   AnalyzeOptions& options = method.options();
   method.Flag("--estimate", options.estimate, "Estimates, as log odds")
       .Flag("--std-error", options.std_error, "Their standard errors")
+      .Flag("--measure", options.measure,
+            "Instead, from counts: or, rr, rd (--events --n --control-events "
+            "--control-n), logit (--events --n), rate (--events --exposure), "
+            "rate-ratio; from moments: mean (--mean --sd --n), md",
+            "NAME")
+      .Flag("--events", options.events, "Number with the event")
+      .Flag("--n", options.size, "Number in all")
+      .Flag("--exposure", options.exposure, "Time at risk")
+      .Flag("--mean", options.mean, "Mean, or mean change")
+      .Flag("--sd", options.sd, "Standard deviation of its values")
+      .Flag("--control-events", options.control_events,
+            "The same of the other group")
+      .Flag("--control-n", options.control_size, "See --control-events")
+      .Flag("--control-exposure", options.control_exposure,
+            "See --control-events")
+      .Flag("--control-mean", options.control_mean, "See --control-events")
+      .Flag("--control-sd", options.control_sd, "See --control-events")
+      .Flag("--correction", options.correction,
+            "Added to the cells of a study where one is 0 [0.5]; none leaves "
+            "such a study out",
+            "X")
       .Flag("--label", options.label, "Names of the studies")
       .Flag("--tau2", options.tau2,
             "Variance between studies: fe (none), dl, reml, ml, pm, hs, sj",
@@ -28,7 +49,34 @@ void AddMetaAnalysis(CLI::App& app, Command& chosen) {
       .Plot();
   method.Example(
       "meta --data bcg.csv --estimate log_rr --std-error se --label trial "
-      "--hksj --plot forest.svg");
+      "--hksj --plot forest.svg\n"
+      "  enthesis analyze meta --data bcg.csv --measure or --events tpos --n "
+      "treated --control-events cpos --control-n controls");
+}
+
+void AddProportions(CLI::App& app, Command& chosen) {
+  AnalyzeMethod method(app, "proportions",
+                       "Shares or rates of an event, groups compared",
+                       AnalyzeProportions, chosen);
+  AnalyzeOptions& options = method.options();
+  method
+      .Flag("--event", options.event,
+            "Event: not 0; or COLUMN=VALUE for one value", "COLUMN[=VALUE]")
+      .Flag("--by", options.by, "Groups")
+      .ReferenceFlag("Reference group; repeat for further columns")
+      .Flag("--strata", options.strata,
+            "Strata, over which groups are compared")
+      .Flag("--weights", options.weights,
+            "How many a row stands for, a whole number")
+      .Flag("--interval", options.share_interval,
+            "Of a share: wilson, clopper-pearson or jeffreys", "NAME")
+      .Flag("--correction", options.correction,
+            "Added to the cells of two groups where one is 0", "X")
+      .Flag("--exposure", options.exposure,
+            "Time at risk: rates, with --event their number of events");
+  method.Example(
+      "proportions --data admissions.csv --event Admit=Admitted --by Gender "
+      "--strata Dept --weights Freq");
 }
 
 void AddFunnel(CLI::App& app, Command& chosen) {
@@ -37,7 +85,7 @@ void AddFunnel(CLI::App& app, Command& chosen) {
                        AnalyzeFunnel, chosen);
   AnalyzeOptions& options = method.options();
   method.Flag("--events", options.events, "Events of each site")
-      .Flag("--n", options.n, "Cases of each site")
+      .Flag("--n", options.size, "Cases of each site")
       .Flag("--expected", options.expected,
             "Instead: events that a case-mix model expects")
       .Flag("--label", options.label, "Names of the sites")
@@ -108,6 +156,7 @@ void AddCusum(CLI::App& app, Command& chosen) {
 
 void AddSiteMethods(CLI::App& app, Command& chosen) {
   AddMetaAnalysis(app, chosen);
+  AddProportions(app, chosen);
   AddFunnel(app, chosen);
   AddStandardize(app, chosen);
   AddCusum(app, chosen);

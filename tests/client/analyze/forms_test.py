@@ -25,6 +25,11 @@ SCORES = "before,after,arm,age\n" + "".join(
         (20, 31, "A", 40), (25, 24, "A", 51), (31, 40, "A", 47),
         (18, 33.5, "A", 66), (22, 22, "B", 39), (30, 34, "B", 58),
         (27, 45, "B", 61), (15, 21.5, "B", 33)))
+COUNTS = "e,g,s,w\n" + "".join(
+    f"{e},{g},{s},{w}\n" for e, g, s, w in (
+        (1, "A", "u", 3), (0, "A", "u", 6), (1, "B", "u", 1), (0, "B", "u", 7),
+        (1, "A", "v", 5), (0, "A", "v", 2), (1, "B", "v", 2),
+        (0, "B", "v", 7)))
 STUDIES = "s,est,se\n" + "".join(
     f"{s},{e},{se}\n" for s, e, se in (
         ("a", 0.2, 0.1), ("b", 0.5, 0.2), ("c", -0.1, 0.15), ("d", 0.4, 0.3)))
@@ -69,6 +74,8 @@ COMMANDS = {
                  "arm,age"], SCORES),
     "negbin": (["--data", "-", "--response", "before", "--covariates", "arm"],
                SCORES),
+    "proportions": (["--data", "-", "--event", "e", "--by", "g", "--strata",
+                     "s", "--weights", "w"], COUNTS),
     "describe": (["--data", "-", "--columns", "before,age,arm"], SCORES),
 }
 
@@ -156,6 +163,7 @@ class CsvTest(unittest.TestCase):
                              "p"], PATIENTS),
             "cusum": (["--data", "-", "--outcome", "y", "--expected", "p"],
                       PATIENTS),
+            "proportions": (["--data", "-", "--event", "e"], COUNTS),
         }
         for method, (args, data) in least.items():
             with self.subTest(method=method):
@@ -226,6 +234,9 @@ class TableTest(unittest.TestCase):
             "logistic": ["Fit", "Prediction", "Hosmer-Lemeshow", "Calibration"],
             "poisson": ["Fit", "null_deviance", "likelihood ratio"],
             "negbin": ["Fit", "theta_std_error", "aic"],
+            "proportions": ["Groups compared", "odds ratio, conditional",
+                            "Expected counts", "Yates's", "Fisher's exact",
+                            "Cochran-Mantel-Haenszel", "Tarone"],
             "describe": ["median"],
         }
         for method, (args, data) in COMMANDS.items():

@@ -369,6 +369,48 @@ CASES = [
     case("a probability above 1", "cusum", MODELED, ["y,p", "0,1.5"],
          refuses('line 2, p "1.5": what a case expects is a probability from '
                  "0 to 1")),
+    # Counts.
+    case("every weight is 0", "proportions",
+         ["--event", "e", "--by", "g", "--weights", "w"],
+         ["e,g,w", "1,a,0", "0,b,0"],
+         gives("g=a: nobody, no share", groups__0__n=0,
+               groups__0__estimate=None,
+               contrasts__0__riskDifference__estimate=None,
+               contrasts__0__riskDifference__reason="a group is empty",
+               contrasts__0__conditionalOddsRatio__pValue=None,
+               tests__chiSquare__pValue=None, tests__fisher__pValue=None)),
+    case("one group, all events", "proportions",
+         ["--event", "e", "--by", "g", "--strata", "s"],
+         ["e,g,s", "1,a,u", "1,a,v"],
+         gives("one group or one outcome only: no test",
+               groups__0__estimate=1, groups__0__upper=1, contrasts=[],
+               tests__mantelHaenszel__pValue=None,
+               tests__mantelHaenszel__df=0)),
+    case("no stratum has both groups", "proportions",
+         ["--event", "e", "--by", "g", "--strata", "s"],
+         ["e,g,s", "1,a,u", "0,a,u", "1,b,v", "0,b,v"],
+         gives("2 of 2 strata lack a group or an outcome",
+               contrasts__0__oddsRatio__estimate=1,
+               tests__mantelHaenszel__pValue=None,
+               tests__mantelHaenszel__riskDifference__estimate=None,
+               tests__mantelHaenszel__exact__pValue=None,
+               tests__breslowDay__df=0)),
+    case("counts beyond 2^40", "proportions",
+         ["--event", "e", "--by", "g", "--weights", "w"],
+         ["e,g,w", "1,a,1e12", "0,b,1e12"],
+         refuses('line 3, w "1e12": more than 2^40 in all')),
+    case("counts of billions", "proportions",
+         ["--event", "e", "--by", "g", "--weights", "w"],
+         ["e,g,w", "1,a,1e9", "0,a,2e9", "1,b,1e9", "0,b,2000030000"],
+         gives(groups__0__n=3000000000, groups__1__n=3000030000,
+               warnings=[])),
+    case("no time at risk", "proportions",
+         ["--event", "e", "--by", "g", "--exposure", "t"],
+         ["e,g,t", "0,a,0", "2,b,5", "0,b,1e-300"],
+         gives("g=a: nobody at risk, no rate", groups__0__estimate=None,
+               groups__1__estimate=0.4,
+               contrasts__0__rateRatio__estimate=None,
+               tests__chiSquare__df=0)),
 ]
 
 
@@ -422,7 +464,7 @@ class HostileDataTest(unittest.TestCase):
             methods, {"survival", "incidence", "cox", "fine-gray",
                       "parametric", "interval", "change", "compare", "ancova",
                       "describe", "logistic", "poisson", "negbin", "funnel",
-                      "standardize", "cusum"})
+                      "standardize", "cusum", "proportions"})
 
 
 def text_of(outcome):
