@@ -38,10 +38,6 @@ using model::Smoking;
 using model::Sport;
 using model::SportLevel;
 
-int32_t Whole(double value, int32_t low, int32_t high) {
-  return std::clamp(static_cast<int32_t>(std::lround(value)), low, high);
-}
-
 void DrawPerson(Random& random, Baseline& baseline) {
   // Age and sex: Hall 2024, 98 percutaneous Zadek osteotomies, 51.3 (SD 11.1)
   // years, 61 women of 98.

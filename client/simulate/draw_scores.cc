@@ -71,19 +71,15 @@ constexpr std::array<double, model::kVisitCount> kGainOsteotomy = {
 constexpr std::array<double, model::kVisitCount> kGainOther = {
     0, -0.2, -0.10, 0.30, 0.65, 0.90, 1.00, 0.98};
 
-int32_t Whole(double value, int32_t low, int32_t high) {
-  return std::clamp(static_cast<int32_t>(std::lround(value)), low, high);
-}
-
 // Items 7 and 8 that go with a total.
-struct Sport {
+struct SportItems {
   int32_t item_7;
   model::VisaABranch branch;
   int32_t item_8;
 };
 
-Sport DrawSportItems(Random& random, int32_t total) {
-  std::vector<Sport> choices;
+SportItems DrawSportItems(Random& random, int32_t total) {
+  std::vector<SportItems> choices;
   std::vector<double> weights;
   for (const int32_t item_7 : {0, 4, 7, 10}) {
     for (int branch = 1; branch <= 3; ++branch) {
@@ -163,7 +159,7 @@ ScoreCourse DrawScoreCourse(Random& random, const SiteEffect& site,
 }
 
 VisaA DrawItems(Random& random, int32_t total) {
-  const Sport sport = DrawSportItems(random, total);
+  const SportItems sport = DrawSportItems(random, total);
   std::array<int32_t, 6> points{};
   int32_t left = total - sport.item_7 - sport.item_8;
   while (left > 0) {

@@ -1,5 +1,6 @@
 #include "client/simulate/random.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -52,6 +53,10 @@ size_t Random::Pick(absl::Span<const double> weights) {
     if (left < 0) return i;
   }
   return weights.size() - 1;
+}
+
+int32_t Whole(double value, int32_t low, int32_t high) {
+  return std::clamp(static_cast<int32_t>(std::lround(value)), low, high);
 }
 
 }  // namespace enthesis::client

@@ -34,6 +34,9 @@ class Random {
   std::mt19937_64 engine_;
 };
 
+// The whole number nearest to a draw, within [low, high].
+int32_t Whole(double value, int32_t low, int32_t high);
+
 }  // namespace enthesis::client
 
 #endif  // ENTHESIS_CLIENT_SIMULATE_RANDOM_H_
