@@ -189,6 +189,21 @@ TEST_F(Determinism, Glm) {
   EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
 }
 
+TEST_F(Determinism, Mixed) {
+  model::MixedQuestion question;
+  question.visits = {model::Visit::k6Months, model::Visit::k12Months};
+  question.group_by = model::Dimension::kApproach;
+  question.covariates = {{"age_years", false, ""}, {"smoking", false, ""}};
+  for (const auto structure : {model::MixedStructure::kRandomIntercept,
+                               model::MixedStructure::kUnstructured}) {
+    question.structure = structure;
+    stats::ThreadPool one(1), seven(7);
+    const auto expected = Answer(question, *first_, one, {});
+    ASSERT_TRUE(expected.ok()) << expected.status();
+    EXPECT_TRUE(*Answer(question, *second_, seven, {}) == *expected);
+  }
+}
+
 TEST_F(Determinism, Sites) {
   model::SitesQuestion question;
   question.endpoint = model::Endpoint::kComplication;

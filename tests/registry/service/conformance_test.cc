@@ -151,6 +151,8 @@ class Conformance : public ::testing::Test {
     regression.set_endpoint(v1::ENDPOINT_RUPTURE);
     regression.add_covariates()->set_name("age_years");
     add("StatisticsService", "FitRegression", Box(regression), {"endpoint"});
+    add("StatisticsService", "FitMixedModel", Box(v1::FitMixedModelRequest()),
+        {});
     v1::CompareSitesRequest sites;
     sites.set_endpoint(v1::ENDPOINT_RUPTURE);
     sites.set_by_day(365);

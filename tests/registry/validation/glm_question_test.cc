@@ -124,5 +124,37 @@ TEST(SitesQuestion, FaultsAreNamed) {
                           "own_site", "limits", "overdispersion"));
 }
 
+TEST(MixedQuestion, FaultsAreNamed) {
+  model::MixedQuestion question;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.group_by = model::Dimension::kApproach;
+  question.reference = "open";
+  question.structure = model::MixedStructure::kUnstructured;
+  question.df = model::MixedDf::kKenwardRoger;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.restricted = false;
+  question.reference = "nobody";
+  question.visits = {model::Visit::k6Months};
+  question.covariates = {{"approach", false, ""}};
+  const auto paths_of = [](const model::MixedQuestion& asked) {
+    std::vector<std::string> paths;
+    for (const Violation& violation : ValidateQuestion(asked)) {
+      paths.push_back(violation.path);
+    }
+    return paths;
+  };
+  EXPECT_THAT(paths_of(question),
+              ElementsAre("reference", "visits", "covariates[0].name", "df"));
+  question = {};
+  question.visits = {model::Visit::k6Months, model::Visit::k6Months};
+  question.reference = "open";
+  question.df = model::MixedDf::kKenwardRoger;  // of a random intercept
+  EXPECT_THAT(paths_of(question), ElementsAre("reference", "visits[1]", "df"));
+  question = {};
+  question.group_by = model::Dimension::kConcomitantProcedure;
+  question.structure = static_cast<model::MixedStructure>(9);
+  EXPECT_THAT(paths_of(question), ElementsAre("options.group_by", "structure"));
+}
+
 }  // namespace
 }  // namespace enthesis::validation
