@@ -44,8 +44,9 @@ class RegressionCommands : public CommandLine {
 };
 
 TEST_F(RegressionCommands, HelpHasExamplesAndTheCovariates) {
-  for (const char* command : {"cox", "fine-gray", "parametric", "ancova",
-                              "regress", "sites", "funnel", "forest"}) {
+  for (const char* command :
+       {"cox", "fine-gray", "parametric", "ancova", "regress", "sites",
+        "funnel", "forest", "mixed"}) {
     const CommandResult result = Run({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.out,
@@ -95,6 +96,12 @@ TEST_F(RegressionCommands, WrongUsageIs2AndNothingOnStandardOutput) {
       {"parametric", "--distribution", "gamma"},
       {"parametric", "--strata", "site"},
       {"parametric", "--by", "sex"},
+      {"mixed", "--visits", "6_months"},
+      {"mixed", "--visits", "6_months,someday"},
+      {"mixed", "--structure", "round"},
+      {"mixed", "--df", "kenward-roger"},
+      {"mixed", "--by", "sex", "--covariates", "sex"},
+      {"mixed", "--measure", "mood"},
       {"sites"},
       {"sites", "--endpoint", "reoperation"},
       {"sites", "--endpoint", "reoperation", "--by-day", "1y", "--covariates",
@@ -153,6 +160,8 @@ TEST_F(RegressionCommands, ParagraphsFitThePageAndSayWhereTheyComeFrom) {
             "--covariates", "age_years", "--cluster", "site"},
            {"sites", "--endpoint", "daily_life", "--by-day", "90", "--site",
             "site-01"},
+           {"mixed", "--visits", "6_months,12_months", "--structure", "un",
+            "--by", "sex", "--covariates", "baseline_visa_a"},
            {"funnel", "--endpoint", "daily_life", "--by-day", "90"},
            {"forest", "--endpoint", "daily_life", "--by-day", "90",
             "--covariates", "age_years"},
@@ -205,6 +214,10 @@ TEST_F(RegressionCommands, CsvHasARowForEachFigure) {
        "age_years", "--site", "site-01"},
       {",all,model,,", ",all,site,site-01,1,", ",all,limits,", ",all,target,",
        ",all,pooled,", ",all,case_mix,age_years,", ",all,discrimination,auc,"});
+  ExpectCsv(
+      {"mixed", "--visits", "6_months,12_months", "--structure", "un"},
+      {",all,model,", ",all,coefficient,(Intercept),", ",all,mean,,6_months,",
+       ",all,covariance,6_months,12_months,", ",all,log_likelihood,"});
   ExpectCsv({"ancova", "--by", "sex"},
             {",all,model,", ",all,coefficient,baseline_visa_a,",
              "sex,male,adjusted_mean,", ",all,group_test,", ",all,r_squared,"});
