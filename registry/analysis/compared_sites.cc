@@ -51,6 +51,7 @@ void KeepOnly(const std::vector<size_t>& keep, cohort::GatheredRows& rows) {
   KeepOnly(keep, rows.times);
   KeepOnly(keep, rows.causes);
   KeepOnly(keep, rows.scores);
+  KeepOnly(keep, rows.sequences);
   for (std::vector<int32_t>& column : rows.values) KeepOnly(keep, column);
 }
 
@@ -182,6 +183,7 @@ absl::StatusOr<SiteRows> GatherSites(const model::SitesQuestion& question,
         *terms[t].covariate);
   }
   content.covariates.push_back(*model::FindCovariate("site"));
+  content.sequences = question.cusum;
   absl::StatusOr<cohort::GatheredRows> rows = cohort::GatherRows(
       plan.snapshot, plan.selection, content, plan.pool, plan.stop);
   if (!rows.ok()) return rows.status();

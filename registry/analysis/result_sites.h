@@ -67,12 +67,34 @@ struct PooledSites {
   bool operator==(const PooledSites&) const = default;
 };
 
+// Of one's own site, up to the end of a block of cases.
+struct CusumBlock {
+  int64_t last_case = 0;  // from 1
+  double value = 0;       // of the chart
+  bool signals = false;   // within the block
+  double vlad = 0, vlad_std_error = 0;
+
+  bool operator==(const CusumBlock&) const = default;
+};
+
+struct SiteCusum {
+  std::optional<int64_t> n;          // cases in order
+  std::optional<double> threshold;   // absent: it cannot signal
+  std::optional<double> run_length;  // in control
+  std::optional<double> out_of_control_run_length;
+  std::vector<CusumBlock> blocks;
+  Absence absence = Absence::kNone;
+
+  bool operator==(const SiteCusum&) const = default;
+};
+
 // The model is that of the case mix.
 struct SitesAnswer : EventModel {
   std::optional<double> target, phi, tau_squared;
   std::vector<ComparedSite> sites;
   std::vector<FunnelLimits> limits;
   PooledSites pooled;
+  std::optional<SiteCusum> cusum;
   Discrimination discrimination;
   Provenance provenance;
 

@@ -14,6 +14,7 @@
 #include "registry/analysis/compared_sites.h"
 #include "registry/analysis/outcome.h"
 #include "registry/analysis/plan.h"
+#include "registry/analysis/site_cusum.h"
 #include "stats/funnel.h"
 #include "stats/glm.h"
 #include "stats/indirect_standardization.h"
@@ -160,6 +161,15 @@ absl::StatusOr<std::vector<double>> Expect(const model::SitesQuestion& question,
     expected.push_back(1 / (1 + std::exp(-predictor)));
   }
   return expected;
+}
+
+void NoteCusum(const model::SitesQuestion& question,
+               std::vector<std::string>& conventions) {
+  conventions.push_back(absl::StrCat(
+      "CUSUM: Steiner (2000), odds ratio ", question.odds_ratio,
+      ", in the order of operations, without reset; threshold by a Markov "
+      "chain from the site's expected probabilities and a run length of ",
+      question.run_length, " in control; one value a block of cases"));
 }
 
 // Indexes of sites in `data` that take part, in order.
@@ -327,6 +337,15 @@ absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
   if (status.ok()) status = SetFunnel(question, *data, *plan, answer);
   if (status.ok()) status = SetScreen(question, *data, outcomes, answer);
   if (!status.ok()) return status;
+  if (question.cusum) {
+    absl::StatusOr<SiteCusum> cusum =
+        data->sites[0].is_compared
+            ? WatchSite(question, *data, outcomes.response, *expected)
+            : SiteCusum{.absence = answer.sites[0].absence};
+    if (!cusum.ok()) return ExplainFit(cusum.status());
+    answer.cusum = *std::move(cusum);
+    NoteCusum(question, answer.provenance.conventions);
+  }
   return answer;
 }
 

@@ -122,6 +122,8 @@ struct Chunk {
 
   // An id map rather than a figure: tells the two limbs of one person.
   Column<uint64_t, 0> patient;
+  // Likewise: tells the order of operations in a site.
+  Column<uint32_t, 0> sequence;
 
   SparseComplications complications;
 };
@@ -164,6 +166,7 @@ void ForEachColumn(ChunkType& chunk, RowType& row, const Visit& visit) {
     }
   }
   visit(chunk.patient, row.patient, ColumnKind::kIdMap);
+  visit(chunk.sequence, row.sequence, ColumnKind::kIdMap);
 }
 
 // For the one writer: sets a row (the next one, or one there is already).

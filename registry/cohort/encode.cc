@@ -178,6 +178,8 @@ Row Encode(const model::Case& record, uint16_t site) {
     row.dimension[static_cast<size_t>(d - 1)] =
         DimensionValue(static_cast<Dimension>(d), record);
   }
+  row.sequence = static_cast<uint32_t>(
+      std::max(record.baseline.operation_sequence.value_or(-1), -1) + 1);
   const int32_t age = record.baseline.age_years.value_or(0);
   row.age_years =
       age < 0 || age >= kAgeCount ? uint8_t{0} : static_cast<uint8_t>(age);

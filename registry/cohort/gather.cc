@@ -83,7 +83,9 @@ class ChunkRows {
  public:
   ChunkRows(const RowContent& content, const Grouping& sites,
             const Chunk& chunk)
-      : content_(content), patients_(chunk.patient.data()) {
+      : content_(content),
+        patients_(chunk.patient.data()),
+        sequences_(chunk.sequence.data()) {
     for (const model::Covariate& covariate : content.covariates) {
       readers_.emplace_back(covariate, chunk, sites);
     }
@@ -148,6 +150,7 @@ class ChunkRows {
       AddScores(row);
     }
     if (content_.patients) rows_.patients.push_back(patients_[row]);
+    if (content_.sequences) rows_.sequences.push_back(sequences_[row]);
   }
 
   GatheredRows Take() { return std::move(rows_); }
@@ -186,6 +189,7 @@ class ChunkRows {
 
   const RowContent& content_;
   const uint64_t* patients_;
+  const uint32_t* sequences_;
   std::vector<CovariateReader> readers_;
   std::vector<uint16_t> exits_of_kind_;
   const uint16_t* exits_ = nullptr;
@@ -208,6 +212,7 @@ void AppendRows(const GatheredRows& part, GatheredRows& all) {
   Append(part.last_free, all.last_free);
   Append(part.scores, all.scores);
   Append(part.patients, all.patients);
+  Append(part.sequences, all.sequences);
   for (size_t v = 0; v < part.scores_at.size(); ++v) {
     Append(part.scores_at[v], all.scores_at[v]);
   }

@@ -1,6 +1,6 @@
 // From columns to the rows of a regression: what is asked of each case, one
 // number a column. The rows say nothing of whose they are, save the patient as
-// a cluster; they stay inside.
+// a cluster and the order of operations; they stay inside.
 
 #ifndef ENTHESIS_REGISTRY_COHORT_GATHER_H_
 #define ENTHESIS_REGISTRY_COHORT_GATHER_H_
@@ -35,6 +35,7 @@ struct RowContent {
   std::vector<model::Visit> visits;
   std::vector<model::Covariate> covariates;
   bool patients = false;
+  bool sequences = false;
   bool intervals = false;  // of an endpoint: where the event lies
 };
 
@@ -50,7 +51,8 @@ struct GatheredRows {
   // By covariate as asked. Numbers as they are; levels of a factor from 0:
   // codes in list order, sites by id; a set as a mask, bit code - 1.
   std::vector<std::vector<int32_t>> values;
-  std::vector<uint64_t> patients;  // 0: not known
+  std::vector<uint64_t> patients;   // 0: not known
+  std::vector<uint32_t> sequences;  // of operations in the site; 0: not known
 
   // Cases of the selection that have no row: outside the risk set of the
   // endpoint; then censored too early; without the score; then by covariate,

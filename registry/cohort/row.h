@@ -101,7 +101,8 @@ struct Row {
   std::array<uint16_t, kEndpointCount> interval_start{};
   uint16_t last_contact = 0;
   std::array<std::array<uint8_t, model::kVisitCount>, kScoreCount> score{};
-  uint64_t patient = 0;                        // 0: not known
+  uint64_t patient = 0;   // 0: not known
+  uint32_t sequence = 0;  // of operations in the site, from 1; 0: not known
   std::vector<RowComplication> complications;  // first of each kind
 
   int32_t last_day() const { return last_contact >> kLastContactCauseBits; }

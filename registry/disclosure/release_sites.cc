@@ -23,6 +23,23 @@ void WithholdSite(ComparedSite& site) {
   site = std::move(withheld);
 }
 
+void WithholdCusum(std::optional<analysis::SiteCusum>& cusum) {
+  if (!cusum.has_value()) return;
+  cusum = analysis::SiteCusum();
+  cusum->absence = analysis::Absence::kSuppressed;
+}
+
+// A value after each case would tell the outcome of each: blocks hold enough.
+void ReleaseCusum(std::optional<analysis::SiteCusum>& cusum, int threshold) {
+  if (!cusum.has_value()) return;
+  int64_t before = 0;
+  for (const analysis::CusumBlock& block : cusum->blocks) {
+    if (block.last_case - before < threshold) return WithholdCusum(cusum);
+    before = block.last_case;
+  }
+  if (TooFew(cusum->n, threshold)) WithholdCusum(cusum);
+}
+
 void WithholdComparison(analysis::SitesAnswer& answer) {
   answer.target.reset();
   answer.phi.reset();
@@ -31,6 +48,7 @@ void WithholdComparison(analysis::SitesAnswer& answer) {
   answer.pooled = {};
   answer.coefficients.clear();
   answer.discrimination = {};
+  WithholdCusum(answer.cusum);
 }
 
 // Analysis compares only sites that are shown: one that may not be is either
@@ -64,6 +82,7 @@ absl::StatusOr<Released<analysis::SitesAnswer>> Release(
   }
   if (policy.threshold.has_value()) {
     ReleaseSites(answer, *policy.threshold);
+    ReleaseCusum(answer.cusum, *policy.threshold);
     if (answer.absence == analysis::Absence::kNone &&
         !ReleaseModel(answer, answer.provenance, policy)) {
       WithholdComparison(answer);

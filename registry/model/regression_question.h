@@ -143,7 +143,15 @@ struct SitesQuestion : OutcomeQuestion {
   std::string own_site;  // named as itself; empty: none is
   FunnelLimits limits = FunnelLimits::kPrediction;
   Overdispersion overdispersion = Overdispersion::kNone;
+  // A CUSUM of one's own site, against these odds.
+  bool cusum = false;
+  double odds_ratio = 2;
+  double run_length = 740;  // cases in control until a signal, on average
 };
+
+// Ranges of what a CUSUM is asked.
+inline constexpr double kMinOddsRatio = 0.1, kMaxOddsRatio = 10;
+inline constexpr double kMinRunLength = 20, kMaxRunLength = 100'000;
 
 // Groups of `group_by`, which is required, compared on a measure at a visit and
 // adjusted for its baseline.

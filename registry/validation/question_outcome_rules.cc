@@ -104,6 +104,29 @@ void CheckVisits(const std::vector<model::Visit>& visits,
   }
 }
 
+void CheckCusum(const model::SitesQuestion& question, Violations& violations) {
+  if (!question.cusum) return;
+  if (question.own_site.empty()) {
+    violations.push_back(
+        {"own_site", "is required with a CUSUM, which is of one's own site"});
+  }
+  const auto check = [&](const char* path, double value, double low,
+                         double high, const char* but) {
+    if (value >= low && value <= high) return;
+    violations.push_back(
+        {path, absl::StrCat(value, " is out of range; allowed: ", low, " to ",
+                            high, but)});
+  };
+  check("cusum.odds_ratio", question.odds_ratio, model::kMinOddsRatio,
+        model::kMaxOddsRatio, " but 1");
+  if (question.odds_ratio == 1) {
+    violations.push_back({"cusum.odds_ratio",
+                          "1 is what is expected; allowed: 0.1 to 10 but 1"});
+  }
+  check("cusum.run_length", question.run_length, model::kMinRunLength,
+        model::kMaxRunLength, "");
+}
+
 // The group that others are compared with.
 void CheckGroupReference(const model::Question& question,
                          const std::string& reference, Violations& violations) {
@@ -153,6 +176,7 @@ Violations ValidateQuestion(const model::SitesQuestion& question) {
   if (!question.own_site.empty() && !model::IsSiteId(question.own_site)) {
     violations.push_back({"own_site", "is not a site id"});
   }
+  CheckCusum(question, violations);
   CheckListed(question.limits, model::FunnelLimits::kPrediction,
               model::FunnelLimits::kNormal, "limits", "prediction, ci, normal",
               violations);

@@ -51,6 +51,23 @@ void Fill(const analysis::PooledSites& pooled, v1::PooledSites& wire) {
   ENTHESIS_SET(wire, prediction_upper, pooled.prediction_upper);
 }
 
+void Fill(const analysis::SiteCusum& cusum, v1::SiteCusum& wire) {
+  ENTHESIS_SET(wire, n, cusum.n);
+  ENTHESIS_SET(wire, threshold, cusum.threshold);
+  ENTHESIS_SET(wire, run_length, cusum.run_length);
+  ENTHESIS_SET(wire, out_of_control_run_length,
+               cusum.out_of_control_run_length);
+  for (const analysis::CusumBlock& block : cusum.blocks) {
+    v1::CusumBlock& added = *wire.add_blocks();
+    added.set_last_case(Narrow(block.last_case));
+    added.set_value(block.value);
+    added.set_signals(block.signals);
+    added.set_vlad(block.vlad);
+    added.set_vlad_std_error(block.vlad_std_error);
+  }
+  wire.set_absence(ToWire(cusum.absence));
+}
+
 }  // namespace
 
 v1::CompareSitesResponse ToWire(
@@ -78,6 +95,7 @@ v1::CompareSitesResponse ToWire(
   if (answer.discrimination.brier.has_value()) {
     wire::Fill(answer.discrimination, *wire.mutable_discrimination());
   }
+  if (answer.cusum.has_value()) Fill(*answer.cusum, *wire.mutable_cusum());
   wire.set_absence(ToWire(answer.absence));
   wire.set_withheld_for(answer.withheld_for);
   wire::Fill(answer.provenance, released.policy(), *wire.mutable_provenance());

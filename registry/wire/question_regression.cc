@@ -218,6 +218,13 @@ model::SitesQuestion ToModel(const v1::CompareSitesRequest& request,
   ReadOptions(request.options(), question, faults);
   ReadOutcome(request, question, faults);
   question.own_site = request.own_site();
+  question.cusum = request.has_cusum();
+  if (request.cusum().has_odds_ratio()) {
+    question.odds_ratio = request.cusum().odds_ratio();
+  }
+  if (request.cusum().has_run_length()) {
+    question.run_length = request.cusum().run_length();
+  }
   if (request.limits() != v1::FUNNEL_LIMIT_KIND_UNSPECIFIED &&
       CheckCode(request.limits(), model::kFunnelLimitsCodes, "limits",
                 faults)) {

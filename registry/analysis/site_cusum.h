@@ -1,0 +1,26 @@
+// The CUSUM of one's own site. Internal to the analysis.
+
+#ifndef ENTHESIS_REGISTRY_ANALYSIS_SITE_CUSUM_H_
+#define ENTHESIS_REGISTRY_ANALYSIS_SITE_CUSUM_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "registry/analysis/compared_sites.h"
+#include "registry/analysis/result_sites.h"
+#include "registry/model/regression_question.h"
+
+namespace enthesis::analysis {
+
+// Of the first site of `data`, one's own, with the outcome and the expected
+// probability of each row. Cases without a place in the order are left out.
+// Blocks hold question.smallest_group cases. Errors: as CusumWeights.
+absl::StatusOr<SiteCusum> WatchSite(const model::SitesQuestion& question,
+                                    const SiteRows& data,
+                                    absl::Span<const double> response,
+                                    absl::Span<const double> expected);
+
+}  // namespace enthesis::analysis
+
+#endif  // ENTHESIS_REGISTRY_ANALYSIS_SITE_CUSUM_H_
