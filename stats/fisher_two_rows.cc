@@ -19,9 +19,9 @@ namespace enthesis::stats {
 namespace {
 
 constexpr double kSlack = 1e-7;      // of ties, as fisher.test
-constexpr double kWorkMost = 1e8;    // steps, about two seconds
-constexpr double kListMost = 2e7;    // tables of half of the groups at once
-constexpr double kCountsMost = 1e7;  // counts kept in tables
+constexpr double kWorkMost = 6e7;    // steps, about a second
+constexpr double kListMost = 1e7;    // tables of half of the groups at once
+constexpr double kCountsMost = 4e6;  // counts kept in tables
 constexpr double kTailEnd = 1e-18;
 constexpr size_t kFewGroups = 4;
 

@@ -445,7 +445,9 @@ void ExplainProportions(const AnalyzeOptions& options, ShareInterval interval,
             "mantelhaen.test(exact = TRUE)"
           : "generalized test of all groups, without correction; each group "
             "beside the reference under contrasts");
-  say("breslowDay", "with the Mantel-Haenszel odds ratio; tarone: corrected");
+  if (data.n_groups() == 2) {
+    say("breslowDay", "with the Mantel-Haenszel odds ratio; tarone: corrected");
+  }
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-# Effects of studies from metafor::escalc (zero cells: 1/2, or nothing), and
-# what their tables give by rma.mh, rma.peto and the exact conditional odds
-# ratio. One figure a row; the inputs are written, too.
+# Effects of studies from metafor::escalc (zero cells: 1/2, or nothing), what
+# they pool to by rma, and what their tables give by rma.mh, rma.peto and the
+# exact conditional odds ratio. One figure a row; the inputs are written, too.
 source("golden.R")
 source("conditional.R")
 suppressPackageStartupMessages(library(metafor))
@@ -44,6 +44,16 @@ effects <- function(dataset, measure, added, found) {
              study = rep(seq_len(k) - 1L, 2),
              name = rep(c("estimate", "std_error"), each = k),
              value = c(yi, error))
+}
+
+# The effects that there are, pooled, with the tolerance of REML tightened.
+pooled_effects <- function(dataset, measure, added, found) {
+  usable <- is.finite(found$yi) & is.finite(found$vi) & found$vi > 0
+  fit <- rma(as.numeric(found$yi[usable]), found$vi[usable],
+             control = list(threshold = 1e-15, maxiter = 50000))
+  data.frame(dataset = dataset, measure = measure, correction = added,
+             study = 0L, name = c("rma_estimate", "rma_std_error", "rma_tau2"),
+             value = c(fit$b[[1]], fit$se, fit$tau2))
 }
 
 escalc_of <- function(measure, added, ...) {
@@ -90,9 +100,10 @@ for (name in names(tables)) {
   data <- tables[[name]]
   for (added in c(0.5, 0)) {
     for (measure in c("OR", "RR", "RD")) {
-      rows <- c(rows, list(effects(name, measure, added, escalc_of(
-        measure, added, ai = data$events, n1i = data$n,
-        ci = data$control_events, n2i = data$control_n))))
+      found <- escalc_of(measure, added, ai = data$events, n1i = data$n,
+                         ci = data$control_events, n2i = data$control_n)
+      rows <- c(rows, list(effects(name, measure, added, found),
+                           pooled_effects(name, measure, added, found)))
     }
   }
   rows <- c(rows, list(pooled(name, data)))

@@ -19,6 +19,7 @@ TEST(Distributions, ClosedForms) {
   EXPECT_NEAR(StudentTQuantile(0.75, 1), 1, 1e-14);
   EXPECT_NEAR(ChiSquareUpperTail(3, 2), std::exp(-1.5), 1e-15);
   EXPECT_NEAR(ChiSquareQuantile(1 - std::exp(-1.5), 2), 3, 1e-14);
+  EXPECT_NEAR(ChiSquareUpperQuantile(std::exp(-150.0), 2), 300, 1e-12);
 }
 
 TEST(Distributions, CriticalValuesAreTwoSided) {
@@ -34,11 +35,13 @@ TEST(Distributions, UndefinedIsNaNAndNothingThrows) {
     EXPECT_TRUE(std::isnan(StudentTQuantile(p, 3))) << p;
     EXPECT_TRUE(std::isnan(StudentTCriticalValue(p, 3))) << p;
     EXPECT_TRUE(std::isnan(ChiSquareQuantile(p, 3))) << p;
+    EXPECT_TRUE(std::isnan(ChiSquareUpperQuantile(p, 3))) << p;
   }
   for (const double df : {-1.0, 0.0, kNaN, kInf}) {
     EXPECT_TRUE(std::isnan(StudentTQuantile(0.5, df))) << df;
     EXPECT_TRUE(std::isnan(StudentTUpperTail(1, df))) << df;
     EXPECT_TRUE(std::isnan(ChiSquareQuantile(0.5, df))) << df;
+    EXPECT_TRUE(std::isnan(ChiSquareUpperQuantile(0.5, df))) << df;
     EXPECT_TRUE(std::isnan(ChiSquareUpperTail(1, df))) << df;
   }
   EXPECT_TRUE(std::isnan(NormalUpperTail(kNaN)));

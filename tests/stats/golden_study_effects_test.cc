@@ -13,6 +13,7 @@
 #include "stats/conditional_odds_ratio.h"
 #include "stats/distributions.h"
 #include "stats/mantel_haenszel.h"
+#include "stats/meta_analysis.h"
 #include "stats/peto.h"
 #include "stats/study_effects.h"
 #include "support/golden.h"
@@ -111,6 +112,24 @@ Figures PooledFigures(const Csv& csv) {
   return figures;
 }
 
+// REML of the studies that have an effect.
+Figures MetaFigures(const Csv& csv, const std::string& measure,
+                    double correction) {
+  std::vector<double> estimates, std_errors;
+  for (size_t i = 0; i < csv.n_rows(); ++i) {
+    const StudyEffect effect = *EffectOf(csv, i, measure, correction);
+    if (!effect.estimate.has_value()) continue;
+    estimates.push_back(*effect.estimate);
+    std_errors.push_back(*effect.std_error);
+  }
+  const auto meta = EstimateMeta({estimates, std_errors}, MetaOptions());
+  EXPECT_TRUE(meta.ok()) << meta.status();
+  if (!meta.ok()) return {};
+  return {{"rma_estimate", meta->estimate},
+          {"rma_std_error", meta->std_error},
+          {"rma_tau2", meta->tau_squared}};
+}
+
 TEST(Golden, StudyEffects) {
   const Csv csv("study_effects.csv");
   std::map<std::string, Csv> inputs;
@@ -132,9 +151,16 @@ TEST(Golden, StudyEffects) {
               csv.Number(row, "value"), what);
       continue;
     }
+    const double correction = csv.Value(row, "correction");
+    if (name.substr(0, 4) == "rma_") {
+      Figures found = MetaFigures(data, measure, correction);
+      Compare("effects pooled", dataset, found[name], csv.Number(row, "value"),
+              what);
+      continue;
+    }
     const auto effect =
         EffectOf(data, static_cast<size_t>(csv.Value(row, "study")), measure,
-                 csv.Value(row, "correction"));
+                 correction);
     ASSERT_TRUE(effect.ok()) << effect.status();
     Compare(absl::StrCat("effect ", measure), dataset,
             name == "estimate" ? effect->estimate : effect->std_error,

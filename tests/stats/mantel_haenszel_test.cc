@@ -97,7 +97,8 @@ std::vector<TwoByTwo> RandomStrata(std::mt19937& random, size_t n) {
 TEST(BreslowDay, ExpectedEventsByBisection) {
   std::mt19937 random(7);
   for (int round = 0; round < 100; ++round) {
-    const std::vector<TwoByTwo> strata = RandomStrata(random, 2 + round % 5);
+    const std::vector<TwoByTwo> strata =
+        RandomStrata(random, 2 + static_cast<size_t>(round % 5));
     const double ratio = Of(strata).odds_ratio.estimate.value_or(0);
     if (ratio == 0) continue;
     const auto test = TestHomogeneity(strata);

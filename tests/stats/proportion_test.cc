@@ -95,5 +95,21 @@ TEST(ProportionExactly, NobodyAndBadInput) {
   EXPECT_FALSE(EstimateProportionExactly(1, 2, 1).ok());
 }
 
+// Within the limits of Clopper and Pearson, mirrored under k -> n - k.
+TEST(ProportionByJeffreys, NestedAndMirrored) {
+  for (int64_t count = 0; count <= 17; ++count) {
+    const auto found = EstimateProportionByJeffreys(count, 17);
+    const auto mirror = EstimateProportionByJeffreys(17 - count, 17);
+    const auto exact = EstimateProportionExactly(count, 17);
+    EXPECT_NEAR(found->lower.value(), 1 - mirror->upper.value(), 1e-15);
+    EXPECT_GE(found->lower.value(), exact->lower.value());
+    EXPECT_LE(found->upper.value(), exact->upper.value());
+  }
+  EXPECT_EQ(EstimateProportionByJeffreys(0, 17)->lower, 0);
+  EXPECT_EQ(EstimateProportionByJeffreys(17, 17)->upper, 1);
+  EXPECT_FALSE(EstimateProportionByJeffreys(0, 0)->upper.has_value());
+  EXPECT_FALSE(EstimateProportionByJeffreys(3, 2).ok());
+}
+
 }  // namespace
 }  // namespace enthesis::stats
