@@ -83,7 +83,7 @@ double MeanSteps(std::vector<std::vector<double>>& chances,
                  std::vector<double>& signal) {
   std::vector<double> steps(signal.size(), 1);
   for (size_t last = signal.size() - 1; last > 0; --last) {
-    const std::vector<double>& gone = chances[last];
+    const double* const gone = chances[last].data();
     double leaves = signal[last];
     for (size_t j = 0; j < last; ++j) leaves += gone[j];
     for (size_t i = 0; i < last; ++i) {

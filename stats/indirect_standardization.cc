@@ -44,7 +44,8 @@ absl::Status CheckCases(const StandardizedCases& cases) {
   return absl::OkStatus();
 }
 
-RatioInterval ExactRatioInterval(double observed, double expected, double tail) {
+RatioInterval ExactRatioInterval(double observed, double expected,
+                                 double tail) {
   RatioInterval interval;
   if (observed > 0) {
     interval.lower = ChiSquareQuantile(tail, 2 * observed) / 2 / expected;

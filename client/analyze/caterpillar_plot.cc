@@ -71,7 +71,11 @@ std::vector<double> CaterpillarTicks(const CaterpillarPlot& plot,
   return ticks;
 }
 
-std::string TickOf(double tick) { return absl::StrCat(tick); }
+std::string TickOf(const CaterpillarPlot& plot,
+                   const std::vector<double>& ticks, double tick) {
+  if (plot.is_ratio || ticks.size() < 2) return absl::StrCat(tick);
+  return TickText(tick, ticks[1] - ticks[0]);
+}
 
 bool IsApart(const CaterpillarPlot& plot, const CaterpillarRow& row) {
   return row.lower > plot.reference || row.upper < plot.reference;
@@ -116,9 +120,10 @@ void AppendCaterpillarAxis(const CaterpillarPlot& plot, const PlotAxis& axis,
                            double bottom, std::string& svg) {
   AppendSvgLine(axis.begin, bottom, axis.end, bottom, "stroke=\"#000\"", svg);
   double free_from = 0;
-  for (const double tick : CaterpillarTicks(plot, axis)) {
+  const std::vector<double> ticks = CaterpillarTicks(plot, axis);
+  for (const double tick : ticks) {
     const double x = PageX(plot, axis, tick);
-    const std::string text = TickOf(tick);
+    const std::string text = TickOf(plot, ticks, tick);
     const double half = kLetter * static_cast<double>(text.size()) / 2;
     AppendSvgLine(x, bottom, x, bottom + 5, "stroke=\"#000\"", svg);
     if (x - half < free_from) continue;
@@ -224,8 +229,9 @@ std::string CaterpillarPlot::Text() const {
   }
   std::string rule(width, '-'), below(width + widest + 2, ' ');
   size_t free_from = 0;
-  for (const double tick : CaterpillarTicks(*this, axis)) {
-    const std::string label = TickOf(tick);
+  const std::vector<double> ticks = CaterpillarTicks(*this, axis);
+  for (const double tick : ticks) {
+    const std::string label = TickOf(*this, ticks, tick);
     const size_t place = column(tick);
     rule[place] = '+';
     const size_t start = widest + 2 + place - std::min(place, label.size() / 2);

@@ -358,8 +358,8 @@ FunnelPlot FunnelPlotOf(const AnalyzeOptions& options, const FunnelData& data,
   for (size_t i = 0; i < data.sizes.size(); ++i) {
     const stats::FunnelSite& site = funnel.sites[i];
     if (!site.estimate.has_value()) continue;
-    plot.sites.push_back(
-        {data.labels[i], data.sizes[i], *site.estimate, LevelOf(*site.flag)});
+    plot.sites.push_back({data.labels[i], data.sizes[i], *site.estimate,
+                          LevelOf(*site.flag), *site.z});
   }
   for (const stats::FunnelLimits& limits : funnel.limits) {
     plot.limits.push_back({limits.size, limits.lower95, limits.upper95,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -19,6 +20,8 @@ constexpr double kFunnelRight = 736;
 constexpr double kFunnelTop = 20;
 constexpr double kFunnelBottom = 420;
 constexpr double kSiteRadius = 4;
+constexpr size_t kManySites = 400;  // more have smaller marks
+constexpr size_t kNamedSites = 40;
 
 using LimitOf = std::optional<double> FunnelLine::*;
 
@@ -110,21 +113,26 @@ void AppendLimit(const FunnelPlot& plot, const FunnelAxes& axes, LimitOf limit,
 }
 
 // A circle within limits, a square for an alert, a diamond for an alarm.
-void AppendSite(double x, double y, int level, std::string& svg) {
+void AppendSite(double x, double y, double radius, int level, bool is_key,
+                std::string& svg) {
+  const char* const kind = is_key       ? "key"
+                           : level == 0 ? "site"
+                           : level == 1 ? "alert"
+                                        : "alarm";
   if (level == 0) {
-    absl::StrAppend(&svg, "<circle class=\"site\" cx=\"", SvgNumber(x),
-                    "\" cy=\"", SvgNumber(y), "\" r=\"", SvgNumber(kSiteRadius),
+    absl::StrAppend(&svg, "<circle class=\"", kind, "\" cx=\"", SvgNumber(x),
+                    "\" cy=\"", SvgNumber(y), "\" r=\"", SvgNumber(radius),
                     "\" fill=\"#777\" fill-opacity=\"0.65\"/>\n");
   } else if (level == 1) {
-    absl::StrAppend(
-        &svg, "<rect class=\"alert\" x=\"", SvgNumber(x - kSiteRadius),
-        "\" y=\"", SvgNumber(y - kSiteRadius), "\" width=\"",
-        SvgNumber(2 * kSiteRadius), "\" height=\"", SvgNumber(2 * kSiteRadius),
-        "\" fill=\"#fff\" stroke=\"#0072B2\" "
-        "stroke-width=\"2\"/>\n");
+    absl::StrAppend(&svg, "<rect class=\"", kind, "\" x=\"",
+                    SvgNumber(x - radius), "\" y=\"", SvgNumber(y - radius),
+                    "\" width=\"", SvgNumber(2 * radius), "\" height=\"",
+                    SvgNumber(2 * radius),
+                    "\" fill=\"#fff\" stroke=\"#0072B2\" "
+                    "stroke-width=\"2\"/>\n");
   } else {
-    const double r = 1.6 * kSiteRadius;
-    absl::StrAppend(&svg, "<path class=\"alarm\" d=\"M", SvgNumber(x), " ",
+    const double r = 1.6 * radius;
+    absl::StrAppend(&svg, "<path class=\"", kind, "\" d=\"M", SvgNumber(x), " ",
                     SvgNumber(y - r), "L", SvgNumber(x + r), " ", SvgNumber(y),
                     "L", SvgNumber(x), " ", SvgNumber(y + r), "L",
                     SvgNumber(x - r), " ", SvgNumber(y),
@@ -132,24 +140,39 @@ void AppendSite(double x, double y, int level, std::string& svg) {
   }
 }
 
-// Those beyond limits, with their names.
+// Sites beyond limits that have a name, the furthest first.
+std::vector<FunnelMark> NamedSites(const FunnelPlot& plot) {
+  std::vector<FunnelMark> named;
+  for (const FunnelMark& site : plot.sites) {
+    if (site.level > 0) named.push_back(site);
+  }
+  std::sort(named.begin(), named.end(),
+            [](const FunnelMark& a, const FunnelMark& b) {
+              const double a_far = -std::abs(a.z), b_far = -std::abs(b.z);
+              return std::tie(b.level, a_far, a.label) <
+                     std::tie(a.level, b_far, b.label);
+            });
+  if (named.size() > kNamedSites) named.resize(kNamedSites);
+  return named;
+}
+
+// All of them, those beyond limits above the others.
 void AppendSites(const FunnelPlot& plot, const FunnelAxes& axes,
                  std::string& svg) {
   PlotLabels labels(axes.x.begin, axes.y.end, axes.x.end, axes.y.begin);
+  const double radius =
+      plot.sites.size() > kManySites ? 0.5 * kSiteRadius : kSiteRadius;
   for (int level = 0; level <= 2; ++level) {
     for (const FunnelMark& site : plot.sites) {
       if (site.level != level) continue;
       const double x = axes.x.At(site.size), y = axes.y.At(site.estimate);
-      AppendSite(x, y, level, svg);
-      labels.Avoid(x, y, 1.6 * kSiteRadius);
+      AppendSite(x, y, radius, level, false, svg);
+      labels.Avoid(x, y, 1.6 * radius);
     }
   }
-  for (int level = 2; level >= 1; --level) {
-    for (const FunnelMark& site : plot.sites) {
-      if (site.level != level) continue;
-      labels.Append(axes.x.At(site.size), axes.y.At(site.estimate), site.label,
-                    svg);
-    }
+  for (const FunnelMark& site : NamedSites(plot)) {
+    labels.Append(axes.x.At(site.size), axes.y.At(site.estimate), site.label,
+                  svg);
   }
 }
 
@@ -166,7 +189,7 @@ void AppendFunnelKey(const FunnelPlot& plot, std::string& svg) {
   line(kPairs[0].style, "99.8 % limits", 136);
   const char* const names[] = {"within", "alert", "alarm"};
   for (int level = 0; level <= 2; ++level) {
-    AppendSite(x + 6, y - 4, level, svg);
+    AppendSite(x + 6, y - 4, kSiteRadius, level, true, svg);
     AppendSvgText(x + 18, y, "start", names[level], svg);
     x += 76;
   }

@@ -15,6 +15,7 @@ struct FunnelMark {
   std::string label;
   double size = 0, estimate = 0;
   int level = 0;  // beyond no limits, of 95 % (1), of 99.8 % (2)
+  double z = 0;   // of many beyond limits the furthest are named
 };
 
 struct FunnelLine {

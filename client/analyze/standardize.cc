@@ -157,20 +157,13 @@ void AddScreenTable(const std::vector<stats::OutlierScreen>& screens,
         .Add(screen.is_outlier ? said(*screen.is_outlier) : "");
   }
   report.tables.push_back(std::move(table));
-  report.conventions.emplace_back(
-      "outlierScreen",
-      "AOANJRR, first stage: rate by 100 of exposure above twice that of all "
-      "groups (without a group of more than a quarter of the cases, for "
-      "itself), Poisson P(so many or more) below 0.05, and 10 cases, or 75 % "
-      "of them with an event and two events");
 }
 
 absl::Status AddScreen(const StandardizeData& data,
                        const std::vector<stats::StandardizedRatio>& ratios,
                        std::vector<JsonValue>& rows, Report& report) {
   if (data.exposure.empty()) {
-    AddScreenTable({}, {}, data.groups, rows, report);
-    report.conventions.pop_back();
+    AddScreenTable({}, {}, data.groups, rows, report);  // for its columns
     return absl::OkStatus();
   }
   // Summed as expected numbers are, so that order does not matter.
@@ -186,6 +179,12 @@ absl::Status AddScreen(const StandardizeData& data,
   const auto screens = stats::ScreenOutliers(screened);
   if (!screens.ok()) return screens.status();
   AddScreenTable(*screens, screened, data.groups, rows, report);
+  report.conventions.emplace_back(
+      "outlierScreen",
+      "AOANJRR, first stage: rate by 100 of exposure above twice that of all "
+      "groups (without a group of more than a quarter of the cases, for "
+      "itself), Poisson P(so many or more) below 0.05, and 10 cases, or 75 % "
+      "of them with an event and two events");
   return absl::OkStatus();
 }
 

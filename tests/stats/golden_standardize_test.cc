@@ -52,14 +52,16 @@ void AddRatio(const StandardizedRatio& ratio, Figures& figures) {
   figures = {{"observed", ratio.observed},
              {"expected", ratio.expected},
              {"ratio", ratio.ratio}};
-  for (const auto& [name, interval] :
-       {std::pair("exact", ratio.exact), std::pair("byar", ratio.byar)}) {
-    const auto end = [&](double RatioInterval::*side) {
-      return interval ? std::optional<double>((*interval).*side) : std::nullopt;
-    };
-    figures[absl::StrCat(name, "_lower")] = end(&RatioInterval::lower);
-    figures[absl::StrCat(name, "_upper")] = end(&RatioInterval::upper);
-  }
+  const auto add = [&](const std::string& name,
+                       const std::optional<RatioInterval>& interval) {
+    std::optional<double>& lower = figures[name + "_lower"];
+    std::optional<double>& upper = figures[name + "_upper"];
+    if (!interval.has_value()) return;
+    lower = interval->lower;
+    upper = interval->upper;
+  };
+  add("exact", ratio.exact);
+  add("byar", ratio.byar);
 }
 
 void AddShrunken(const std::vector<StandardizedRatio>& ratios, double level,
