@@ -2,14 +2,17 @@
 
 #include "stats/mixed.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/analyze/caterpillar_plot.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/regression_report.h"
 #include "client/analyze/score_json.h"
 #include "client/analyze/time_data.h"
+#include "stats/distributions.h"
 
 namespace enthesis::client {
 namespace {
@@ -169,7 +172,7 @@ void AddGroupEffects(const stats::MixedFit& fit, const MixedData& data,
   ReportTable table = {
       .kind = "group_effect",
       .title = "Predicted random effects",
-      .columns = {"group", "rows", "intercept", "intercept_std_error", "slope",
+      .columns = {"group", "n", "intercept", "intercept_std_error", "slope",
                   "slope_std_error"},
       .figure = "intercept"};
   for (const stats::GroupEffect& effect : fit.effects) {
@@ -194,6 +197,27 @@ void AddGroupEffects(const stats::MixedFit& fit, const MixedData& data,
   }
   if (asked) report.json.Set("groupEffects", std::move(json));
   report.tables.push_back(std::move(table));
+}
+
+// Intervals of the predictions alone, normal.
+void DrawGroupEffects(const AnalyzeOptions& options, const stats::MixedFit& fit,
+                      const MixedData& data, Report& report) {
+  const double z = stats::NormalCriticalValue(options.conf_level);
+  CaterpillarPlot plot;
+  plot.x_title = "random intercept";
+  plot.y_title = options.group;
+  plot.note = absl::StrCat("Predicted effects by ", options.group, " with ",
+                           FigureOf(100 * options.conf_level),
+                           " % intervals given coefficients and variances");
+  for (const stats::GroupEffect& effect : fit.effects) {
+    const double reach = z * effect.intercept_std_error;
+    plot.rows.push_back({data.groups.levels[static_cast<size_t>(effect.group)],
+                         effect.intercept, effect.intercept - reach,
+                         effect.intercept + reach, effect.intercept});
+  }
+  plot.Sort();
+  if (options.draws) report.figure = plot.Svg();
+  report.drawing = plot.Text();
 }
 
 void AddMixedConventions(const AnalyzeOptions& options, Report& report) {
@@ -285,6 +309,8 @@ absl::StatusOr<Report> AnalyzeMixed(const AnalyzeOptions& options,
   AddVariances(*fit, report);
   AddLikelihood(*fit, report);
   AddGroupEffects(*fit, data, options.random_effects, report);
+  if (options.draws || options.random_effects)
+    DrawGroupEffects(options, *fit, data, report);
   AddMixedConventions(options, report);
   WarnOfMixed(options, *fit, *terms, report);
   return report;

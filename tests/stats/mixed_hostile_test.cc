@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -178,6 +179,28 @@ TEST(MixedHostile, PerfectCorrelation) {
   EXPECT_NEAR(*fit.coefficients[1].estimate, 0.5, 1e-12);
   EXPECT_NEAR(*fit.slope_covariance,
               std::sqrt(fit.intercept_variance * *fit.slope_variance), 1e-9);
+}
+
+// One row far off: besides the optimum near equal variances, at 84.67, there is
+// a better one where the slope has nearly all of the variance.
+TEST(MixedHostile, BestOfSeveralOptima) {
+  MixedData data =
+      Rows({0.575422, -1.10628, 4.06529, 1.62924, -0.231526, 3.67179, -1.91362,
+            0.69542, 24.4178, 1.96823, 6.8056, 4.87651, 0.160845},
+           {0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 3, 3, 3},
+           {-2.30725, -2.78493, 7.76548, 2.39402, -0.0447176, 2.2512, -1.72883,
+            0.0522842, 0.594905, 0.118202, 2.60826, 2.43405, 0.0285695});
+  data.design = {13, {"x", "z"}, {}, data.slope};
+  const double x[] = {-0.98975,  -1.05863, 1.26245,   -1.66971,  -0.608519,
+                      1.87907,   1.24304,  -0.103148, -0.557622, -0.0824374,
+                      -0.783742, 1.0701,   -1.80472};
+  data.design.values.insert(data.design.values.end(), std::begin(x),
+                            std::end(x));
+  MixedOptions options;
+  options.reml = false;
+  const MixedFit fit = FitOf(data, options);
+  EXPECT_LT(-2 * *fit.log_likelihood, 81.42);
+  EXPECT_GT(*fit.slope_variance, 50);
 }
 
 TEST(MixedHostile, HugeOffset) {

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <random>
 #include <vector>
 
 #include "stats/mixed.h"
@@ -113,6 +115,56 @@ TEST(MixedOracle, DegreesOfFreedom) {
       EXPECT_NEAR(*one.fit.coefficients[i].df, df[i], 2e-3 * df[i]);
     }
   }
+}
+
+// A better likelihood is looked for at random, near the fit and far from it, in
+// small uneven data with and without variance between groups.
+TEST(MixedOracle, NoBetterLikelihoodIsFound) {
+  std::mt19937_64 random(17);
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
+  int n_singular = 0;
+  for (int draw = 0; draw < 150; ++draw) {
+    MixedData data;
+    const double level = draw % 3 == 0 ? 0 : 3, rise = draw % 5 == 0 ? 0 : 1;
+    const int n_groups = 4 + draw % 5;
+    for (int group = 0; group < n_groups; ++group) {
+      const double a = level * normal(random), b = rise * normal(random);
+      for (int i = draw % 4 + group % 4; i >= -1; --i) {
+        data.groups.push_back(group);
+        data.slope.push_back(std::round(10 * normal(random)) / 4);
+        data.response.push_back(a + b * data.slope.back() + normal(random));
+      }
+    }
+    data.design = {data.slope.size(), {"x"}, {}, data.slope};
+    MixedOptions options;
+    options.reml = draw % 2 == 0;
+    if (data.response.size() <= static_cast<size_t>(2 * n_groups)) continue;
+    const MixedFit fit = FitOf(data, options);
+    n_singular += fit.singular ? 1 : 0;
+    const double deviance = -2 * *fit.log_likelihood;
+    for (int attempt = 0; attempt < 60; ++attempt) {
+      const double size = std::pow(10, -3 + 4 * uniform(random));
+      const bool near = attempt % 2 == 0;
+      const double sd0 = std::sqrt(fit.intercept_variance);
+      const double sd1 = std::sqrt(*fit.slope_variance);
+      const double reach = near ? size * (sd0 + sd1 + 0.1) : size;
+      const double l0 = (near ? sd0 : 0) + reach * normal(random);
+      const double l1 = (near && sd0 > 0 ? *fit.slope_covariance / sd0 : 0) +
+                        reach * normal(random);
+      const double l2 =
+          (near ? std::sqrt(std::max(0.0, sd1 * sd1 - l1 * l1)) : 0) +
+          reach * normal(random);
+      const NaiveVariances moved = {
+          l0 * l0, l0 * l1, l1 * l1 + l2 * l2,
+          fit.residual_variance * std::exp(near ? size * normal(random) : 0)};
+      EXPECT_GT(NaiveFit(data, moved, options.reml).deviance,
+                deviance - 1e-8 * std::abs(deviance) - 1e-8)
+          << draw;
+    }
+  }
+  EXPECT_GT(n_singular, 20);
+  EXPECT_LT(n_singular, 130);
 }
 
 }  // namespace

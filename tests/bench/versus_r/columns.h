@@ -56,6 +56,7 @@ std::vector<Timing> TimeIncidence(const Columns& columns,
 std::vector<Timing> TimeFineGray(const Columns& columns,
                                  stats::ThreadPool& pool);
 std::vector<Timing> TimeGlm(const Columns& columns, stats::ThreadPool& pool);
+std::vector<Timing> TimeMixed(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeParametric(const Columns& columns,
                                    stats::ThreadPool& pool);
 

@@ -32,6 +32,7 @@ constexpr Subject kSubjects[] = {
     {"incidence", enthesis::versus_r::TimeIncidence},
     {"fine-gray", enthesis::versus_r::TimeFineGray},
     {"glm", enthesis::versus_r::TimeGlm},
+    {"mixed", enthesis::versus_r::TimeMixed},
     {"parametric", enthesis::versus_r::TimeParametric},
 };
 

@@ -38,6 +38,9 @@ PATIENTS = "site,y,p,years\n" + "".join(
     f"{s},{y},{p},{t}\n" for s, y, p, t in (
         ("A", 0, 0.1, 2), ("A", 1, 0.3, 1.5), ("B", 1, 0.05, 0.5),
         ("B", 1, 0.2, 3), ("C", 0, 0.15, 2.5), ("C", 0, 0.4, 1)))
+VISITS = "y,t,arm,who\n" + "".join(
+    f"{20 + 3 * p % 7 + (2 + p % 3) * t + 5 * (p + 2 * t) % 4},{t},"
+    f"{'AB'[p % 2]},p{p}\n" for p in range(7) for t in range(4))
 INTERVALS = "l,u,g\n,3,a\n2,5,a\n4,,b\n1,6,b\n3,3,a\n2,,b\n"
 COMMANDS = {
     "survival": (TIMES + ["--by", "arm", "--at", "7,9,100", "--quantiles",
@@ -76,6 +79,8 @@ COMMANDS = {
                SCORES),
     "proportions": (["--data", "-", "--event", "e", "--by", "g", "--strata",
                      "s", "--weights", "w"], COUNTS),
+    "mixed": (["--data", "-", "--response", "y", "--covariates", "t,arm",
+               "--group", "who", "--slope", "t", "--random-effects"], VISITS),
     "describe": (["--data", "-", "--columns", "before,age,arm"], SCORES),
 }
 
@@ -164,6 +169,8 @@ class CsvTest(unittest.TestCase):
             "cusum": (["--data", "-", "--outcome", "y", "--expected", "p"],
                       PATIENTS),
             "proportions": (["--data", "-", "--event", "e"], COUNTS),
+            "mixed": (["--data", "-", "--response", "y", "--covariates", "1",
+                       "--group", "who"], VISITS),
         }
         for method, (args, data) in least.items():
             with self.subTest(method=method):

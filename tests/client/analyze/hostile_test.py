@@ -17,6 +17,7 @@ TIMES = ["--time", "t", "--event", "e"]
 MODEL = ["--response", "y", "--covariates", "x"]
 FUNNEL = ["--events", "e", "--n", "n"]
 MODELED = ["--outcome", "y", "--expected", "p"]
+SCORES = ["--response", "y", "--covariates", "1", "--group", "g"]
 ABSENT = object()
 
 
@@ -411,6 +412,63 @@ CASES = [
                groups__1__estimate=0.4,
                contrasts__0__rateRatio__estimate=None,
                tests__chiSquare__df=0)),
+    # Linear mixed models give null for what is absent.
+    case("one group", "mixed", SCORES, ["y,g", "1,a", "2,a", "3,a"],
+         refuses("--group g: there is one group only; variance between groups "
+                 "takes two or more")),
+    case("every row its own group", "mixed", SCORES,
+         ["y,g", "1,a", "2,b", "4,c"],
+         refuses("--group g: every row is a group of its own (3 rows); there "
+                 "must be fewer groups than rows, lest their variance and the "
+                 "residual one are the same")),
+    case("as many random effects as rows", "mixed", [*SCORES, "--slope", "t"],
+         ["y,g,t", "1,a,0", "2,a,1", "4,b,0", "7,b,1"],
+         refuses("--group g --slope t: 4 rows are not more than the 4 random "
+                 "effects of 2 groups (intercept and slope of each); leave the "
+                 "slope out")),
+    case("a slope of what does not vary within a group", "mixed",
+         [*SCORES, "--slope", "t"],
+         ["y,g,t", "1,a,3", "2,a,3", "4,a,3", "7,b,5", "6,b,5"],
+         refuses("--group g --slope t: what the slope is of has one value in "
+                 "every group; a slope is not told from the intercept")),
+    case("as many coefficients as rows", "mixed",
+         ["--response", "y", "--covariates", "factor(x)", "--group", "g"],
+         ["y,x,g", "1,1,a", "2,2,a", "4,3,b", "7,4,b"],
+         refuses("--group g: 4 rows are not more than the 4 coefficients to "
+                 "estimate")),
+    case("the group as a covariate, too", "mixed",
+         ["--response", "y", "--covariates", "g", "--group", "g"],
+         ["y,g", "1,a", "2,a", "4,b", "7,b"],
+         refuses("--group g: the covariates determine the mean of every group: "
+                 "nothing is left to a random one")),
+    case("no residuals within groups", "mixed", SCORES,
+         ["y,g", "1,a", "1,a", "4,b", "4,b", "9,c", "9,c"],
+         refuses("--group g: covariates and groups leave nothing of the "
+                 "response: there is no residual variance")),
+    case("every response alike", "mixed", SCORES,
+         ["y,g", "5,a", "5,a", "5,b", "5,b"],
+         gives("the covariates meet every response", residualVariance=0,
+               singular=True, coefficients__0__estimate=5,
+               coefficients__0__pValue=None, logLikelihood=None)),
+    # The squares of all six, 11.5, on 5 degrees of freedom.
+    case("groups closer than their rows", "mixed", SCORES,
+         ["y,g", "1,a", "3,a", "1,b", "5,b", "2,c", "3,c"],
+         gives("the fit is singular", singular=True, residualVariance=2.3,
+               randomEffects__interceptVariance=0,
+               randomEffects__slopeVariance=None,
+               intraclassCorrelation=0, coefficients__0__estimate=2.5)),
+    case("a constant and a copy among covariates", "mixed",
+         ["--response", "y", "--covariates", "x,k,c", "--group", "g"],
+         ["y,x,k,c,g", "1,1,7,2,a", "3,2,7,4,a", "4,1,7,2,b", "7,2,7,4,b",
+          "10,1,7,2,c", "11,2,7,4,c"],
+         gives("c was dropped", coefficients__1__estimate=2.0,
+               coefficients__1__df=2.0, coefficients__2__estimate=None,
+               coefficients__3__df=None)),
+    case("responses far from 0", "mixed", SCORES,
+         ["y,g", "1000000001,a", "1000000003,a", "1000000004,b",
+          "1000000006,b", "1000000010,c", "1000000012,c"],
+         gives(residualVariance=2.0, randomEffects__interceptVariance=20.0,
+               coefficients__0__estimate=1000000006)),
 ]
 
 
@@ -464,7 +522,7 @@ class HostileDataTest(unittest.TestCase):
             methods, {"survival", "incidence", "cox", "fine-gray",
                       "parametric", "interval", "change", "compare", "ancova",
                       "describe", "logistic", "poisson", "negbin", "funnel",
-                      "standardize", "cusum", "proportions"})
+                      "standardize", "cusum", "proportions", "mixed"})
 
 
 def text_of(outcome):
