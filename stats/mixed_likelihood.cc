@@ -6,8 +6,6 @@
 #include <vector>
 
 namespace enthesis::stats {
-namespace {
-
 using Eigen::ArrayXd;
 using Eigen::Index;
 using Eigen::MatrixXd;
@@ -16,18 +14,20 @@ using Eigen::VectorXd;
 // Sums over groups of products of 2 x 2 matrices: S = R' M^-1 R of a group and
 // G, symmetric, with the patterns E_0 = [1 0; 0 0], E_1 = [0 1; 1 0], E_2 =
 // [0 0; 0 1] that D changes by.
-struct Symmetric {
+struct SymmetricColumns {
   ArrayXd a, b, c;  // [a b; b c]; b and c are empty without a slope
 };
 
+namespace {
+
 // tr(E_k G), summed.
-VectorXd FirstSums(const Symmetric& g) {
+VectorXd FirstSums(const SymmetricColumns& g) {
   if (g.b.size() == 0) return VectorXd::Constant(1, g.a.sum());
   return Eigen::Vector3d(g.a.sum(), 2 * g.b.sum(), g.c.sum());
 }
 
 // tr(S E_k S E_l), summed.
-MatrixXd SquareSums(const Symmetric& s) {
+MatrixXd SquareSums(const SymmetricColumns& s) {
   if (s.b.size() == 0) return MatrixXd::Constant(1, 1, s.a.square().sum());
   MatrixXd sums(3, 3);
   sums << s.a.square().sum(), 2 * (s.a * s.b).sum(), s.b.square().sum(),  //
@@ -37,7 +37,7 @@ MatrixXd SquareSums(const Symmetric& s) {
 }
 
 // tr((E_k S E_l + E_l S E_k) G), summed.
-MatrixXd ProductSums(const Symmetric& s, const Symmetric& g) {
+MatrixXd ProductSums(const SymmetricColumns& s, const SymmetricColumns& g) {
   if (s.b.size() == 0) return MatrixXd::Constant(1, 1, 2 * (s.a * g.a).sum());
   MatrixXd sums(3, 3);
   sums << (s.a * g.a).sum(), (s.b * g.a + s.a * g.b).sum(),
@@ -56,7 +56,7 @@ struct MixedLikelihood::BlockWeights {
   ArrayXd u11, u21, u22;
   // R' M^-1 q = [f11 q1 + f12 q2; f21 q1 + f22 q2].
   ArrayXd f11, f12, f21, f22;
-  Symmetric s;  // R' M^-1 R
+  SymmetricColumns s;  // R' M^-1 R
   double log_determinant = 0;
 };
 
@@ -179,7 +179,7 @@ void MixedLikelihood::AddSecond(const MixedBlock& block,
   VectorXd residual(k + 1);
   residual << -fit.coefficients, 1;
   const ArrayXd e1 = (f1 * residual).array();
-  Symmetric squares{e1.square(), {}, {}};
+  SymmetricColumns squares{e1.square(), {}, {}};
   sums.cross_1[0].noalias() -= f1.transpose() * f1;
   if (slope) {
     const ArrayXd e2 = (f2 * residual).array();
@@ -195,7 +195,7 @@ void MixedLikelihood::AddSecond(const MixedBlock& block,
   sums.determinant_2 -= SquareSums(weights.s);
   if (!reml_) return;
   const MatrixXd h1 = f1.leftCols(k) * root;
-  Symmetric spread{h1.rowwise().squaredNorm().array(), {}, {}};
+  SymmetricColumns spread{h1.rowwise().squaredNorm().array(), {}, {}};
   if (slope) {
     const MatrixXd h2 = f2.leftCols(k) * root;
     spread.b = (h1.array() * h2.array()).rowwise().sum();

@@ -213,8 +213,8 @@ absl::StatusOr<MmrmOptimum> FindCovariance(const MmrmData& data,
                 options.fallbacks.end());
   for (const VisitCovariance kind : wanted) {
     const VisitStructure structure(kind, table.n_visits);
-    std::string why =
-        structure.WhyNotIdentified(table.together, data.visit_levels);
+    std::string why = structure.WhyNotIdentified(table.products, table.together,
+                                                 data.visit_levels);
     if (why.empty()) {
       auto optimum = MaximizeMmrmLikelihood(
           likelihood, structure, data.visit_levels, options.max_iterations);

@@ -37,9 +37,14 @@ constexpr double kSingular = 1e-9;
 constexpr double kNearlySingular = 1e-4;
 // A variance of that of the residuals of least squares, at most, likewise.
 constexpr double kNoVariance = 1e-10;
-// An eigenvalue of the information of the parameters, scaled to a diagonal of
-// 1, below which it does not determine them.
+// A pivot of the information of the parameters, scaled to a diagonal of 1,
+// below which it does not determine them.
 constexpr double kNotDetermined = 1e-10;
+
+// Parameters beyond which a second start is only for a failure.
+constexpr Index kManyParameters = 20;
+// Of two maxima the log-likelihood, beyond which one is higher.
+constexpr double kHigher = 1e-6;
 
 class MmrmAscent {
  public:
@@ -50,14 +55,14 @@ class MmrmAscent {
         visit_levels_(visit_levels),
         max_iterations_(max_iterations) {}
 
-  absl::StatusOr<MmrmOptimum> Run();
+  absl::StatusOr<MmrmOptimum> Run(bool correlated);
 
  private:
   void Derive();
   void ChooseStep();
   bool Climb();
   std::string WhySingular(double least_eigenvalue) const;
-  absl::Status NoMaximum() const;
+  absl::Status NoMaximum(const std::string& end) const;
   absl::Status Finish();
 
   const MmrmLikelihood& likelihood_;
@@ -176,12 +181,10 @@ std::string MmrmAscent::WhySingular(double least_eigenvalue) const {
       " come to determine each other");
 }
 
-absl::Status MmrmAscent::NoMaximum() const {
-  std::string why = WhySingular(kNearlySingular);
-  if (why.empty()) {
-    why = absl::StrCat("no maximum within ", at_.iterations, " iterations");
-  }
-  return absl::FailedPreconditionError(why);
+// What ended the way, or where it leads.
+absl::Status MmrmAscent::NoMaximum(const std::string& end) const {
+  const std::string why = WhySingular(kNearlySingular);
+  return absl::FailedPreconditionError(why.empty() ? end : why);
 }
 
 // Spreads of the elements, where the information determines the parameters.
@@ -191,24 +194,24 @@ absl::Status MmrmAscent::Finish() {
         std::pair(&expected_, &at_.expected_spread)}) {
     const VectorXd units =
         information->diagonal().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
-    const MatrixXd scaled =
-        units.asDiagonal() * *information * units.asDiagonal();
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(scaled);
-    if (!(eigen.eigenvalues()[0] > kNotDetermined)) {
+    const Eigen::LLT<MatrixXd> factor(units.asDiagonal() * *information *
+                                      units.asDiagonal());
+    const MatrixXd lower = factor.matrixL();
+    if (factor.info() != Eigen::Success ||
+        lower.diagonal().minCoeff() < std::sqrt(kNotDetermined)) {
       return absl::FailedPreconditionError(
           "the data do not determine its parameters");
     }
-    const MatrixXd root =
-        jacobian_ * units.asDiagonal() * eigen.eigenvectors() *
-        eigen.eigenvalues().cwiseSqrt().cwiseInverse().asDiagonal();
-    *spread = root * root.transpose();
+    const MatrixXd root = lower.triangularView<Eigen::Lower>().solve(
+        units.asDiagonal() * jacobian_.transpose());
+    *spread = root.transpose() * root;
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<MmrmOptimum> MmrmAscent::Run() {
+absl::StatusOr<MmrmOptimum> MmrmAscent::Run(bool correlated) {
   const MmrmTable& table = likelihood_.table();
-  parameters_ = structure_.Start(table.products, table.together);
+  parameters_ = structure_.Start(table.products, table.together, correlated);
   at_.covariance = structure_.Covariance(parameters_);
   if (!likelihood_.Evaluate(at_.covariance, at_.state)) {
     return absl::FailedPreconditionError(
@@ -225,14 +228,17 @@ absl::StatusOr<MmrmOptimum> MmrmAscent::Run() {
         decrement_ <= kMmrmRounded && decrement_ > previous / 4;
     if (!is_saddle_ && (decrement_ <= kMmrmReached || stalled)) break;
     if (!std::isfinite(decrement_)) {
-      return absl::FailedPreconditionError("the likelihood overflows");
+      return NoMaximum("the likelihood overflows");
     }
-    if (at_.iterations == max_iterations_) return NoMaximum();
+    if (at_.iterations == max_iterations_) {
+      return NoMaximum(
+          absl::StrCat("no maximum within ", max_iterations_, " iterations"));
+    }
     previous = decrement_;
     ++at_.iterations;
     if (!Climb()) {
       if (!is_saddle_ && decrement_ <= kMmrmRounded) break;
-      return NoMaximum();
+      return NoMaximum("no step raises the likelihood");
     }
   }
   if (absl::Status status = Finish(); !status.ok()) return status;
@@ -244,7 +250,20 @@ absl::StatusOr<MmrmOptimum> MmrmAscent::Run() {
 absl::StatusOr<MmrmOptimum> MaximizeMmrmLikelihood(
     const MmrmLikelihood& likelihood, const VisitStructure& structure,
     const std::vector<std::string>& visit_levels, int max_iterations) {
-  return MmrmAscent(likelihood, structure, visit_levels, max_iterations).Run();
+  const auto from = [&](bool correlated) {
+    return MmrmAscent(likelihood, structure, visit_levels, max_iterations)
+        .Run(correlated);
+  };
+  absl::StatusOr<MmrmOptimum> optimum = from(true);
+  if (optimum.ok() && structure.n_parameters() > kManyParameters)
+    return optimum;
+  // A structure may have several maxima.
+  absl::StatusOr<MmrmOptimum> other = from(false);
+  const bool is_higher =
+      other.ok() &&
+      (!optimum.ok() ||
+       other->state.log_likelihood > optimum->state.log_likelihood + kHigher);
+  return is_higher ? other : optimum;
 }
 
 }  // namespace enthesis::stats

@@ -23,6 +23,10 @@ constexpr double kStartingShares[] = {1, 0.9, 0.7, 0.4, 0};
 // A variance of residuals, of the mean over visits, that a start has at least.
 constexpr double kStartingVarianceMin = 1e-6;
 
+// Squares of residuals at a visit, of those at all, up to which they are
+// rounding.
+constexpr double kNoResidual = 1e-16;
+
 // Of residuals by visit.
 VectorXd StartingVariances(const MatrixXd& products, const MatrixXd& together) {
   VectorXd variances =
@@ -76,22 +80,35 @@ double VisitStructure::PowerOf(Index a, Index b) const {
 }
 
 std::string VisitStructure::WhyNotIdentified(
-    const MatrixXd& together, const std::vector<std::string>& names) const {
+    const MatrixXd& products, const MatrixXd& together,
+    const std::vector<std::string>& names) const {
+  const bool has_own_variances =
+      kind_ == VisitCovariance::kUnstructured || is_heterogeneous();
+  for (Index v = 0; v < n_visits_ && has_own_variances; ++v) {
+    if (products(v, v) > kNoResidual * products.trace()) continue;
+    return absl::StrCat("the fixed effects meet every response at visit ",
+                        names[static_cast<size_t>(v)],
+                        ", so that its variance is not determined");
+  }
   std::vector<bool> lags(static_cast<size_t>(n_visits_), false);
-  bool any = n_visits_ == 1;
-  bool any_odd = any;
   for (Index b = 1; b < n_visits_; ++b) {
     for (Index a = 0; a < b; ++a) {
       const bool seen = together(a, b) > 0;
       if (seen) lags[static_cast<size_t>(b - a)] = true;
-      any = any || seen;
-      any_odd = any_odd || (seen && (b - a) % 2 == 1);
       if (seen || kind_ != VisitCovariance::kUnstructured) continue;
       return absl::StrCat("no subject has both visits ",
                           names[static_cast<size_t>(a)], " and ",
                           names[static_cast<size_t>(b)],
                           ", so that their covariance is not determined");
     }
+  }
+  bool any = n_visits_ == 1;
+  bool any_odd = any;
+  size_t missing = 0;
+  for (size_t lag = 1; lag < lags.size(); ++lag) {
+    any = any || lags[lag];
+    any_odd = any_odd || (lags[lag] && lag % 2 == 1);
+    if (!lags[lag] && missing == 0) missing = lag;
   }
   if (!any) {
     return "no subject has two visits, so that no correlation is determined";
@@ -100,9 +117,8 @@ std::string VisitStructure::WhyNotIdentified(
     return "no subject has two visits an odd number of places apart, so that "
            "the sign of the correlation is not determined";
   }
-  for (size_t lag = 1; lag < lags.size(); ++lag) {
-    if (lags[lag] || kind_ != VisitCovariance::kToeplitz) continue;
-    return absl::StrCat("no subject has two visits ", lag,
+  if (kind_ == VisitCovariance::kToeplitz && missing > 0) {
+    return absl::StrCat("no subject has two visits ", missing,
                         " places apart, so that their covariance is not "
                         "determined");
   }
@@ -137,7 +153,8 @@ double VisitStructure::StartingCorrelation(const MatrixXd& products,
 }
 
 VectorXd VisitStructure::Start(const MatrixXd& products,
-                               const MatrixXd& together) const {
+                               const MatrixXd& together,
+                               bool correlated) const {
   const VectorXd variances = StartingVariances(products, together);
   VectorXd parameters = VectorXd::Zero(n_parameters_);
   if (!is_linear()) {
@@ -145,7 +162,7 @@ VectorXd VisitStructure::Start(const MatrixXd& products,
     for (Index s = 0; s < n_scales_; ++s) {
       parameters[s] = 0.5 * std::log(is_heterogeneous() ? variances[s] : mean);
     }
-    if (has_correlation_) {
+    if (has_correlation_ && correlated) {
       parameters[n_scales_] =
           std::atanh(StartingCorrelation(products, together));
     }
@@ -166,7 +183,7 @@ VectorXd VisitStructure::Start(const MatrixXd& products,
   for (const double share : kStartingShares) {
     for (Index i = 0; i < n_parameters_; ++i) {
       parameters[i] = counts[i] > 0 ? sums[i] / counts[i] : 0;
-      if (diagonal[i] == 0) parameters[i] *= share;
+      if (diagonal[i] == 0) parameters[i] *= correlated ? share : 0;
     }
     // By correlations: well inside.
     const MatrixXd covariance = Covariance(parameters);

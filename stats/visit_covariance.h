@@ -22,15 +22,17 @@ class VisitStructure {
 
   Eigen::Index n_parameters() const { return n_parameters_; }
 
-  // Why data with so many subjects at two visits, `together`, do not determine
-  // the parameters; empty where they may. Visits have `names`.
-  std::string WhyNotIdentified(const Eigen::MatrixXd& together,
+  // Why data with so many subjects at two visits, `together`, and such sums
+  // over these of `products` of residuals, do not determine the parameters;
+  // empty where they may. Visits have `names`.
+  std::string WhyNotIdentified(const Eigen::MatrixXd& products,
+                               const Eigen::MatrixXd& together,
                                const std::vector<std::string>& names) const;
 
-  // Parameters to start from, whose covariance matrix is positive definite;
-  // `products` are sums over subjects of products of residuals at two visits.
+  // Parameters to start from, whose covariance matrix is positive definite:
+  // those of the residuals, without correlations unless `correlated`.
   Eigen::VectorXd Start(const Eigen::MatrixXd& products,
-                        const Eigen::MatrixXd& together) const;
+                        const Eigen::MatrixXd& together, bool correlated) const;
 
   Eigen::MatrixXd Covariance(const Eigen::VectorXd& parameters) const;
   // The derivatives of its elements (ElementOf), [element, parameter].

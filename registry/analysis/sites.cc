@@ -339,9 +339,7 @@ absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
   if (!status.ok()) return status;
   if (question.cusum) {
     absl::StatusOr<SiteCusum> cusum =
-        data->sites[0].is_compared
-            ? WatchSite(question, *data, outcomes.response, *expected)
-            : SiteCusum{.absence = answer.sites[0].absence};
+        WatchSite(question, *data, outcomes.response, *expected);
     if (!cusum.ok()) return ExplainFit(cusum.status());
     answer.cusum = *std::move(cusum);
     NoteCusum(question, answer.provenance.conventions);

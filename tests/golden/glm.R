@@ -75,16 +75,6 @@ model <- function(data, family, ...) {
   fit
 }
 
-figures <- function(dataset, model, ...) {
-  values <- list(...)
-  rows <- lapply(names(values), function(name) {
-    data.frame(dataset = dataset, model = model,
-               name = paste0(name, seq_along(values[[name]]) - 1),
-               value = unname(as.vector(values[[name]])))
-  })
-  do.call(rbind, rows)
-}
-
 # HC0 straight from its definition, held against sandwich.
 robust <- function(fit, data, working_score, cluster) {
   x <- model.matrix(fit)

@@ -44,6 +44,17 @@ write_golden <- function(frame, name, script, inputs, tolerance = "1e-9") {
   write_csv(frame, paste0(name, ".csv"), unname(header))
 }
 
+# Named vectors of figures of a model as rows, numbered from 0.
+figures <- function(dataset, model, ...) {
+  values <- list(...)
+  rows <- lapply(names(values), function(name) {
+    data.frame(dataset = dataset, model = model,
+               name = paste0(name, seq_along(values[[name]]) - 1),
+               value = unname(as.vector(values[[name]])))
+  })
+  do.call(rbind, rows)
+}
+
 # Data sets by name. `group` is the only grouping; a data set grouped in two
 # ways is stored twice. `cause` 0 is censored.
 event_sets <- c("flat", "leukemia_x", "lung_inst", "lung_sex", "near_ties",

@@ -300,16 +300,6 @@ start <- function(structure, data, x) {
          csh = c(sd, 0.3), ar1 = c(mean(sd), 0.5), ar1h = c(sd, 0.5))
 }
 
-figures <- function(dataset, model, ...) {
-  values <- list(...)
-  rows <- lapply(names(values), function(name) {
-    data.frame(dataset = dataset, model = model,
-               name = paste0(name, seq_along(values[[name]]) - 1),
-               value = unname(as.vector(values[[name]])))
-  })
-  do.call(rbind, rows)
-}
-
 # The means of emmeans, by visit and within it by group; their differences from
 # the first group.
 mean_rows <- function(fit) {

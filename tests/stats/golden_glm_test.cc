@@ -16,11 +16,11 @@
 namespace enthesis::stats {
 namespace {
 
-using golden::Compare;
+using golden::CompareModels;
 using golden::Csv;
+using golden::Figures;
 using golden::FitOf;
 using golden::GlmData;
-using Figures = std::map<std::string, std::optional<double>>;
 
 GlmData ReadGlmData(const std::string& dataset,
                     const std::vector<std::string>& covariates) {
@@ -135,18 +135,8 @@ Figures FiguresOf(const std::string& dataset, const std::string& model) {
 
 TEST(Golden, GeneralizedLinearModels) {
   const Csv csv("glm.csv");
-  std::map<std::string, Figures> found;
   ASSERT_GT(csv.n_rows(), 2000);
-  for (size_t row = 0; row < csv.n_rows(); ++row) {
-    const std::string& dataset = csv.Text(row, "dataset");
-    const std::string& model = csv.Text(row, "model");
-    const std::string& name = csv.Text(row, "name");
-    const std::string key = absl::StrCat(dataset, " ", model);
-    if (found.count(key) == 0) found[key] = FiguresOf(dataset, model);
-    ASSERT_EQ(found[key].count(name), 1) << key << " " << name;
-    Compare(absl::StrCat("glm ", model), dataset, found[key][name],
-            csv.Number(row, "value"), absl::StrCat(key, " ", name));
-  }
+  CompareModels(csv, "glm", FiguresOf);
 }
 
 }  // namespace

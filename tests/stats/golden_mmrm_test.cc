@@ -18,12 +18,12 @@
 namespace enthesis::stats {
 namespace {
 
-using golden::Compare;
+using golden::CompareModels;
 using golden::Csv;
+using golden::Figures;
 using golden::MmrmOf;
 using golden::ReadRepeatedData;
 using golden::RepeatedData;
-using Figures = std::map<std::string, std::optional<double>>;
 
 // Coefficients, means, contrasts, numbered through.
 void AddEstimates(const MmrmFit& fit, const std::string& prefix,
@@ -69,18 +69,8 @@ Figures FiguresOf(const std::string& dataset, const std::string& model) {
 
 TEST(Golden, MixedModelsForRepeatedMeasures) {
   const Csv csv("mmrm.csv");
-  std::map<std::string, Figures> found;
   ASSERT_GT(csv.n_rows(), 4000);
-  for (size_t row = 0; row < csv.n_rows(); ++row) {
-    const std::string& dataset = csv.Text(row, "dataset");
-    const std::string& model = csv.Text(row, "model");
-    const std::string& name = csv.Text(row, "name");
-    const std::string key = absl::StrCat(dataset, " ", model);
-    if (found.count(key) == 0) found[key] = FiguresOf(dataset, model);
-    ASSERT_EQ(found[key].count(name), 1) << key << " " << name;
-    Compare(absl::StrCat("mmrm ", model), dataset, found[key][name],
-            csv.Number(row, "value"), absl::StrCat(key, " ", name));
-  }
+  CompareModels(csv, "mmrm", FiguresOf);
 }
 
 }  // namespace

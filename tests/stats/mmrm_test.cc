@@ -10,6 +10,7 @@
 #include <cmath>
 #include <numeric>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "support/mmrm_data.h"
@@ -218,6 +219,32 @@ TEST(Mmrm, LikelihoodIsThatOfPlainSumsAndHighest) {
       }
     }
   }
+}
+
+// A structure within another has no higher likelihood, also of few subjects,
+// whose likelihood may have several maxima.
+TEST(Mmrm, StructuresWithinOthersAreLessLikely) {
+  using V = VisitCovariance;
+  const std::pair<V, V> kWithin[] = {
+      {V::kCompoundSymmetry, V::kHeterogeneousCompoundSymmetry},
+      {V::kCompoundSymmetry, V::kToeplitz},
+      {V::kAutoregressive, V::kHeterogeneousAutoregressive},
+      {V::kAutoregressive, V::kToeplitz},
+      {V::kHeterogeneousCompoundSymmetry, V::kUnstructured},
+      {V::kToeplitz, V::kUnstructured}};
+  int n = 0;
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    const RepeatedData data = DrawRepeatedData(9 + seed % 8, 3, 0.1, seed);
+    for (const auto& [inner, outer] : kWithin) {
+      const auto one = FitMmrm(data.view(), Of(inner));
+      const auto other = FitMmrm(data.view(), Of(outer));
+      if (!one.ok() || !other.ok()) continue;  // singular
+      ++n;
+      EXPECT_LT(*one->log_likelihood, *other->log_likelihood + 1e-9)
+          << seed << NameOf(inner) << NameOf(outer);
+    }
+  }
+  EXPECT_GT(n, 300);
 }
 
 void ExpectSameEstimate(const MmrmEstimate& a, const MmrmEstimate& b) {

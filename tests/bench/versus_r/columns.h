@@ -57,6 +57,7 @@ std::vector<Timing> TimeFineGray(const Columns& columns,
                                  stats::ThreadPool& pool);
 std::vector<Timing> TimeGlm(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeMixed(const Columns& columns, stats::ThreadPool& pool);
+std::vector<Timing> TimeMmrm(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeParametric(const Columns& columns,
                                    stats::ThreadPool& pool);
 

@@ -18,6 +18,10 @@ MODEL = ["--response", "y", "--covariates", "x"]
 FUNNEL = ["--events", "e", "--n", "n"]
 MODELED = ["--outcome", "y", "--expected", "p"]
 SCORES = ["--response", "y", "--covariates", "1", "--group", "g"]
+VISITS = ["--response", "y", "--subject", "s", "--visit", "v",
+          "--covariates", "1"]
+OTHERS = ("; --covariance takes another, --fallback csh,ar1 tries others in "
+          "turn")
 ABSENT = object()
 
 
@@ -469,6 +473,57 @@ CASES = [
           "1000000006,b", "1000000010,c", "1000000012,c"],
          gives(residualVariance=2.0, randomEffects__interceptVariance=20.0,
                coefficients__0__estimate=1000000006)),
+    # Mixed models for repeated measures.
+    case("one subject", "mmrm", VISITS, ["s,v,y", "1,1,5", "1,2,7", "1,3,6"],
+         refuses("the unstructured covariance did not converge: the "
+                 "covariance becomes singular: the responses at visits 1, 2 "
+                 "and 3 come to determine each other" + OTHERS)),
+    case("one visit", "mmrm", VISITS, ["s,v,y", "1,1,5", "2,1,7", "3,1,9"],
+         gives(coefficients__0__estimate=7.0, coefficients__0__df=2.0,
+               covariance__0__values__0=4.0)),
+    case("every subject at one visit only", "mmrm",
+         [*VISITS, "--covariance", "ar1"],
+         ["s,v,y", "1,1,5", "2,2,7", "3,1,9", "4,2,1"],
+         refuses("the autoregressive covariance did not converge: no subject "
+                 "has two visits, so that no correlation is determined" +
+                 OTHERS)),
+    case("two visits never seen together", "mmrm", VISITS,
+         ["s,v,y", "1,1,5", "1,2,7", "2,2,9", "2,3,1", "3,1,2", "4,3,4"],
+         refuses("the unstructured covariance did not converge: no subject "
+                 "has both visits 1 and 3, so that their covariance is not "
+                 "determined" + OTHERS)),
+    case("a subject twice at a visit", "mmrm", VISITS,
+         ["s,v,y", "1,1,5", "1,2,7", "2,1,9", "1,2,1"],
+         refuses("line 5: the subject already has a row of visit 2; one is "
+                 "allowed")),
+    case("a constant response", "mmrm", VISITS,
+         ["s,v,y", "1,1,5", "1,2,5", "2,1,5", "2,2,5"],
+         gives("the fixed effects meet every response",
+               coefficients__0__estimate=5.0,
+               coefficients__0__stdError=ABSENT, logLikelihood=ABSENT,
+               covariance__1__values=[0, 0])),
+    case("as many coefficients as rows", "mmrm", [*VISITS, "--by", "g"],
+         ["s,v,y,g", "1,1,5,a", "1,2,7,a", "2,1,9,b", "2,2,1,b"],
+         gives("as many coefficients as rows", contrasts__0__estimate=4.0,
+               contrasts__0__stdError=ABSENT)),
+    case("a group without rows at a visit", "mmrm", [*VISITS, "--by", "g"],
+         ["s,v,y,g", "1,1,5,a", "1,2,7,a", "2,1,9,a", "2,2,8,a", "3,1,4,a",
+          "3,2,9,a", "4,1,3,b", "5,1,6,b"],
+         gives("visit 2, g=b: no least squares mean, there are no rows",
+               leastSquaresMeans__3__estimate=ABSENT,
+               leastSquaresMeans__2__estimate=8.0,
+               contrasts__1__estimate=ABSENT)),
+    case("a covariate twice", "mmrm",
+         [*VISITS[:-1], "x,twice", "--covariance", "cs"],
+         ["s,v,y,x,twice", "1,1,5,1,2", "1,2,7,1,2", "2,1,9,3,6",
+          "2,2,8,3,6", "3,1,4,2,4", "3,2,5.5,2,4"],
+         gives("twice was dropped", coefficients__2__estimate=ABSENT)),
+    case("a visit that is no number among numbers", "mmrm", VISITS,
+         ["s,v,y", "1,1,5", "1,nan,7"],
+         refuses('line 3, v "nan": is not a finite number')),
+    case("a response in words", "mmrm", VISITS,
+         ["s,v,y", "1,1,good", "1,2,7"],
+         refuses('line 2, y "good": is not a number')),
 ]
 
 
@@ -522,7 +577,7 @@ class HostileDataTest(unittest.TestCase):
             methods, {"survival", "incidence", "cox", "fine-gray",
                       "parametric", "interval", "change", "compare", "ancova",
                       "describe", "logistic", "poisson", "negbin", "funnel",
-                      "standardize", "cusum", "proportions", "mixed"})
+                      "standardize", "cusum", "proportions", "mixed", "mmrm"})
 
 
 def text_of(outcome):

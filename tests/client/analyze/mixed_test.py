@@ -149,8 +149,8 @@ class MixedTest(unittest.TestCase):
             path = pathlib.Path(folder) / "groups.svg"
             run(*args, "--plot", str(path), stdin=text)
             svg = path.read_text(encoding="utf-8")
-        self.assertEqual(svg.count('class="group"'), 36)
-        self.assertIn("random slope of days", svg)
+        self.assertEqual(svg.count('class="interval"'), 18)
+        self.assertIn("random intercept", svg)
 
     def test_faults_are_named(self):
         for args, said in (

@@ -174,4 +174,21 @@ void Compare(const std::string& method, const std::string& dataset,
       << where << ": " << *actual << " for " << *expected;
 }
 
+void CompareModels(
+    const Csv& csv, const std::string& method,
+    const std::function<Figures(const std::string& dataset,
+                                const std::string& model)>& figures_of) {
+  std::map<std::string, Figures> found;
+  for (size_t row = 0; row < csv.n_rows(); ++row) {
+    const std::string& dataset = csv.Text(row, "dataset");
+    const std::string& model = csv.Text(row, "model");
+    const std::string& name = csv.Text(row, "name");
+    const std::string key = dataset + " " + model;
+    if (found.count(key) == 0) found[key] = figures_of(dataset, model);
+    ASSERT_EQ(found[key].count(name), 1) << key << " " << name;
+    Compare(method + " " + model, dataset, found[key][name],
+            csv.Number(row, "value"), key + " " + name);
+  }
+}
+
 }  // namespace enthesis::stats::golden

@@ -5,6 +5,7 @@
 #define ENTHESIS_TESTS_STATS_SUPPORT_GOLDEN_H_
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -57,6 +58,14 @@ std::map<std::string, EventTable> GroupTables(const EventData& data,
 void Compare(const std::string& method, const std::string& dataset,
              std::optional<double> actual, std::optional<double> expected,
              const std::string& what, double tolerance = 1e-9);
+
+// Compares files of one figure a row, `dataset`, `model`, `name`, `value`, with
+// what `figures_of` gives for a data set and model, asked once each.
+using Figures = std::map<std::string, std::optional<double>>;
+void CompareModels(
+    const Csv& csv, const std::string& method,
+    const std::function<Figures(const std::string& dataset,
+                                const std::string& model)>& figures_of);
 
 }  // namespace enthesis::stats::golden
 
