@@ -69,7 +69,7 @@ void AddFineGrayCommand(CLI::App& app, Command& chosen);
 void AddParametricCommand(CLI::App& app, Command& chosen);
 void AddMixedCommand(CLI::App& app, Command& chosen);
 void AddRegressCommand(CLI::App& app, Command& chosen);
-// enthesis sites, funnel, forest.
+// enthesis sites, funnel, forest, cusum.
 void AddSitesCommands(CLI::App& app, Command& chosen);
 void AddVisaACommand(CLI::App& app, Command& chosen);
 void AddSimulateCommand(CLI::App& app, Command& chosen);

@@ -9,15 +9,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/analyze/caterpillar_plot.h"
-#include "client/analyze/forest_plot.h"
-#include "client/analyze/funnel_plot.h"
 #include "client/commands/answer_csv.h"
 #include "client/commands/outcome_options.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
 #include "client/commands/session.h"
+#include "client/commands/sites_figures.h"
 #include "client/figure_text.h"
 #include "client/file_bytes.h"
 #include "client/table.h"
@@ -26,13 +24,14 @@
 namespace enthesis::client {
 namespace {
 
-enum class SitesView { kTable, kFunnel, kForest };
+enum class SitesView { kTable, kFunnel, kForest, kCusum };
 
 struct SitesCommandOptions {
   SitesView view = SitesView::kTable;
   OutcomeText outcome;
   std::string own_site;  // --site
   std::string limits = "prediction", overdispersion;
+  double odds_ratio = 2, run_length = 740;  // of a CUSUM
   std::string plot;
 };
 
@@ -45,6 +44,13 @@ absl::StatusOr<v1::CompareSitesRequest> ReadSites(
   if (status.ok()) status = ReadOutcome(options.outcome, request);
   if (!status.ok()) return status;
   request.set_own_site(options.own_site);
+  if (options.view == SitesView::kCusum) {
+    if (options.own_site.empty()) {
+      return absl::InvalidArgumentError("--site is required: one's own site");
+    }
+    request.mutable_cusum()->set_odds_ratio(options.odds_ratio);
+    request.mutable_cusum()->set_run_length(options.run_length);
+  }
   const model::Code* limits = model::kFunnelLimitsCodes.Find(options.limits);
   if (limits == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -84,6 +90,27 @@ const char* FlagText(v1::FunnelFlag flag) {
 
 std::string NameOf(const v1::ComparedSite& site) {
   return site.is_own() ? absl::StrCat(site.site(), " (own)") : site.site();
+}
+
+// The chart of one's own site, or why there is none.
+std::string CusumText(const v1::SiteCusum& cusum, const FigureText& figures) {
+  if (cusum.blocks().empty()) {
+    return absl::StrCat("CUSUM: ", figures.Absent(cusum.absence()), "\n");
+  }
+  std::string text = CusumOf(cusum).Text();
+  absl::StrAppendFormat(&text, "\nCUSUM of %d cases in %d blocks", cusum.n(),
+                        cusum.blocks_size());
+  if (cusum.has_threshold()) {
+    absl::StrAppendFormat(&text, ", threshold %.3f", cusum.threshold());
+  }
+  if (cusum.has_run_length() && cusum.has_out_of_control_run_length()) {
+    absl::StrAppendFormat(
+        &text,
+        ": a signal each %.0f cases by chance, after %.0f at the odds "
+        "looked for",
+        cusum.run_length(), cusum.out_of_control_run_length());
+  }
+  return absl::StrCat(text, "\n");
 }
 
 // Of a site without figures why, in its first one.
@@ -169,75 +196,15 @@ std::string PooledText(const v1::CompareSitesResponse& answer) {
   return text;
 }
 
-FunnelPlot FunnelOf(const v1::CompareSitesResponse& answer,
-                    const SitesCommandOptions& options) {
-  const bool is_share = options.outcome.regression.covariates.empty();
-  FunnelPlot plot;
-  plot.x_title = is_share ? "cases" : "expected events";
-  plot.y_title = is_share ? "share with the outcome" : "observed / expected";
-  plot.target = answer.target();
-  plot.ceiling = is_share ? 1 : 0;
-  for (const v1::ComparedSite& site : answer.sites()) {
-    if (!site.has_z()) continue;
-    const int level = site.flag() == v1::FUNNEL_FLAG_IN ? 0
-                      : site.flag() == v1::FUNNEL_FLAG_ALERT_LOW ||
-                              site.flag() == v1::FUNNEL_FLAG_ALERT_HIGH
-                          ? 1
-                          : 2;
-    plot.sites.push_back(
-        {site.site(),
-         is_share ? static_cast<double>(site.outcome().n()) : site.expected(),
-         is_share ? site.outcome().estimate() : site.ratio(), level});
-  }
-  for (const v1::FunnelLimits& limits : answer.limits()) {
-    plot.limits.push_back({limits.size(), ENTHESIS_OPTIONAL(limits, lower95),
-                           ENTHESIS_OPTIONAL(limits, upper95),
-                           ENTHESIS_OPTIONAL(limits, lower998),
-                           ENTHESIS_OPTIONAL(limits, upper998)});
-  }
-  return plot;
-}
-
-CaterpillarPlot CaterpillarOf(const v1::CompareSitesResponse& answer) {
-  CaterpillarPlot plot;
-  plot.x_title = "observed / expected, drawn toward the mean";
-  plot.y_title = "site";
-  plot.reference = answer.pooled().ratio();
-  plot.is_ratio = true;
-  for (const v1::ComparedSite& site : answer.sites()) {
-    if (!site.has_shrunken_ratio()) continue;
-    plot.rows.push_back({site.site(), site.shrunken_ratio(),
-                         site.shrunken_lower(), site.shrunken_upper(),
-                         site.ratio()});
-  }
-  plot.Sort();
-  return plot;
-}
-
-ForestPlot ForestOf(const v1::CompareSitesResponse& answer) {
-  ForestPlot plot;
-  plot.x_title = "observed / expected";
-  for (const v1::ComparedSite& site : answer.sites()) {
-    if (!site.has_weight()) continue;
-    plot.studies.push_back({site.site(), site.ratio(),
-                            ENTHESIS_OPTIONAL(site, lower),
-                            ENTHESIS_OPTIONAL(site, upper), site.weight()});
-  }
-  const v1::PooledSites& pooled = answer.pooled();
-  plot.pooled = {"pooled", pooled.ratio(), ENTHESIS_OPTIONAL(pooled, lower),
-                 ENTHESIS_OPTIONAL(pooled, upper), 0};
-  plot.prediction_lower = ENTHESIS_OPTIONAL(pooled, prediction_lower);
-  plot.prediction_upper = ENTHESIS_OPTIONAL(pooled, prediction_upper);
-  return plot;
-}
-
 std::string FigureOf(const v1::CompareSitesResponse& answer,
                      const SitesCommandOptions& options) {
   switch (options.view) {
     case SitesView::kFunnel:
-      return FunnelOf(answer, options).Svg();
+      return FunnelOf(answer).Svg();
     case SitesView::kForest:
       return ForestOf(answer).Svg();
+    case SitesView::kCusum:
+      return CusumOf(answer.cusum()).Svg();
     case SitesView::kTable:
       return CaterpillarOf(answer).Svg();
   }
@@ -256,7 +223,10 @@ std::string SitesText(const v1::CompareSitesResponse& answer,
                     ", fewer than two sites that may be shown\n");
   }
   if (answer.has_target() && options.view == SitesView::kFunnel) {
-    absl::StrAppend(&text, "\n", FunnelOf(answer, options).Text());
+    absl::StrAppend(&text, "\n", FunnelOf(answer).Text());
+  }
+  if (options.view == SitesView::kCusum) {
+    absl::StrAppend(&text, "\n", CusumText(answer.cusum(), figures));
   }
   if (answer.has_pooled() && options.view == SitesView::kTable) {
     absl::StrAppend(&text, "\n", CaterpillarOf(answer).Text());
@@ -362,6 +332,17 @@ std::string SitesCsv(const v1::CompareSitesResponse& answer) {
              number(ENTHESIS_OPTIONAL(limits, upper998))},
             v1::ABSENCE_UNSPECIFIED);
   }
+  for (const v1::CusumBlock& block : answer.cusum().blocks()) {
+    // The chart, and expected less observed events with their error.
+    add_row({"cusum", "", "1", number(ENTHESIS_OPTIONAL(block, last_case)), "",
+             "", "", "", "", "", number(ENTHESIS_OPTIONAL(block, value)), "",
+             "", "", "", block.signals() ? "signal" : ""},
+            v1::ABSENCE_UNSPECIFIED);
+    add_row({"vlad", "", "1", number(ENTHESIS_OPTIONAL(block, last_case)), "",
+             "", "", "", "", "", number(ENTHESIS_OPTIONAL(block, vlad)),
+             number(ENTHESIS_OPTIONAL(block, vlad_std_error))},
+            v1::ABSENCE_UNSPECIFIED);
+  }
   const auto estimate = [&](const char* kind, const std::string& name,
                             std::optional<double> value,
                             std::optional<double> lower = std::nullopt,
@@ -371,6 +352,14 @@ std::string SitesCsv(const v1::CompareSitesResponse& answer) {
             answer.absence());
   };
   const v1::PooledSites& pooled = answer.pooled();
+  if (answer.has_cusum()) {
+    const v1::SiteCusum& cusum = answer.cusum();
+    estimate("cusum_threshold", "", ENTHESIS_OPTIONAL(cusum, threshold));
+    estimate("cusum_run_length", "in control",
+             ENTHESIS_OPTIONAL(cusum, run_length));
+    estimate("cusum_run_length", "at the odds looked for",
+             ENTHESIS_OPTIONAL(cusum, out_of_control_run_length));
+  }
   estimate("target", "", ENTHESIS_OPTIONAL(answer, target));
   estimate("pooled", "", ENTHESIS_OPTIONAL(pooled, ratio),
            ENTHESIS_OPTIONAL(pooled, lower), ENTHESIS_OPTIONAL(pooled, upper));
@@ -436,6 +425,16 @@ void AddSitesView(CLI::App& app, Command& chosen, SitesView view,
       ->capture_default_str();
   command->add_option("--overdispersion", options->overdispersion,
                       model::kOverdispersionCodes.Allowed());
+  if (view == SitesView::kCusum) {
+    command
+        ->add_option("--odds-ratio", options->odds_ratio,
+                     "Odds, against those expected, that the chart looks for")
+        ->capture_default_str();
+    command
+        ->add_option("--arl", options->run_length,
+                     "Cases until a signal by chance, on average")
+        ->capture_default_str();
+  }
   command->add_option("--plot", options->plot, "Draws a figure")
       ->type_name("FILE.svg");
   command->footer(absl::StrCat("Examples:\n  enthesis ", name, " ", example));
@@ -458,6 +457,10 @@ void AddSitesCommands(CLI::App& app, Command& chosen) {
                "Sites on an outcome, pooled, as a forest plot.",
                "--measure visa_a --threshold 14 --covariates "
                "baseline_visa_a,sex --plot forest.svg");
+  AddSitesView(app, chosen, SitesView::kCusum, "cusum",
+               "Risk-adjusted CUSUM and VLAD of one's own site.",
+               "--endpoint complication --by-day 90 --covariates "
+               "age_years,smoking --site site-03 --plot cusum.svg");
 }
 
 }  // namespace enthesis::client

@@ -46,7 +46,7 @@ class RegressionCommands : public CommandLine {
 TEST_F(RegressionCommands, HelpHasExamplesAndTheCovariates) {
   for (const char* command :
        {"cox", "fine-gray", "parametric", "ancova", "regress", "sites",
-        "funnel", "forest", "mixed"}) {
+        "funnel", "forest", "cusum", "mixed"}) {
     const CommandResult result = Run({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.out,
@@ -102,6 +102,11 @@ TEST_F(RegressionCommands, WrongUsageIs2AndNothingOnStandardOutput) {
       {"mixed", "--df", "kenward-roger"},
       {"mixed", "--by", "sex", "--covariates", "sex"},
       {"mixed", "--measure", "mood"},
+      {"cusum", "--endpoint", "reoperation", "--by-day", "1y"},
+      {"cusum", "--endpoint", "reoperation", "--by-day", "1y", "--site",
+       "site-01", "--odds-ratio", "1"},
+      {"cusum", "--endpoint", "reoperation", "--by-day", "1y", "--site",
+       "site-01", "--arl", "1"},
       {"sites"},
       {"sites", "--endpoint", "reoperation"},
       {"sites", "--endpoint", "reoperation", "--by-day", "1y", "--covariates",
@@ -163,6 +168,8 @@ TEST_F(RegressionCommands, ParagraphsFitThePageAndSayWhereTheyComeFrom) {
            {"mixed", "--visits", "6_months,12_months", "--structure", "un",
             "--by", "sex", "--covariates", "baseline_visa_a"},
            {"funnel", "--endpoint", "daily_life", "--by-day", "90"},
+           {"cusum", "--endpoint", "daily_life", "--by-day", "90", "--site",
+            "site-01"},
            {"forest", "--endpoint", "daily_life", "--by-day", "90",
             "--covariates", "age_years"},
            {"ancova", "--by", "primary_procedure"},

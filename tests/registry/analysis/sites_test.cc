@@ -14,6 +14,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "registry/analysis/answer.h"
+#include "stats/cusum.h"
+#include "stats/cusum_run_length.h"
 #include "stats/funnel.h"
 #include "stats/glm.h"
 #include "stats/indirect_standardization.h"
@@ -297,6 +299,69 @@ TEST(Sites, AnOutlierIsScreened) {
     EXPECT_EQ(line.screen->is_outlier, id == "site-02") << id;
     EXPECT_EQ(line.flag == FunnelFlag::kAlarmHigh, id == "site-02") << id;
   }
+}
+
+TEST(Sites, OnesOwnSiteIsWatchedInTheOrderOfItsOperations) {
+  tests::Cases cases = CasesOfSites(900, 9);
+  for (size_t i = 0; i < cases.size(); ++i) {
+    // Against the order of rows; some have no place.
+    cases[i].baseline.operation_sequence = static_cast<int32_t>(2000 - i);
+    if (i % 50 == 1) cases[i].baseline.operation_sequence.reset();
+  }
+  double events = 0, known = 0;
+  for (const auto& [id, site] : CountBySite(cases)) {
+    events += static_cast<double>(site.events);
+    known += static_cast<double>(site.known);
+  }
+  std::vector<double> outcome;
+  for (auto record = cases.rbegin(); record != cases.rend(); ++record) {
+    if (record->site != "site-02") continue;
+    if (!record->baseline.operation_sequence.has_value()) continue;
+    const model::EndpointTime time =
+        model::TimeTo(*record, model::Endpoint::kComplication);
+    if (time.exit == model::Exit::kCensored && time.exit_day < kDay) continue;
+    outcome.push_back(
+        time.exit == model::Exit::kEvent && time.exit_day <= kDay ? 1 : 0);
+  }
+  const std::vector<double> expected(outcome.size(), events / known);
+  const auto weights = stats::CusumWeights::Make(expected, 3);
+  ASSERT_TRUE(weights.ok());
+  const auto threshold = weights->ThresholdOf(200);
+  ASSERT_TRUE(threshold.ok() && threshold->has_value());
+  stats::CusumOptions options;
+  options.odds_ratio = 3;
+  options.threshold = *threshold;
+  const auto points = stats::RunCusum({outcome, expected}, options);
+  const auto vlad = stats::RunVlad({outcome, expected});
+  ASSERT_TRUE(points.ok() && vlad.ok());
+
+  model::SitesQuestion question = AboutComplications();
+  question.own_site = "site-02";
+  question.cusum = true;
+  question.odds_ratio = 3;
+  question.run_length = 200;
+  question.smallest_group = 11;
+  const auto answer = AskSites(question, cases);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_TRUE(answer->cusum.has_value());
+  EXPECT_EQ(answer->cusum->n, std::ssize(outcome));
+  EXPECT_NEAR(*answer->cusum->threshold, **threshold, 1e-9);
+  EXPECT_NEAR(*answer->cusum->run_length, 200, 0.01);
+  int64_t before = 0;
+  for (const CusumBlock& block : answer->cusum->blocks) {
+    EXPECT_GE(block.last_case - before, 11);
+    const size_t end = static_cast<size_t>(block.last_case);
+    EXPECT_NEAR(block.value, (*points)[end - 1].value, 1e-9);
+    EXPECT_NEAR(block.vlad, (*vlad)[end - 1].value, 1e-9);
+    bool signals = false;
+    for (size_t i = static_cast<size_t>(before); i < end; ++i) {
+      signals = signals || (*points)[i].signals;
+    }
+    EXPECT_EQ(block.signals, signals);
+    before = block.last_case;
+  }
+  EXPECT_EQ(before, std::ssize(outcome));
+  EXPECT_GT(answer->cusum->blocks.size(), 5u);
 }
 
 }  // namespace

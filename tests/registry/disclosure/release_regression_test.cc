@@ -246,8 +246,8 @@ TEST(ReleaseRegression, AGlmKeepsWhatGrowsWithItsCasesToItself) {
   released = Release(answer, {kLeast})->answer();
   EXPECT_EQ(released.withheld_for,
             "outcome: too few cases with one of its values");
-  EXPECT_FALSE(released.discrimination.auc || released.discrimination.brier || released.theta ||
-               released.deviance);
+  EXPECT_FALSE(released.discrimination.auc || released.discrimination.brier ||
+               released.theta || released.deviance);
   EXPECT_THAT(released.coefficients, IsEmpty());
 }
 

@@ -124,5 +124,31 @@ TEST(ReleaseSites, CompletenessNeedsEnoughCasesOfItsOwn) {
   EXPECT_EQ(released.sites[0].outcome.n, 40);
 }
 
+analysis::SiteCusum Chart(int64_t first, int64_t second) {
+  analysis::SiteCusum cusum;
+  cusum.n = second;
+  cusum.threshold = 3.5;
+  cusum.blocks = {{first, 1.0, false, 0.5, 1.0}, {second, 2.0, true, -1.5, 2}};
+  return cusum;
+}
+
+TEST(ReleaseSites, AChartIsToldInBlocksOfEnoughCases) {
+  SitesAnswer answer = Comparison();
+  answer.cusum = Chart(11, 22);
+  EXPECT_EQ(Release(answer, {kLeast})->answer().cusum, answer.cusum);
+  for (const auto& few : {Chart(10, 22), Chart(12, 22)}) {
+    answer.cusum = few;
+    const SitesAnswer released = Release(answer, {kLeast})->answer();
+    EXPECT_THAT(released.cusum->blocks, IsEmpty());
+    EXPECT_FALSE(released.cusum->n || released.cusum->threshold);
+    EXPECT_EQ(released.cusum->absence, Absence::kSuppressed);
+    EXPECT_EQ(Release(answer, Policy{std::nullopt})->answer().cusum, few);
+  }
+  // With the comparison it rests on.
+  answer.cusum = Chart(11, 22);
+  answer.support.parts[0].n = 10;
+  EXPECT_THAT(Release(answer, {kLeast})->answer().cusum->blocks, IsEmpty());
+}
+
 }  // namespace
 }  // namespace enthesis::disclosure

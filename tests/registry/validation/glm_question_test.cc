@@ -124,6 +124,25 @@ TEST(SitesQuestion, FaultsAreNamed) {
                           "own_site", "limits", "overdispersion"));
 }
 
+TEST(SitesQuestion, ACusumIsOfOnesOwnSite) {
+  model::SitesQuestion question;
+  question.endpoint = model::Endpoint::kReoperation;
+  question.by_day = 365;
+  question.cusum = true;
+  question.odds_ratio = 1;
+  question.run_length = 5;
+  std::vector<std::string> paths;
+  for (const Violation& violation : ValidateQuestion(question)) {
+    paths.push_back(violation.path);
+  }
+  EXPECT_THAT(paths,
+              ElementsAre("own_site", "cusum.odds_ratio", "cusum.run_length"));
+  question.own_site = "site-01";
+  question.odds_ratio = 0.5;
+  question.run_length = 740;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+}
+
 TEST(MixedQuestion, FaultsAreNamed) {
   model::MixedQuestion question;
   EXPECT_THAT(ValidateQuestion(question), IsEmpty());

@@ -25,6 +25,7 @@ TEST(SitesWire, ReadsAQuestion) {
            by_day: 365
            covariates { name: "age_years" }
            own_site: "site-01"
+           cusum { odds_ratio: 0.5 run_length: 370 }
            limits: FUNNEL_LIMIT_KIND_NORMAL
            overdispersion: FUNNEL_OVERDISPERSION_ADDITIVE)pb",
       &request));
@@ -35,6 +36,14 @@ TEST(SitesWire, ReadsAQuestion) {
   EXPECT_EQ(question.by_day, 365);
   EXPECT_EQ(question.covariates[0].name, "age_years");
   EXPECT_EQ(question.own_site, "site-01");
+  EXPECT_TRUE(question.cusum);
+  EXPECT_EQ(question.odds_ratio, 0.5);
+  EXPECT_EQ(question.run_length, 370);
+  request.mutable_cusum()->Clear();
+  EXPECT_EQ(ToModel(request, faults).odds_ratio, 2);
+  EXPECT_EQ(ToModel(request, faults).run_length, 740);
+  request.clear_cusum();
+  EXPECT_FALSE(ToModel(request, faults).cusum);
   EXPECT_EQ(question.limits, model::FunnelLimits::kNormal);
   EXPECT_EQ(question.overdispersion, model::Overdispersion::kAdditive);
 }
@@ -81,6 +90,8 @@ TEST(SitesWire, WritesEachFigure) {
   answer.pooled.i_squared = 0.25;
   answer.pooled.prediction_lower = 0.5;
   answer.pooled.prediction_upper = 2.0;
+  answer.cusum =
+      analysis::SiteCusum{22, 3.5, 740.0, 95.5, {{22, 2.0, true, -1.5, 2.5}}};
   answer.coefficients.emplace_back().name = "age_years";
   answer.discrimination = {0.75, 0.125, {7.0, 0.5, 8}};
   const auto released =
@@ -131,6 +142,19 @@ TEST(SitesWire, WritesEachFigure) {
           auc: 0.75
           brier: 0.125
           hosmer_lemeshow { chi_square: 7 df: 8 p_value: 0.5 }
+        }
+        cusum {
+          n: 22
+          threshold: 3.5
+          run_length: 740
+          out_of_control_run_length: 95.5
+          blocks {
+            last_case: 22
+            value: 2
+            signals: true
+            vlad: -1.5
+            vlad_std_error: 2.5
+          }
         }
       )pb",
       &expected));
