@@ -87,11 +87,6 @@ double ChiSquareQuantile(double probability, double df) {
   return FiniteOrNaN(quantile(ChiSquare(df), probability));
 }
 
-double ChiSquareUpperQuantile(double tail, double df) {
-  if (!IsOpenUnit(tail) || !IsPositive(df)) return kNaN;
-  return FiniteOrNaN(quantile(complement(ChiSquare(df), tail)));
-}
-
 double NormalUpperTail(double x) {
   if (std::isnan(x)) return kNaN;
   return FiniteOrNaN(cdf(complement(Normal(), x)));

@@ -22,8 +22,6 @@ double StudentTCriticalValue(double conf_level, double df);
 double NormalQuantile(double probability);
 double StudentTQuantile(double probability, double df);
 double ChiSquareQuantile(double probability, double df);
-// The x with P(X > x) = `tail`, accurate for a small tail.
-double ChiSquareUpperQuantile(double tail, double df);
 
 // P(X > x), accurate far into the tail.
 double NormalUpperTail(double x);
