@@ -66,7 +66,7 @@ class GlmFitter {
   GlmLikelihood Fresh(GlmFamily family) const {
     return GlmLikelihood(table_, family, pool_);
   }
-  GlmLimits Limits(int factor = 1) const {
+  SearchLimits Limits(int factor = 1) const {
     return {factor * options_.max_iterations, options_.stop};
   }
   VectorXd NullStart(Index k) const;

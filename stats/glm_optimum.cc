@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "stats/generalized_inverse.h"
-#include "stats/stop.h"
 
 namespace enthesis::stats {
 namespace {
@@ -53,7 +52,7 @@ MatrixXd SquareOf(const std::vector<double>& values, Index k) {
 class GlmAscent {
  public:
   GlmAscent(GlmLikelihood& likelihood, const VectorXd& start,
-            const GlmLimits& limits)
+            const SearchLimits& limits)
       : likelihood_(likelihood),
         table_(likelihood.table()),
         k_(start.size()),
@@ -85,7 +84,7 @@ class GlmAscent {
   const GlmTable& table_;
   Index k_;
   VectorXd start_;
-  const GlmLimits& limits_;
+  const SearchLimits& limits_;
   size_t n_nodes_;  // of which the likelihood is that
   VectorXd beta_;
   GlmDerivatives at_;  // at beta_
@@ -296,13 +295,13 @@ absl::StatusOr<GlmOptimum> GlmAscent::Run() {
 
 absl::StatusOr<GlmOptimum> MaximizeGlmLikelihood(GlmLikelihood& likelihood,
                                                  const Eigen::VectorXd& start,
-                                                 const GlmLimits& limits) {
+                                                 const SearchLimits& limits) {
   return GlmAscent(likelihood, start, limits).Run();
 }
 
 absl::StatusOr<GlmOptimum> MaximizeFirthLikelihood(
     const GlmLikelihood& likelihood, const Eigen::VectorXd& start,
-    const GlmLimits& limits) {
+    const SearchLimits& limits) {
   // Steps by the expected information converge linearly.
   constexpr double kFirthReached = 1e-28;
   constexpr double kFirthRounded = 1e-20;

@@ -7,11 +7,11 @@
 
 #include <Eigen/Dense>
 #include <cstddef>
-#include <stop_token>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "stats/glm_likelihood.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 
@@ -32,12 +32,6 @@ struct GlmOptimum {
   int iterations = 0;
 };
 
-// When the search for a maximum ends without one.
-struct GlmLimits {
-  int max_iterations = 200;
-  std::stop_token stop = {};  // stop.h
-};
-
 // At `start`, its maximum over the first start.size() columns. A node whose
 // fitted value runs to its bound for ever is excluded from `likelihood`, then
 // the rest is maximized: the limit of the likelihood.
@@ -45,13 +39,13 @@ struct GlmLimits {
 // requested).
 absl::StatusOr<GlmOptimum> MaximizeGlmLikelihood(GlmLikelihood& likelihood,
                                                  const Eigen::VectorXd& start,
-                                                 const GlmLimits& limits);
+                                                 const SearchLimits& limits);
 
 // Of a logistic likelihood, Firth's penalized maximum: finite always.
 // Errors: as MaximizeGlmLikelihood.
 absl::StatusOr<GlmOptimum> MaximizeFirthLikelihood(
     const GlmLikelihood& likelihood, const Eigen::VectorXd& start,
-    const GlmLimits& limits);
+    const SearchLimits& limits);
 
 }  // namespace enthesis::stats
 

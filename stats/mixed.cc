@@ -184,8 +184,8 @@ absl::Status MixedFitter::Fit() {
         "covariates and groups leave nothing of the response: there is no "
         "residual variance");
   }
-  absl::StatusOr<MixedOptimum> found =
-      MinimizeMixedCriterion(likelihood_, options_.max_iterations);
+  absl::StatusOr<MixedOptimum> found = MinimizeMixedCriterion(
+      likelihood_, {options_.max_iterations, options_.stop});
   if (!found.ok()) return found.status();
   optimum_ = *std::move(found);
   const double units = table_.response.spread;

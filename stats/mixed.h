@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct MixedOptions {
   bool reml = true;
   double conf_level = 0.95;
   int max_iterations = 500;
+  std::stop_token stop = {};  // stop.h
 };
 
 // What a group differs by from the fixed effects: the conditional mean given
@@ -73,7 +75,8 @@ struct MixedFit {
 // one group, as many groups as rows or random effects as rows, a slope of what
 // varies within no group, no more rows than coefficients, with REML covariates
 // that determine every group, a response without residual variance within
-// groups, figures beyond the range of numbers, no convergence.
+// groups, figures beyond the range of numbers, no convergence; CANCELLED once
+// `stop` was requested.
 // Returns: the same bytes for any order of rows and any number of threads.
 // Cost: O(n log n + n p^2) once, then O(groups p^2) an evaluation, of which
 // there are about 20; O(n p) memory.

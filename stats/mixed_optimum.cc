@@ -29,9 +29,9 @@ constexpr size_t kFewGroups = 300;
 
 class MixedMinimizer {
  public:
-  MixedMinimizer(const MixedLikelihood& likelihood, int max_iterations)
+  MixedMinimizer(const MixedLikelihood& likelihood, const SearchLimits& limits)
       : likelihood_(likelihood),
-        max_iterations_(max_iterations),
+        limits_(limits),
         lengths_(VectorXd::Zero(likelihood.n_parameters())) {
     for (const MixedBlock& block : likelihood_.table().blocks) {
       lengths_(0) = std::max(lengths_(0), block.r11.maxCoeff());
@@ -79,7 +79,7 @@ class MixedMinimizer {
   MixedOptimum Finish();
 
   const MixedLikelihood& likelihood_;
-  int max_iterations_;
+  const SearchLimits& limits_;
   // What entries of L multiply in the data, at most.
   VectorXd lengths_;
   int iterations_ = 0;
@@ -218,7 +218,10 @@ bool MixedMinimizer::Improve(const VectorXd& step, Point& point) {
 absl::Status MixedMinimizer::Descend() {
   Point point = Look(l_);
   int last_steps = 0;
-  for (int i = 0; i < max_iterations_; ++i, ++iterations_) {
+  for (int i = 0; i < limits_.max_iterations; ++i, ++iterations_) {
+    if (absl::Status status = CheckStop(limits_.stop); !status.ok()) {
+      return status;
+    }
     if (!std::isfinite(point.criterion)) break;
     double decrement = 0;
     bool is_saddle = false;
@@ -277,8 +280,8 @@ MixedOptimum MixedMinimizer::Finish() {
 }  // namespace
 
 absl::StatusOr<MixedOptimum> MinimizeMixedCriterion(
-    const MixedLikelihood& likelihood, int max_iterations) {
-  return MixedMinimizer(likelihood, max_iterations).Minimize();
+    const MixedLikelihood& likelihood, const SearchLimits& limits) {
+  return MixedMinimizer(likelihood, limits).Minimize();
 }
 
 }  // namespace enthesis::stats

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "stats/mixed_likelihood.h"
+#include "stats/stop.h"
 
 namespace enthesis::stats {
 
@@ -23,7 +24,7 @@ struct MixedOptimum {
 // The best of what starts all over the range lead to.
 // Errors: FAILED_PRECONDITION (no convergence).
 absl::StatusOr<MixedOptimum> MinimizeMixedCriterion(
-    const MixedLikelihood& likelihood, int max_iterations);
+    const MixedLikelihood& likelihood, const SearchLimits& limits);
 
 }  // namespace enthesis::stats
 

@@ -216,8 +216,10 @@ absl::StatusOr<MmrmOptimum> FindCovariance(const MmrmData& data,
     std::string why = structure.WhyNotIdentified(table.products, table.together,
                                                  data.visit_levels);
     if (why.empty()) {
-      auto optimum = MaximizeMmrmLikelihood(
-          likelihood, structure, data.visit_levels, options.max_iterations);
+      auto optimum =
+          MaximizeMmrmLikelihood(likelihood, structure, data.visit_levels,
+                                 {options.max_iterations, options.stop});
+      if (absl::IsCancelled(optimum.status())) return optimum.status();
       if (optimum.ok()) {
         result.covariance = kind;
         result.n_covariance_parameters =

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,7 @@ struct MmrmOptions {
   bool restricted = true;  // REML, else maximum likelihood
   double conf_level = 0.95;
   int max_iterations = 200;
+  std::stop_token stop = {};  // stop.h
 };
 
 // Absent where the data do not determine it. `df` are those of t.
@@ -133,7 +135,8 @@ struct MmrmFit {
 // beyond kMmrmVisitsMax, Kenward-Roger with maximum likelihood, "row N: ..."
 // (from 0) for a covariate that is not finite, a response beyond 1e140 and the
 // second row of a subject at a visit; FAILED_PRECONDITION without rows, and
-// where no covariance asked for is determined and converges. Cost: for each of
+// where no covariance asked for is determined and converges; CANCELLED once
+// `stop` was requested. Cost: for each of
 // about ten steps O(visits^4 + d^2 p^2) a pattern of visits, d the elements of
 // the covariance, besides one least squares of all rows.
 absl::StatusOr<MmrmFit> FitMmrm(const MmrmData& data,

@@ -49,11 +49,12 @@ constexpr double kHigher = 1e-6;
 class MmrmAscent {
  public:
   MmrmAscent(const MmrmLikelihood& likelihood, const VisitStructure& structure,
-             const std::vector<std::string>& visit_levels, int max_iterations)
+             const std::vector<std::string>& visit_levels,
+             const SearchLimits& limits)
       : likelihood_(likelihood),
         structure_(structure),
         visit_levels_(visit_levels),
-        max_iterations_(max_iterations) {}
+        limits_(limits) {}
 
   absl::StatusOr<MmrmOptimum> Run(bool correlated);
 
@@ -68,7 +69,7 @@ class MmrmAscent {
   const MmrmLikelihood& likelihood_;
   const VisitStructure& structure_;
   const std::vector<std::string>& visit_levels_;
-  int max_iterations_;
+  const SearchLimits& limits_;
   VectorXd parameters_;
   VectorXd gradient_;
   MatrixXd jacobian_, observed_, expected_;  // by parameter
@@ -219,6 +220,9 @@ absl::StatusOr<MmrmOptimum> MmrmAscent::Run(bool correlated) {
   }
   double previous = HUGE_VAL;
   while (true) {
+    if (absl::Status status = CheckStop(limits_.stop); !status.ok()) {
+      return status;
+    }
     if (std::string why = WhySingular(kSingular); !why.empty()) {
       return absl::FailedPreconditionError(why);
     }
@@ -230,9 +234,9 @@ absl::StatusOr<MmrmOptimum> MmrmAscent::Run(bool correlated) {
     if (!std::isfinite(decrement_)) {
       return NoMaximum("the likelihood overflows");
     }
-    if (at_.iterations == max_iterations_) {
-      return NoMaximum(
-          absl::StrCat("no maximum within ", max_iterations_, " iterations"));
+    if (at_.iterations == limits_.max_iterations) {
+      return NoMaximum(absl::StrCat("no maximum within ",
+                                    limits_.max_iterations, " iterations"));
     }
     previous = decrement_;
     ++at_.iterations;
@@ -249,9 +253,9 @@ absl::StatusOr<MmrmOptimum> MmrmAscent::Run(bool correlated) {
 
 absl::StatusOr<MmrmOptimum> MaximizeMmrmLikelihood(
     const MmrmLikelihood& likelihood, const VisitStructure& structure,
-    const std::vector<std::string>& visit_levels, int max_iterations) {
+    const std::vector<std::string>& visit_levels, const SearchLimits& limits) {
   const auto from = [&](bool correlated) {
-    return MmrmAscent(likelihood, structure, visit_levels, max_iterations)
+    return MmrmAscent(likelihood, structure, visit_levels, limits)
         .Run(correlated);
   };
   absl::StatusOr<MmrmOptimum> optimum = from(true);

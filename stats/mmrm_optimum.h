@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "stats/mmrm_likelihood.h"
+#include "stats/stop.h"
 #include "stats/visit_covariance.h"
 
 namespace enthesis::stats {
@@ -26,10 +27,10 @@ struct MmrmOptimum {
 };
 
 // FAILED_PRECONDITION says why there is none: at which visits the covariance
-// becomes singular, or that `max_iterations` did not do.
+// becomes singular, or that `limits` did not do.
 absl::StatusOr<MmrmOptimum> MaximizeMmrmLikelihood(
     const MmrmLikelihood& likelihood, const VisitStructure& structure,
-    const std::vector<std::string>& visit_levels, int max_iterations);
+    const std::vector<std::string>& visit_levels, const SearchLimits& limits);
 
 }  // namespace enthesis::stats
 

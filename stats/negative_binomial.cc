@@ -109,7 +109,7 @@ CountWeights CountsOf(const GlmLikelihood& likelihood) {
 
 absl::StatusOr<NegativeBinomialOptimum> MaximizeNegativeBinomial(
     GlmLikelihood& likelihood, const GlmLikelihood& poisson_likelihood,
-    const GlmOptimum& poisson, const GlmLimits& limits) {
+    const GlmOptimum& poisson, const SearchLimits& limits) {
   NegativeBinomialOptimum optimum;
   const PoissonMoments moments = MomentsOf(poisson_likelihood, poisson);
   optimum.infinite = !(moments.excess > 0);

@@ -28,7 +28,7 @@ CountWeights CountsOf(const GlmLikelihood& likelihood);
 // Errors: as MaximizeGlmLikelihood.
 absl::StatusOr<NegativeBinomialOptimum> MaximizeNegativeBinomial(
     GlmLikelihood& likelihood, const GlmLikelihood& poisson_likelihood,
-    const GlmOptimum& poisson, const GlmLimits& limits);
+    const GlmOptimum& poisson, const SearchLimits& limits);
 
 }  // namespace enthesis::stats
 

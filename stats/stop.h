@@ -17,6 +17,12 @@ inline absl::Status CheckStop(const std::stop_token& stop) {
   return absl::CancelledError("stopped before the end");
 }
 
+// When the search for an optimum ends without one.
+struct SearchLimits {
+  int max_iterations = 200;
+  std::stop_token stop = {};
+};
+
 }  // namespace enthesis::stats
 
 #endif  // ENTHESIS_STATS_STOP_H_

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -306,7 +307,8 @@ void SetMeans(const model::MixedQuestion& question, const MixedCases& cases,
 
 absl::Status FitVisits(const model::MixedQuestion& question,
                        const MixedCases& cases, const Measurements& data,
-                       const stats::MmrmData& input, MixedAnswer& answer) {
+                       const stats::MmrmData& input, std::stop_token stop,
+                       MixedAnswer& answer) {
   stats::MmrmOptions options;
   options.covariance = CovarianceOf(question.structure);
   options.df = question.df == model::MixedDf::kKenwardRoger
@@ -314,6 +316,7 @@ absl::Status FitVisits(const model::MixedQuestion& question,
                    : stats::MmrmDf::kSatterthwaite;
   options.restricted = question.restricted;
   options.conf_level = question.conf_level;
+  options.stop = stop;
   const absl::StatusOr<stats::MmrmFit> fit = stats::FitMmrm(input, options);
   if (!fit.ok()) return ExplainFit(fit.status());
   for (const stats::MmrmCoefficient& from : fit->coefficients) {
@@ -330,8 +333,8 @@ absl::Status FitVisits(const model::MixedQuestion& question,
 
 absl::Status FitEffects(const model::MixedQuestion& question,
                         const Measurements& data,
-                        const stats::DesignMatrix& design,
-                        stats::ThreadPool& pool, MixedAnswer& answer) {
+                        const stats::DesignMatrix& design, const Plan& plan,
+                        MixedAnswer& answer) {
   stats::MixedRows rows;
   rows.response = data.response;
   rows.groups = data.subjects;
@@ -341,8 +344,9 @@ absl::Status FitEffects(const model::MixedQuestion& question,
   stats::MixedOptions options;
   options.reml = question.restricted;
   options.conf_level = question.conf_level;
+  options.stop = plan.stop;
   const absl::StatusOr<stats::MixedFit> fit =
-      stats::FitMixed(rows, design, options, &pool);
+      stats::FitMixed(rows, design, options, &plan.pool);
   if (!fit.ok()) return ExplainFit(fit.status());
   for (const stats::Coefficient& from : fit->coefficients) {
     MixedCoefficient& to = answer.fixed_effects.emplace_back();
@@ -407,8 +411,8 @@ absl::StatusOr<MixedAnswer> Answer(const model::MixedQuestion& question,
   if (absl::Status status = CheckStop(plan->stop); !status.ok()) return status;
   const absl::Status fitted =
       model::IsVisitCovariance(question.structure)
-          ? FitVisits(question, *cases, data, input, answer)
-          : FitEffects(question, data, design, plan->pool, answer);
+          ? FitVisits(question, *cases, data, input, plan->stop, answer)
+          : FitEffects(question, data, design, *plan, answer);
   if (!fitted.ok()) return fitted;
   return answer;
 }

@@ -19,7 +19,10 @@
 #include "stats/fine_gray_curves.h"
 #include "stats/fine_gray_optimum.h"
 #include "stats/fine_gray_table.h"
+#include "stats/glm.h"
 #include "stats/interval_rank_test.h"
+#include "stats/mixed.h"
+#include "stats/mmrm.h"
 #include "stats/parametric.h"
 #include "stats/parametric_distribution.h"
 #include "stats/parametric_optimum.h"
@@ -182,6 +185,52 @@ TEST_F(Stop, EndsTurnbullsEstimateAndTheTestOfGroups) {
       IsCancelled(TestIntervalGroups(intervals(), groups_, 2, {requested()})));
   EXPECT_TRUE(
       IsCancelled(MaximizeCellMasses({{0, 1, 1}, {1, 2, 1}}, 3, requested())));
+}
+
+TEST_F(Stop, GeneralizedLinearModels) {
+  std::vector<double> response;
+  for (const int event : data_.events) response.push_back(event);
+  for (const bool firth : {false, true}) {
+    for (const auto family : {GlmFamily::kLogistic, GlmFamily::kPoisson,
+                              GlmFamily::kNegativeBinomial}) {
+      if (firth && family != GlmFamily::kLogistic) continue;
+      GlmOptions options;
+      options.family = family;
+      options.firth = firth;
+      options.stop = waiting();
+      EXPECT_TRUE(FitGlm({response, {}, {}, {}}, data_.design, options).ok());
+      options.stop = requested();
+      EXPECT_TRUE(
+          IsCancelled(FitGlm({response, {}, {}, {}}, data_.design, options)));
+    }
+  }
+}
+
+TEST_F(Stop, MixedModels) {
+  std::vector<int> subjects, visits;
+  for (size_t i = 0; i < data_.size(); ++i) {
+    subjects.push_back(static_cast<int>(i / 3));
+    visits.push_back(static_cast<int>(i % 3));
+  }
+  MixedOptions mixed;
+  const MixedRows rows = {data_.times, subjects, {}};
+  mixed.stop = waiting();
+  EXPECT_TRUE(FitMixed(rows, data_.design, mixed).ok());
+  mixed.stop = requested();
+  EXPECT_TRUE(IsCancelled(FitMixed(rows, data_.design, mixed)));
+
+  MmrmData repeated;
+  repeated.response = data_.times;
+  repeated.subjects = subjects;
+  repeated.visits = visits;
+  repeated.visit_levels = repeated.visit_names = {"a", "b", "c"};
+  repeated.covariates = data_.design;
+  MmrmOptions options;
+  options.fallbacks = {VisitCovariance::kAutoregressive};
+  options.stop = waiting();
+  EXPECT_TRUE(FitMmrm(repeated, options).ok());
+  options.stop = requested();
+  EXPECT_TRUE(IsCancelled(FitMmrm(repeated, options)));
 }
 
 }  // namespace
