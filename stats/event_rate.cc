@@ -109,6 +109,39 @@ absl::StatusOr<RateContrasts> CompareRates(const RateCounts& group,
   return contrasts;
 }
 
+absl::StatusOr<Effect> EstimateCommonRateRatio(
+    absl::Span<const RatePair> strata, double conf_level) {
+  absl::Status status = CheckConfLevel(conf_level);
+  double r = 0, s = 0, spread = 0;
+  for (const RatePair& pair : strata) {
+    if (status.ok()) status = CheckRate(pair.group);
+    if (status.ok()) status = CheckRate(pair.control);
+    if (!status.ok()) return status;
+    if (pair.group.exposure == 0 || pair.control.exposure == 0) continue;
+    const double all = pair.group.exposure + pair.control.exposure;
+    const double own = pair.group.exposure / all;
+    const double other = pair.control.exposure / all;
+    const auto events = static_cast<double>(pair.group.events);
+    const auto others = static_cast<double>(pair.control.events);
+    r += events * other;
+    s += others * own;
+    spread += own * other * (events + others);
+  }
+  if (!status.ok()) return status;
+  if (s == 0) {
+    return AbsentRate(r == 0 ? "no events in strata with both groups"
+                             : "the common rate ratio is infinite");
+  }
+  Effect effect;
+  if (r == 0) {
+    effect = AbsentRate("the ratio is 0, its logarithm infinite");
+    effect.estimate = 0;
+    return effect;
+  }
+  SetRatio(r / s, spread / r / s, NormalCriticalValue(conf_level), effect);
+  return effect;
+}
+
 absl::StatusOr<ChiSquareTest> TestRates(absl::Span<const RateCounts> groups) {
   double events = 0, exposure = 0;
   size_t n = 0;

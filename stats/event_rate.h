@@ -45,6 +45,19 @@ absl::StatusOr<RateContrasts> CompareRates(const RateCounts& group,
                                            const RateCounts& control,
                                            double conf_level);
 
+// Two rates of one stratum or study.
+struct RatePair {
+  RateCounts group, control;
+};
+
+// One rate ratio for all strata, sum(x T0 / T) / sum(y T1 / T) of x events in
+// T1 beside y in T0, T their sum (Greenland & Robins 1985, Biometrics 41:55),
+// as metafor::rma.mh. Strata without events or without both exposures change
+// nothing.
+// Errors: as EstimateRate.
+absl::StatusOr<Effect> EstimateCommonRateRatio(
+    absl::Span<const RatePair> strata, double conf_level);
+
 // One rate for all: chi-square of the events beside the exposure, groups - 1
 // df. Groups without exposure are left out; no test of fewer than two, or
 // without events.

@@ -283,13 +283,13 @@ void ExplainStudies(const MetaQuestion& question, const StudyData& data,
             : absl::StrCat(FigureOf(question.correction),
                            " to each cell of a study with a zero cell"));
   }
-  if (question.HasTables()) {
+  if (question.HasTables() || question.measure == StudyMeasure::kRateRatio) {
     report.conventions.emplace_back(
         "mantelHaenszel",
         question.measure == StudyMeasure::kOddsRatio
-            ? "of all tables, without correction, also peto and exact (given "
+            ? "of all studies, without correction, also peto and exact (given "
               "all margins)"
-            : "of all tables, without correction");
+            : "of all studies, without correction");
   }
   std::vector<std::string> corrected;
   for (size_t i = 0; i < data.labels.size(); ++i) {

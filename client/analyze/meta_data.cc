@@ -363,6 +363,9 @@ absl::StatusOr<StudyData> ReadStudies(const AnalyzeOptions& options,
       data.tables.push_back({group->events[row], group->n[row],
                              control->events[row], control->n[row]});
     }
+    if (question.measure == StudyMeasure::kRateRatio) {
+      data.rates.push_back({group->Rate(row), control->Rate(row)});
+    }
     const auto effect = EffectOfStudy(question, *group, *control, row);
     if (!effect.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(

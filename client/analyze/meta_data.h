@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "client/analyze/frame.h"
 #include "client/analyze/methods.h"
+#include "stats/event_rate.h"
 #include "stats/meta_analysis.h"
 #include "stats/two_by_two.h"
 
@@ -58,6 +59,7 @@ struct StudyData {
   std::vector<bool> corrected;
   // Of a measure of two groups, all studies.
   std::vector<stats::TwoByTwo> tables;
+  std::vector<stats::RatePair> rates;
   std::vector<std::string> absences;  // "LABEL: why it is left out"
 
   stats::StudyEffects effects() const { return {estimates, std_errors}; }

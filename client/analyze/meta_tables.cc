@@ -105,6 +105,19 @@ absl::Status AddMantelHaenszel(const MetaQuestion& question,
   return absl::OkStatus();
 }
 
+absl::Status AddCommonRateRatio(const MetaQuestion& question,
+                                const StudyData& data, double conf_level,
+                                ReportTable& estimates, Report& report) {
+  const auto common = stats::EstimateCommonRateRatio(data.rates, conf_level);
+  if (!common.ok()) return common.status();
+  const stats::Coefficient pooled = stats::LogOf(*common, conf_level);
+  JsonValue json = PooledEffectJson(question, pooled);
+  AddPooledEffect(question, "Mantel-Haenszel", pooled, estimates);
+  SayWhy("Mantel-Haenszel", common->absence, json, report);
+  report.json.Set("mantelHaenszel", std::move(json));
+  return absl::OkStatus();
+}
+
 absl::Status AddPeto(const MetaQuestion& question, const StudyData& data,
                      double conf_level, ReportTable& estimates,
                      ReportTable& tests, Report& report) {
@@ -193,6 +206,11 @@ absl::Status AddTableEstimates(const MetaQuestion& question,
         status = AddExactOddsRatio(data, conf_level, estimates, report);
       }
     }
+    if (!status.ok()) return status;
+  }
+  if (question.measure == StudyMeasure::kRateRatio) {
+    const absl::Status status =
+        AddCommonRateRatio(question, data, conf_level, estimates, report);
     if (!status.ok()) return status;
   }
   report.tables.push_back(std::move(estimates));

@@ -20,7 +20,8 @@ JsonValue TransformedJson(const MetaQuestion& question,
                           std::optional<double> lower,
                           std::optional<double> upper);
 
-// "mantelHaenszel", of odds ratios also "peto" and "exact", and their table.
+// "mantelHaenszel" of tables and rate ratios, of odds ratios also "peto" and
+// "exact", and their table.
 absl::Status AddTableEstimates(const MetaQuestion& question,
                                const StudyData& data, double conf_level,
                                Report& report);

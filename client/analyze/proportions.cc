@@ -299,8 +299,11 @@ absl::Status AddFisher(const std::vector<int64_t>& counts, JsonValue& json,
                        ReportTable& table, Report& report) {
   const auto fisher = stats::TestFisher(counts, 2);
   if (!fisher.ok()) return fisher.status();
+  // With the keys of the other tests, though it has a p alone.
   JsonValue own = JsonValue::Object();
-  own.SetOrNull("pValue", fisher->p_value);
+  own.SetOrNull("statistic", std::nullopt)
+      .SetOrNull("df", std::nullopt)
+      .SetOrNull("pValue", fisher->p_value);
   if (!fisher->absence.empty()) own.Set("reason", fisher->absence);
   json.Set("fisher", std::move(own));
   ReportRow(table).Add("Fisher's exact").Skip().Skip().Add(fisher->p_value);

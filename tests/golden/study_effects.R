@@ -119,7 +119,13 @@ for (added in c(0.5, 0)) {
                       x2i = rates$control_events,
                       t2i = rates$control_exposure))))
 }
+rate_ratio <- with(rates, rma.mh(
+  measure = "IRR", x1i = events, t1i = exposure, x2i = control_events,
+  t2i = control_exposure, correct = FALSE))
 rows <- c(rows, list(
+  data.frame(dataset = "nielweise", measure = "IRR_mh", correction = 0,
+             study = 0L, name = c("estimate", "std_error", "lower", "upper"),
+             value = with(rate_ratio, c(b[[1]], se, ci.lb, ci.ub))),
   effects("normand", "MN", 0, escalc("MN", mi = mean, sdi = sd, ni = n,
                                      data = scores)),
   effects("normand", "MD", 0, escalc(

@@ -39,6 +39,27 @@ TEST(EventRate, RatioByHand) {
   EXPECT_GT(*found->exact_upper, 4.5);
 }
 
+// One stratum: its own ratio and error. What lacks a group or events is
+// nothing.
+TEST(EventRate, CommonRatio) {
+  const RatePair one = {{9, 10}, {4, 20}};
+  const auto alone = EstimateCommonRateRatio({&one, 1}, 0.95);
+  const auto plain = CompareRates(one.group, one.control, 0.95);
+  EXPECT_NEAR(*alone->estimate, 4.5, 1e-14);
+  EXPECT_NEAR(*alone->std_error, *plain->rate_ratio.std_error, 1e-14);
+  const std::vector<RatePair> more = {
+      {{0, 0}, {3, 5}}, one, {{0, 4}, {0, 7}}, {{2, 4}, {0, 0}}};
+  EXPECT_EQ(*EstimateCommonRateRatio(more, 0.95)->upper, *alone->upper);
+  const RatePair none = {{0, 10}, {4, 20}}, infinite = {{9, 10}, {0, 20}};
+  const auto zero = EstimateCommonRateRatio({&none, 1}, 0.95);
+  EXPECT_EQ(zero->estimate, 0);
+  EXPECT_FALSE(zero->std_error.has_value() || zero->absence.empty());
+  const auto large = EstimateCommonRateRatio({&infinite, 1}, 0.95);
+  EXPECT_FALSE(large->estimate.has_value() || large->absence.empty());
+  EXPECT_FALSE(EstimateCommonRateRatio({}, 0.95)->estimate.has_value());
+  EXPECT_FALSE(EstimateCommonRateRatio({}, 2).ok());
+}
+
 // 6 and 2 where 4 and 4 were expected.
 TEST(EventRate, OneRateForAll) {
   const std::vector<RateCounts> groups = {{6, 5}, {0, 0}, {2, 5}};

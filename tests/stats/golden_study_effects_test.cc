@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "stats/conditional_odds_ratio.h"
 #include "stats/distributions.h"
+#include "stats/event_rate.h"
 #include "stats/mantel_haenszel.h"
 #include "stats/meta_analysis.h"
 #include "stats/peto.h"
@@ -130,6 +131,21 @@ Figures MetaFigures(const Csv& csv, const std::string& measure,
           {"rma_tau2", meta->tau_squared}};
 }
 
+// The common rate ratio of all studies.
+Figures RateRatioFigures(const Csv& csv) {
+  std::vector<RatePair> pairs;
+  for (size_t i = 0; i < csv.n_rows(); ++i) {
+    pairs.push_back(
+        {{Whole(csv, i, "events"), csv.Value(i, "exposure")},
+         {Whole(csv, i, "control_events"), csv.Value(i, "control_exposure")}});
+  }
+  const Coefficient pooled = LogOf(*EstimateCommonRateRatio(pairs, 0.95), 0.95);
+  return {{"estimate", pooled.estimate},
+          {"std_error", pooled.std_error},
+          {"lower", pooled.lower},
+          {"upper", pooled.upper}};
+}
+
 TEST(Golden, StudyEffects) {
   const Csv csv("study_effects.csv");
   std::map<std::string, Csv> inputs;
@@ -148,6 +164,11 @@ TEST(Golden, StudyEffects) {
       if (pooled.count(dataset) == 0) pooled[dataset] = PooledFigures(data);
       ASSERT_EQ(pooled[dataset].count(name), 1) << what;
       Compare("tables pooled", dataset, pooled[dataset][name],
+              csv.Number(row, "value"), what);
+      continue;
+    }
+    if (measure == "IRR_mh") {
+      Compare("rates pooled", dataset, RateRatioFigures(data)[name],
               csv.Number(row, "value"), what);
       continue;
     }

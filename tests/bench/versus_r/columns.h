@@ -60,6 +60,7 @@ std::vector<Timing> TimeMixed(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeMmrm(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeParametric(const Columns& columns,
                                    stats::ThreadPool& pool);
+std::vector<Timing> TimeTables(const Columns& columns, stats::ThreadPool& pool);
 
 }  // namespace enthesis::versus_r
 

@@ -35,6 +35,7 @@ constexpr Subject kSubjects[] = {
     {"mixed", enthesis::versus_r::TimeMixed},
     {"mmrm", enthesis::versus_r::TimeMmrm},
     {"parametric", enthesis::versus_r::TimeParametric},
+    {"tables", enthesis::versus_r::TimeTables},
 };
 
 int Usage() {

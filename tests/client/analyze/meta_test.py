@@ -155,6 +155,8 @@ class MetaTest(unittest.TestCase):
                        "--control-exposure", "control_exposure", "--tau2",
                        "fe", stdin=golden("study_nielweise"))
         self.assertEqual(rates["conventions"]["transformed"], "rate ratio")
+        self.assertIsNotNone(rates["mantelHaenszel"]["transformed"]["upper"])
+        self.assertNotIn("peto", rates)
         scores = answer("meta", "--data", "-", "--measure", "md",
                         "--mean", "mean", "--sd", "sd", "--n", "n",
                         "--control-mean", "control_mean", "--control-sd",
