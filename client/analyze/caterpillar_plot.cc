@@ -134,17 +134,18 @@ void AppendCaterpillarAxis(const CaterpillarPlot& plot, const PlotAxis& axis,
                 plot.x_title, svg);
   const double y = bottom + 66;
   double x = axis.begin;
-  const auto key = [&](const char* fill, const char* stroke, const char* text,
-                       double width) {
+  const auto key = [&](const char* fill, const char* stroke,
+                       const std::string& text) {
     absl::StrAppend(&svg, "<circle cx=\"", SvgNumber(x + 5), "\" cy=\"",
                     SvgNumber(y - 4), "\" r=\"4\" fill=\"", fill,
                     "\" stroke=\"", stroke, "\"/>\n");
     AppendSvgText(x + 15, y, "start", text, svg);
-    x += width;
+    x += 36 + 0.95 * kLetter * static_cast<double>(text.size());
   };
-  key("#0072B2", "none", "shrunken", 94);
-  key("#D55E00", "none", "interval without the mean", 198);
-  key("#fff", "#777", "its own estimate", 130);
+  key("#0072B2", "none", plot.estimate_name);
+  key("#D55E00", "none",
+      absl::StrCat("interval without ", plot.reference_name));
+  key("#fff", "#777", "its own estimate");
   if (!plot.note.empty()) {
     AppendSvgText(12, y + 24, "start", plot.note, svg);
   }
@@ -203,8 +204,11 @@ std::string CaterpillarPlot::Text() const {
   const auto column = [&](double value) {
     return static_cast<size_t>(std::lround(PageX(*this, axis, value)));
   };
-  std::string text =
-      absl::StrCat(std::string(widest - WidthOf(y_title), ' '), y_title, "\n");
+  std::string text;
+  if (!y_title.empty()) {
+    absl::StrAppend(&text, std::string(widest - WidthOf(y_title), ' '), y_title,
+                    "\n");
+  }
   for (size_t i = rows.size(); i-- > 0;) {
     if (rows.size() > kTextRows && i >= kTextRows / 2 &&
         i < rows.size() - kTextRows / 2) {
@@ -241,9 +245,9 @@ std::string CaterpillarPlot::Text() const {
   }
   below.erase(below.find_last_not_of(' ') + 1);
   absl::StrAppend(&text, std::string(widest + 2, ' '), rule, "\n", below, "\n",
-                  std::string(widest + 2, ' '), x_title,
-                  "\n* shrunken   # interval without the mean   o its own "
-                  "estimate   | mean\n");
+                  std::string(widest + 2, ' '), x_title, "\n* ", estimate_name,
+                  "   # interval without ", reference_name,
+                  "   o its own estimate   | ", reference_name, "\n");
   return text;
 }
 

@@ -18,9 +18,10 @@ struct CaterpillarRow {
 
 struct CaterpillarPlot {
   std::string x_title;
-  std::string y_title;    // what the rows are
-  std::string note;       // below
-  double reference = 0;   // the mean of all
+  std::string y_title;  // what the rows are
+  std::string note;     // below
+  std::string estimate_name = "shrunken", reference_name = "the mean";
+  double reference = 0;
   bool is_ratio = false;  // above 0, on a logarithmic axis
   std::vector<CaterpillarRow> rows;
 

@@ -11,7 +11,7 @@
 namespace enthesis::client {
 namespace {
 
-constexpr double kPageWidth = 860;
+constexpr double kForestWidth = 860;
 constexpr double kPlotLeft = 210;
 constexpr double kPlotRight = 590;
 constexpr double kTopEdge = 40;
@@ -73,8 +73,8 @@ void AppendStudy(const ForestRow& study, const Axis& axis, double y,
                   SvgNumber(y - half), "\" width=\"", SvgNumber(2 * half),
                   "\" height=\"", SvgNumber(2 * half),
                   "\" fill=\"#0072B2\"/>\n");
-  AppendSvgText(kPageWidth - 70, y + 4, "end", FiguresOf(study), svg);
-  AppendSvgText(kPageWidth - 8, y + 4, "end",
+  AppendSvgText(kForestWidth - 70, y + 4, "end", FiguresOf(study), svg);
+  AppendSvgText(kForestWidth - 8, y + 4, "end",
                 absl::StrFormat("%.1f %%", study.weight), svg);
 }
 
@@ -82,7 +82,7 @@ void AppendPooled(const ForestPlot& plot, const Axis& axis, double y,
                   std::string& svg) {
   const ForestRow& pooled = plot.pooled;
   AppendSvgText(8, y + 4, "start", pooled.label, svg);
-  AppendSvgText(kPageWidth - 70, y + 4, "end", FiguresOf(pooled), svg);
+  AppendSvgText(kForestWidth - 70, y + 4, "end", FiguresOf(pooled), svg);
   const double x = axis.X(pooled.estimate);
   const double left = pooled.lower ? axis.X(*pooled.lower) : x - 4;
   const double right = pooled.upper ? axis.X(*pooled.upper) : x + 4;
@@ -94,7 +94,7 @@ void AppendPooled(const ForestPlot& plot, const Axis& axis, double y,
                   "Z\" fill=\"#D55E00\"/>\n");
   if (!plot.prediction_lower.has_value()) return;
   AppendSvgText(8, y + kRow + 4, "start", "prediction interval", svg);
-  AppendSvgText(kPageWidth - 70, y + kRow + 4, "end",
+  AppendSvgText(kForestWidth - 70, y + kRow + 4, "end",
                 absl::StrFormat("%.2f to %.2f", *plot.prediction_lower,
                                 *plot.prediction_upper),
                 svg);
@@ -111,10 +111,10 @@ std::string ForestPlot::Svg() const {
   const auto rows = static_cast<double>(studies.size());
   const double pooled_y = kTopEdge + kRow * (rows + 1);
   const double bottom = pooled_y + 2 * kRow;
-  std::string svg = SvgPage(kPageWidth, bottom + 70);
-  AppendSvgText(kPageWidth - 70, kTopEdge - 16, "end", "estimate (limits)",
+  std::string svg = SvgPage(kForestWidth, bottom + 70);
+  AppendSvgText(kForestWidth - 70, kTopEdge - 16, "end", "estimate (limits)",
                 svg);
-  AppendSvgText(kPageWidth - 8, kTopEdge - 16, "end", "weight", svg);
+  AppendSvgText(kForestWidth - 8, kTopEdge - 16, "end", "weight", svg);
   AppendSvgLine(axis.X(0), kTopEdge - 8, axis.X(0), bottom, "stroke=\"#999\"",
                 svg);
   AppendSvgLine(axis.X(pooled.estimate), kTopEdge - 8, axis.X(pooled.estimate),

@@ -20,6 +20,7 @@ namespace enthesis::client {
 namespace {
 
 constexpr size_t kGroupsOfCalibration = 10;
+constexpr char kRatioTitle[] = "Observed / expected events";
 
 struct StandardizeData {
   std::vector<double> outcome, expected, exposure;
@@ -188,6 +189,74 @@ absl::Status AddScreen(const StandardizeData& data,
   return absl::OkStatus();
 }
 
+void AddMean(const stats::MetaAnalysis& meta, ReportTable mean,
+             Report& report) {
+  const auto ratio = [](std::optional<double> x) {
+    return x ? std::optional(std::exp(*x)) : std::nullopt;
+  };
+  JsonValue tau_limits = JsonValue::Object();
+  tau_limits.SetOrNull("lower", meta.tau_squared_lower)
+      .SetOrNull("upper", meta.tau_squared_upper);
+  JsonValue json = JsonValue::Object();
+  json.Set("k", static_cast<int64_t>(meta.k))
+      .Set("ratio", std::exp(meta.estimate))
+      .SetOrNull("lower", ratio(meta.lower))
+      .SetOrNull("upper", ratio(meta.upper))
+      .Set("tau2", meta.tau_squared)
+      .Set("tau2Interval", std::move(tau_limits))
+      .Set("i2", meta.i_squared);
+  report.json.Set("mean", std::move(json));
+  ReportRow(mean)
+      .Add(static_cast<double>(meta.k))
+      .Add(std::exp(meta.estimate))
+      .Add(ratio(meta.lower))
+      .Add(ratio(meta.upper))
+      .Add(meta.tau_squared)
+      .Add(meta.tau_squared_lower)
+      .Add(meta.tau_squared_upper)
+      .Add(meta.i_squared);
+  report.tables.push_back(std::move(mean));
+  report.conventions.emplace_back("mean",
+                                  "random effects of log(O / E), variance 1 / "
+                                  "O (1/2 for no event), tau2 by "
+                                  "REML");
+}
+
+// Of groups by one column its name stands above them.
+std::string TitleOf(const Groups& groups) {
+  return groups.columns.size() == 1 ? groups.columns[0] : "";
+}
+std::string LabelOfGroup(const Groups& groups, size_t group) {
+  return groups.columns.size() == 1 ? groups.labels[group][0]
+                                    : groups.Name(group);
+}
+
+// Ratios with their exact intervals, where nothing is shrunken.
+CaterpillarPlot PlotRatios(
+    const Groups& groups, const std::vector<stats::StandardizedRatio>& ratios) {
+  CaterpillarPlot plot;
+  plot.x_title = kRatioTitle;
+  plot.y_title = TitleOf(groups);
+  plot.estimate_name = "ratio";
+  plot.reference_name = "1";
+  plot.reference = 1;
+  plot.is_ratio = true;
+  for (size_t g = 0; g < ratios.size(); ++g) {
+    const stats::StandardizedRatio& one = ratios[g];
+    if (!one.ratio.has_value()) continue;
+    plot.rows.push_back({LabelOfGroup(groups, g), *one.ratio, one.exact->lower,
+                         one.exact->upper, *one.ratio});
+  }
+  plot.Sort();
+  return plot;
+}
+
+void Draw(const CaterpillarPlot& plot, const AnalyzeOptions& options,
+          Report& report) {
+  if (options.draws) report.figure = plot.Svg();
+  report.drawing = plot.Text();
+}
+
 // Shrunken ratios, and the figure of them.
 absl::Status AddSiteEffects(const AnalyzeOptions& options,
                             const StandardizeData& data,
@@ -198,9 +267,7 @@ absl::Status AddSiteEffects(const AnalyzeOptions& options,
   for (size_t g = 0; g < ratios.size(); ++g) {
     const auto log_ratio = stats::LogRatioOf(ratios[g]);
     if (!log_ratio.has_value()) continue;
-    sites.labels.push_back(data.groups.columns.size() == 1
-                               ? data.groups.labels[g][0]
-                               : data.groups.Name(g));
+    sites.labels.push_back(LabelOfGroup(data.groups, g));
     JsonValue key = JsonValue::Object();
     key.Set("group", data.groups.Json(g));
     sites.keys.push_back(std::move(key));
@@ -225,43 +292,13 @@ absl::Status AddSiteEffects(const AnalyzeOptions& options,
     report.json.Set("shrunken", JsonValue::Array());
     report.tables.push_back(std::move(mean));
     report.tables.push_back(ShrunkenTable());
+    Draw(PlotRatios(data.groups, ratios), options, report);
     return absl::OkStatus();
   }
-  const auto ratio = [](std::optional<double> x) {
-    return x ? std::optional(std::exp(*x)) : std::nullopt;
-  };
-  JsonValue tau_limits = JsonValue::Object();
-  tau_limits.SetOrNull("lower", meta->tau_squared_lower)
-      .SetOrNull("upper", meta->tau_squared_upper);
-  JsonValue json = JsonValue::Object();
-  json.Set("k", static_cast<int64_t>(meta->k))
-      .Set("ratio", std::exp(meta->estimate))
-      .SetOrNull("lower", ratio(meta->lower))
-      .SetOrNull("upper", ratio(meta->upper))
-      .Set("tau2", meta->tau_squared)
-      .Set("tau2Interval", std::move(tau_limits))
-      .Set("i2", meta->i_squared);
-  report.json.Set("mean", std::move(json));
-  ReportRow(mean)
-      .Add(static_cast<double>(meta->k))
-      .Add(std::exp(meta->estimate))
-      .Add(ratio(meta->lower))
-      .Add(ratio(meta->upper))
-      .Add(meta->tau_squared)
-      .Add(meta->tau_squared_lower)
-      .Add(meta->tau_squared_upper)
-      .Add(meta->i_squared);
-  report.tables.push_back(std::move(mean));
-  report.conventions.emplace_back("mean",
-                                  "random effects of log(O / E), variance 1 / "
-                                  "O (1/2 for no event), tau2 by "
-                                  "REML");
+  AddMean(*meta, std::move(mean), report);
   AddShrunken(sites, *meta, report);
-  const CaterpillarPlot plot = PlotShrunken(
-      sites, *meta, "Observed / expected events",
-      data.groups.columns.size() == 1 ? data.groups.columns[0] : "");
-  if (options.draws) report.figure = plot.Svg();
-  report.drawing = plot.Text();
+  Draw(PlotShrunken(sites, *meta, kRatioTitle, TitleOf(data.groups)), options,
+       report);
   return absl::OkStatus();
 }
 

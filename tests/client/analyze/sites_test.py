@@ -232,6 +232,11 @@ class StandardizeTest(unittest.TestCase):
         self.assertEqual(kinds.count("own"), 15)
         self.assertEqual(kinds.count("apart"), 2)
         self.assertIn("* shrunken", shown)
+        # Of one group the ratio itself is drawn.
+        figure, shown = draw("standardize", *CASES,
+                             stdin=golden("standardize_herds"))
+        self.assertEqual(classes(figure).count("interval"), 1)
+        self.assertIn("* ratio", shown)
 
 
 class BlupTest(unittest.TestCase):

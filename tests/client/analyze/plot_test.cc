@@ -1,0 +1,176 @@
+// What the figures of sites are made of: axes, names, characters.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "client/analyze/caterpillar_plot.h"
+#include "client/analyze/cusum_plot.h"
+#include "client/analyze/funnel_plot.h"
+#include "client/analyze/plot_axis.h"
+#include "client/analyze/plot_labels.h"
+#include "client/analyze/text_plot.h"
+
+namespace enthesis::client {
+namespace {
+
+TEST(PlotAxis, TicksAreRoundAndInside) {
+  EXPECT_EQ(TicksBetween(0, 1, 5),
+            (std::vector<double>{0, 0.2, 2 * 0.2, 3 * 0.2, 0.8, 1}));
+  EXPECT_EQ(TicksBetween(-7, 12, 5), (std::vector<double>{-5, 0, 5, 10}));
+  EXPECT_EQ(TicksBetween(95, 1090, 5),
+            (std::vector<double>{200, 400, 600, 800, 1000}));
+  EXPECT_TRUE(TicksBetween(3, 3, 5).empty());
+  EXPECT_FALSE(std::signbit(TicksBetween(-0.1, 1, 5)[0]));
+}
+
+TEST(PlotAxis, TicksOfAnAxisHaveAsManyDecimals) {
+  EXPECT_EQ(TickText(0, 0.5), "0.0");
+  EXPECT_EQ(TickText(1.5, 0.5), "1.5");
+  EXPECT_EQ(TickText(200, 100), "200");
+  EXPECT_EQ(TickText(3e8, 1e8), "3e+08");
+  EXPECT_EQ(TickText(2e-9, 1e-9), "2e-09");
+}
+
+struct Place {
+  double x = 0, y = 0;
+};
+
+double NumberAfter(const std::string& text, const std::string& key) {
+  return std::strtod(text.c_str() + text.find(key) + key.size(), nullptr);
+}
+
+TEST(PlotLabels, NoNameCoversAnother) {
+  PlotLabels labels(0, 0, 500, 300);
+  std::string svg;
+  labels.Avoid(250, 150, 5);
+  for (int i = 0; i < 30; ++i) {
+    labels.Append(250, 150, absl::StrCat("site-", i + 10), svg);
+  }
+  std::vector<Place> places;
+  const std::vector<std::string> lines = absl::StrSplit(svg, '\n');
+  for (const std::string& text : lines) {
+    if (text.find("<text") == std::string::npos) continue;
+    places.push_back({NumberAfter(text, " x=\""), NumberAfter(text, " y=\"")});
+  }
+  EXPECT_GT(places.size(), 15);
+  // Seven letters wide, 13 high.
+  for (size_t i = 0; i < places.size(); ++i) {
+    EXPECT_TRUE(places[i].x > 20 && places[i].x < 480);
+    for (size_t j = 0; j < i; ++j) {
+      EXPECT_TRUE(std::abs(places[i].x - places[j].x) >= 45 ||
+                  std::abs(places[i].y - places[j].y) >= 12.9)
+          << i << " " << j;
+    }
+  }
+}
+
+TEST(PlotLabels, ANameWithoutRoomIsLeftOut) {
+  PlotLabels labels(0, 0, 40, 300);
+  std::string svg;
+  labels.Append(20, 150, "a name that is wider than the page", svg);
+  EXPECT_EQ(svg, "");
+}
+
+TEST(TextPlot, MarksStandWhereTheyBelong) {
+  TextPlot plot(0, 10, 0, 10, 11);
+  plot.Line({{0, 5}, {10, 5}}, '-');
+  plot.Mark(0, 10, 'A');
+  plot.Mark(10, 0, 'B');
+  plot.Mark(11, 5, 'C');  // outside
+  const std::string text = plot.Render("cases", "share");
+  const std::vector<std::string> lines = absl::StrSplit(text, '\n');
+  EXPECT_EQ(lines[0], "share");
+  EXPECT_EQ(lines[1].substr(9), "|A");
+  EXPECT_EQ(lines[11].back(), 'B');
+  EXPECT_EQ(lines[6].find_first_not_of('-', 10), std::string::npos);
+  EXPECT_EQ(text.find('C'), std::string::npos);
+  for (const std::string& line : lines) EXPECT_LE(line.size(), TextPlotWidth());
+}
+
+std::string FigureOfSites(size_t n, double estimate) {
+  FunnelPlot plot;
+  plot.target = 0.1;
+  plot.ceiling = 1;
+  for (size_t i = 0; i < n; ++i) {
+    plot.sites.push_back({absl::StrCat("site-", i),
+                          100 + static_cast<double>(i), estimate, 2,
+                          static_cast<double>(i)});
+  }
+  for (double size = 1; size < 200; ++size) {
+    plot.limits.push_back({size, std::nullopt, 0.2, std::nullopt, 0.3});
+  }
+  return plot.Svg();
+}
+
+size_t CountOf(const std::string& text, const std::string& what) {
+  size_t count = 0;
+  for (size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+// Of many sites beyond limits the furthest have names.
+TEST(FunnelPlot, NamesTheFurthest) {
+  EXPECT_EQ(CountOf(FigureOfSites(3, 0.4), "class=\"label\""), 3);
+  const std::string many = FigureOfSites(90, 0.4);
+  EXPECT_EQ(CountOf(many, "class=\"alarm\""), 90);
+  EXPECT_LE(CountOf(many, "class=\"label\""), 40);
+  EXPECT_NE(many.find(">site-89<"), std::string::npos);
+  EXPECT_EQ(many.find(">site-10<"), std::string::npos);
+}
+
+// Without events, without spread, with one value: a figure without NaN.
+TEST(Figures, OfNothing) {
+  FunnelPlot funnel;
+  funnel.limits = {{1, std::nullopt, 0, std::nullopt, 0}};
+  funnel.sites = {{"a", 1, 0, 0, 0}};
+  CaterpillarPlot caterpillar;
+  caterpillar.reference = 1;
+  caterpillar.is_ratio = true;
+  caterpillar.rows = {{"a", 1, 1, 1, 0}};
+  CusumPlot cusum;
+  cusum.cusum = {0};
+  cusum.vlad = {0};
+  cusum.limits = {0};
+  for (const std::string& figure :
+       {funnel.Svg(), funnel.Text(), caterpillar.Svg(), caterpillar.Text(),
+        cusum.Svg(), cusum.Text()}) {
+    EXPECT_EQ(figure.find("nan"), std::string::npos);
+    EXPECT_EQ(figure.find("inf"), std::string::npos);
+    EXPECT_GT(figure.size(), 100);
+  }
+}
+
+TEST(CaterpillarPlot, RowsAscend) {
+  CaterpillarPlot plot;
+  plot.rows = {{"b", 2, 1, 3, 2}, {"c", 1, 0, 2, 1}, {"a", 2, 1, 3, 2}};
+  plot.Sort();
+  EXPECT_EQ(plot.rows[0].label, "c");
+  EXPECT_EQ(plot.rows[1].label, "a");
+  EXPECT_EQ(plot.rows[2].label, "b");
+}
+
+// A long sequence keeps its highest value.
+TEST(CusumPlot, LongSequencesKeepTheirPeaks) {
+  CusumPlot plot;
+  plot.cusum.assign(100000, 0);
+  plot.cusum[77777] = 8;
+  plot.vlad.assign(100000, 0);
+  plot.limits.assign(100000, 1);
+  const std::string svg = plot.Svg();
+  EXPECT_LT(svg.size(), 400000);
+  // 8 of an axis up to 8.64, from 250 up to 20.
+  EXPECT_NE(svg.find(" 37.04"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace enthesis::client
