@@ -148,8 +148,8 @@ void ChooseCompared(int64_t least, SiteRows& data, SitesAnswer& answer) {
   size_t with_cases = 0, compared = 0;
   for (size_t s = 0; s < sizes.size(); ++s) {
     data.sites[s].is_compared = sizes[s] > 0 && !withheld[s];
-    with_cases += sizes[s] > 0 ? 1 : 0;
-    compared += data.sites[s].is_compared ? 1 : 0;
+    if (sizes[s] > 0) ++with_cases;
+    if (data.sites[s].is_compared) ++compared;
   }
   if (compared >= 2) return;
   answer.absence = with_cases < 2 ? Absence::kUndefined : Absence::kSuppressed;

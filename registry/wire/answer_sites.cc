@@ -6,7 +6,7 @@
 namespace enthesis::wire {
 namespace {
 
-void Fill(const analysis::FunnelLimits& limits, v1::FunnelLimits& wire) {
+void FillLimits(const analysis::FunnelLimits& limits, v1::FunnelLimits& wire) {
   wire.set_size(limits.size);
   ENTHESIS_SET(wire, lower95, limits.lower95);
   ENTHESIS_SET(wire, upper95, limits.upper95);
@@ -14,18 +14,18 @@ void Fill(const analysis::FunnelLimits& limits, v1::FunnelLimits& wire) {
   ENTHESIS_SET(wire, upper998, limits.upper998);
 }
 
-void Fill(const analysis::ComparedSite& site, v1::ComparedSite& wire) {
+void FillSite(const analysis::ComparedSite& site, v1::ComparedSite& wire) {
   wire.set_site(site.site);
   wire.set_is_own(site.is_own);
-  wire::Fill(site.outcome, *wire.mutable_outcome());
-  wire::Fill(site.completeness, *wire.mutable_completeness());
+  Fill(site.outcome, *wire.mutable_outcome());
+  Fill(site.completeness, *wire.mutable_completeness());
   ENTHESIS_SET(wire, expected, site.expected);
   ENTHESIS_SET(wire, ratio, site.ratio.estimate);
   ENTHESIS_SET(wire, lower, site.ratio.lower);
   ENTHESIS_SET(wire, upper, site.ratio.upper);
   ENTHESIS_SET(wire, z, site.z);
   wire.set_flag(static_cast<v1::FunnelFlag>(site.flag));
-  if (site.limits.has_value()) Fill(*site.limits, *wire.mutable_limits());
+  if (site.limits.has_value()) FillLimits(*site.limits, *wire.mutable_limits());
   ENTHESIS_SET(wire, shrunken_ratio, site.shrunken.estimate);
   ENTHESIS_SET(wire, shrunken_lower, site.shrunken.lower);
   ENTHESIS_SET(wire, shrunken_upper, site.shrunken.upper);
@@ -40,7 +40,7 @@ void Fill(const analysis::ComparedSite& site, v1::ComparedSite& wire) {
   wire.set_absence(ToWire(site.absence));
 }
 
-void Fill(const analysis::PooledSites& pooled, v1::PooledSites& wire) {
+void FillPooled(const analysis::PooledSites& pooled, v1::PooledSites& wire) {
   ENTHESIS_SET(wire, ratio, pooled.ratio.estimate);
   ENTHESIS_SET(wire, lower, pooled.ratio.lower);
   ENTHESIS_SET(wire, upper, pooled.ratio.upper);
@@ -51,7 +51,7 @@ void Fill(const analysis::PooledSites& pooled, v1::PooledSites& wire) {
   ENTHESIS_SET(wire, prediction_upper, pooled.prediction_upper);
 }
 
-void Fill(const analysis::SiteCusum& cusum, v1::SiteCusum& wire) {
+void FillCusum(const analysis::SiteCusum& cusum, v1::SiteCusum& wire) {
   ENTHESIS_SET(wire, n, cusum.n);
   ENTHESIS_SET(wire, threshold, cusum.threshold);
   ENTHESIS_SET(wire, run_length, cusum.run_length);
@@ -79,26 +79,26 @@ v1::CompareSitesResponse ToWire(
   ENTHESIS_SET(wire, events, answer.events);
   ENTHESIS_SET(wire, target, answer.target);
   for (const analysis::ComparedSite& site : answer.sites) {
-    Fill(site, *wire.add_sites());
+    FillSite(site, *wire.add_sites());
   }
   for (const analysis::FunnelLimits& limits : answer.limits) {
-    Fill(limits, *wire.add_limits());
+    FillLimits(limits, *wire.add_limits());
   }
   ENTHESIS_SET(wire, phi, answer.phi);
   ENTHESIS_SET(wire, tau_squared, answer.tau_squared);
   if (answer.pooled.ratio.estimate.has_value()) {
-    Fill(answer.pooled, *wire.mutable_pooled());
+    FillPooled(answer.pooled, *wire.mutable_pooled());
   }
   for (const analysis::Coefficient& coefficient : answer.coefficients) {
-    wire::Fill(coefficient, *wire.add_case_mix());
+    Fill(coefficient, *wire.add_case_mix());
   }
   if (answer.discrimination.brier.has_value()) {
-    wire::Fill(answer.discrimination, *wire.mutable_discrimination());
+    Fill(answer.discrimination, *wire.mutable_discrimination());
   }
-  if (answer.cusum.has_value()) Fill(*answer.cusum, *wire.mutable_cusum());
+  if (answer.cusum.has_value()) FillCusum(*answer.cusum, *wire.mutable_cusum());
   wire.set_absence(ToWire(answer.absence));
   wire.set_withheld_for(answer.withheld_for);
-  wire::Fill(answer.provenance, released.policy(), *wire.mutable_provenance());
+  Fill(answer.provenance, released.policy(), *wire.mutable_provenance());
   return wire;
 }
 
