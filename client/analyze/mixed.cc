@@ -206,6 +206,8 @@ void DrawGroupEffects(const AnalyzeOptions& options, const stats::MixedFit& fit,
   CaterpillarPlot plot;
   plot.x_title = "random intercept";
   plot.y_title = options.group;
+  plot.estimate_name = "predicted";
+  plot.reference_name = "no difference";
   plot.note = absl::StrCat("Predicted effects by ", options.group, " with ",
                            FigureOf(100 * options.conf_level),
                            " % intervals given coefficients and variances");
