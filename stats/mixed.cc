@@ -30,7 +30,7 @@ using Eigen::VectorXd;
 
 // Residual over total mean square of the response from which on the residuals
 // are rounding.
-constexpr double kOnlyRounding = 1e-28;
+constexpr double kMetToRounding = 1e-28;
 // Share of sums of squares that is lost in their difference.
 constexpr double kLostInDifference = 1e-12;
 // Share of a group's mean or slope that the covariates leave open, at most, for
@@ -122,8 +122,8 @@ absl::Status CheckGroups(const MixedTable& table, bool reml) {
 // Whether columns and groups together leave nothing of the response.
 bool LacksResidual(const MixedTable& table) {
   const Index k = table.n_working;
-  const double rounding =
-      kOnlyRounding * table.response_square * static_cast<double>(table.n_rows);
+  const double rounding = kMetToRounding * table.response_square *
+                          static_cast<double>(table.n_rows);
   const double squares = table.within(k, k);
   double left = squares;
   std::vector<Index> all;
@@ -176,7 +176,7 @@ absl::Status MixedFitter::Fit() {
   optimum_.l = VectorXd::Zero(likelihood_.n_parameters());
   optimum_.at.fit = likelihood_.FitFor(optimum_.l);
   perfect_ = optimum_.at.fit.residual_squares <=
-             kOnlyRounding * table_.response_square *
+             kMetToRounding * table_.response_square *
                  static_cast<double>(table_.n_rows);
   if (perfect_) return absl::OkStatus();
   if (LacksResidual(table_)) {

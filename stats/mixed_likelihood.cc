@@ -6,28 +6,22 @@
 #include <vector>
 
 namespace enthesis::stats {
+namespace {
+
 using Eigen::ArrayXd;
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-// Sums over groups of products of 2 x 2 matrices: S = R' M^-1 R of a group and
-// G, symmetric, with the patterns E_0 = [1 0; 0 0], E_1 = [0 1; 1 0], E_2 =
-// [0 0; 0 1] that D changes by.
-struct SymmetricColumns {
-  ArrayXd a, b, c;  // [a b; b c]; b and c are empty without a slope
-};
-
-namespace {
-
-// tr(E_k G), summed.
-VectorXd FirstSums(const SymmetricColumns& g) {
+// With the patterns E_0 = [1 0; 0 0], E_1 = [0 1; 1 0], E_2 = [0 0; 0 1] that
+// D changes by, and S = R' M^-1 R: tr(E_k G), summed over groups.
+VectorXd FirstSums(const GroupSymmetric& g) {
   if (g.b.size() == 0) return VectorXd::Constant(1, g.a.sum());
   return Eigen::Vector3d(g.a.sum(), 2 * g.b.sum(), g.c.sum());
 }
 
 // tr(S E_k S E_l), summed.
-MatrixXd SquareSums(const SymmetricColumns& s) {
+MatrixXd SquareSums(const GroupSymmetric& s) {
   if (s.b.size() == 0) return MatrixXd::Constant(1, 1, s.a.square().sum());
   MatrixXd sums(3, 3);
   sums << s.a.square().sum(), 2 * (s.a * s.b).sum(), s.b.square().sum(),  //
@@ -37,7 +31,7 @@ MatrixXd SquareSums(const SymmetricColumns& s) {
 }
 
 // tr((E_k S E_l + E_l S E_k) G), summed.
-MatrixXd ProductSums(const SymmetricColumns& s, const SymmetricColumns& g) {
+MatrixXd ProductSums(const GroupSymmetric& s, const GroupSymmetric& g) {
   if (s.b.size() == 0) return MatrixXd::Constant(1, 1, 2 * (s.a * g.a).sum());
   MatrixXd sums(3, 3);
   sums << (s.a * g.a).sum(), (s.b * g.a + s.a * g.b).sum(),
@@ -56,7 +50,7 @@ struct MixedLikelihood::BlockWeights {
   ArrayXd u11, u21, u22;
   // R' M^-1 q = [f11 q1 + f12 q2; f21 q1 + f22 q2].
   ArrayXd f11, f12, f21, f22;
-  SymmetricColumns s;  // R' M^-1 R
+  GroupSymmetric s;  // R' M^-1 R
   double log_determinant = 0;
 };
 
@@ -179,7 +173,7 @@ void MixedLikelihood::AddSecond(const MixedBlock& block,
   VectorXd residual(k + 1);
   residual << -fit.coefficients, 1;
   const ArrayXd e1 = (f1 * residual).array();
-  SymmetricColumns squares{e1.square(), {}, {}};
+  GroupSymmetric squares{e1.square(), {}, {}};
   sums.cross_1[0].noalias() -= f1.transpose() * f1;
   if (slope) {
     const ArrayXd e2 = (f2 * residual).array();
@@ -195,7 +189,7 @@ void MixedLikelihood::AddSecond(const MixedBlock& block,
   sums.determinant_2 -= SquareSums(weights.s);
   if (!reml_) return;
   const MatrixXd h1 = f1.leftCols(k) * root;
-  SymmetricColumns spread{h1.rowwise().squaredNorm().array(), {}, {}};
+  GroupSymmetric spread{h1.rowwise().squaredNorm().array(), {}, {}};
   if (slope) {
     const MatrixXd h2 = f2.leftCols(k) * root;
     spread.b = (h1.array() * h2.array()).rowwise().sum();

