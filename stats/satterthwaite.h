@@ -5,6 +5,7 @@
 #ifndef ENTHESIS_STATS_SATTERTHWAITE_H_
 #define ENTHESIS_STATS_SATTERTHWAITE_H_
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
