@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/analyze/caterpillar_plot.h"
 #include "client/analyze/plot_axis.h"
 #include "client/analyze/svg.h"
 
@@ -33,9 +34,9 @@ struct Axis {
   }
 };
 
-// Everything that is drawn, and 0, which is no effect.
+// Everything that is drawn, and no effect.
 Axis AxisOf(const ForestPlot& plot) {
-  Axis axis{0, 0};
+  Axis axis{plot.no_effect, plot.no_effect};
   for (const ForestRow& study : plot.studies) {
     axis.Take(study.lower);
     axis.Take(study.upper);
@@ -115,8 +116,8 @@ std::string ForestPlot::Svg() const {
   AppendSvgText(kForestWidth - 70, kTopEdge - 16, "end", "estimate (limits)",
                 svg);
   AppendSvgText(kForestWidth - 8, kTopEdge - 16, "end", "weight", svg);
-  AppendSvgLine(axis.X(0), kTopEdge - 8, axis.X(0), bottom, "stroke=\"#999\"",
-                svg);
+  AppendSvgLine(axis.X(no_effect), kTopEdge - 8, axis.X(no_effect), bottom,
+                "stroke=\"#999\"", svg);
   AppendSvgLine(axis.X(pooled.estimate), kTopEdge - 8, axis.X(pooled.estimate),
                 bottom, "stroke=\"#D55E00\" stroke-dasharray=\"3 3\"", svg);
   for (size_t i = 0; i < studies.size(); ++i) {
@@ -135,6 +136,24 @@ std::string ForestPlot::Svg() const {
                 svg);
   if (!note.empty()) AppendSvgText(8, bottom + 60, "start", note, svg);
   return svg + "</svg>\n";
+}
+
+// As a caterpillar plot in the order of the studies, the pooled estimate last.
+std::string ForestPlot::Text() const {
+  CaterpillarPlot plot;
+  plot.x_title = x_title;
+  plot.note = note;
+  plot.estimate_name = "estimate";
+  plot.reference_name = absl::StrCat(no_effect);
+  plot.reference = no_effect;
+  const auto add = [&plot](const ForestRow& row) {
+    plot.rows.push_back({row.label, row.estimate,
+                         row.lower.value_or(row.estimate),
+                         row.upper.value_or(row.estimate), row.estimate});
+  };
+  add(pooled);  // rows are drawn from below
+  for (size_t i = studies.size(); i-- > 0;) add(studies[i]);
+  return plot.Text();
 }
 
 }  // namespace enthesis::client

@@ -1,6 +1,7 @@
-// Studies and what they are pooled to, as a forest plot in SVG: a square for
-// each, as large as its weight, on its interval; a diamond for the pooled
-// estimate and a bar for the prediction interval; figures beside them.
+// Studies and what they are pooled to, as a forest plot in SVG or in
+// characters: a square for each, as large as its weight, on its interval; a
+// diamond for the pooled estimate and a bar for the prediction interval;
+// figures beside them.
 
 #ifndef ENTHESIS_CLIENT_ANALYZE_FOREST_PLOT_H_
 #define ENTHESIS_CLIENT_ANALYZE_FOREST_PLOT_H_
@@ -24,8 +25,10 @@ struct ForestPlot {
   std::vector<ForestRow> studies;
   ForestRow pooled;  // without weight
   std::optional<double> prediction_lower, prediction_upper;
+  double no_effect = 0;  // 1 of ratios
 
   std::string Svg() const;
+  std::string Text() const;
 };
 
 }  // namespace enthesis::client

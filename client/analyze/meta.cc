@@ -347,6 +347,7 @@ void Explain(const AnalyzeOptions& options, const MetaQuestion& question,
                           static_cast<int>(meta.k) - 1,
                           *meta.heterogeneity.p_value);
   }
+  report.drawing = report.forest.Text();
 }
 
 void AddBlup(const AnalyzeOptions& options, const StudyData& data,

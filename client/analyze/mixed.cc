@@ -207,7 +207,7 @@ void DrawGroupEffects(const AnalyzeOptions& options, const stats::MixedFit& fit,
   plot.x_title = "random intercept";
   plot.y_title = options.group;
   plot.estimate_name = "predicted";
-  plot.reference_name = "no difference";
+  plot.reference_name = "0";
   plot.note = absl::StrCat("Predicted effects by ", options.group, " with ",
                            FigureOf(100 * options.conf_level),
                            " % intervals given coefficients and variances");

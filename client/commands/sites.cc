@@ -215,10 +215,11 @@ std::string SitesText(const v1::CompareSitesResponse& answer,
                       const SitesCommandOptions& options) {
   const FigureText figures(answer.provenance());
   std::string text =
-      absl::StrCat("Sites compared: ", OutcomeName(options.outcome), "\n",
-                   ModelHeading(answer, figures));
-  if (answer.absence() != v1::ABSENCE_UNSPECIFIED &&
-      answer.withheld_for().empty()) {
+      absl::StrCat("Sites compared: ", OutcomeName(options.outcome), "\n");
+  if (answer.absence() == v1::ABSENCE_UNSPECIFIED ||
+      !answer.withheld_for().empty()) {
+    absl::StrAppend(&text, ModelHeading(answer, figures));
+  } else {
     absl::StrAppend(&text, "no comparison: ", figures.Absent(answer.absence()),
                     ", fewer than two sites that may be shown\n");
   }
@@ -230,6 +231,9 @@ std::string SitesText(const v1::CompareSitesResponse& answer,
   }
   if (answer.has_pooled() && options.view == SitesView::kTable) {
     absl::StrAppend(&text, "\n", CaterpillarOf(answer).Text());
+  }
+  if (answer.has_pooled() && options.view == SitesView::kForest) {
+    absl::StrAppend(&text, "\n", ForestOf(answer).Text());
   }
   return absl::StrCat(text, "\n", SitesTable(answer, figures),
                       PooledText(answer), figures.Footer());

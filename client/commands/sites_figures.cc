@@ -54,6 +54,7 @@ CaterpillarPlot CaterpillarOf(const v1::CompareSitesResponse& answer) {
 
 ForestPlot ForestOf(const v1::CompareSitesResponse& answer) {
   ForestPlot plot;
+  plot.no_effect = 1;
   plot.x_title = "observed / expected";
   for (const v1::ComparedSite& site : answer.sites()) {
     if (!site.has_weight()) continue;

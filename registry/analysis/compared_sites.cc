@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <numeric>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -81,21 +82,37 @@ absl::StatusOr<std::vector<FollowUpCounts>> CountFollowUp(
   return counts;
 }
 
-// Places of the sites in the order of their codes: one's own first.
-std::vector<size_t> OrderOfCodes(const std::vector<int64_t>& cases,
+// Codes of all sites of the registry, whichever are asked about and whoever
+// asks: two answers do not tell which is which.
+std::vector<std::string> CodesOfSites(const cohort::Grouping& sites) {
+  std::vector<size_t> order(sites.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    const uint64_t first = PlaceOf(sites.label(a));
+    const uint64_t second = PlaceOf(sites.label(b));
+    return first != second ? first < second : sites.label(a) < sites.label(b);
+  });
+  std::vector<std::string> codes(order.size());
+  for (size_t i = 0; i < order.size(); ++i) {
+    codes[order[i]] = absl::StrFormat("S%02d", i + 1);
+  }
+  return codes;
+}
+
+// Places of the sites with cases: one's own first, then by code.
+std::vector<size_t> OrderOfSites(const std::vector<int64_t>& cases,
                                  const cohort::Grouping& sites,
+                                 const std::vector<std::string>& codes,
                                  const std::string& own) {
   std::vector<size_t> order;
   for (size_t s = 0; s < cases.size(); ++s) {
     if (cases[s] > 0) order.push_back(s);
   }
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    const bool a_own = sites.label(a) == own, b_own = sites.label(b) == own;
-    if (a_own != b_own) return a_own;
-    const uint64_t first = PlaceOf(sites.label(a));
-    const uint64_t second = PlaceOf(sites.label(b));
-    return first != second ? first < second : sites.label(a) < sites.label(b);
-  });
+  const auto key = [&](size_t s) {
+    return std::tuple(sites.label(s) != own, codes[s].size(), codes[s]);
+  };
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return key(a) < key(b); });
   return order;
 }
 
@@ -108,12 +125,11 @@ absl::Status ListSites(const model::SitesQuestion& question,
                        const std::vector<FollowUpCounts>& follow_up,
                        const std::vector<size_t>& order, const SiteRows& data,
                        SitesAnswer& answer) {
-  int code = 0;
   for (size_t s = 0; s < data.sites.size(); ++s) {
     const SiteCases& from = data.sites[s];
     ComparedSite& site = answer.sites.emplace_back();
     site.is_own = from.id == question.own_site;
-    site.site = site.is_own ? from.id : absl::StrFormat("S%02d", ++code);
+    site.site = site.is_own ? from.id : from.code;
     if (!from.is_compared) site.absence = WhyNot(from);
     const FollowUpCounts& counts = follow_up[order[s]];
     absl::StatusOr<ProportionEstimate> complete =
@@ -200,12 +216,13 @@ absl::StatusOr<SiteRows> GatherSites(const model::SitesQuestion& question,
     ++cases[s];
     if (IsKnown(question, data.rows, i)) ++known[s];
   }
+  const std::vector<std::string> codes = CodesOfSites(sites);
   const std::vector<size_t> order =
-      OrderOfCodes(cases, sites, question.own_site);
+      OrderOfSites(cases, sites, codes, question.own_site);
   std::vector<int> place(sites.size(), -1);
   for (const size_t s : order) {
     place[s] = static_cast<int>(data.sites.size());
-    data.sites.push_back({sites.label(s), known[s], false});
+    data.sites.push_back({sites.label(s), codes[s], known[s], false});
   }
   if (!question.own_site.empty() &&
       (data.sites.empty() || data.sites[0].id != question.own_site)) {

@@ -19,6 +19,7 @@ namespace enthesis::analysis {
 // A site with a case that could have the outcome.
 struct SiteCases {
   std::string id;
+  std::string code;  // neutral, "S01"
   // Cases with the outcome known and a value of every covariate.
   int64_t n = 0;
   // Its figures may be shown.

@@ -323,8 +323,11 @@ absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
   absl::StatusOr<SiteRows> data = GatherSites(question, *plan, answer);
   if (!data.ok()) return data.status();
   const Outcomes outcomes = ReadOutcomes(question, OutcomeKind::kBinary, *data);
+  if (answer.absence != Absence::kNone) {
+    answer.dropped.reset();
+    return answer;
+  }
   CountSites(outcomes, *data, answer);
-  if (answer.absence != Absence::kNone) return answer;
   const absl::StatusOr<std::vector<double>> expected =
       Expect(question, *data, outcomes, *plan, answer);
   if (!expected.ok()) return expected.status();

@@ -70,6 +70,10 @@ void ReleaseSites(analysis::SitesAnswer& answer, int threshold) {
     WithholdSite(site);
   }
   if (any_withheld) WithholdExclusions(answer.provenance);
+  if (answer.absence == analysis::Absence::kNone) return;
+  answer.n.reset();
+  answer.events.reset();
+  answer.dropped.reset();
 }
 
 }  // namespace

@@ -191,6 +191,7 @@ TEST_F(RegressionCommands, ParagraphsFitThePageAndSayWhereTheyComeFrom) {
 
 TEST_F(RegressionCommands, CsvHasARowForEachFigure) {
   LoadSample();
+  const TemporaryFolder folder;
   ExpectCsv({"cox", "--endpoint", "daily_life", "--covariates", "sex,age_years",
              "--reference", "sex=male", "--zph"},
             {",all,model,,", ",all,coefficient,sexfemale,",
@@ -216,6 +217,10 @@ TEST_F(RegressionCommands, CsvHasARowForEachFigure) {
              ",all,coefficient,age_years,", ",all,log_likelihood,null,",
              ",all,deviance,model,", ",all,test,likelihood_ratio,",
              ",all,discrimination,auc,", ",all,test,hosmer_lemeshow,"});
+  Run({"simulate", "--cases", "600", "--sites", "2", "--seed", "2", "--out",
+       folder / "s"});
+  Run({"site", "create", "site-02", "--synthetic"});
+  Run({"import", folder / "s/site-02.csv", "--site", "site-02"});
   ExpectCsv(
       {"sites", "--endpoint", "daily_life", "--by-day", "90", "--covariates",
        "age_years", "--site", "site-01"},

@@ -77,11 +77,12 @@ class StockClientTest(unittest.TestCase):
              "ScoreVisaA", "UpdateCase", "WithdrawCase"],
             self.client.methods("enthesis.v1.RegistryService"))
         self.assertEqual(
-            ["CompareGroups", "DescribeCohort", "EstimateIncidence",
+            ["CompareGroups", "CompareSites", "DescribeCohort",
+             "EstimateIncidence",
              "EstimateIntervalCensored",
              "EstimateReturnToPlay", "EstimateScoreChange",
              "EstimateSurvival", "FitAncova", "FitCox", "FitFineGray",
-             "FitParametric"],
+             "FitMixedModel", "FitParametric", "FitRegression"],
             self.client.methods("enthesis.v1.StatisticsService"))
 
     def test_bytes_on_disk_are_not_on_the_wire(self):

@@ -41,7 +41,7 @@ PATIENTS = "site,y,p,years\n" + "".join(
 VISITS = "y,t,arm,who\n" + "".join(
     f"{20 + 3 * p % 7 + (2 + p % 3) * t + 5 * (p + 2 * t) % 4},{t},"
     f"{'AB'[p % 2]},p{p}\n" for p in range(7) for t in range(4))
-VISITS = "id,v,y,g,x\n" + "".join(
+REPEATED = "id,v,y,g,x\n" + "".join(
     f"{i},{v},{(i * 7 + v * v * 5 + i * v * 3) % 11},{'AB'[i % 2]},{i % 4}\n"
     for i in range(12) for v in (1, 2, 3) if (i + v) % 7)
 INTERVALS = "l,u,g\n,3,a\n2,5,a\n4,,b\n1,6,b\n3,3,a\n2,,b\n"
@@ -85,7 +85,7 @@ COMMANDS = {
     "mixed": (["--data", "-", "--response", "y", "--covariates", "t,arm",
                "--group", "who", "--slope", "t", "--random-effects"], VISITS),
     "mmrm": (["--data", "-", "--response", "y", "--subject", "id", "--visit",
-              "v", "--covariates", "x", "--by", "g"], VISITS),
+              "v", "--covariates", "x", "--by", "g"], REPEATED),
     "describe": (["--data", "-", "--columns", "before,age,arm"], SCORES),
 }
 
@@ -246,6 +246,7 @@ class TableTest(unittest.TestCase):
             "logistic": ["Fit", "Prediction", "Hosmer-Lemeshow", "Calibration"],
             "poisson": ["Fit", "null_deviance", "likelihood ratio"],
             "negbin": ["Fit", "theta_std_error", "aic"],
+            "mixed": ["Variances", "Fit", "Predicted random effects"],
             "proportions": ["Groups compared", "odds ratio, conditional",
                             "Expected counts", "Yates's", "Fisher's exact",
                             "Cochran-Mantel-Haenszel", "Tarone"],

@@ -232,6 +232,7 @@ TEST(Glm, ACountBySiteIsRobust) {
   }
   std::vector<std::string> names = sites;
   std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   for (const std::string& site : sites) {
     data.clusters.push_back(static_cast<int>(
         std::find(names.begin(), names.end(), site) - names.begin()));

@@ -144,10 +144,19 @@ TEST(Sites, OthersHaveCodesThatSayNothing) {
   std::set<std::string> codes;
   for (size_t s = 1; s < 5; ++s) {
     EXPECT_FALSE(answer->sites[s].is_own);
-    EXPECT_THAT(answer->sites[s].site, testing::MatchesRegex("S0[1-4]"));
+    EXPECT_THAT(answer->sites[s].site, testing::MatchesRegex("S0[1-8]"));
     codes.insert(answer->sites[s].site);
   }
   EXPECT_THAT(codes, SizeIs(4));
+  // Whoever asks, the others keep theirs: of five codes one is one's own.
+  question.own_site = "site-01";
+  const auto other = AskSites(question, cases);
+  std::set<std::string> kept;
+  for (size_t s = 1; s < 5; ++s) {
+    if (codes.count(other->sites[s].site) > 0)
+      kept.insert(other->sites[s].site);
+  }
+  EXPECT_THAT(kept, SizeIs(3));
   question.own_site = "site-99";
   EXPECT_EQ(AskSites(question, cases).status().code(),
             absl::StatusCode::kInvalidArgument);
@@ -244,7 +253,7 @@ TEST(Sites, ASmallSiteTakesNoPartNorDoesOneThatWouldTellIt) {
   for (const ComparedSite& site : answer->sites) {
     if (site.limits.has_value()) largest = std::max(largest, site.limits->size);
   }
-  EXPECT_EQ(answer->limits.back().size, largest);
+  EXPECT_LE(answer->limits.back().size, 1.1 * largest);
 }
 
 TEST(Sites, OneSiteIsNoComparison) {
