@@ -64,6 +64,16 @@ TEST(Encode, Dimensions) {
   EXPECT_EQ(row.flags, kAthlete | kOsteotomy);
 }
 
+// From 1, for 0 is a rank.
+TEST(Encode, OrderOfOperations) {
+  model::Case record = Athlete();
+  EXPECT_EQ(Encode(record, 0).sequence, 0u);
+  record.baseline.operation_sequence = 0;
+  EXPECT_EQ(Encode(record, 0).sequence, 1u);
+  record.baseline.operation_sequence = 2'000'000'000;
+  EXPECT_EQ(Encode(record, 0).sequence, 2'000'000'001u);
+}
+
 TEST(Encode, WithoutContactCensoredAtDayZero) {
   const Row row = Encode(Athlete(), 0);
   EXPECT_EQ(row.exit[Index(Endpoint::kReturnSport)], PackExit(0, 0, 3));
