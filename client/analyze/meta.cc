@@ -347,7 +347,6 @@ void Explain(const AnalyzeOptions& options, const MetaQuestion& question,
                           static_cast<int>(meta.k) - 1,
                           *meta.heterogeneity.p_value);
   }
-  report.drawing = report.forest.Text();
 }
 
 void AddBlup(const AnalyzeOptions& options, const StudyData& data,
@@ -406,6 +405,7 @@ absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
       AddTableEstimates(*question, *data, options.conf_level, report);
   if (!added.ok()) return added;
   AddStudies(*question, *data, *meta, report);
+  report.drawing = report.forest.Text();
   if (options.leave_one_out && meta->k > 1) {
     const auto series = stats::LeaveOneOut(data->effects(), how);
     if (!series.ok()) return series.status();
