@@ -33,10 +33,10 @@ struct Case {
 // inside the edge.
 std::vector<Case> Cases() {
   std::vector<Case> cases;
-  for (uint64_t seed = 1; seed <= 6; ++seed) {
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
     for (const bool slope : {false, true}) {
       for (const bool reml : {false, true}) {
-        MixedData data = DrawMixedData(14, seed);
+        MixedData data = DrawMixedData(8, seed);
         if (!slope) data.slope.clear();
         MixedOptions options;
         options.reml = reml;
@@ -57,7 +57,7 @@ std::vector<Case> Cases() {
 
 TEST(MixedOracle, LikelihoodAndItsMaximum) {
   const std::vector<Case> cases = Cases();
-  ASSERT_GT(cases.size(), 18);
+  ASSERT_GT(cases.size(), 7);
   for (const Case& one : cases) {
     const double deviance =
         NaiveFit(one.data, one.variances, one.reml).deviance;
@@ -93,7 +93,7 @@ TEST(MixedOracle, GeneralizedLeastSquaresAndPredictions) {
                     naive.covariance(row, column), 1e-9);
       }
     }
-    ASSERT_EQ(one.fit.effects.size(), 14);
+    ASSERT_EQ(one.fit.effects.size(), 8);
     for (const GroupEffect& effect : one.fit.effects) {
       EXPECT_NEAR(effect.intercept, naive.effects(effect.group, 0), 1e-9);
       if (!effect.slope.has_value()) continue;
@@ -124,7 +124,7 @@ TEST(MixedOracle, NoBetterLikelihoodIsFound) {
   std::normal_distribution<double> normal;
   std::uniform_real_distribution<double> uniform;
   int n_singular = 0;
-  for (int draw = 0; draw < 150; ++draw) {
+  for (int draw = 0; draw < 40; ++draw) {
     MixedData data;
     const double level = draw % 3 == 0 ? 0 : 3, rise = draw % 5 == 0 ? 0 : 1;
     const int n_groups = 4 + draw % 5;
@@ -143,7 +143,7 @@ TEST(MixedOracle, NoBetterLikelihoodIsFound) {
     const MixedFit fit = FitOf(data, options);
     n_singular += fit.singular ? 1 : 0;
     const double deviance = -2 * *fit.log_likelihood;
-    for (int attempt = 0; attempt < 60; ++attempt) {
+    for (int attempt = 0; attempt < 15; ++attempt) {
       const double size = std::pow(10, -3 + 4 * uniform(random));
       const bool near = attempt % 2 == 0;
       const double sd0 = std::sqrt(fit.intercept_variance);
@@ -163,8 +163,8 @@ TEST(MixedOracle, NoBetterLikelihoodIsFound) {
           << draw;
     }
   }
-  EXPECT_GT(n_singular, 20);
-  EXPECT_LT(n_singular, 130);
+  EXPECT_GT(n_singular, 5);
+  EXPECT_LT(n_singular, 36);
 }
 
 }  // namespace
