@@ -136,6 +136,7 @@ absl::StatusOr<double> ScoreTau(const Pool& pool, bool reml) {
   const auto n = static_cast<double>(pool.k());
   double tau_squared =
       std::max(0.0, pool.MeanSquare() * n / (n - 1) - mean_variance);
+  double previous = HUGE_VAL;
   for (int i = 0; i < kMaxTauSteps; ++i) {
     double step = step_at(tau_squared);
     if (tau_squared + step < 0) {
@@ -146,12 +147,12 @@ absl::StatusOr<double> ScoreTau(const Pool& pool, bool reml) {
       while (tau_squared + step < 0) step /= 2;
     }
     const double moved = tau_squared + step;
-    if (std::abs(moved - tau_squared) <= 4e-16 * moved) return moved;
+    const double pace = std::abs(moved - tau_squared);
+    if (pace <= 4e-16 * moved) return moved;
+    // Scoring that only swaps the last digits.
+    if (pace <= 1e-12 * moved && pace > previous / 2) return moved;
+    previous = pace;
     tau_squared = moved;
-  }
-  // Scoring that only swaps the last digits.
-  if (std::abs(step_at(tau_squared)) <= 1e-12 * tau_squared) {
-    return tau_squared;
   }
   return absl::FailedPreconditionError(
       "tau^2 does not converge: choose another estimator");
