@@ -9,12 +9,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/commands/answer_csv.h"
 #include "client/commands/outcome_options.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
 #include "client/commands/session.h"
+#include "client/commands/sites_csv.h"
 #include "client/commands/sites_figures.h"
 #include "client/figure_text.h"
 #include "client/file_bytes.h"
@@ -69,23 +69,6 @@ absl::StatusOr<v1::CompareSitesRequest> ReadSites(
   request.set_overdispersion(
       static_cast<v1::FunnelOverdispersion>(allow->value));
   return request;
-}
-
-const char* FlagText(v1::FunnelFlag flag) {
-  switch (flag) {
-    case v1::FUNNEL_FLAG_IN:
-      return "in";
-    case v1::FUNNEL_FLAG_ALERT_LOW:
-      return "alert, low";
-    case v1::FUNNEL_FLAG_ALARM_LOW:
-      return "alarm, low";
-    case v1::FUNNEL_FLAG_ALERT_HIGH:
-      return "alert, high";
-    case v1::FUNNEL_FLAG_ALARM_HIGH:
-      return "alarm, high";
-    default:
-      return "";
-  }
 }
 
 std::string NameOf(const v1::ComparedSite& site) {
@@ -237,157 +220,6 @@ std::string SitesText(const v1::CompareSitesResponse& answer,
   }
   return absl::StrCat(text, "\n", SitesTable(answer, figures),
                       PooledText(answer), figures.Footer());
-}
-
-std::string SitesCsv(const v1::CompareSitesResponse& answer) {
-  const std::vector<std::string> columns = {"kind",
-                                            "site",
-                                            "own",
-                                            "n",
-                                            "events",
-                                            "share",
-                                            "share_lower",
-                                            "share_upper",
-                                            "completeness",
-                                            "expected",
-                                            "estimate",
-                                            "std_error",
-                                            "lower",
-                                            "upper",
-                                            "z",
-                                            "flag",
-                                            "lower95",
-                                            "upper95",
-                                            "lower998",
-                                            "upper998",
-                                            "shrunken",
-                                            "shrunken_lower",
-                                            "shrunken_upper",
-                                            "weight",
-                                            "rate",
-                                            "rate_ratio",
-                                            "p_value",
-                                            "outlier"};
-  AnswerCsv csv(columns, answer.provenance());
-  const auto add_row = [&](std::vector<std::string> cells,
-                           v1::Absence absence) {
-    cells.resize(columns.size());  // those at the end that say nothing
-    csv.Add(google::protobuf::RepeatedPtrField<v1::GroupValue>(),
-            std::move(cells), absence);
-  };
-  const auto number = [](const auto& value) { return CsvNumber(value); };
-  add_row({"model", "", "", number(ENTHESIS_OPTIONAL(answer, n)),
-           number(ENTHESIS_OPTIONAL(answer, events))},
-          answer.absence());
-  for (const v1::ComparedSite& site : answer.sites()) {
-    const v1::ProportionEstimate& share = site.outcome();
-    const v1::FunnelLimits& limits = site.limits();
-    const v1::OutlierScreen& screen = site.screen();
-    add_row({"site",
-             site.site(),
-             site.is_own() ? "1" : "0",
-             number(ENTHESIS_OPTIONAL(share, n)),
-             number(ENTHESIS_OPTIONAL(share, count)),
-             number(ENTHESIS_OPTIONAL(share, estimate)),
-             number(ENTHESIS_OPTIONAL(share, lower)),
-             number(ENTHESIS_OPTIONAL(share, upper)),
-             number(ENTHESIS_OPTIONAL(site.completeness(), estimate)),
-             number(ENTHESIS_OPTIONAL(site, expected)),
-             number(ENTHESIS_OPTIONAL(site, ratio)),
-             "",
-             number(ENTHESIS_OPTIONAL(site, lower)),
-             number(ENTHESIS_OPTIONAL(site, upper)),
-             number(ENTHESIS_OPTIONAL(site, z)),
-             FlagText(site.flag()),
-             number(ENTHESIS_OPTIONAL(limits, lower95)),
-             number(ENTHESIS_OPTIONAL(limits, upper95)),
-             number(ENTHESIS_OPTIONAL(limits, lower998)),
-             number(ENTHESIS_OPTIONAL(limits, upper998)),
-             number(ENTHESIS_OPTIONAL(site, shrunken_ratio)),
-             number(ENTHESIS_OPTIONAL(site, shrunken_lower)),
-             number(ENTHESIS_OPTIONAL(site, shrunken_upper)),
-             number(ENTHESIS_OPTIONAL(site, weight)),
-             number(ENTHESIS_OPTIONAL(screen, rate)),
-             number(ENTHESIS_OPTIONAL(screen, rate_ratio)),
-             number(ENTHESIS_OPTIONAL(screen, p_value)),
-             screen.has_is_outlier() ? (screen.is_outlier() ? "1" : "0") : ""},
-            site.absence());
-  }
-  for (const v1::FunnelLimits& limits : answer.limits()) {
-    add_row({"limits",
-             "",
-             "",
-             number(ENTHESIS_OPTIONAL(limits, size)),
-             "",
-             "",
-             "",
-             "",
-             "",
-             "",
-             "",
-             "",
-             "",
-             "",
-             "",
-             "",
-             number(ENTHESIS_OPTIONAL(limits, lower95)),
-             number(ENTHESIS_OPTIONAL(limits, upper95)),
-             number(ENTHESIS_OPTIONAL(limits, lower998)),
-             number(ENTHESIS_OPTIONAL(limits, upper998))},
-            v1::ABSENCE_UNSPECIFIED);
-  }
-  for (const v1::CusumBlock& block : answer.cusum().blocks()) {
-    // The chart, and expected less observed events with their error.
-    add_row({"cusum", "", "1", number(ENTHESIS_OPTIONAL(block, last_case)), "",
-             "", "", "", "", "", number(ENTHESIS_OPTIONAL(block, value)), "",
-             "", "", "", block.signals() ? "signal" : ""},
-            v1::ABSENCE_UNSPECIFIED);
-    add_row({"vlad", "", "1", number(ENTHESIS_OPTIONAL(block, last_case)), "",
-             "", "", "", "", "", number(ENTHESIS_OPTIONAL(block, vlad)),
-             number(ENTHESIS_OPTIONAL(block, vlad_std_error))},
-            v1::ABSENCE_UNSPECIFIED);
-  }
-  const auto estimate = [&](const char* kind, const std::string& name,
-                            std::optional<double> value,
-                            std::optional<double> lower = std::nullopt,
-                            std::optional<double> upper = std::nullopt) {
-    add_row({kind, name, "", "", "", "", "", "", "", "", number(value), "",
-             number(lower), number(upper)},
-            answer.absence());
-  };
-  const v1::PooledSites& pooled = answer.pooled();
-  if (answer.has_cusum()) {
-    const v1::SiteCusum& cusum = answer.cusum();
-    estimate("cusum_threshold", "", ENTHESIS_OPTIONAL(cusum, threshold));
-    estimate("cusum_run_length", "in control",
-             ENTHESIS_OPTIONAL(cusum, run_length));
-    estimate("cusum_run_length", "at the odds looked for",
-             ENTHESIS_OPTIONAL(cusum, out_of_control_run_length));
-  }
-  estimate("target", "", ENTHESIS_OPTIONAL(answer, target));
-  estimate("pooled", "", ENTHESIS_OPTIONAL(pooled, ratio),
-           ENTHESIS_OPTIONAL(pooled, lower), ENTHESIS_OPTIONAL(pooled, upper));
-  estimate("prediction", "", std::nullopt,
-           ENTHESIS_OPTIONAL(pooled, prediction_lower),
-           ENTHESIS_OPTIONAL(pooled, prediction_upper));
-  estimate("spread", "tau_squared", ENTHESIS_OPTIONAL(pooled, tau_squared));
-  estimate("spread", "i_squared", ENTHESIS_OPTIONAL(pooled, i_squared));
-  estimate("spread", "phi", ENTHESIS_OPTIONAL(answer, phi));
-  for (const v1::GlmCoefficient& one : answer.case_mix()) {
-    add_row({"case_mix", one.name(), "", "", "", "", "", "", "", "",
-             number(ENTHESIS_OPTIONAL(one, estimate)),
-             number(ENTHESIS_OPTIONAL(one, std_error)),
-             number(ENTHESIS_OPTIONAL(one, lower)),
-             number(ENTHESIS_OPTIONAL(one, upper)),
-             number(ENTHESIS_OPTIONAL(one, z))},
-            one.absence());
-  }
-  if (answer.has_discrimination()) {
-    const v1::OutcomeDiscrimination& fit = answer.discrimination();
-    estimate("discrimination", "auc", ENTHESIS_OPTIONAL(fit, auc));
-    estimate("discrimination", "brier", ENTHESIS_OPTIONAL(fit, brier));
-  }
-  return csv.text();
 }
 
 // The figure is drawn before the answer is printed.
