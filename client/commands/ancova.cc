@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/analyze/frame.h"
 #include "client/commands/answer_csv.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_options.h"
@@ -35,11 +34,9 @@ absl::StatusOr<v1::FitAncovaRequest> ReadAncova(
   }
   if (status.ok()) status = ReadCovariates(text, *request.mutable_covariates());
   if (!status.ok()) return status;
-  const absl::StatusOr<References> references =
-      ParseReferences(text.references);
-  if (!references.ok()) return references.status();
-  const auto chosen = references->find(text.question.by);
-  if (chosen != references->end()) request.set_reference(chosen->second);
+  const absl::StatusOr<std::string> reference = ReadGroupReference(text);
+  if (!reference.ok()) return reference.status();
+  request.set_reference(*reference);
   const absl::StatusOr<v1::Measure> measure = ReadMeasure(options.measure);
   if (!measure.ok()) return measure.status();
   request.set_measure(*measure);

@@ -30,15 +30,6 @@ struct MixedCommandOptions {
   bool maximum_likelihood = false;
 };
 
-absl::StatusOr<int32_t> ReadCode(const std::string& text,
-                                 const model::CodeList& codes,
-                                 const char* option) {
-  const model::Code* code = codes.Find(text);
-  if (code != nullptr) return code->value;
-  return absl::InvalidArgumentError(absl::StrCat(
-      option, ": \"", text, "\" is not known; allowed: ", codes.Allowed()));
-}
-
 absl::StatusOr<v1::FitMixedModelRequest> ReadMixed(
     const MixedCommandOptions& options) {
   const RegressionText& text = options.regression;
@@ -46,11 +37,9 @@ absl::StatusOr<v1::FitMixedModelRequest> ReadMixed(
   absl::Status status = ReadQuestion(text.question, *request.mutable_options());
   if (status.ok()) status = ReadCovariates(text, *request.mutable_covariates());
   if (!status.ok()) return status;
-  const absl::StatusOr<References> references =
-      ParseReferences(text.references);
-  if (!references.ok()) return references.status();
-  const auto chosen = references->find(text.question.by);
-  if (chosen != references->end()) request.set_reference(chosen->second);
+  const absl::StatusOr<std::string> reference = ReadGroupReference(text);
+  if (!reference.ok()) return reference.status();
+  request.set_reference(*reference);
   const absl::StatusOr<v1::Measure> measure = ReadMeasure(options.measure);
   if (!measure.ok()) return measure.status();
   request.set_measure(*measure);

@@ -42,16 +42,12 @@ absl::StatusOr<v1::FitParametricRequest> ReadParametric(
   }
   if (status.ok()) status = ReadPredictions(text, request);
   if (!status.ok()) return status;
-  const model::Code* distribution =
-      model::kParametricDistributionCodes.Find(options.distribution);
-  if (distribution == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--distribution: \"", options.distribution,
-                     "\" is not known; allowed: ",
-                     model::kParametricDistributionCodes.Allowed()));
-  }
+  const absl::StatusOr<int32_t> distribution =
+      ReadCode(options.distribution, model::kParametricDistributionCodes,
+               "--distribution");
+  if (!distribution.ok()) return distribution.status();
   request.set_distribution(
-      static_cast<v1::ParametricDistribution>(distribution->value));
+      static_cast<v1::ParametricDistribution>(*distribution));
   return request;
 }
 

@@ -234,6 +234,15 @@ absl::StatusOr<v1::Measure> ReadMeasure(absl::string_view text) {
       "\" is not known; allowed: ", model::kMeasureCodes.Allowed()));
 }
 
+absl::StatusOr<int32_t> ReadCode(absl::string_view text,
+                                 const model::CodeList& codes,
+                                 const char* option) {
+  const model::Code* code = codes.Find(text);
+  if (code != nullptr) return code->value;
+  return absl::InvalidArgumentError(absl::StrCat(
+      option, ": \"", text, "\" is not known; allowed: ", codes.Allowed()));
+}
+
 absl::StatusOr<int32_t> ReadTime(absl::string_view text, const char* option) {
   const absl::StatusOr<std::vector<int32_t>> days = ParseDayList(text);
   if (!days.ok()) {

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "enthesis/v1/statistics_service.pb.h"
+#include "registry/model/code_list.h"
 #include "registry/model/endpoint.h"
 
 namespace CLI {
@@ -84,6 +85,10 @@ absl::Status ReadEvent(absl::string_view endpoint,
 // The dimension that `option` names.
 absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
                                             const char* option);
+// The number of a code of `codes`.
+absl::StatusOr<int32_t> ReadCode(absl::string_view text,
+                                 const model::CodeList& codes,
+                                 const char* option);
 // One time, as --at takes many.
 absl::StatusOr<int32_t> ReadTime(absl::string_view text, const char* option);
 // "0.25,0.75"; empty: none.

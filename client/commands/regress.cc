@@ -36,14 +36,10 @@ absl::StatusOr<v1::FitRegressionRequest> ReadRegress(
   if (status.ok()) status = ReadCovariates(text, *request.mutable_covariates());
   if (status.ok()) status = ReadOutcome(options.outcome, request);
   if (!status.ok()) return status;
-  const model::Code* family =
-      model::kRegressionFamilyCodes.Find(options.family);
-  if (family == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--family: \"", options.family,
-        "\" is not known; allowed: ", model::kRegressionFamilyCodes.Allowed()));
-  }
-  request.set_family(static_cast<v1::RegressionFamily>(family->value));
+  const absl::StatusOr<int32_t> family =
+      ReadCode(options.family, model::kRegressionFamilyCodes, "--family");
+  if (!family.ok()) return family.status();
+  request.set_family(static_cast<v1::RegressionFamily>(*family));
   const absl::StatusOr<v1::RegressionCluster> cluster = ReadCluster(text);
   if (!cluster.ok()) return cluster.status();
   request.set_cluster(*cluster);

@@ -123,6 +123,14 @@ absl::Status ReadCovariates(
                    ": is not among the covariates"));
 }
 
+absl::StatusOr<std::string> ReadGroupReference(const RegressionText& text) {
+  const absl::StatusOr<References> references =
+      ParseReferences(text.references);
+  if (!references.ok()) return references.status();
+  const auto chosen = references->find(text.question.by);
+  return chosen == references->end() ? "" : chosen->second;
+}
+
 absl::Status ReadStrata(const RegressionText& text,
                         google::protobuf::RepeatedField<int>& strata) {
   for (const std::string& name : SplitList(text.strata)) {

@@ -45,6 +45,8 @@ void AddPredictionOptions(CLI::App& command, RegressionText& text);
 absl::Status ReadCovariates(
     const RegressionText& text,
     google::protobuf::RepeatedPtrField<v1::Covariate>& covariates);
+// That of the groups of --by; empty without one.
+absl::StatusOr<std::string> ReadGroupReference(const RegressionText& text);
 absl::Status ReadStrata(const RegressionText& text,
                         google::protobuf::RepeatedField<int>& strata);
 absl::StatusOr<v1::RegressionCluster> ReadCluster(const RegressionText& text);

@@ -51,23 +51,16 @@ absl::StatusOr<v1::CompareSitesRequest> ReadSites(
     request.mutable_cusum()->set_odds_ratio(options.odds_ratio);
     request.mutable_cusum()->set_run_length(options.run_length);
   }
-  const model::Code* limits = model::kFunnelLimitsCodes.Find(options.limits);
-  if (limits == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--limits: \"", options.limits,
-        "\" is not known; allowed: ", model::kFunnelLimitsCodes.Allowed()));
-  }
-  request.set_limits(static_cast<v1::FunnelLimitKind>(limits->value));
+  const absl::StatusOr<int32_t> limits =
+      ReadCode(options.limits, model::kFunnelLimitsCodes, "--limits");
+  if (!limits.ok()) return limits.status();
+  request.set_limits(static_cast<v1::FunnelLimitKind>(*limits));
   if (options.overdispersion.empty()) return request;
-  const model::Code* allow =
-      model::kOverdispersionCodes.Find(options.overdispersion);
-  if (allow == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--overdispersion: \"", options.overdispersion,
-        "\" is not known; allowed: ", model::kOverdispersionCodes.Allowed()));
-  }
+  const absl::StatusOr<int32_t> allowed_for = ReadCode(
+      options.overdispersion, model::kOverdispersionCodes, "--overdispersion");
+  if (!allowed_for.ok()) return allowed_for.status();
   request.set_overdispersion(
-      static_cast<v1::FunnelOverdispersion>(allow->value));
+      static_cast<v1::FunnelOverdispersion>(*allowed_for));
   return request;
 }
 
