@@ -161,6 +161,47 @@ void AddWeightedGram(const ColumnsView& x, const double* w, size_t n,
 }
 
 ENTHESIS_EACH_WIDTH
+ColumnExtent ExtentOf(const double* x, size_t n) {
+  ColumnExtent extent;
+  const size_t whole = n - n % kLanes;
+  Lanes low = Lanes{} + x[0], high = low;
+  Lanes more_low = low, more_high = low;
+  for (size_t i = 0; i < whole; i += kLanes) {
+    const Lanes here = At(x + i);
+    const Lanes more = At(x + i + kHalf);
+    low = here < low ? here : low;
+    high = here > high ? here : high;
+    more_low = more < more_low ? more : more_low;
+    more_high = more > more_high ? more : more_high;
+  }
+  for (size_t k = 0; k < kHalf; ++k) {
+    extent.Add(
+        {std::min(low[k], more_low[k]), std::max(high[k], more_high[k])});
+  }
+  for (size_t i = whole; i < n; ++i) extent.Add(x[i]);
+  return extent;
+}
+
+ENTHESIS_EACH_WIDTH
+double WeightedSquares(const double* x, const double* w, double center,
+                       double unit, size_t n) {
+  const size_t whole = n - n % kLanes;
+  Lanes sum = {}, more = {};
+  for (size_t i = 0; i < whole; i += kLanes) {
+    const Lanes a = (At(x + i) - center) * unit;
+    const Lanes b = (At(x + i + kHalf) - center) * unit;
+    sum += At(w + i) * (a * a);
+    more += At(w + i + kHalf) * (b * b);
+  }
+  double tail = 0;
+  for (size_t i = whole; i < n; ++i) {
+    const double a = (x[i] - center) * unit;
+    tail += w[i] * (a * a);
+  }
+  return SumOf(sum + more) + tail;
+}
+
+ENTHESIS_EACH_WIDTH
 void FillRisks(const ColumnsView& x, const double* coefficients,
                const double* w, size_t n, double* risks) {
   const size_t whole = n - n % kLanes;

@@ -8,6 +8,8 @@
 
 #include <cstddef>
 
+#include "stats/column_extent.h"
+
 namespace enthesis::stats {
 
 // Columns of equal length, the first at `values`, the next `stride` later, ...
@@ -30,6 +32,13 @@ void AddWeightedSums(const ColumnsView& x, const double* w, size_t n,
 // column <= row).
 void AddWeightedGram(const ColumnsView& x, const double* w, size_t n,
                      double* gram);
+
+// The least and the largest of n > 0 numbers.
+ColumnExtent ExtentOf(const double* x, size_t n);
+
+// sum w ((x - center) unit)^2.
+double WeightedSquares(const double* x, const double* w, double center,
+                       double unit, size_t n);
 
 // risks = w exp(sum coefficient x), exp within 2 units of the last place.
 void FillRisks(const ColumnsView& x, const double* coefficients,

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <memory>
+#include <numeric>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "stats/cox_kernels.h"
+#include "stats/cox_risk_sums.h"
 #include "stats/parallel.h"
 
 namespace enthesis::stats {
@@ -14,87 +17,15 @@ namespace {
 
 constexpr size_t kNodesPerChunk = 4096;
 constexpr size_t kBlock = 512;  // nodes whose columns fit the first cache
-constexpr size_t kLongGroup = 8;
+// Strata up to this many nodes are not split between chunks.
+constexpr size_t kNodesPerStratum = 32768;
 
-// S and the sums of x over those at risk: sums[0] and sums[1 + column].
-// Compensated where subjects also leave the sums by entering later.
-class RiskSums {
- public:
-  RiskSums(size_t p, bool compensated)
-      : plain_(compensated ? 0 : p + 1), exact_(compensated ? p + 1 : 0) {}
-
-  void Clear() {
-    std::fill(plain_.begin(), plain_.end(), 0);
-    std::fill(exact_.begin(), exact_.end(), CompensatedSum());
-  }
-  bool compensated() const { return !exact_.empty(); }
-  double Value(size_t k) const {
-    return exact_.empty() ? plain_[k] : exact_[k].Value();
-  }
-
-  // The nodes [begin, end) of `values`, times `sign`.
-  void Add(const double* risks, const ColumnsView& x, size_t begin, size_t end,
-           double sign) {
-    const double* values = x.values;
-    const size_t stride = x.stride;
-    if (compensated()) {
-      for (size_t i = begin; i < end; ++i) {
-        const double risk = sign * risks[i];
-        exact_[0].Add(risk);
-        for (size_t k = 1; k < exact_.size(); ++k) {
-          exact_[k].Add(risk * values[(k - 1) * stride + i]);
-        }
-      }
-    } else if (end - begin < kLongGroup) {
-      double* sums = plain_.data();
-      for (size_t i = begin; i < end; ++i) sums[0] += risks[i];
-      for (size_t k = 1; k < plain_.size(); ++k) {
-        const double* column = values + (k - 1) * stride;
-        double sum = sums[k];
-        for (size_t i = begin; i < end; ++i) sum += risks[i] * column[i];
-        sums[k] = sum;
-      }
-    } else {
-      AddWeightedSums(x.From(begin), risks + begin, end - begin, plain_.data());
-    }
-  }
-
-  // The sums of x over `total`.
-  void FillMeans(double total, double* means) const {
-    for (size_t k = 1; k < exact_.size(); ++k) {
-      means[k - 1] = exact_[k].Value() / total;
-    }
-    for (size_t k = 1; k < plain_.size(); ++k) means[k - 1] = plain_[k] / total;
-  }
-
-  // As pairs of numbers whose sum is the value.
-  void Store(std::vector<double>& pairs) const {
-    const size_t size = std::max(plain_.size(), exact_.size());
-    pairs.assign(2 * size, 0);
-    for (size_t k = 0; k < size; ++k) {
-      pairs[2 * k] = compensated() ? exact_[k].High() : plain_[k];
-      pairs[2 * k + 1] = compensated() ? exact_[k].Low() : 0;
-    }
-  }
-  // Both not compensated.
-  void Add(const RiskSums& other) {
-    for (size_t k = 0; k < plain_.size(); ++k) plain_[k] += other.plain_[k];
-  }
-  void AddPairs(const std::vector<double>& pairs) {
-    for (size_t k = 0; 2 * k < pairs.size(); ++k) {
-      if (compensated()) {
-        exact_[k].Add(pairs[2 * k]);
-        exact_[k].Add(pairs[2 * k + 1]);
-      } else {
-        plain_[k] += pairs[2 * k];
-      }
-    }
-  }
-
- private:
-  std::vector<double> plain_;
-  std::vector<CompensatedSum> exact_;
-};
+// Whether sums of groups are worth keeping: where they take less memory than
+// the nodes, which then are read once.
+bool HasLongGroups(const CoxTable& table) {
+  return table.first_group.empty() &&
+         table.n_nodes >= table.n_groups() * (32 + 4 * table.n_columns);
+}
 
 // Collects vectors v and takes sum v v' from an information matrix.
 class OuterProducts {
@@ -152,14 +83,21 @@ void PutMeans(const TiedSums& tied, const double* u, const double* v, size_t p,
 CoxLikelihood::CoxLikelihood(const CoxTable& table, CoxTies ties,
                              ThreadPool* pool)
     : table_(table),
-      nodes_{table.values.data(), table.n_nodes, table.n_columns},
+      nodes_{table.values.get(), table.n_nodes, table.n_columns},
       late_{table.late_values.data(), table.late_nodes.size(), table.n_columns},
       ties_(ties),
-      pool_(pool) {
+      pool_(pool),
+      long_groups_(HasLongGroups(table)),
+      sums_size_(1 + table.n_columns * (table.n_columns + 1)) {
   for (uint32_t node : table.late_nodes) {
     late_weights_.push_back(table.totals[node]);
   }
-  risks_.resize(table.n_nodes);
+  if (long_groups_) {
+    group_sums_ = std::make_unique_for_overwrite<double[]>(
+        2 * table.n_groups() * sums_size_);
+  } else {
+    risks_ = std::make_unique_for_overwrite<double[]>(table.n_nodes);
+  }
   late_risks_.resize(table.late_nodes.size());
   hazards_.resize(table.n_groups());
   event_deficit_.resize(table.n_groups());
@@ -171,20 +109,33 @@ CoxLikelihood::CoxLikelihood(const CoxTable& table, CoxTies ties,
   RunTasks(pool_, chunks_.size(), [this](size_t c) { SumEvents(chunks_[c]); });
 }
 
+// The group after the last of the chunk that begins with `group`.
+size_t CoxLikelihood::EndOfChunk(size_t group) const {
+  const std::vector<uint32_t>& first_nodes = table_.group_begin;
+  const size_t enough = first_nodes[group] + kNodesPerChunk;
+  while (group < table_.n_groups() && first_nodes[group] < enough) {
+    const size_t stratum = table_.group_strata[group];
+    const size_t next = table_.stratum_begin[stratum + 1];
+    const bool small =
+        group == table_.stratum_begin[stratum] &&
+        first_nodes[next] - first_nodes[group] <= kNodesPerStratum;
+    group = small ? next : group + 1;
+  }
+  return group;
+}
+
 void CoxLikelihood::MakeChunks() {
   const size_t n_groups = table_.n_groups();
   const size_t p = table_.n_columns;
   for (size_t g = 0; g < n_groups;) {
     Chunk chunk;
     chunk.group_begin = g;
-    const size_t first_node = table_.group_begin[g];
-    while (g < n_groups &&
-           table_.group_begin[g] < first_node + kNodesPerChunk) {
-      ++g;
-    }
+    g = EndOfChunk(g);
     chunk.group_end = g;
     const size_t stratum = table_.group_strata[chunk.group_begin];
     chunk.leading_end = std::min<size_t>(g, table_.stratum_begin[stratum + 1]);
+    whole_strata_ =
+        whole_strata_ && chunk.group_begin == table_.stratum_begin[stratum];
     chunk.gradient.resize(p);
     chunk.information.resize(p * p);
     chunks_.push_back(std::move(chunk));
@@ -207,39 +158,89 @@ void CoxLikelihood::SumEvents(Chunk& chunk) {
   chunk.event_sums.assign(sums.begin() + 1, sums.end());
 }
 
-// First pass: the risk of each node, and its sums over the leading stratum.
-void CoxLikelihood::SumRisks(Chunk& chunk) {
+// The risks of n nodes.
+void CoxLikelihood::Weigh(const ColumnsView& x, const double* weights, size_t n,
+                          double* risks) const {
+  if (at_zero_) {
+    std::copy_n(weights, n, risks);
+  } else {
+    FillRisks(x, coefficients_.data(), weights, n, risks);
+  }
+}
+
+// First pass where groups are long: all that the later ones need of the nodes,
+// by group.
+void CoxLikelihood::SumGroups(Chunk& chunk) {
+  std::vector<double> risks(kBlock);
+  CoxRiskSums sums(table_.n_columns, false);
+  for (size_t g = chunk.group_begin; g < chunk.group_end; ++g) {
+    for (const bool event : {true, false}) {
+      double* own = GroupSums(g, event);
+      std::fill_n(own, sums_size_, 0);
+      const size_t last =
+          event ? table_.events_end[g] : table_.group_begin[g + 1];
+      size_t begin = event ? table_.group_begin[g] : table_.events_end[g];
+      for (; begin < last; begin += kBlock) {
+        const size_t n = std::min(last - begin, kBlock);
+        const ColumnsView x = nodes_.From(begin);
+        Weigh(x, table_.totals.data() + begin, n, risks.data());
+        AddWeightedSums(x, risks.data(), n, own);
+        AddWeightedGram(x, risks.data(), n, own + 1 + x.count);
+      }
+      if (g < chunk.leading_end) sums.Add(own);
+    }
+  }
+  sums.Store(chunk.risk);
+}
+
+// First pass elsewhere: the risk of each node, and its sums over the leading
+// stratum.
+void CoxLikelihood::SumNodes(Chunk& chunk) {
   const size_t first = table_.group_begin[chunk.group_begin];
   const size_t last = table_.group_begin[chunk.group_end];
-  const size_t leading_last = table_.group_begin[chunk.leading_end];
+  // Sums that no other chunk needs are not taken.
+  const size_t leading_end =
+      whole_strata_ ? chunk.group_begin : chunk.leading_end;
+  const size_t leading_last = table_.group_begin[leading_end];
   const bool delayed = !table_.first_group.empty();
-  RiskSums sums(table_.n_columns, delayed);
+  CoxRiskSums sums(table_.n_columns, delayed);
   // In blocks, which are still in the first cache when they are summed.
   for (size_t begin = first; begin < last; begin += kBlock) {
     const size_t end = std::min(last, begin + kBlock);
-    FillRisks(nodes_.From(begin), coefficients_.data(),
-              table_.totals.data() + begin, end - begin, risks_.data() + begin);
+    Weigh(nodes_.From(begin), table_.totals.data() + begin, end - begin,
+          risks_.get() + begin);
     if (begin >= leading_last) continue;
-    sums.Add(risks_.data(), nodes_, begin, std::min(end, leading_last), 1);
+    sums.Add(risks_.get(), nodes_, begin, std::min(end, leading_last), 1);
   }
   if (delayed) {
     const size_t last_group = table_.n_groups();
     const size_t begin = table_.entry_begin[chunk.group_begin + 1];
     const size_t end =
         table_.entry_begin[std::min(chunk.group_end + 1, last_group)];
-    FillRisks(late_.From(begin), coefficients_.data(),
-              late_weights_.data() + begin, end - begin,
-              late_risks_.data() + begin);
+    Weigh(late_.From(begin), late_weights_.data() + begin, end - begin,
+          late_risks_.data() + begin);
     // Those who enter between the groups of the leading stratum.
     const size_t leading =
-        table_.entry_begin[std::min(chunk.leading_end + 1, last_group)];
+        table_.entry_begin[std::min(leading_end + 1, last_group)];
     sums.Add(late_risks_.data(), late_, begin, leading, -1);
   }
   sums.Store(chunk.risk);
 }
 
+void CoxLikelihood::SumRisks(Chunk& chunk) {
+  if (long_groups_) {
+    SumGroups(chunk);
+  } else {
+    SumNodes(chunk);
+  }
+}
+
+double CoxLikelihood::EventWeight() const {
+  return std::accumulate(event_weights_.begin(), event_weights_.end(), 0.0);
+}
+
 void CoxLikelihood::PassCarries() {
-  RiskSums carry(table_.n_columns, !table_.first_group.empty());
+  CoxRiskSums carry(table_.n_columns, !table_.first_group.empty());
   for (size_t c = chunks_.size(); c-- > 0;) {
     Chunk& chunk = chunks_[c];
     const bool continues = chunk.group_end < table_.n_groups() &&
@@ -252,6 +253,19 @@ void CoxLikelihood::PassCarries() {
   }
 }
 
+// Adds the nodes of group `g` with or without the event to `sums`.
+void CoxLikelihood::AddRisks(size_t g, bool event, CoxRiskSums& sums) {
+  if (long_groups_) {
+    sums.Add(GroupSums(g, event));
+  } else if (event) {
+    sums.Add(risks_.get(), nodes_, table_.group_begin[g], table_.events_end[g],
+             1);
+  } else {
+    sums.Add(risks_.get(), nodes_, table_.events_end[g],
+             table_.group_begin[g + 1], 1);
+  }
+}
+
 // Second pass, from the last group to the first: the risk sets, the hazard,
 // and what depends on means over those at risk.
 void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
@@ -259,8 +273,8 @@ void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
   const bool delayed = !table_.first_group.empty();
   std::fill(chunk.information.begin(), chunk.information.end(), 0);
   chunk.log_likelihood = 0;
-  RiskSums at_risk(p, delayed);
-  RiskSums events(p, false);
+  CoxRiskSums at_risk(p, delayed);
+  CoxRiskSums events(p, false);
   at_risk.AddPairs(chunk.carry);
   OuterProducts products(p, chunk.information);
   std::vector<double> u(p);
@@ -276,19 +290,19 @@ void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
     }
     const size_t begin = table_.group_begin[g];
     const size_t stop = table_.events_end[g];
-    at_risk.Add(risks_.data(), nodes_, stop, table_.group_begin[g + 1], 1);
+    AddRisks(g, false, at_risk);
     hazards_[g] = 0;
     event_deficit_[g] = 0;
     if (stop == begin) continue;
     const bool split = event_rows_[g] > 1 && ties_ == CoxTies::kEfron;
     if (split) {
       events.Clear();
-      events.Add(risks_.data(), nodes_, begin, stop, 1);
+      AddRisks(g, true, events);
     }
     if (split && !delayed) {
-      at_risk.Add(events);
+      at_risk.Add(events.plain());
     } else {
-      at_risk.Add(risks_.data(), nodes_, begin, stop, 1);
+      AddRisks(g, true, at_risk);
     }
     const double risk = at_risk.Value(0);
     const TiedSums tied = SumTies(ties_, risk, split ? events.Value(0) : 0,
@@ -303,11 +317,12 @@ void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
   products.Flush();
 }
 
-// Cumulates the hazards within strata.
-void CoxLikelihood::AccumulateHazards() {
+// Cumulates the hazards within strata, the first of which begins there.
+void CoxLikelihood::AccumulateHazards(size_t group_begin, size_t group_end) {
   double total = 0;
-  for (size_t g = 0; g < hazards_.size(); ++g) {
-    if (g == 0 || table_.group_strata[g] != table_.group_strata[g - 1]) {
+  for (size_t g = group_begin; g < group_end; ++g) {
+    if (g == group_begin ||
+        table_.group_strata[g] != table_.group_strata[g - 1]) {
       total = 0;
     }
     total += hazards_[g];
@@ -323,13 +338,25 @@ double CoxLikelihood::HazardOf(size_t node, size_t g, double cumulated) const {
   return first > origin ? cumulated - hazards_[first - 1] : cumulated;
 }
 
-// Third pass: with E the events a node is expected to have, the gradient is
-// the sum of (events - E) x, and the information gains the sum of E x x'.
-void CoxLikelihood::AddNodes(Chunk& chunk) {
+// Third pass where groups are long.
+void CoxLikelihood::AddGroups(Chunk& chunk, std::vector<double>& sums) {
   const size_t p = table_.n_columns;
+  for (size_t g = chunk.group_begin; g < chunk.group_end; ++g) {
+    for (const bool event : {true, false}) {
+      const double hazard = hazards_[g] - (event ? event_deficit_[g] : 0);
+      const double* own = GroupSums(g, event);
+      for (size_t k = 0; k <= p; ++k) sums[k] += hazard * own[k];
+      for (size_t k = 0; k < p * p; ++k) {
+        chunk.information[k] += hazard * own[1 + p + k];
+      }
+    }
+  }
+}
+
+// Third pass elsewhere.
+void CoxLikelihood::AddNodes(Chunk& chunk, std::vector<double>& sums) {
   const bool delayed = !table_.first_group.empty();
   std::vector<double> expected(kBlock);
-  std::vector<double> sums(p + 1, 0);  // of E and E x
   size_t g = chunk.group_begin;
   const size_t last = table_.group_begin[chunk.group_end];
   for (size_t begin = table_.group_begin[g]; begin < last; begin += kBlock) {
@@ -352,22 +379,27 @@ void CoxLikelihood::AddNodes(Chunk& chunk) {
     AddWeightedSums(x, expected.data(), end - begin, sums.data());
     AddWeightedGram(x, expected.data(), end - begin, chunk.information.data());
   }
+}
+
+// Third pass: with E the events a node is expected to have, the gradient is
+// the sum of (events - E) x, and the information gains the sum of E x x'.
+void CoxLikelihood::AddExpected(Chunk& chunk) {
+  const size_t p = table_.n_columns;
+  std::vector<double> sums(p + 1, 0);  // of E and E x
+  if (long_groups_) {
+    AddGroups(chunk, sums);
+  } else {
+    AddNodes(chunk, sums);
+  }
   for (size_t j = 0; j < p; ++j) {
     chunk.gradient[j] = chunk.event_sums[j] - sums[j + 1];
     chunk.log_likelihood += coefficients_[j] * chunk.event_sums[j];
   }
 }
 
-const CoxDerivatives& CoxLikelihood::Evaluate(
-    absl::Span<const double> coefficients) {
-  coefficients_.assign(coefficients.begin(), coefficients.end());
+// Adds up what the chunks found.
+void CoxLikelihood::AddChunks() {
   const size_t p = table_.n_columns;
-  const size_t n_chunks = chunks_.size();
-  RunTasks(pool_, n_chunks, [this](size_t c) { SumRisks(chunks_[c]); });
-  PassCarries();
-  RunTasks(pool_, n_chunks, [this](size_t c) { WalkRiskSets(chunks_[c]); });
-  AccumulateHazards();
-  RunTasks(pool_, n_chunks, [this](size_t c) { AddNodes(chunks_[c]); });
   derivatives_.log_likelihood = 0;
   std::fill(derivatives_.gradient.begin(), derivatives_.gradient.end(), 0);
   std::vector<double>& information = derivatives_.information;
@@ -386,6 +418,30 @@ const CoxDerivatives& CoxLikelihood::Evaluate(
       information[k * p + j] = information[j * p + k];
     }
   }
+}
+
+const CoxDerivatives& CoxLikelihood::Evaluate(
+    absl::Span<const double> coefficients) {
+  coefficients_.assign(coefficients.begin(), coefficients.end());
+  at_zero_ = std::all_of(coefficients.begin(), coefficients.end(),
+                         [](double coefficient) { return coefficient == 0; });
+  const size_t n_chunks = chunks_.size();
+  if (whole_strata_) {
+    RunTasks(pool_, n_chunks, [this](size_t c) {
+      Chunk& chunk = chunks_[c];
+      SumRisks(chunk);
+      WalkRiskSets(chunk);
+      AccumulateHazards(chunk.group_begin, chunk.group_end);
+      AddExpected(chunk);
+    });
+  } else {
+    RunTasks(pool_, n_chunks, [this](size_t c) { SumRisks(chunks_[c]); });
+    PassCarries();
+    RunTasks(pool_, n_chunks, [this](size_t c) { WalkRiskSets(chunks_[c]); });
+    AccumulateHazards(0, table_.n_groups());
+    RunTasks(pool_, n_chunks, [this](size_t c) { AddExpected(chunks_[c]); });
+  }
+  AddChunks();
   return derivatives_;
 }
 

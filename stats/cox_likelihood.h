@@ -5,10 +5,12 @@
 #define ENTHESIS_STATS_COX_LIKELIHOOD_H_
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "stats/cox_kernels.h"
+#include "stats/cox_risk_sums.h"
 #include "stats/cox_table.h"
 #include "stats/cox_ties.h"
 #include "stats/parallel.h"
@@ -29,15 +31,18 @@ class CoxLikelihood {
 
   CoxTies ties() const { return ties_; }
   ThreadPool* pool() const { return pool_; }
+  double EventWeight() const;  // of all events
 
   // At `coefficients` of the scaled columns.
-  // Cost: three passes over the nodes, n p^2 / 2 products.
+  // Cost: n p^2 / 2 products, in three passes over the nodes; in one where
+  // groups are long or strata small.
   const CoxDerivatives& Evaluate(absl::Span<const double> coefficients);
 
  private:
   // A run of whole groups: the unit of parallel work. Its bounds depend on the
   // table alone, and its sums are added in order: no answer depends on the
-  // number of threads.
+  // number of threads. Small strata are not split: where all are small, a chunk
+  // needs no other, and its nodes stay in the cache from pass to pass.
   struct Chunk {
     size_t group_begin = 0, group_end = 0;
     // Groups up to here are of the stratum of the first.
@@ -51,25 +56,45 @@ class CoxLikelihood {
   };
 
   void MakeChunks();
+  size_t EndOfChunk(size_t group) const;
   void SumEvents(Chunk& chunk);
   void SumRisks(Chunk& chunk);
+  void Weigh(const ColumnsView& x, const double* weights, size_t n,
+             double* risks) const;
+  void SumNodes(Chunk& chunk);
+  void SumGroups(Chunk& chunk);
   void PassCarries();
+  void AddRisks(size_t group, bool event, CoxRiskSums& sums);
   void WalkRiskSets(Chunk& chunk);
-  void AccumulateHazards();
-  void AddNodes(Chunk& chunk);
+  void AccumulateHazards(size_t group_begin, size_t group_end);
+  void AddGroups(Chunk& chunk, std::vector<double>& sums);
+  void AddNodes(Chunk& chunk, std::vector<double>& sums);
+  void AddExpected(Chunk& chunk);
+  void AddChunks();
 
   double HazardOf(size_t node, size_t group, double cumulated) const;
+  // Where the sums over the nodes of a group with or without the event are:
+  // S, S x by column, S x x'.
+  double* GroupSums(size_t group, bool event) {
+    return group_sums_.get() + (2 * group + (event ? 1 : 0)) * sums_size_;
+  }
 
   const CoxTable& table_;
   ColumnsView nodes_, late_;  // of the table
   CoxTies ties_;
   ThreadPool* pool_;
   std::vector<Chunk> chunks_;
+  bool whole_strata_ = true;  // in every chunk
+  // Where groups are long their sums are kept, and the nodes are read once.
+  bool long_groups_ = false;
+  size_t sums_size_;
+  std::unique_ptr<double[]> group_sums_;
   std::vector<double> coefficients_;
+  bool at_zero_ = false;  // all coefficients
   std::vector<double> late_weights_;
   std::vector<double> event_rows_;     // [group]
   std::vector<double> event_weights_;  // [group]
-  std::vector<double> risks_;          // [node] weight x exp(predictor)
+  std::unique_ptr<double[]> risks_;    // [node] weight x exp(predictor)
   std::vector<double> late_risks_;     // [late node]
   std::vector<double> hazards_;        // [group] jump, then cumulated
   std::vector<double> event_deficit_;  // [group] less for those with the event

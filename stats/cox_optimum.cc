@@ -90,14 +90,9 @@ void Ascent::Start(CoxOptimum& optimum) {
   for (Index j = 0; j < p_; ++j) {
     if (table_.scales[static_cast<size_t>(j)] > 0) all.push_back(j);
   }
-  double event_weight = 0;
-  for (size_t g = 0; g < table_.n_groups(); ++g) {
-    for (size_t i = table_.group_begin[g]; i < table_.events_end[g]; ++i) {
-      event_weight += table_.totals[i];
-    }
-  }
   converged_ = std::min(kConvergedAtMost, kConverged * table_.n_events);
-  const VectorXd floors = kCollinear * null_diagonal_.cwiseMax(event_weight);
+  const VectorXd floors =
+      kCollinear * null_diagonal_.cwiseMax(likelihood_.EventWeight());
   active_ = IndependentColumns(information_, all, floors);
   Solve();
   optimum.log_likelihood_null = at_.log_likelihood;
@@ -226,7 +221,7 @@ absl::StatusOr<CoxOptimum> MaximizeCoxLikelihood(const CoxTable& table,
                                                  const std::stop_token& stop) {
   std::vector<double> start;
   if (table.n_nodes >= kNodesToThin && table.n_columns > 0) {
-    const CoxTable thin = ThinCoxTable(table, kThinning);
+    const CoxTable thin = ThinCoxTable(table, kThinning, likelihood.pool());
     CoxLikelihood thin_likelihood(thin, likelihood.ties(), likelihood.pool());
     const auto sample =
         Ascent(thin, thin_likelihood, stop).Run(max_iterations, {});

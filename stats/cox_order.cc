@@ -1,10 +1,13 @@
 #include "stats/cox_order.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -28,14 +31,14 @@ constexpr double kDaysPerRow = 16;
 constexpr size_t kSmallCodes = 65536;
 constexpr size_t kRowsPerTask = 16384;
 
+// Rows whose hashes are made together: their keys stay in the first cache.
+constexpr size_t kRowsHashed = 512;
+
 size_t CountTasks(size_t n) { return (n + kRowsPerTask - 1) / kRowsPerTask; }
 
-// Calls task(begin, end) for pieces of n rows.
-template <typename Task>
-void ForEachPiece(ThreadPool* pool, size_t n, const Task& task) {
-  RunTasks(pool, CountTasks(n), [&](size_t index) {
-    task(index * kRowsPerTask, std::min(n, (index + 1) * kRowsPerTask));
-  });
+void ForEachPiece(ThreadPool* pool, size_t n,
+                  const std::function<void(size_t begin, size_t end)>& task) {
+  RunPieces(pool, n, kRowsPerTask, task);
 }
 
 // Joins each chain of times within the tolerance into its first: as
@@ -62,12 +65,38 @@ std::vector<uint32_t> JoinTies(std::vector<double>& distinct) {
   return joined;
 }
 
-bool AreDays(absl::Span<const double> times) {
-  const double limit =
-      std::min(kLargestDay, kDaysPerRow * static_cast<double>(times.size()));
-  return std::all_of(times.begin(), times.end(), [limit](double time) {
-    // Whole numbers this small survive the cast; floor() would be a call.
-    return time < limit && static_cast<double>(static_cast<int>(time)) == time;
+// The last of some times if all are whole numbers below `limit`.
+std::optional<double> LastDay(absl::Span<const double> times, double limit,
+                              ThreadPool* pool) {
+  std::vector<double> last(CountTasks(times.size()));
+  ForEachPiece(pool, times.size(), [&](size_t begin, size_t end) {
+    double high = 0;
+    bool days = true;
+    for (size_t i = begin; i < end && days; ++i) {
+      // Whole numbers this small survive the cast; floor() would be a call.
+      days = times[i] < limit &&
+             static_cast<double>(static_cast<int>(times[i])) == times[i];
+      high = std::max(high, times[i]);
+    }
+    last[begin / kRowsPerTask] = days ? high : HUGE_VAL;
+  });
+  double high = 0;
+  for (double time : last) high = std::max(high, time);
+  if (high >= limit && !times.empty()) return std::nullopt;
+  return high;
+}
+
+// Marks the days among `times` in `seen`.
+void MarkDays(absl::Span<const double> times, ThreadPool* pool,
+              std::vector<std::atomic<bool>>& seen) {
+  ForEachPiece(pool, times.size(), [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      std::atomic<bool>& day = seen[static_cast<size_t>(times[i])];
+      // Read first: a cache line that is only read is not fought over.
+      if (!day.load(std::memory_order_relaxed)) {
+        day.store(true, std::memory_order_relaxed);
+      }
+    }
   });
 }
 
@@ -79,22 +108,20 @@ struct TimeRanks {
 };
 
 TimeRanks RankDays(absl::Span<const double> exits,
-                   absl::Span<const double> entries, ThreadPool* pool) {
+                   absl::Span<const double> entries, double last,
+                   ThreadPool* pool) {
   TimeRanks ranks;
-  double last = 0;
-  for (double time : exits) last = std::max(last, time);
-  for (double time : entries) last = std::max(last, time);
-  std::vector<uint8_t> seen(static_cast<size_t>(last) + 1);
-  for (double time : exits) seen[static_cast<size_t>(time)] = 1;
-  for (double time : entries) seen[static_cast<size_t>(time)] = 1;
+  std::vector<std::atomic<bool>> seen(static_cast<size_t>(last) + 1);
+  MarkDays(exits, pool, seen);
+  MarkDays(entries, pool, seen);
   std::vector<uint32_t> rank(seen.size());
   for (size_t day = 0; day < seen.size(); ++day) {
     rank[day] = static_cast<uint32_t>(ranks.distinct.size());
-    if (seen[day] != 0) ranks.distinct.push_back(static_cast<double>(day));
+    if (seen[day]) ranks.distinct.push_back(static_cast<double>(day));
   }
   const std::vector<uint32_t> joined = JoinTies(ranks.distinct);
   for (size_t day = 0; day < seen.size(); ++day) {
-    if (seen[day] != 0) rank[day] = joined[rank[day]];
+    if (seen[day]) rank[day] = joined[rank[day]];
   }
   ranks.exits.resize(exits.size());
   ranks.entries.resize(entries.size());
@@ -111,8 +138,14 @@ TimeRanks RankDays(absl::Span<const double> exits,
 
 TimeRanks RankTimes(absl::Span<const double> exits,
                     absl::Span<const double> entries, ThreadPool* pool) {
-  if (AreDays(exits) && AreDays(entries)) {
-    return RankDays(exits, entries, pool);
+  const auto limit_of = [](absl::Span<const double> times) {
+    return std::min(kLargestDay,
+                    kDaysPerRow * static_cast<double>(times.size()));
+  };
+  if (const auto exit = LastDay(exits, limit_of(exits), pool)) {
+    if (const auto entry = LastDay(entries, limit_of(entries), pool)) {
+      return RankDays(exits, entries, std::max(*exit, *entry), pool);
+    }
   }
   const size_t n = exits.size();
   KeyedRows sorted(n + entries.size());
@@ -318,7 +351,9 @@ KeyedRows SortRows(const CoxRows& rows, const std::vector<uint32_t>& strata,
     for (size_t i = begin; i < end; ++i) {
       sorted[i].row = all ? static_cast<uint32_t>(i) : kept[i];
     }
-    values.Hash(sorted.data() + begin, end - begin);
+    for (size_t i = begin; i < end; i += kRowsHashed) {
+      values.Hash(sorted.data() + i, std::min(kRowsHashed, end - i));
+    }
     for (size_t i = begin; i < end; ++i) {
       const size_t row = sorted[i].row;
       const uint64_t key = packed.Pack(strata.empty() ? 0 : strata[row],

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
@@ -48,7 +49,7 @@ const char* FaultOf(const CoxRows& rows, size_t i, bool delayed) {
 
 }  // namespace
 
-absl::Status CheckCoxRows(const CoxRows& rows) {
+absl::Status CheckCoxRows(const CoxRows& rows, ThreadPool* pool) {
   const size_t n = rows.size();
   if (rows.events.size() != n || !FitsLength(rows.entries.size(), n) ||
       !FitsLength(rows.weights.size(), n) ||
@@ -60,12 +61,12 @@ absl::Status CheckCoxRows(const CoxRows& rows) {
   }
   const bool delayed = std::any_of(rows.entries.begin(), rows.entries.end(),
                                    [](double entry) { return entry > 0; });
-  for (size_t i = 0; i < n; ++i) {
-    const char* fault = FaultOf(rows, i, delayed);
-    if (fault == nullptr) continue;
-    return absl::InvalidArgumentError(absl::StrCat("row ", i, ": ", fault));
-  }
-  return absl::OkStatus();
+  const size_t i = FindFirst(pool, n, [&](size_t row) {
+    return FaultOf(rows, row, delayed) != nullptr;
+  });
+  if (i == n) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("row ", i, ": ", FaultOf(rows, i, delayed)));
 }
 
 }  // namespace enthesis::stats

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
@@ -37,7 +38,7 @@ struct CoxRows {
 // entry that is not finite, negative, or not before the exit (an exit at 0 is
 // fine when no row enters late), a bad weight, count or code.
 // INVALID_ARGUMENT.
-absl::Status CheckCoxRows(const CoxRows& rows);
+absl::Status CheckCoxRows(const CoxRows& rows, ThreadPool* pool = nullptr);
 
 }  // namespace enthesis::stats
 

@@ -12,13 +12,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "stats/cox_order.h"
+#include "stats/cox_values.h"
 #include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
 
-// A spread this much smaller than the values is rounding.
-constexpr double kSpreadTolerance = 1e-14;
+constexpr size_t kNodesPerTask = 16384;
 
 // The nodes, groups and rows with the event among some positions of an order.
 struct Piece {
@@ -222,134 +222,23 @@ void NumberEntries(const CoxOrder& order, const std::vector<uint32_t>& rows_of,
   IndexEntries(table);
 }
 
-std::vector<double> WeighStrata(const CoxTable& table) {
-  std::vector<double> weights(table.strata.size(), 0);
-  for (size_t s = 0; s < weights.size(); ++s) {
-    for (size_t i = table.group_begin[table.stratum_begin[s]];
-         i < table.group_begin[table.stratum_begin[s + 1]]; ++i) {
-      weights[s] += table.totals[i];
+// Fills weights and totals; the total weight is added up by piece, in order.
+void FillWeights(const CoxRows& rows, const std::vector<uint32_t>& rows_of,
+                 ThreadPool* pool, CoxTable& table) {
+  const size_t n = table.n_nodes;
+  table.weights.resize(n);
+  table.totals.resize(n);
+  std::vector<double> sums((n + kNodesPerTask - 1) / kNodesPerTask);
+  RunPieces(pool, n, kNodesPerTask, [&](size_t begin, size_t end) {
+    double sum = 0;
+    for (size_t i = begin; i < end; ++i) {
+      table.weights[i] = rows.weights.empty() ? 1 : rows.weights[rows_of[i]];
+      table.totals[i] = table.weights[i] * table.Count(i);
+      sum += table.totals[i];
     }
-  }
-  return weights;
-}
-
-// What a pass over the values of a column as they are finds.
-struct RawColumn {
-  double largest = 0;
-  double sum = 0;          // of rows, not weighted
-  bool signs_only = true;  // -1, 0 and 1
-};
-
-// What is found of the nodes [begin, end) of a column, those of a stratum of
-// this weight; returns where they are to be centered: at their weighted mean. A
-// column that is constant there is centered exactly.
-double CenterStratum(const CoxTable& table, size_t begin, size_t end,
-                     double weight, const double* x, RawColumn& raw) {
-  const double origin = x[begin];
-  double distances = 0;
-  double sum = 0;
-  double largest = raw.largest;
-  bool constant = true;
-  bool signs_only = raw.signs_only;
-  for (size_t i = begin; i < end; ++i) {
-    const double size = std::abs(x[i]);
-    sum += table.Count(i) * x[i];
-    largest = std::max(largest, size);
-    signs_only = signs_only && (size == 0 || size == 1);
-    const double distance = x[i] - origin;
-    constant = constant && distance == 0;
-    distances += table.totals[i] * distance;
-  }
-  raw.sum += sum;
-  raw.largest = largest;
-  raw.signs_only = signs_only;
-  const double mean = origin + distances / weight;
-  return constant || !std::isfinite(mean) ? origin : mean;
-}
-
-// Fills the columns of the table with the values of the rows of its nodes. Some
-// columns at a time are first laid out by row: a row then lies within a line of
-// the cache or two, and is fetched once, not once for each column.
-void GatherColumns(const DesignMatrix& design,
-                   const std::vector<uint32_t>& rows_of, ThreadPool* pool,
-                   CoxTable& table) {
-  constexpr size_t kColumnsAtOnce = 8;
-  constexpr size_t kRowsGathered = 8192;
-  const size_t n = design.n_rows;
-  const size_t n_nodes = rows_of.size();
-  const size_t width = std::min(kColumnsAtOnce, design.n_columns());
-  const auto by_row = std::make_unique_for_overwrite<double[]>(n * width);
-  for (size_t c = 0; c < design.n_columns(); c += kColumnsAtOnce) {
-    const size_t count = std::min(width, design.n_columns() - c);
-    RunTasks(pool, (n + kRowsGathered - 1) / kRowsGathered, [&](size_t task) {
-      const size_t end = std::min(n, (task + 1) * kRowsGathered);
-      for (size_t k = 0; k < count; ++k) {
-        const absl::Span<const double> column = design.Column(c + k);
-        for (size_t i = task * kRowsGathered; i < end; ++i) {
-          by_row[i * width + k] = column[i];
-        }
-      }
-    });
-    RunTasks(pool, (n_nodes + kRowsGathered - 1) / kRowsGathered,
-             [&](size_t task) {
-               double* values = table.values.data() + c * n_nodes;
-               const size_t end = std::min(n_nodes, (task + 1) * kRowsGathered);
-               for (size_t i = task * kRowsGathered; i < end; ++i) {
-                 const double* row = &by_row[rows_of[i] * width];
-                 for (size_t k = 0; k < count; ++k) {
-                   values[k * n_nodes + i] = row[k];
-                 }
-               }
-             });
-  }
-}
-
-// Centers and scales one column.
-void ScaleColumn(const std::vector<double>& stratum_weights, size_t c,
-                 CoxTable& table) {
-  double* x = table.values.data() + c * table.n_nodes;
-  RawColumn raw;
-  double* centers = table.centers.data() + c;  // [stratum * n_columns]
-  const auto begin_of = [&table](size_t s) {
-    return static_cast<size_t>(table.group_begin[table.stratum_begin[s]]);
-  };
-  for (size_t s = 0; s < table.strata.size(); ++s) {
-    if (begin_of(s) == begin_of(s + 1)) continue;
-    centers[s * table.n_columns] = CenterStratum(
-        table, begin_of(s), begin_of(s + 1), stratum_weights[s], x, raw);
-  }
-  const double unit = raw.largest > 0 ? 1 / raw.largest : 0;
-  double weighted_mean = 0;
-  double square = 0;  // in squares of the largest value: they cannot overflow
-  double low = 0;
-  double high = 0;
-  for (size_t s = 0; s < table.strata.size(); ++s) {
-    const double center = centers[s * table.n_columns];
-    for (size_t i = begin_of(s); i < begin_of(s + 1); ++i) {
-      x[i] -= center;
-      low = std::min(low, x[i]);
-      high = std::max(high, x[i]);
-      const double part = x[i] * unit;
-      square += table.totals[i] * part * part;
-    }
-    weighted_mean += center * (stratum_weights[s] / table.weight);
-  }
-  // coxph weights the means of right-censored rows only.
-  const double mean =
-      table.weighted_means ? weighted_mean : raw.sum / table.n_rows;
-  table.means[c] = raw.signs_only || !std::isfinite(mean) ? 0 : mean;
-  double scale = raw.largest * std::sqrt(square / table.weight);
-  const bool spread = scale > kSpreadTolerance * raw.largest;
-  if (!spread || !std::isfinite(scale) || !std::isfinite(1 / scale)) scale = 0;
-  table.scales[c] = scale;
-  const double factor = scale > 0 ? 1 / scale : 0;
-  table.ranges[c] = scale > 0 ? (high - low) * factor : 0;
-  for (size_t i = 0; i < table.n_nodes; ++i) {
-    x[i] = scale > 0 ? x[i] * factor : 0;
-  }
-  const size_t n_late = table.late_nodes.size();
-  double* late = table.late_values.data() + c * n_late;
-  for (size_t i = 0; i < n_late; ++i) late[i] = x[table.late_nodes[i]];
+    sums[begin / kNodesPerTask] = sum;
+  });
+  table.weight = std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
 }  // namespace
@@ -357,8 +246,9 @@ void ScaleColumn(const std::vector<double>& stratum_weights, size_t c,
 absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
                                        const DesignMatrix& design, bool cluster,
                                        ThreadPool* pool) {
-  if (absl::Status status = CheckCoxRows(rows); !status.ok()) return status;
-  if (absl::Status status = CheckDesignMatrix(design); !status.ok()) {
+  if (absl::Status status = CheckCoxRows(rows, pool); !status.ok())
+    return status;
+  if (absl::Status status = CheckDesignMatrix(design, pool); !status.ok()) {
     return status;
   }
   if (design.n_rows != rows.size()) {
@@ -378,33 +268,17 @@ absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
   table.weighted_means = rows.entries.empty();
   const std::vector<uint32_t> rows_of =
       Numbering(rows, *order, pool).Fill(table);
-  table.weights.reserve(table.n_nodes);
-  table.totals.reserve(table.n_nodes);
-  for (size_t i = 0; i < table.n_nodes; ++i) {
-    table.weights.push_back(rows.weights.empty() ? 1
-                                                 : rows.weights[rows_of[i]]);
-    table.totals.push_back(table.weights[i] * table.Count(i));
-    table.weight += table.totals[i];
-  }
+  FillWeights(rows, rows_of, pool, table);
   if (!std::isfinite(table.weight)) {
     return absl::InvalidArgumentError("the weights overflow");
   }
   if (cluster && !rows.clusters.empty()) NumberClusters(rows, rows_of, table);
   if (!order->entry_time.empty()) NumberEntries(*order, rows_of, table);
-  table.values.resize(table.n_nodes * table.n_columns);
-  table.late_values.resize(table.late_nodes.size() * table.n_columns);
-  table.centers.resize(table.strata.size() * table.n_columns);
-  table.scales.resize(table.n_columns);
-  table.ranges.resize(table.n_columns);
-  table.means.resize(table.n_columns);
-  const std::vector<double> stratum_weights = WeighStrata(table);
-  GatherColumns(design, rows_of, pool, table);
-  RunTasks(pool, table.n_columns,
-           [&](size_t c) { ScaleColumn(stratum_weights, c, table); });
+  FillCoxValues(design, rows_of, pool, table);
   return table;
 }
 
-CoxTable ThinCoxTable(const CoxTable& table, size_t step) {
+CoxTable ThinCoxTable(const CoxTable& table, size_t step, ThreadPool* pool) {
   CoxTable thin;
   thin.n_columns = table.n_columns;
   thin.strata = table.strata;
@@ -452,12 +326,16 @@ CoxTable ThinCoxTable(const CoxTable& table, size_t step) {
     }
   }
   if (!table.first_group.empty()) IndexEntries(thin);
-  for (size_t j = 0; j < table.n_columns; ++j) {
-    for (uint32_t node : nodes) thin.values.push_back(table.Column(j)[node]);
-    for (uint32_t node : thin.late_nodes) {
-      thin.late_values.push_back(thin.values[j * thin.n_nodes + node]);
-    }
-  }
+  thin.values =
+      std::make_unique_for_overwrite<double[]>(thin.n_nodes * thin.n_columns);
+  const size_t n_late = thin.late_nodes.size();
+  thin.late_values.resize(n_late * thin.n_columns);
+  RunTasks(pool, thin.n_columns, [&](size_t c) {
+    double* x = thin.values.get() + c * thin.n_nodes;
+    for (size_t i = 0; i < nodes.size(); ++i) x[i] = table.Column(c)[nodes[i]];
+    double* late = thin.late_values.data() + c * n_late;
+    for (size_t i = 0; i < n_late; ++i) late[i] = x[thin.late_nodes[i]];
+  });
   return thin;
 }
 

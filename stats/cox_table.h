@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -43,7 +44,7 @@ struct CoxTable {
   std::vector<double> entries;        // ties joined; empty: all from start
   // [column * n_nodes + node], less the weighted mean of the column in the
   // stratum, in units of `scales`.
-  std::vector<double> values;
+  std::unique_ptr<double[]> values;
 
   // [group]
   std::vector<double> group_times;
@@ -75,7 +76,7 @@ struct CoxTable {
   }
   double Count(size_t node) const { return counts.empty() ? 1 : counts[node]; }
   const double* Column(size_t column) const {
-    return values.data() + column * n_nodes;
+    return values.get() + column * n_nodes;
   }
 };
 
@@ -87,7 +88,7 @@ absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
 
 // The table of every `step`-th node, same centers and scales: a sample to start
 // the search for the estimates from. Without `node_of_row` and clusters.
-CoxTable ThinCoxTable(const CoxTable& table, size_t step);
+CoxTable ThinCoxTable(const CoxTable& table, size_t step, ThreadPool* pool);
 
 }  // namespace enthesis::stats
 

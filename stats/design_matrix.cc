@@ -2,14 +2,16 @@
 
 #include <cmath>
 #include <cstddef>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
-absl::Status CheckDesignMatrix(const DesignMatrix& design) {
+absl::Status CheckDesignMatrix(const DesignMatrix& design, ThreadPool* pool) {
   const size_t n_columns = design.n_columns();
   if (design.values.size() != n_columns * design.n_rows) {
     return absl::InvalidArgumentError(
@@ -28,15 +30,13 @@ absl::Status CheckDesignMatrix(const DesignMatrix& design) {
        static_cast<size_t>(design.terms.back()) >= design.term_names.size())) {
     return absl::InvalidArgumentError("a term has no name");
   }
-  for (size_t c = 0; c < n_columns; ++c) {
-    const absl::Span<const double> column = design.Column(c);
-    for (size_t row = 0; row < column.size(); ++row) {
-      if (std::isfinite(column[row])) continue;
-      return absl::InvalidArgumentError(absl::StrCat(
-          "row ", row, ": ", design.names[c], " must be a finite number"));
-    }
-  }
-  return absl::OkStatus();
+  const std::vector<double>& values = design.values;
+  const size_t at = FindFirst(
+      pool, values.size(), [&](size_t i) { return !std::isfinite(values[i]); });
+  if (at == values.size()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "row ", at % design.n_rows, ": ", design.names[at / design.n_rows],
+      " must be a finite number"));
 }
 
 }  // namespace enthesis::stats

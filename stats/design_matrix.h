@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
@@ -34,7 +35,8 @@ struct DesignMatrix {
 
 // Refuses shapes that do not fit, and by column name and row (from 0) the
 // first value that is not finite. INVALID_ARGUMENT.
-absl::Status CheckDesignMatrix(const DesignMatrix& design);
+absl::Status CheckDesignMatrix(const DesignMatrix& design,
+                               ThreadPool* pool = nullptr);
 
 }  // namespace enthesis::stats
 

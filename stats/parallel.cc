@@ -109,4 +109,11 @@ void RunTasks(ThreadPool* pool, size_t n,
   pool->Run(n, [&task](size_t index, int) { task(index); });
 }
 
+void RunPieces(ThreadPool* pool, size_t n, size_t size,
+               const std::function<void(size_t begin, size_t end)>& task) {
+  RunTasks(pool, (n + size - 1) / size, [&](size_t index) {
+    task(index * size, std::min(n, (index + 1) * size));
+  });
+}
+
 }  // namespace enthesis::stats

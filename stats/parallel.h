@@ -7,9 +7,11 @@
 #ifndef ENTHESIS_STATS_PARALLEL_H_
 #define ENTHESIS_STATS_PARALLEL_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace enthesis::stats {
 
@@ -39,6 +41,26 @@ class ThreadPool {
 // Calls task(index) for each index in [0, n), on `pool` if there is one.
 void RunTasks(ThreadPool* pool, size_t n,
               const std::function<void(size_t index)>& task);
+
+// Calls task(begin, end) for the pieces of [0, n), `size` long but for the
+// last.
+void RunPieces(ThreadPool* pool, size_t n, size_t size,
+               const std::function<void(size_t begin, size_t end)>& task);
+
+// The first index in [0, n) of which `holds(index)` is true; n if none.
+template <typename Predicate>
+size_t FindFirst(ThreadPool* pool, size_t n, const Predicate& holds) {
+  constexpr size_t kPiece = 16384;
+  std::vector<size_t> found((n + kPiece - 1) / kPiece, n);
+  RunPieces(pool, n, kPiece, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      if (!holds(i)) continue;
+      found[begin / kPiece] = i;
+      return;
+    }
+  });
+  return found.empty() ? n : *std::min_element(found.begin(), found.end());
+}
 
 }  // namespace enthesis::stats
 

@@ -200,7 +200,7 @@ void AddSquares(const CoxTable& table, const CoxRiskSets& sets,
     std::vector<double>& part = parts[task];
     part.assign(p * p, 0);
     std::vector<double> weights(kNodesPerBlock);
-    const ColumnsView x = {table.values.data(), n, p};
+    const ColumnsView x = {table.values.get(), n, p};
     const size_t last = std::min(n, (task + 1) * kDistinctTimesPerTask);
     size_t begin = task * kDistinctTimesPerTask;
     const auto above = std::upper_bound(table.group_begin.begin(),

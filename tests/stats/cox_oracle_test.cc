@@ -48,6 +48,14 @@ std::vector<Case> Cases() {
       data.n_strata = 1;
       data.max_day = 0;
       cases.push_back({"continuous, weights, entry, clusters", data, ties});
+      RandomCox few_days;
+      few_days.seed = seed;
+      few_days.n = 400;
+      few_days.max_day = 3;
+      few_days.weighted = seed != 1;
+      cases.push_back({"few days", few_days, ties});
+      few_days.n_strata = 2;
+      cases.push_back({"few days, strata", few_days, ties});
     }
   }
   return cases;

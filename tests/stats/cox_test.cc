@@ -439,5 +439,25 @@ TEST(Cox, RefusesBadRowsByNumber) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+// Small strata are not split between threads, large ones are, and one may begin
+// in the midst of a chunk: where each comes first, last or between.
+TEST(Cox, OrderOfStrataOfUnlikeSizes) {
+  RandomCox options;
+  options.n = 50000;
+  options.max_day = 0;
+  CoxData data = RandomCoxData(options);
+  data.strata.resize(data.size());
+  const auto with_large_at = [&](int large) {
+    for (size_t i = 0; i < data.size(); ++i) {
+      const int small = static_cast<int>(i % 97);
+      data.strata[i] = i < 40000 ? large : small + (small >= large ? 1 : 0);
+    }
+    return Fit(data);
+  };
+  const CoxFit first = with_large_at(0);
+  ExpectSameFit(first, with_large_at(50), 1e-11);
+  ExpectSameFit(first, with_large_at(97), 1e-11);
+}
+
 }  // namespace
 }  // namespace enthesis::stats
