@@ -30,7 +30,7 @@ using Eigen::VectorXd;
 constexpr double kStaysPut = 1e-6;
 
 absl::Status CheckGlm(const GlmRows& rows, const DesignMatrix& design,
-                      const GlmOptions& options) {
+                      const GlmOptions& options, ThreadPool* pool) {
   if (absl::Status status = CheckConfLevel(options.conf_level); !status.ok()) {
     return status;
   }
@@ -41,10 +41,11 @@ absl::Status CheckGlm(const GlmRows& rows, const DesignMatrix& design,
     return absl::InvalidArgumentError(
         "Firth's penalty is of logistic models only");
   }
-  if (absl::Status status = CheckGlmRows(rows, options.family); !status.ok()) {
+  if (absl::Status status = CheckGlmRows(rows, options.family, pool);
+      !status.ok()) {
     return status;
   }
-  if (absl::Status status = CheckDesignMatrix(design); !status.ok()) {
+  if (absl::Status status = CheckDesignMatrix(design, pool); !status.ok()) {
     return status;
   }
   if (design.n_columns() == 0 || design.n_rows == rows.size()) {
@@ -95,35 +96,33 @@ class GlmFitter {
 
 // The intercept alone, where there is no offset; near it where there is.
 VectorXd GlmFitter::NullStart(Index k) const {
-  LongSum sum, offset;
+  LongSum offset;
   double most = -HUGE_VAL;
   const auto offset_of = [this](size_t node) {
     if (!table_.has_offset) return 0.0;
     return table_.Block(node / kGlmBlock, 1, true).values[node % kGlmBlock];
   };
-  for (size_t node = 0; node < table_.n_nodes(); ++node) {
-    sum.AddProduct(table_.response[node], table_.weights[node]);
-    if (!table_.has_offset) continue;
+  for (size_t node = 0; table_.has_offset && node < table_.n_nodes(); ++node) {
     offset.AddProduct(offset_of(node), table_.weights[node] / table_.weight);
     most = std::max(most, offset_of(node));
   }
   VectorXd start = VectorXd::Zero(k);
   if (options_.family == GlmFamily::kLogistic) {
     const double more = options_.firth ? 0.5 / table_.weight_unit : 0;
-    const double events = sum.high + more;
-    start(0) = std::log(events / (table_.weight - sum.high + more));
+    const double events = table_.response_sum + more;
+    start(0) = std::log(events / (table_.weight - table_.response_sum + more));
     start(0) -= offset.high;
     return start;
   }
   if (!table_.has_offset) {
-    start(0) = std::log(sum.high / table_.weight);
+    start(0) = std::log(table_.response_sum / table_.weight);
     return start;
   }
   LongSum exposure;
   for (size_t node = 0; node < table_.n_nodes(); ++node) {
     exposure.Add(table_.weights[node] * std::exp(offset_of(node) - most));
   }
-  start(0) = std::log(sum.high / exposure.high) - most;
+  start(0) = std::log(table_.response_sum / exposure.high) - most;
   return start;
 }
 
@@ -149,6 +148,13 @@ absl::Status GlmFitter::FitNull() {
   const VectorXd start = GlmFitter(table_, plain, pool_).NullStart(1);
   if (!table_.has_offset) {
     // Every row has the same mean: responses suffice.
+    if (options_.family == GlmFamily::kLogistic) {
+      const double events = table_.response_sum;
+      null_objective_ =
+          events * likelihood.ObjectiveOf(1, start(0)) +
+          (table_.weight - events) * likelihood.ObjectiveOf(0, start(0));
+      return absl::OkStatus();
+    }
     const CountWeights counts = CountsOf(likelihood);
     LongSum sum;
     for (size_t i = 0; i < counts.counts.size(); ++i) {
@@ -370,7 +376,8 @@ GlmFit GlmFitter::Describe(const DesignMatrix& design) const {
 
 absl::StatusOr<GlmFit> FitGlm(const GlmRows& rows, const DesignMatrix& design,
                               const GlmOptions& options, ThreadPool* pool) {
-  if (absl::Status status = CheckGlm(rows, design, options); !status.ok()) {
+  if (absl::Status status = CheckGlm(rows, design, options, pool);
+      !status.ok()) {
     return status;
   }
   const GlmTable table = BuildGlmTable(rows, design, pool);

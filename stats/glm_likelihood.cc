@@ -31,6 +31,31 @@ double LogOnePlus(double x) {
   return sum == 1 ? x : std::log(sum) * (x / (sum - 1));
 }
 
+// The sum of w log(1 + x). Factors of weight 1 are multiplied, as long as their
+// sum has the digits of x, and one logarithm is taken of many.
+class LogSum {
+ public:
+  void Add(double x, double w) {
+    if (w != 1 || x < kLeast || x > kMost) {
+      sum_ += w * LogOnePlus(x);
+      return;
+    }
+    product_ *= 1 + x;
+    if (product_ > kMost) {
+      sum_ += std::log(product_);
+      product_ = 1;
+    }
+  }
+  double Value() const { return sum_ + std::log(product_); }
+
+ private:
+  static constexpr double kLeast = 1e-3;
+  static constexpr double kMost = 1e150;
+
+  double sum_ = 0;
+  double product_ = 1;
+};
+
 // y log(y / mu) - (y - mu), to full precision where the two are close.
 double PoissonDistance(double y, double mean) {
   if (y == 0) return mean;
@@ -47,9 +72,12 @@ struct GlmLikelihood::NodeTerms {
 
 GlmLikelihood::GlmLikelihood(const GlmTable& table, GlmFamily family,
                              ThreadPool* pool)
-    : table_(&table), family_(family), pool_(pool), weights_(table.weights) {}
+    : table_(&table), family_(family), pool_(pool) {}
 
 // `mean` is the exponential of the predictor, of logistic models the odds.
+// Without `objective` that of a logistic model, which takes longest, is left
+// out: it is less the logarithm of 1 + pearson.
+template <bool objective>
 inline GlmLikelihood::NodeTerms GlmLikelihood::TermsOf(
     double y, double mean, GlmInformation kind) const {
   if (family_ == GlmFamily::kLogistic) {
@@ -57,8 +85,8 @@ inline GlmLikelihood::NodeTerms GlmLikelihood::TermsOf(
     const double other = 1 / (1 + odds);
     const double share = odds * other;
     const double against = y == 0 ? odds : 1 / odds;
-    return {-LogOnePlus(against), y == 0 ? -share : other, share * other,
-            against};
+    return {objective ? -LogOnePlus(against) : 0, y == 0 ? -share : other,
+            share * other, against};
   }
   const double off = y - mean;
   if (family_ == GlmFamily::kPoisson) {
@@ -119,18 +147,21 @@ void GlmLikelihood::AddToDerivatives(absl::Span<const double> coefficients,
   double means[kGlmBlock], scores[kGlmBlock], bends[kGlmBlock];
   FillMeans(coefficients, block, n, means);
   const double* y = table_->response.data() + block * kGlmBlock;
-  const double* w = weights_.data() + block * kGlmBlock;
+  const double* w = weights().data() + block * kGlmBlock;
+  LogSum logs;
   for (size_t i = 0; i < n; ++i) {
     if (w[i] == 0) {
       scores[i] = bends[i] = 0;
       continue;
     }
-    const NodeTerms terms = TermsOf(y[i], means[i], kind);
+    const NodeTerms terms = TermsOf<false>(y[i], means[i], kind);
+    if (family_ == GlmFamily::kLogistic) logs.Add(terms.pearson, w[i]);
     sums[0] += w[i] * terms.objective;
     sums[1] += w[i] * terms.pearson;
     scores[i] = w[i] * terms.score;
     bends[i] = w[i] * terms.information;
   }
+  sums[0] -= logs.Value();
   const ColumnsView x = table_->Block(block, k, false);
   AddWeightedSums(x, scores, n, sums + 2);
   AddWeightedGram(x, bends, n, sums + 3 + k);
@@ -179,10 +210,10 @@ std::vector<double> GlmLikelihood::FirthGradient(
           }
           for (size_t r = 0; r < n; ++r) leverage[r] += added[r] * added[r];
         }
-        const double* w = weights_.data() + block * kGlmBlock;
+        const double* w = weights().data() + block * kGlmBlock;
         for (size_t r = 0; r < n; ++r) {
           const NodeTerms terms =
-              TermsOf(0, means[r], GlmInformation::kExpected);
+              TermsOf<false>(0, means[r], GlmInformation::kExpected);
           added[r] =
               w[r] * terms.information * leverage[r] * (0.5 + terms.score);
         }
@@ -200,7 +231,7 @@ GlmSums GlmLikelihood::DispersionSums(
         double means[kGlmBlock], mixed[kGlmBlock];
         FillMeans(coefficients, block, n, means);
         const double* y = table_->response.data() + block * kGlmBlock;
-        const double* w = weights_.data() + block * kGlmBlock;
+        const double* w = weights().data() + block * kGlmBlock;
         for (size_t i = 0; i < n; ++i) {
           const double mean = means[i];
           mixed[i] = 0;
@@ -229,11 +260,12 @@ std::vector<double> GlmLikelihood::ScoreProducts(
           for (size_t i = 0; i < n; ++i) {
             const size_t node = block * kGlmBlock + i;
             squares[i] = 0;
-            if (weights_[node] == 0) continue;
-            const double score = TermsOf(table_->response[node], means[i],
-                                         GlmInformation::kExpected)
-                                     .score;
-            squares[i] = table_->square_weights[node] * score * score;
+            if (weights()[node] == 0) continue;
+            const double score =
+                TermsOf<false>(table_->response[node], means[i],
+                               GlmInformation::kExpected)
+                    .score;
+            squares[i] = table_->SquareWeight(node) * score * score;
           }
           AddWeightedGram(table_->Block(block, k, false), squares, n, part);
         });
@@ -246,11 +278,11 @@ std::vector<double> GlmLikelihood::ScoreProducts(
       const ColumnsView x = table_->Block(block, k, false);
       for (size_t i = 0; i < n; ++i) {
         const size_t node = block * kGlmBlock + i;
-        if (weights_[node] == 0) continue;
+        if (weights()[node] == 0) continue;
         const double score =
-            weights_[node] *
-            TermsOf(table_->response[node], means[i], GlmInformation::kExpected)
-                .score;
+            weights()[node] * TermsOf<false>(table_->response[node], means[i],
+                                             GlmInformation::kExpected)
+                                  .score;
         double* sum =
             scores.data() + static_cast<size_t>(table_->clusters[node]) * k;
         for (size_t j = 0; j < k; ++j) {
@@ -275,7 +307,8 @@ std::vector<double> GlmLikelihood::ScoreProducts(
 }
 
 double GlmLikelihood::ObjectiveOf(double y, double predictor) const {
-  return TermsOf(y, std::exp(predictor), GlmInformation::kExpected).objective;
+  return TermsOf<true>(y, std::exp(predictor), GlmInformation::kExpected)
+      .objective;
 }
 
 std::vector<double> GlmLikelihood::Predictors(

@@ -77,8 +77,13 @@ class GlmLikelihood {
     return family_ == GlmFamily::kLogistic ? 1 : 0;
   }
   // A node that is met without error at the limit takes no part any more.
-  void Exclude(size_t node) { weights_[node] = 0; }
-  const std::vector<double>& weights() const { return weights_; }  // [node]
+  void Exclude(size_t node) {
+    if (own_weights_.empty()) own_weights_ = table_->weights;
+    own_weights_[node] = 0;
+  }
+  const std::vector<double>& weights() const {  // [node]
+    return own_weights_.empty() ? table_->weights : own_weights_;
+  }
 
   const GlmTable& table() const { return *table_; }
   GlmFamily family() const { return family_; }
@@ -88,6 +93,7 @@ class GlmLikelihood {
 
  private:
   struct NodeTerms;
+  template <bool objective>
   NodeTerms TermsOf(double y, double mean, GlmInformation kind) const;
   using AddBlock = std::function<void(size_t block, size_t n, double* sums)>;
   GlmSums SumBlocks(size_t n_sums, size_t n_nodes, const AddBlock& add) const;
@@ -101,7 +107,7 @@ class GlmLikelihood {
   GlmFamily family_;
   ThreadPool* pool_;
   double theta_ = 1;
-  std::vector<double> weights_;
+  std::vector<double> own_weights_;  // empty: those of the table
 };
 
 }  // namespace enthesis::stats

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 namespace {
@@ -23,9 +24,24 @@ const char* FaultOfResponse(double response, GlmFamily family) {
                : "the response must be a count: a whole number from 0 to 2^53";
 }
 
+// What is wrong with one row; null if nothing.
+const char* FaultOfRow(const GlmRows& rows, size_t i, GlmFamily family) {
+  if (const char* fault = FaultOfResponse(rows.response[i], family)) {
+    return fault;
+  }
+  if (!(rows.Weight(i) >= 0 && std::isfinite(rows.Weight(i)))) {
+    return "a weight must be a finite number, 0 or more";
+  }
+  if (!rows.offsets.empty() && !std::isfinite(rows.offsets[i])) {
+    return "an offset must be a finite number";
+  }
+  return nullptr;
+}
+
 }  // namespace
 
-absl::Status CheckGlmRows(const GlmRows& rows, GlmFamily family) {
+absl::Status CheckGlmRows(const GlmRows& rows, GlmFamily family,
+                          ThreadPool* pool) {
   const size_t n = rows.size();
   const auto fits = [n](size_t length) { return length == 0 || length == n; };
   if (!fits(rows.weights.size()) || !fits(rows.offsets.size()) ||
@@ -34,21 +50,12 @@ absl::Status CheckGlmRows(const GlmRows& rows, GlmFamily family) {
         "responses, weights, offsets and clusters have different numbers of "
         "rows");
   }
-  for (size_t i = 0; i < n; ++i) {
-    const char* fault = FaultOfResponse(rows.response[i], family);
-    if (fault == nullptr &&
-        !(rows.Weight(i) >= 0 && std::isfinite(rows.Weight(i)))) {
-      fault = "a weight must be a finite number, 0 or more";
-    }
-    if (fault == nullptr && !rows.offsets.empty() &&
-        !std::isfinite(rows.offsets[i])) {
-      fault = "an offset must be a finite number";
-    }
-    if (fault != nullptr) {
-      return absl::InvalidArgumentError(absl::StrCat("row ", i, ": ", fault));
-    }
-  }
-  return absl::OkStatus();
+  const size_t i = FindFirst(pool, n, [&](size_t row) {
+    return FaultOfRow(rows, row, family) != nullptr;
+  });
+  if (i == n) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("row ", i, ": ", FaultOfRow(rows, i, family)));
 }
 
 }  // namespace enthesis::stats

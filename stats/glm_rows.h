@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "stats/parallel.h"
 
 namespace enthesis::stats {
 
@@ -33,7 +34,8 @@ struct GlmRows {
 // Refuses columns of different lengths, then, as "row N: ..." (from 0), the
 // first row with a response that the family does not know, a bad weight or an
 // offset that is not finite. INVALID_ARGUMENT.
-absl::Status CheckGlmRows(const GlmRows& rows, GlmFamily family);
+absl::Status CheckGlmRows(const GlmRows& rows, GlmFamily family,
+                          ThreadPool* pool = nullptr);
 
 }  // namespace enthesis::stats
 

@@ -12,6 +12,7 @@
 #include "stats/exact_weights.h"
 #include "stats/generalized_inverse.h"
 #include "stats/least_squares.h"
+#include "stats/long_sum.h"
 
 namespace enthesis::stats {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 using Eigen::Index;
 
 constexpr size_t kBlocksPerTask = 16;
+constexpr size_t kNodesPerTask = 16384;
 // What is left of a column once those before it are taken off, relative to its
 // length before: at most this is nothing. The tolerance of glm.
 constexpr double kNothingNew = 1e-11;
@@ -43,6 +45,7 @@ class GlmTableBuilder {
   GlmTable Build() {
     Join();
     AddWeights();
+    SumResponses();
     if (table_.n_nodes() > 0) {
       Measure();
       Fill();
@@ -66,6 +69,7 @@ class GlmTableBuilder {
   void Join();
   void AddWeights();
   void CountRows();
+  void SumResponses();
   void Measure();
   void Fill();
   void Center();
@@ -109,9 +113,11 @@ void GlmTableBuilder::Join() {
   table_.n_weighted = table_.nodes.order.size();
   const size_t n_nodes = table_.nodes.n_nodes();
   table_.response.resize(n_nodes);
-  for (size_t node = 0; node < n_nodes; ++node) {
-    table_.response[node] = rows_.response[table_.nodes.RowOf(node)];
-  }
+  RunPieces(pool_, n_nodes, kNodesPerTask, [&](size_t begin, size_t end) {
+    for (size_t node = begin; node < end; ++node) {
+      table_.response[node] = rows_.response[table_.nodes.RowOf(node)];
+    }
+  });
   if (!by_cluster_) return;
   std::vector<int> codes;
   for (size_t node = 0; node < n_nodes; ++node) {
@@ -130,11 +136,12 @@ void GlmTableBuilder::Join() {
 void GlmTableBuilder::CountRows() {
   const size_t n_nodes = table_.n_nodes();
   table_.weights.resize(n_nodes);
-  for (size_t node = 0; node < n_nodes; ++node) {
-    table_.weights[node] = static_cast<double>(table_.nodes.begin[node + 1] -
-                                               table_.nodes.begin[node]);
-  }
-  table_.square_weights = table_.weights;
+  RunPieces(pool_, n_nodes, kNodesPerTask, [&](size_t begin, size_t end) {
+    for (size_t node = begin; node < end; ++node) {
+      table_.weights[node] = static_cast<double>(table_.nodes.begin[node + 1] -
+                                                 table_.nodes.begin[node]);
+    }
+  });
   table_.weight = static_cast<double>(table_.n_weighted);
 }
 
@@ -173,6 +180,25 @@ void GlmTableBuilder::AddWeights() {
   table_.weight = exact.ToWeight(total);
 }
 
+// Exact to twice the digits, by pieces in order.
+void GlmTableBuilder::SumResponses() {
+  const size_t n_nodes = table_.n_nodes();
+  std::vector<LongSum> parts((n_nodes + kNodesPerTask - 1) / kNodesPerTask);
+  RunPieces(pool_, n_nodes, kNodesPerTask, [&](size_t begin, size_t end) {
+    LongSum part;
+    for (size_t node = begin; node < end; ++node) {
+      part.AddProduct(table_.response[node], table_.weights[node]);
+    }
+    parts[begin / kNodesPerTask] = part;
+  });
+  LongSum sum;
+  for (const LongSum& part : parts) {
+    sum.Add(part.high);
+    sum.Add(part.low);
+  }
+  table_.response_sum = sum.high;
+}
+
 // Columns with more than one value.
 void GlmTableBuilder::Measure() {
   std::vector<Scaling> all(table_.n_columns);
@@ -180,7 +206,7 @@ void GlmTableBuilder::Measure() {
     const absl::Span<const double> x = design_.Column(c);
     ColumnExtent extent;
     if (rows_.weights.empty()) {
-      for (const double value : x) extent.Add(value);
+      extent = ExtentOf(x.data(), x.size());
     } else {
       for (const uint32_t row : table_.nodes.order) extent.Add(x[row]);
     }
@@ -198,41 +224,39 @@ void GlmTableBuilder::Measure() {
   table_.n_working = scalings_.size() + 1;
 }
 
-// Block by block and column by column: reads far apart in one column overlap.
-// (To pack rows first costs more in new memory than it saves.)
+// A column by all threads together: what they fetch of it lies in a cache that
+// they share. (To pack rows first costs more in new memory than it saves.)
 void GlmTableBuilder::Fill() {
   table_.Reserve();
-  const size_t n_blocks = table_.n_blocks();
-  const size_t n_tasks = (n_blocks + kBlocksPerTask - 1) / kBlocksPerTask;
-  RunTasks(pool_, n_tasks, [&](size_t task) {
-    const size_t begin = task * kBlocksPerTask * kGlmBlock;
-    const size_t end =
-        std::min(table_.n_nodes(), begin + kBlocksPerTask * kGlmBlock);
-    uint32_t rows[kBlocksPerTask * kGlmBlock];
+  const size_t n_nodes = table_.n_nodes();
+  std::vector<uint32_t> rows(n_nodes);
+  RunPieces(pool_, n_nodes, kNodesPerTask, [&](size_t begin, size_t end) {
     for (size_t node = begin; node < end; ++node) {
-      rows[node - begin] = static_cast<uint32_t>(table_.nodes.RowOf(node));
+      rows[node] = static_cast<uint32_t>(table_.nodes.RowOf(node));
     }
-    const auto fill = [&](size_t place, const auto& value_of) {
+  });
+  const auto fill = [&](size_t place, const auto& value_of) {
+    RunPieces(pool_, n_nodes, kNodesPerTask, [&](size_t begin, size_t end) {
       for (size_t first = begin; first < end; first += kGlmBlock) {
         const size_t n = std::min(kGlmBlock, end - first);
         double* into =
             table_.values.get() +
             (first / kGlmBlock * table_.stride() + place) * kGlmBlock;
         for (size_t i = 0; i < n; ++i) {
-          into[i] = value_of(rows[first - begin + i]);
+          into[i] = value_of(rows[first + i]);
         }
       }
-    };
-    size_t place = 0;
-    if (table_.has_offset) {
-      fill(place++, [&](uint32_t row) { return rows_.offsets[row]; });
-    }
-    fill(place++, [](uint32_t) { return 1.0; });
-    for (const Scaling& scaling : scalings_) {
-      const double* column = design_.Column(scaling.column).data();
-      fill(place++, [&](uint32_t row) { return column[row] * scaling.up; });
-    }
-  });
+    });
+  };
+  size_t place = 0;
+  if (table_.has_offset) {
+    fill(place++, [&](uint32_t row) { return rows_.offsets[row]; });
+  }
+  fill(place++, [](uint32_t) { return 1.0; });
+  for (const Scaling& scaling : scalings_) {
+    const double* column = design_.Column(scaling.column).data();
+    fill(place++, [&](uint32_t row) { return column[row] * scaling.up; });
+  }
 }
 
 void GlmTableBuilder::Center() {

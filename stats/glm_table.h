@@ -33,13 +33,15 @@ struct GlmTable {
   DistinctRows nodes;
   // Weights are divided by this power of 2, so that the largest is in [1, 2).
   double weight_unit = 1;
-  double weight = 0;  // total, in units
+  double weight = 0;        // total, in units
+  double response_sum = 0;  // of weight times response
   // [node]
   std::vector<double> response;
-  std::vector<double> weights;         // in units
-  std::vector<double> square_weights;  // sum over rows of squares, in units^2
-  std::vector<int> clusters;           // from 0; empty without any
-  size_t n_clusters = 0;               // with a row of positive weight
+  std::vector<double> weights;  // in units
+  // Sum over rows of squares, in units^2; empty: as the weights.
+  std::vector<double> square_weights;
+  std::vector<int> clusters;  // from 0; empty without any
+  size_t n_clusters = 0;      // with a row of positive weight
 
   bool has_offset = false;
   // Working columns: ones, then what is left of the design. A block holds the
@@ -55,6 +57,9 @@ struct GlmTable {
   std::vector<char> dropped;  // [column]: constant or collinear
 
   size_t n_nodes() const { return response.size(); }
+  double SquareWeight(size_t node) const {
+    return square_weights.empty() ? weights[node] : square_weights[node];
+  }
   size_t n_blocks() const { return (n_nodes() + kGlmBlock - 1) / kGlmBlock; }
   size_t BlockSize(size_t block) const {
     const size_t left = n_nodes() - block * kGlmBlock;
