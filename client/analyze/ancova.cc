@@ -127,6 +127,7 @@ absl::StatusOr<Report> AnalyzeAncova(const AnalyzeOptions& options,
   const auto file = DataFile::Parse(std::move(text), names, options.pool);
   if (!file.ok()) return file.status();
   const Frame frame(*file, names);
+  if (absl::Status rows = CheckRows(frame); !rows.ok()) return rows;
   const auto response = frame.Numbers(options.response);
   if (!response.ok()) return response.status();
   const auto baseline = frame.Numbers(options.baseline);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/analyze/plot_axis.h"
+#include "client/analyze/plot_labels.h"
 #include "client/analyze/svg.h"
 #include "client/analyze/text_plot.h"
 #include "client/table.h"
@@ -17,7 +18,6 @@ constexpr double kCaterpillarWidth = 760;
 constexpr double kCaterpillarRight = 736;
 constexpr double kCaterpillarTop = 34;
 constexpr double kLetter = 7.4;
-constexpr size_t kNameColumns = 26;  // of the page; longer names are shortened
 // So many have a name each; more stand closer together without.
 constexpr size_t kNamedRows = 80;
 constexpr double kNamedRow = 18;
@@ -87,11 +87,6 @@ double PageX(const CaterpillarPlot& plot, const PlotAxis& axis, double value) {
   return axis.At(std::clamp(place, axis.low, axis.high));
 }
 
-std::string Shortened(const std::string& name) {
-  return name.size() <= kNameColumns ? name
-                                     : name.substr(0, kNameColumns - 1) + "~";
-}
-
 void AppendCaterpillarRow(const CaterpillarPlot& plot, const PlotAxis& axis,
                           const CaterpillarRow& row, double y, bool is_named,
                           std::string& svg) {
@@ -112,7 +107,7 @@ void AppendCaterpillarRow(const CaterpillarPlot& plot, const PlotAxis& axis,
                   SvgNumber(y), "\" r=\"", SvgNumber(radius), "\" fill=\"",
                   color, "\"/>\n");
   if (is_named) {
-    AppendSvgText(axis.begin - 12, y + 4.5, "end", Shortened(row.label), svg);
+    AppendSvgText(axis.begin - 12, y + 4.5, "end", ShortLabel(row.label), svg);
   }
 }
 
@@ -166,7 +161,7 @@ std::string CaterpillarPlot::Svg() const {
   const bool is_named = rows.size() <= kNamedRows;
   size_t widest = 0;
   for (const CaterpillarRow& row : rows) {
-    widest = std::max(widest, Shortened(row.label).size());
+    widest = std::max(widest, WidthOf(ShortLabel(row.label)));
   }
   widest = std::max(widest, y_title.size());
   axis.begin = is_named ? 30 + kLetter * static_cast<double>(widest) : 40;
@@ -194,7 +189,7 @@ std::string CaterpillarPlot::Svg() const {
 std::string CaterpillarPlot::Text() const {
   size_t widest = 0;
   for (const CaterpillarRow& row : rows) {
-    widest = std::max(widest, WidthOf(Shortened(row.label)));
+    widest = std::max(widest, WidthOf(ShortLabel(row.label)));
   }
   widest = std::max(widest, WidthOf(y_title));
   const size_t screen = TextPlotWidth();
@@ -227,7 +222,7 @@ std::string CaterpillarPlot::Text() const {
     line[column(row.own)] = 'o';
     line[column(row.estimate)] = IsApart(*this, row) ? '#' : '*';
     line.erase(line.find_last_not_of(' ') + 1);
-    const std::string name = Shortened(row.label);
+    const std::string name = ShortLabel(row.label);
     absl::StrAppend(&text, std::string(widest - WidthOf(name), ' '), name, "  ",
                     line, "\n");
   }

@@ -197,9 +197,17 @@ absl::Status WriteResiduals(const AnalyzeOptions& options, const Frame& frame,
   const auto residuals =
       stats::ComputeCoxResiduals(data.rows(), data.design, fit);
   if (!residuals.ok()) return residuals.status();
+  const auto events =
+      stats::ComputeSchoenfeldResiduals(data.rows(), data.design, fit);
+  if (!events.ok()) return events.status();
+  // [row] its place among the events, and 1; 0 for rows without.
+  std::vector<size_t> place(residuals->n, 0);
+  for (size_t e = 0; e < events->n_events; ++e) place[events->rows[e]] = e + 1;
   std::vector<std::string> header = {"line", "martingale", "deviance"};
-  for (const std::string& name : data.design.names) {
-    header.push_back("dfbeta_" + name);
+  for (const char* kind : {"dfbeta_", "schoenfeld_", "scaled_schoenfeld_"}) {
+    for (const std::string& name : data.design.names) {
+      header.push_back(kind + name);
+    }
   }
   std::string csv;
   AppendCsvRow(header, csv);
@@ -211,6 +219,15 @@ absl::Status WriteResiduals(const AnalyzeOptions& options, const Frame& frame,
     for (size_t c = 0; c < residuals->p; ++c) {
       cells.push_back(CsvNumber(
           std::optional<double>(residuals->dfbeta[c * residuals->n + row])));
+    }
+    for (const std::vector<double>* values :
+         {&events->residuals, &events->scaled}) {
+      for (size_t c = 0; c < events->p; ++c) {
+        const size_t at = c * events->n_events + place[row] - 1;
+        cells.push_back(place[row] == 0
+                            ? ""
+                            : CsvNumber(std::optional<double>((*values)[at])));
+      }
     }
     AppendCsvRow(cells, csv);
   }
@@ -275,6 +292,10 @@ absl::StatusOr<Report> AnalyzeCox(const AnalyzeOptions& options,
                                   std::string text) {
   absl::StatusOr<std::vector<std::string>> names = TimeColumns(options);
   if (!names.ok()) return names.status();
+  if (!options.at.empty() && options.predict.empty()) {
+    return absl::InvalidArgumentError(
+        "--at has the times of --predict, which is not given");
+  }
   CoxData data;
   absl::StatusOr<std::vector<CovariateTerm>> terms =
       ParseCovariates(options.covariates);

@@ -87,7 +87,12 @@ absl::StatusOr<CusumQuestion> ParseQuestion(const AnalyzeOptions& options) {
         absl::StrCat("--simulate: \"", options.simulate,
                      "\" is no number of runs; allowed: from 1 to 10000000"));
   }
-  if (!absl::SimpleAtoi(options.seed, &question.seed)) {
+  if (!options.seed.empty() && options.simulate.empty()) {
+    return absl::InvalidArgumentError(
+        "--seed is of --simulate, which is not given");
+  }
+  if (!options.seed.empty() &&
+      !absl::SimpleAtoi(options.seed, &question.seed)) {
     return absl::InvalidArgumentError(
         absl::StrCat("--seed: \"", options.seed,
                      "\" is no seed; allowed: a whole number from 0"));

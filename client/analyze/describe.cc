@@ -130,6 +130,10 @@ absl::StatusOr<Report> AnalyzeDescribe(const AnalyzeOptions& options,
   report.n = static_cast<int64_t>(frame.n_rows());
   report.dropped = frame.dropped();
   report.json.Set("n", report.n).Set("dropped", report.dropped);
+  // Without rows there is no group to speak of.
+  if (!options.by.empty()) {
+    if (absl::Status rows = CheckRows(frame); !rows.ok()) return rows;
+  }
   const Groups groups = MakeGroups(frame, options.by);
   ReportTable table = {
       .kind = "column",

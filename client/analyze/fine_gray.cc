@@ -243,6 +243,10 @@ absl::StatusOr<Report> AnalyzeFineGray(const AnalyzeOptions& options,
                                        std::string text) {
   absl::StatusOr<std::vector<std::string>> names = TimeColumns(options);
   if (!names.ok()) return names.status();
+  if (!options.at.empty() && options.predict.empty()) {
+    return absl::InvalidArgumentError(
+        "--at has the times of --predict, which is not given");
+  }
   FineGrayData data;
   absl::StatusOr<std::vector<CovariateTerm>> terms =
       ParseCovariates(options.covariates);

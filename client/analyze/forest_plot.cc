@@ -7,7 +7,9 @@
 #include "absl/strings/str_format.h"
 #include "client/analyze/caterpillar_plot.h"
 #include "client/analyze/plot_axis.h"
+#include "client/analyze/plot_labels.h"
 #include "client/analyze/svg.h"
+#include "client/table.h"
 
 namespace enthesis::client {
 namespace {
@@ -15,14 +17,16 @@ namespace {
 constexpr double kForestWidth = 860;
 constexpr double kPlotLeft = 210;
 constexpr double kPlotRight = 590;
+constexpr double kNamesLeft = 8;
+constexpr double kLetterWide = 7.4;  // of 13 px Helvetica, on the wide side
 constexpr double kTopEdge = 40;
 constexpr double kRow = 22;
 constexpr double kHalfSquare = 8;  // of a study with all the weight
-constexpr size_t kLabelMax = 26;   // characters
 
 // From estimates to the page.
 struct Axis {
   double low = 0, high = 1;
+  double names = kNamesLeft;  // where the names of studies begin
 
   void Take(std::optional<double> value) {
     if (!value.has_value()) return;
@@ -36,7 +40,8 @@ struct Axis {
 
 // Everything that is drawn, and no effect.
 Axis AxisOf(const ForestPlot& plot) {
-  Axis axis{plot.no_effect, plot.no_effect};
+  Axis axis;
+  axis.low = axis.high = plot.no_effect;
   for (const ForestRow& study : plot.studies) {
     axis.Take(study.lower);
     axis.Take(study.upper);
@@ -45,7 +50,9 @@ Axis AxisOf(const ForestPlot& plot) {
   axis.Take(plot.prediction_upper);
   if (!(axis.high > axis.low)) axis.high = axis.low + 1;
   const double margin = 0.04 * (axis.high - axis.low);
-  return {axis.low - margin, axis.high + margin};
+  axis.low -= margin;
+  axis.high += margin;
+  return axis;
 }
 
 std::string FiguresOf(const ForestRow& row) {
@@ -56,14 +63,9 @@ std::string FiguresOf(const ForestRow& row) {
   return text;
 }
 
-std::string LabelOf(const std::string& label) {
-  return label.size() <= kLabelMax ? label
-                                   : label.substr(0, kLabelMax - 1) + "~";
-}
-
 void AppendStudy(const ForestRow& study, const Axis& axis, double y,
                  std::string& svg) {
-  AppendSvgText(8, y + 4, "start", LabelOf(study.label), svg);
+  AppendSvgText(axis.names, y + 4, "start", ShortLabel(study.label), svg);
   if (study.lower.has_value()) {
     AppendSvgLine(axis.X(*study.lower), y, axis.X(*study.upper), y,
                   "class=\"interval\" stroke=\"#000\"", svg);
@@ -82,7 +84,7 @@ void AppendStudy(const ForestRow& study, const Axis& axis, double y,
 void AppendPooled(const ForestPlot& plot, const Axis& axis, double y,
                   std::string& svg) {
   const ForestRow& pooled = plot.pooled;
-  AppendSvgText(8, y + 4, "start", pooled.label, svg);
+  AppendSvgText(axis.names, y + 4, "start", pooled.label, svg);
   AppendSvgText(kForestWidth - 70, y + 4, "end", FiguresOf(pooled), svg);
   const double x = axis.X(pooled.estimate);
   const double left = pooled.lower ? axis.X(*pooled.lower) : x - 4;
@@ -94,7 +96,7 @@ void AppendPooled(const ForestPlot& plot, const Axis& axis, double y,
                   "L", SvgNumber(x), " ", SvgNumber(y + 7),
                   "Z\" fill=\"#D55E00\"/>\n");
   if (!plot.prediction_lower.has_value()) return;
-  AppendSvgText(8, y + kRow + 4, "start", "prediction interval", svg);
+  AppendSvgText(axis.names, y + kRow + 4, "start", "prediction interval", svg);
   AppendSvgText(kForestWidth - 70, y + kRow + 4, "end",
                 absl::StrFormat("%.2f to %.2f", *plot.prediction_lower,
                                 *plot.prediction_upper),
@@ -108,11 +110,22 @@ void AppendPooled(const ForestPlot& plot, const Axis& axis, double y,
 }  // namespace
 
 std::string ForestPlot::Svg() const {
-  const Axis axis = AxisOf(*this);
+  Axis axis = AxisOf(*this);
+  // Long names widen the page: what is right of them moves.
+  size_t widest = 0;
+  for (const ForestRow& study : studies) {
+    widest = std::max(widest, WidthOf(ShortLabel(study.label)));
+  }
+  const double more =
+      std::max(0.0, kNamesLeft + kLetterWide * static_cast<double>(widest) -
+                        (kPlotLeft - kLetterWide));
+  axis.names = kNamesLeft - more;
   const auto rows = static_cast<double>(studies.size());
   const double pooled_y = kTopEdge + kRow * (rows + 1);
   const double bottom = pooled_y + 2 * kRow;
-  std::string svg = SvgPage(kForestWidth, bottom + 70);
+  std::string svg = SvgPage(kForestWidth + more, bottom + 70);
+  absl::StrAppend(&svg, "<g transform=\"translate(", SvgNumber(more),
+                  " 0)\">\n");
   AppendSvgText(kForestWidth - 70, kTopEdge - 16, "end", "estimate (limits)",
                 svg);
   AppendSvgText(kForestWidth - 8, kTopEdge - 16, "end", "weight", svg);
@@ -134,8 +147,8 @@ std::string ForestPlot::Svg() const {
   }
   AppendSvgText((kPlotLeft + kPlotRight) / 2, bottom + 38, "middle", x_title,
                 svg);
-  if (!note.empty()) AppendSvgText(8, bottom + 60, "start", note, svg);
-  return svg + "</svg>\n";
+  if (!note.empty()) AppendSvgText(axis.names, bottom + 60, "start", note, svg);
+  return svg + "</g></svg>\n";
 }
 
 // As a caterpillar plot in the order of the studies, the pooled estimate last.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 #include <string_view>
 #include <system_error>
 #include <unordered_map>
@@ -271,6 +272,18 @@ Factor Frame::FactorOf(absl::string_view column) const {
   factor.codes = Encode(values, levels);
   for (std::string_view level : levels) factor.levels.emplace_back(level);
   return factor;
+}
+
+void Frame::SortBy(absl::string_view column) {
+  const std::vector<int> codes = FactorOf(column).codes;
+  std::vector<size_t> order(rows_.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&codes](size_t a, size_t b) {
+    return codes[a] < codes[b];
+  });
+  for (size_t& row : order) row = rows_[row];
+  rows_ = std::move(order);
+  readings_.clear();
 }
 
 absl::string_view Frame::Text(absl::string_view column, size_t row) const {

@@ -45,6 +45,10 @@ class Frame {
   Frame(const DataFile& file, const std::vector<std::string>& required,
         const std::vector<std::string>& either = {});
 
+  // Brings the rows into the order of a column, as FactorOf has its levels;
+  // rows of one level stay as they are.
+  void SortBy(absl::string_view column);
+
   size_t n_rows() const { return rows_.size(); }
   // Rows left out because a value was missing.
   int64_t dropped() const { return dropped_; }

@@ -378,7 +378,8 @@ absl::StatusOr<Report> AnalyzeFunnel(const AnalyzeOptions& options,
       {options.events, options.size, options.expected, options.label});
   const auto file = DataFile::Parse(std::move(text), names, options.pool);
   if (!file.ok()) return file.status();
-  const Frame frame(*file, names);
+  Frame frame(*file, names);
+  if (!options.label.empty()) frame.SortBy(options.label);
   if (absl::Status status = CheckRows(frame); !status.ok()) return status;
   Report report;
   const auto data = ReadSites(options, frame, how->measure, report);

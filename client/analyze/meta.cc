@@ -379,7 +379,11 @@ absl::StatusOr<Report> AnalyzeMeta(const AnalyzeOptions& options,
   const auto file =
       DataFile::Parse(std::move(text), question->columns, options.pool);
   if (!file.ok()) return file.status();
-  const Frame frame(*file, question->columns);
+  Frame frame(*file, question->columns);
+  // Whatever the order of rows, but where it is the subject.
+  if (!options.label.empty() && !options.cumulative) {
+    frame.SortBy(options.label);
+  }
   const absl::StatusOr<StudyData> data = ReadStudies(options, *question, frame);
   if (!data.ok()) return data.status();
   if (data->estimates.empty() && !data->absences.empty()) {

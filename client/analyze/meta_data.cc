@@ -150,7 +150,9 @@ absl::StatusOr<std::vector<double>> ReadAbove(const Frame& frame,
   if (!numbers.ok()) return numbers;
   for (size_t row = 0; row < numbers->size(); ++row) {
     if ((*numbers)[row] > 0 && (*numbers)[row] <= stats::kValueMax) continue;
-    return frame.Refuse(column, row, absl::StrCat(what, " is above 0"));
+    return frame.Refuse(
+        column, row,
+        absl::StrCat(what, " is above 0, up to ", stats::kValueMax));
   }
   return numbers;
 }
@@ -247,9 +249,11 @@ absl::StatusOr<StudyData> ReadGiven(const AnalyzeOptions& options,
   absl::StatusOr<std::vector<double>> errors = frame.Numbers(options.std_error);
   if (!errors.ok()) return errors.status();
   for (size_t row = 0; row < frame.n_rows(); ++row) {
-    if (!((*errors)[row] > 0)) {
+    const double variance = (*errors)[row] * (*errors)[row];
+    if (!((*errors)[row] > 0) || !(variance > 0) || !std::isfinite(variance)) {
       return frame.Refuse(options.std_error, row,
-                          "a standard error is above 0");
+                          "a standard error is above 0, and so is its square, "
+                          "within the range of numbers");
     }
   }
   StudyData data;
@@ -325,6 +329,11 @@ absl::StatusOr<MetaQuestion> ParseMeta(const AnalyzeOptions& options) {
   }
   const absl::Status status = CheckFlags(options, question.measure);
   if (!status.ok()) return status;
+  if (!options.correction.empty() && question.measure == StudyMeasure::kGiven) {
+    return absl::InvalidArgumentError(
+        "--correction is of counts, which --measure reads; the estimates are "
+        "given here");
+  }
   const auto correction = ParseStudyCorrection(options.correction);
   if (!correction.ok()) return correction.status();
   question.correction = *correction;

@@ -61,7 +61,7 @@ struct AnalyzeOptions {
   std::string limits = "prediction", overdispersion = "none", target;
   std::string outcome, exposure, interval = "exact";  // of a ratio
   bool blup = false;
-  std::string sequence, odds_ratio = "2", arl, threshold, simulate, seed = "1";
+  std::string sequence, odds_ratio = "2", arl, threshold, simulate, seed;
   bool reset = false;
   std::string share_interval = "wilson";
   std::string correction;             // added to zero cells; empty: none

@@ -28,6 +28,8 @@ std::vector<double> TicksBetween(double low, double high, int wanted) {
       break;
     }
   }
+  // Below the normal numbers there is no power of 10 to step by.
+  if (!std::isnormal(step)) return ticks;
   // Multiples, lest sums drift; and no -0.
   for (double k = std::ceil(low / step * (1 - 1e-12));
        k * step <= high + 1e-9 * step; ++k) {

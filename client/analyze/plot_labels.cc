@@ -17,6 +17,17 @@ constexpr double kGap = 9;  // from the mark
 
 }  // namespace
 
+std::string ShortLabel(const std::string& name) {
+  if (WidthOf(name) <= kLabelLetters) return name;
+  // Whole letters, of which each but the first byte is 10xxxxxx.
+  size_t end = 0;
+  for (size_t letters = 0; letters < kLabelLetters; ++end) {
+    const bool begins = (static_cast<unsigned char>(name[end]) & 0xC0) != 0x80;
+    if (begins && ++letters == kLabelLetters) break;
+  }
+  return name.substr(0, end) + "~";
+}
+
 bool PlotLabels::IsFree(const Box& box) const {
   if (box.left < page_.left || box.right > page_.right || box.top < page_.top ||
       box.bottom > page_.bottom) {

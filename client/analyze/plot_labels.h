@@ -4,10 +4,15 @@
 #ifndef ENTHESIS_CLIENT_ANALYZE_PLOT_LABELS_H_
 #define ENTHESIS_CLIENT_ANALYZE_PLOT_LABELS_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace enthesis::client {
+
+// A name of a figure, of at most this many letters, or its beginning and "~".
+inline constexpr size_t kLabelLetters = 48;
+std::string ShortLabel(const std::string& name);
 
 class PlotLabels {
  public:

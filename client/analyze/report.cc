@@ -89,6 +89,20 @@ std::string FigureOf(double number) {
   return absl::StrFormat("%.6g", number);
 }
 
+void Report::WarnOfRange() {
+  for (const ReportTable& table : tables) {
+    for (const ReportTable::Row& row : table.rows) {
+      for (const ReportTable::Cell& cell : row.cells) {
+        if (!cell.beyond_range) continue;
+        warnings.push_back(
+            "figures that are beyond the range of numbers are absent; another "
+            "unit of the columns may help");
+        return;
+      }
+    }
+  }
+}
+
 std::string Report::Json() const {
   JsonValue document = json;
   JsonValue said = JsonValue::Object();

@@ -3,6 +3,7 @@
 #ifndef ENTHESIS_CLIENT_ANALYZE_REPORT_H_
 #define ENTHESIS_CLIENT_ANALYZE_REPORT_H_
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ struct ReportTable {
     std::string text;
     std::optional<double> number;
     bool is_number = false;
+    bool beyond_range = false;
   };
   struct Row {
     std::vector<Cell> cells;
@@ -39,9 +41,14 @@ struct ReportTable {
   };
   std::vector<Row> rows = {};
 
-  static Cell Text(std::string text) { return {std::move(text), {}, false}; }
+  static Cell Text(std::string text) {
+    return {std::move(text), {}, false, false};
+  }
+  // What is not finite is beyond the range of numbers, and absent.
   static Cell Number(std::optional<double> number) {
-    return {"", number, true};
+    const bool finite = number.has_value() && std::isfinite(*number);
+    return {"", finite ? number : std::nullopt, true,
+            number.has_value() && !finite};
   }
 };
 
@@ -94,6 +101,9 @@ struct Report {
   ForestPlot forest;    // without studies likewise
   std::string figure;   // SVG that the method drew itself, before those two
   std::string drawing;  // the same in characters, below the tables
+
+  // Warns where a figure of a table is beyond the range of numbers.
+  void WarnOfRange();
 
   // The figure; empty where the method has none.
   std::string Svg() const;

@@ -5,18 +5,21 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/analyze/plot_labels.h"
 #include "client/analyze/svg.h"
+#include "client/table.h"
 
 namespace enthesis::client {
 namespace {
 
-constexpr double kWidth = 720;
-constexpr double kLeft = 120;  // room for the names of the table
+constexpr double kPlotWidth = 576;
+constexpr double kLeast = 120;        // left of the curves
+constexpr double kNameAt = 34;        // after the line that shows the look
+constexpr double kLetterWidth = 7.4;  // of 13 px Helvetica, on the wide side
 constexpr double kRight = 24;
 constexpr double kTop = 24;
 constexpr double kPlotHeight = 360;
 constexpr double kRowHeight = 18;
-constexpr size_t kNameMax = 16;  // characters
 
 // Colors that keep apart for color-blind eyes (Okabe & Ito 2008) and differ in
 // lightness; dashes tell them apart in gray.
@@ -29,19 +32,28 @@ constexpr Look kLooks[] = {{"#000000", "none"}, {"#0072B2", "8 4"},
                            {"#CC79A7", "5 2"},  {"#56B4E9", "1 2"},
                            {"#E69F00", "12 4"}, {"#7F7F7F", "6 2 1 2 1 2"}};
 
-Look LookOf(size_t curve) { return kLooks[curve % std::size(kLooks)]; }
+// Colors come again with other dashes.
+Look LookOf(size_t curve) {
+  constexpr size_t kCount = std::size(kLooks);
+  return {kLooks[curve % kCount].color,
+          kLooks[(curve + curve / kCount) % kCount].dashes};
+}
 
-std::string Shorten(const std::string& name) {
-  return name.size() <= kNameMax ? name : name.substr(0, kNameMax - 1) + "~";
+std::string NameOf(const StepCurve& curve) {
+  return curve.name.empty() ? "all" : ShortLabel(curve.name);
+}
+
+double WidthOnPage(const std::string& text) {
+  return kLetterWidth * static_cast<double>(WidthOf(text));
 }
 
 // From data to the page.
 struct Scale {
+  double left = kLeast;
   double end = 1;  // last time
 
-  double X(double time) const {
-    return kLeft + (kWidth - kLeft - kRight) * time / end;
-  }
+  double Right() const { return left + kPlotWidth; }
+  double X(double time) const { return left + kPlotWidth * (time / end); }
   double Y(double value) const { return kTop + kPlotHeight * (1 - value); }
 };
 
@@ -114,15 +126,16 @@ void AppendCurve(const StepCurve& curve, size_t index, const Scale& scale,
 void AppendAxes(const StepPlot& plot, const Scale& scale,
                 const std::vector<double>& ticks, std::string& svg) {
   const double bottom = scale.Y(0);
-  absl::StrAppend(&svg, "<path d=\"M", SvgNumber(kLeft), " ", SvgNumber(kTop),
-                  "V", SvgNumber(bottom), "H", SvgNumber(kWidth - kRight),
+  absl::StrAppend(&svg, "<path d=\"M", SvgNumber(scale.left), " ",
+                  SvgNumber(kTop), "V", SvgNumber(bottom), "H",
+                  SvgNumber(scale.Right()),
                   "\" fill=\"none\" stroke=\"#000\"/>\n");
   for (int i = 0; i <= 4; ++i) {
     const double y = scale.Y(0.25 * i);
-    absl::StrAppend(&svg, "<path d=\"M", SvgNumber(kLeft), " ", SvgNumber(y),
-                    "h-5\" stroke=\"#000\"/>\n");
-    AppendSvgText(kLeft - 9, y + 4, "end", absl::StrFormat("%.2f", 0.25 * i),
-                  svg);
+    absl::StrAppend(&svg, "<path d=\"M", SvgNumber(scale.left), " ",
+                    SvgNumber(y), "h-5\" stroke=\"#000\"/>\n");
+    AppendSvgText(scale.left - 9, y + 4, "end",
+                  absl::StrFormat("%.2f", 0.25 * i), svg);
   }
   for (double tick : ticks) {
     absl::StrAppend(&svg, "<path d=\"M", SvgNumber(scale.X(tick)), " ",
@@ -130,10 +143,11 @@ void AppendAxes(const StepPlot& plot, const Scale& scale,
     AppendSvgText(scale.X(tick), bottom + 19, "middle",
                   absl::StrFormat("%.6g", tick), svg);
   }
-  AppendSvgText((kLeft + kWidth - kRight) / 2, bottom + 38, "middle",
+  AppendSvgText((scale.left + scale.Right()) / 2, bottom + 38, "middle",
                 plot.x_title, svg);
-  absl::StrAppend(&svg, "<text transform=\"translate(", SvgNumber(kLeft - 48),
-                  " ", SvgNumber(kTop + kPlotHeight / 2),
+  absl::StrAppend(&svg, "<text transform=\"translate(",
+                  SvgNumber(scale.left - 48), " ",
+                  SvgNumber(kTop + kPlotHeight / 2),
                   ") rotate(-90)\" text-anchor=\"middle\">",
                   SvgEscape(plot.y_title), "</text>\n");
 }
@@ -145,23 +159,48 @@ double AtRisk(const StepCurve& curve, double time) {
   return next == curve.points.end() ? 0 : next->at_risk;
 }
 
+// The numbers at risk at the ticks.
+std::vector<std::string> AtRiskTexts(const StepCurve& curve,
+                                     const std::vector<double>& ticks) {
+  std::vector<std::string> texts;
+  for (const double tick : ticks) {
+    texts.push_back(absl::StrFormat("%.6g", AtRisk(curve, tick)));
+  }
+  return texts;
+}
+
 void AppendAtRisk(const StepPlot& plot, const Scale& scale,
                   const std::vector<double>& ticks, std::string& svg) {
   double y = scale.Y(0) + 62;
   if (plot.at_risk) AppendSvgText(8, y, "start", "Number at risk", svg);
+  std::vector<std::string> before;
   for (size_t c = 0; c < plot.curves.size(); ++c) {
     y += kRowHeight;
     const Look look = LookOf(c);
     absl::StrAppend(&svg, "<path d=\"M8 ", SvgNumber(y - 4), "h20\" stroke=\"",
                     look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
                     look.dashes, "\"/>\n");
-    const std::string& name = plot.curves[c].name;
-    AppendSvgText(34, y, "start", name.empty() ? "all" : Shorten(name), svg);
-    for (double tick : plot.at_risk ? ticks : std::vector<double>()) {
-      AppendSvgText(scale.X(tick), y, "middle",
-                    absl::StrFormat("%.6g", AtRisk(plot.curves[c], tick)), svg);
+    AppendSvgText(kNameAt, y, "start", NameOf(plot.curves[c]), svg);
+    if (!plot.at_risk) continue;
+    // Several curves of one group, as of two causes, have their numbers once.
+    const std::vector<std::string> texts = AtRiskTexts(plot.curves[c], ticks);
+    for (size_t t = 0; t < ticks.size() && texts != before; ++t) {
+      AppendSvgText(scale.X(ticks[t]), y, "middle", texts[t], svg);
     }
+    before = texts;
   }
+}
+
+// Names end before the numbers below the first tick, those at time 0.
+double LeftOf(const StepPlot& plot) {
+  double left = kLeast;
+  for (const StepCurve& curve : plot.curves) {
+    const double first =
+        plot.at_risk ? WidthOnPage(AtRiskTexts(curve, {0})[0]) / 2 : 0;
+    left = std::max(
+        left, kNameAt + WidthOnPage(NameOf(curve)) + 2 * kLetterWidth + first);
+  }
+  return left;
 }
 
 }  // namespace
@@ -178,6 +217,8 @@ std::vector<double> RoundTicks(double end, int wanted) {
       break;
     }
   }
+  // Below the normal numbers there is no power of 10 to step by.
+  if (!std::isnormal(step)) return ticks;
   for (int i = 1; i * step <= end * (1 + 1e-9); ++i) ticks.push_back(i * step);
   return ticks;
 }
@@ -189,12 +230,13 @@ std::string StepPlot::Svg() const {
     if (curve.points.empty()) continue;
     scale.end = std::max(scale.end, curve.points.back().time);
   }
-  if (scale.end <= 0) scale.end = 1;
+  if (!std::isnormal(scale.end)) scale.end = 1;
+  scale.left = LeftOf(*this);
   const std::vector<double> ticks = RoundTicks(scale.end, 6);
   const double height = kTop + kPlotHeight + 74 +
                         kRowHeight * static_cast<double>(curves.size()) +
                         (note.empty() ? 0 : kRowHeight + 4);
-  std::string svg = SvgPage(kWidth, height);
+  std::string svg = SvgPage(scale.Right() + kRight, height);
   AppendAxes(*this, scale, ticks, svg);
   for (size_t c = 0; c < curves.size(); ++c) {
     AppendCurve(curves[c], c, scale, svg);

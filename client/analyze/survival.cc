@@ -99,6 +99,10 @@ absl::StatusOr<std::optional<double>> ReadLandmark(
   const absl::StatusOr<double> landmark =
       ParseFlagNumber(options.landmark, "--landmark");
   if (!landmark.ok()) return landmark.status();
+  if (*landmark < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--landmark is ", *landmark, "; allowed: 0 and later"));
+  }
   for (const double time : at) {
     if (time >= *landmark) continue;
     return absl::InvalidArgumentError(

@@ -27,13 +27,14 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
                              : static_cast<int>(std::max(
                                    1u, std::thread::hardware_concurrency())));
   options.pool = &pool;
-  const absl::StatusOr<Report> report = analyze(options, *std::move(text));
+  absl::StatusOr<Report> report = analyze(options, *std::move(text));
   if (!report.ok()) {
     FailUsage(report.status().message());
     const bool asked = absl::IsInvalidArgument(report.status()) ||
                        absl::IsFailedPrecondition(report.status());
     return asked ? kExitUsage : kExitServer;
   }
+  report->WarnOfRange();
   if (!command.plot.empty()) {
     const std::string figure = report->Svg();
     if (figure.empty()) return FailUsage("--plot: this method has no figure");

@@ -23,6 +23,8 @@ int Run(int argc, char** argv) {
       "Enthesis: a registry of outcomes of Achilles tendinopathy surgery.");
   app.name("enthesis");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "enthesis " ENTHESIS_VERSION,
+                       "Print the version and exit");
   app.fallthrough();
   app.footer(kExamples);
   Session session;

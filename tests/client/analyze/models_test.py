@@ -181,6 +181,13 @@ class CoxTest(unittest.TestCase):
             # Martingale residuals add up to 0.
             self.assertAlmostEqual(sum(float(r["martingale"]) for r in rows),
                                    0, places=9)
+            # Schoenfeld's too, of which each event has one.
+            of_events = [float(r["schoenfeld_x"]) for r in rows
+                         if r["schoenfeld_x"]]
+            self.assertEqual(len(of_events), got["events"])
+            self.assertAlmostEqual(sum(of_events), 0, places=9)
+            self.assertEqual([bool(r["schoenfeld_x"]) for r in rows],
+                             [bool(r["scaled_schoenfeld_x"]) for r in rows])
             self.assertGreater(len(got["curves"][0]["points"]), 0)
             svg = pathlib.Path(plot).read_text(encoding="utf-8")
             self.assertTrue(svg.startswith("<svg"))
