@@ -21,8 +21,15 @@ absl::Status WriteAll(int file, absl::string_view bytes,
     if (n < 0) return FileError(path, errno);
     bytes.remove_prefix(static_cast<size_t>(n));
   }
-  if (fsync(file) != 0) return FileError(path, errno);
   return absl::OkStatus();
+}
+
+absl::Status WriteInto(const std::string& path, absl::string_view bytes) {
+  const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (file < 0) return FileError(path, errno);
+  const absl::Status status = WriteAll(file, bytes, path);
+  const int closed = close(file);
+  return status.ok() && closed != 0 ? FileError(path, errno) : status;
 }
 
 absl::Status SyncFolderOf(const std::string& path) {
@@ -82,6 +89,10 @@ absl::StatusOr<std::string> ReadFileBytes(const std::string& path) {
 
 absl::Status ReplaceFile(const std::string& path, absl::string_view bytes,
                          mode_t mode) {
+  struct stat there;
+  if (stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    return WriteInto(path, bytes);
+  }
   const std::string aside = absl::StrCat(path, ".new");
   const int file =
       open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
@@ -89,6 +100,7 @@ absl::Status ReplaceFile(const std::string& path, absl::string_view bytes,
   // The mode counts also when an interrupted run left a file behind.
   absl::Status status = fchmod(file, mode) == 0 ? WriteAll(file, bytes, aside)
                                                 : FileError(aside, errno);
+  if (status.ok() && fsync(file) != 0) status = FileError(aside, errno);
   if (close(file) != 0 && status.ok()) status = FileError(aside, errno);
   if (status.ok() && std::rename(aside.c_str(), path.c_str()) != 0) {
     status = FileError(path, errno);

@@ -18,7 +18,8 @@ namespace enthesis::client {
 // "-" is standard input.
 absl::StatusOr<std::string> ReadFileBytes(const std::string& path);
 
-// Writes beside `path`, syncs, renames over it and syncs the folder.
+// Writes beside `path`, syncs, renames over it and syncs the folder. A device or
+// a pipe that is there, such as /dev/stdout, is written to and stays.
 absl::Status ReplaceFile(const std::string& path, absl::string_view bytes,
                          mode_t mode);
 

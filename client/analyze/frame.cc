@@ -107,8 +107,8 @@ absl::Status AddFactor(const Frame& frame, const std::string& column, int term,
 // Where `rest` begins with a quoted piece of a list, that of its text with both
 // quotes, else 0. Within a name, or without an end, a quote is a letter.
 size_t QuotedLength(absl::string_view part, absl::string_view rest) {
-  const bool opens =
-      absl::StripAsciiWhitespace(part).empty() || absl::EndsWith(part, "(");
+  const bool opens = absl::StripAsciiWhitespace(part).empty() ||
+                     absl::EndsWith(part, "(") || absl::EndsWith(part, "=");
   if (!opens || rest[0] != '"') return 0;
   for (size_t end = 1; end < rest.size(); ++end) {
     if (rest[end] != '"') continue;
@@ -352,6 +352,21 @@ std::vector<std::string> SplitList(absl::string_view list) {
     }
   }
   end_part();
+  return parts;
+}
+
+std::vector<std::string> SplitLists(absl::string_view lists) {
+  std::vector<std::string> parts(1);
+  bool quoted = false;
+  for (const char letter : lists) {
+    if (letter == '"') quoted = !quoted;
+    if (letter == ';' && !quoted) {
+      parts.emplace_back();
+    } else {
+      parts.back() += letter;
+    }
+  }
+  parts.erase(std::remove(parts.begin(), parts.end(), ""), parts.end());
   return parts;
 }
 

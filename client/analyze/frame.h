@@ -131,9 +131,11 @@ absl::StatusOr<stats::DesignMatrix> MakeDesign(
     const References& references, std::vector<std::string>& warnings);
 
 // "a,b,c" without blanks; empty for an empty text. A name with a comma is
-// quoted, "a,b",c with "" for a quote, also as factor("a,b"), or has its comma
-// after a backslash.
+// quoted, "a,b",c with "" for a quote, also as factor("a,b") and a="b,c", or
+// has its comma after a backslash.
 std::vector<std::string> SplitList(absl::string_view list);
+// Several such lists, "a=1,b=2;a=3,b=4", which may quote a semicolon.
+std::vector<std::string> SplitLists(absl::string_view lists);
 // The same as numbers. INVALID_ARGUMENT names the option and the value.
 absl::StatusOr<std::vector<double>> NumberList(absl::string_view list,
                                                absl::string_view option);

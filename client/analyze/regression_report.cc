@@ -25,8 +25,7 @@ absl::StatusOr<stats::DesignMatrix> ParseProfiles(
     const std::string& text, const Frame& frame,
     const std::vector<CovariateTerm>& terms,
     const stats::DesignMatrix& design) {
-  const std::vector<std::string> profiles =
-      absl::StrSplit(text, ';', absl::SkipEmpty());
+  const std::vector<std::string> profiles = SplitLists(text);
   stats::DesignMatrix result;
   result.n_rows = profiles.size();
   result.names = design.names;

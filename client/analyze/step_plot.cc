@@ -198,7 +198,7 @@ double LeftOf(const StepPlot& plot) {
     const double first =
         plot.at_risk ? WidthOnPage(AtRiskTexts(curve, {0})[0]) / 2 : 0;
     left = std::max(
-        left, kNameAt + WidthOnPage(NameOf(curve)) + 2 * kLetterWidth + first);
+        left, kNameAt + WidthOnPage(NameOf(curve)) + 4 * kLetterWidth + first);
   }
   return left;
 }

@@ -42,6 +42,18 @@ class MetaTest(unittest.TestCase):
         return answer("meta", *COLUMNS, *args,
                       stdin=stdin or golden("meta_bcg"))
 
+    def test_answer_does_not_depend_on_the_order_of_rows(self):
+        lines = golden("meta_bcg").splitlines(keepends=True)
+        turned = lines[0] + "".join(reversed(lines[1:]))
+        flags = ["--label", "label", "--leave-one-out", "--egger"]
+        self.assertEqual(self.of(*flags), self.of(*flags, stdin=turned))
+
+    def test_flags_that_would_do_nothing_are_refused(self):
+        done = run("analyze", "meta", *COLUMNS, "--correction", "0.5",
+                   stdin=golden("meta_bcg"))
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("--correction is of counts", done.stderr)
+
     def test_keys_and_figures(self):
         got = self.of("--label", "label", "--hksj", "--leave-one-out",
                       "--egger")

@@ -249,6 +249,19 @@ class ParametricTest(unittest.TestCase):
         reach = math.exp(1.959963984540054 / math.sqrt(3))
         self.assertAlmostEqual(half["estimate"] * reach, half["upper"], 12)
 
+    def test_predictions_of_names_with_commas(self):
+        data = ('t,e,"site; a, b"\n1,1,"x, y"\n2,1,z;w\n3,1,"x, y"\n'
+                '4,1,z;w\n5,1,"x, y"\n')
+        found = self.fit("--distribution", "exponential", "--time", "t",
+                         "--event", "e", "--covariates", '"site; a, b"',
+                         "--predict", '"site; a, b"="x, y";"site; a, b"="z;w"',
+                         "--at", "1", stdin=data)
+        # Means of 9 / 3 and 6 / 2 days.
+        self.assertEqual(2, len(found["predictions"]))
+        for one in found["predictions"]:
+            self.assertAlmostEqual(math.exp(-1 / 3),
+                                   one["at"][0]["survival"], 9)
+
     def test_predictions_by_profile(self):
         data = "t,e,g\n" + "".join(f"{t},1,{'ab'[t % 2]}\n"
                                    for t in range(1, 13))
