@@ -49,7 +49,7 @@ class MetaTest(unittest.TestCase):
         self.assertEqual(self.of(*flags), self.of(*flags, stdin=turned))
 
     def test_flags_that_would_do_nothing_are_refused(self):
-        done = run("analyze", "meta", *COLUMNS, "--correction", "0.5",
+        done = run("meta", *COLUMNS, "--correction", "0.5",
                    stdin=golden("meta_bcg"))
         self.assertEqual(done.returncode, USAGE)
         self.assertIn("--correction is of counts", done.stderr)
