@@ -42,8 +42,8 @@ class Answer(Generic[Answered]):
         """Whether a case of the answer was drawn by a simulator."""
         if self.provenance is not None:
             return bool(self.provenance.synthetic)
-        return any(row.get("synthetic") for table in self._tables.values()
-                   for row in table.rows)
+        return any(row.get("synthetic") or row.get("case_synthetic")
+                   for table in self._tables.values() for row in table.rows)
 
     def to_dict(self) -> Dict[str, Any]:
         """The whole answer, as `enthesis ... --format json` prints it."""

@@ -31,36 +31,55 @@ class Options:
     """Waits between tries."""
 
 
-def wait_to_retry(error: EnthesisError, attempt: int,
-                  options: Options) -> bool:
-    """Waits before try number `attempt` + 1, or returns False: no more tries.
+class Calls:
+    """Calls on one channel. Threads: safe."""
 
-    UNAVAILABLE is tried again, and RESOURCE_EXHAUSTED where the server names a
-    delay. Both are safe: questions change nothing, and each change has a
-    request id that it keeps.
-    """
-    if attempt >= options.max_attempts:
-        return False
-    if error.code != "UNAVAILABLE" and not (
-            error.code == "RESOURCE_EXHAUSTED"
-            and error.retry_after is not None):
-        return False
-    longest = min(options.first_backoff * 2 ** (attempt - 1),
-                  options.max_backoff)
-    # Between half and all of it: many clients do not come back at once.
-    delay = longest * (1 - random.random() / 2)
-    options.wait(max(error.retry_after or 0.0, delay))
-    return True
+    def __init__(self, channel: Any, options: Options) -> None:
+        self._check = channel.unary_unary("/grpc.health.v1.Health/Check")
+        self.options = options
 
+    def ask(self, method: Any, request: Any) -> Any:
+        """Calls a method of a stub. EnthesisError when it fails for good."""
+        attempt = 1
+        while True:
+            try:
+                return method(request, timeout=self.options.deadline)
+            except grpc.RpcError as failure:
+                error = error_of_call(failure)
+            if not self.wait_to_retry(error, attempt):
+                raise error
+            attempt += 1
 
-def call(method: Any, request: Any, options: Options) -> Any:
-    """Calls a method of a stub. EnthesisError when it fails for good."""
-    attempt = 1
-    while True:
+    def wait_to_retry(self, error: EnthesisError, attempt: int) -> bool:
+        """Waits before try number `attempt` + 1, or returns False: no more.
+
+        UNAVAILABLE is tried again, and RESOURCE_EXHAUSTED where the server
+        names a delay. Both are safe: questions change nothing, and each change
+        has a request id that it keeps.
+        """
+        options = self.options
+        if attempt >= options.max_attempts:
+            return False
+        if error.code != "UNAVAILABLE" and not (
+                error.code == "RESOURCE_EXHAUSTED"
+                and error.retry_after is not None):
+            return False
+        longest = min(options.first_backoff * 2 ** (attempt - 1),
+                      options.max_backoff)
+        # Between half and all of it: many clients do not come back at once.
+        delay = longest * (1 - random.random() / 2)
+        options.wait(max(error.retry_after or 0.0, delay))
+        if error.code == "UNAVAILABLE":
+            self._let_connect(delay)
+        return True
+
+    def _let_connect(self, seconds: float) -> None:
+        """Gives the channel so long to connect again, at most.
+
+        Once it has failed, calls fail at once until it is connected, and
+        without a call that waits for that it may not connect for many seconds.
+        """
         try:
-            return method(request, timeout=options.deadline)
-        except grpc.RpcError as failure:
-            error = error_of_call(failure)
-        if not wait_to_retry(error, attempt, options):
-            raise error
-        attempt += 1
+            self._check(b"", timeout=seconds, wait_for_ready=True)
+        except grpc.RpcError:
+            pass  # the next try says what is wrong

@@ -10,7 +10,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from enthesis import plain
 from enthesis.answer import Answer
 from enthesis.asking import set_code
-from enthesis.calls import Options, call
+from enthesis.calls import Calls
 from enthesis.codes import CorrectionReason, WithdrawalReason
 from enthesis.ids import new_id, new_request_id
 from enthesis.importing import ImportedRow, ImportStream
@@ -102,18 +102,19 @@ class Cases:
     same content is answered again and stores nothing.
     """
 
-    def __init__(self, channel: Any, options: Options) -> None:
+    def __init__(self, channel: Any, calls: Calls) -> None:
         stubs: Any = registry_service_pb2_grpc  # has no types
         self._registry = stubs.RegistryServiceStub(channel)
-        self._options = options
+        self._calls = calls
 
     def create_site(self, site: str, *, synthetic: bool = False,
                     request_id: Optional[str] = None) -> service.Site:
         """Makes a site; making an equal one again is a success."""
-        made: service.Site = call(self._registry.CreateSite,
-                                  service.CreateSiteRequest(
+        request = service.CreateSiteRequest(
             site=service.Site(synthetic=synthetic), site_id=site,
-            request_id=request_id or new_request_id()), self._options)
+            request_id=request_id or new_request_id())
+        made: service.Site = self._calls.ask(self._registry.CreateSite,
+                                             request)
         return made
 
     def sites(self, *, as_of: Optional[int] = None
@@ -140,17 +141,17 @@ class Cases:
         request = create_request(site, content, case_id=case_id,
                                  request_id=request_id,
                                  validate_only=validate_only)
-        stored: service.CreateCaseResponse = call(
-            self._registry.CreateCase, request, self._options)
+        stored: service.CreateCaseResponse = self._calls.ask(
+            self._registry.CreateCase, request)
         return stored
 
     def get_case(self, name: str, *, as_of: Optional[int] = None
                  ) -> service.GetCaseResponse:
         """A case by its name, sites/SITE/cases/CASE. Of a withdrawn one `case`
         is not set, and `withdrawal` says when and why."""
-        got: service.GetCaseResponse = call(
+        got: service.GetCaseResponse = self._calls.ask(
             self._registry.GetCase,
-            service.GetCaseRequest(name=name, as_of=as_of), self._options)
+            service.GetCaseRequest(name=name, as_of=as_of))
         return got
 
     def cases(self, site: str, *, as_of: Optional[int] = None
@@ -188,8 +189,8 @@ class Cases:
           that is absent from `case` is cleared.
         """
         request = update_request(case, paths, reason, request_id=request_id)
-        stored: service.UpdateCaseResponse = call(
-            self._registry.UpdateCase, request, self._options)
+        stored: service.UpdateCaseResponse = self._calls.ask(
+            self._registry.UpdateCase, request)
         return stored
 
     def add_follow_up(self, name: str, follow_up: FollowUpContent, *,
@@ -198,8 +199,8 @@ class Cases:
         """Adds one assessment; its id is made here when not given."""
         request = follow_up_request(name, follow_up, etag=etag,
                                     request_id=request_id)
-        stored: service.AddFollowUpResponse = call(
-            self._registry.AddFollowUp, request, self._options)
+        stored: service.AddFollowUpResponse = self._calls.ask(
+            self._registry.AddFollowUp, request)
         return stored
 
     def withdraw_case(self, name: str, reason: WithdrawalReason, *,
@@ -209,17 +210,16 @@ class Cases:
         request = service.WithdrawCaseRequest(
             name=name, etag=etag, request_id=request_id or new_request_id())
         set_code(request, "reason", reason)
-        left: service.WithdrawCaseResponse = call(
-            self._registry.WithdrawCase, request, self._options)
+        left: service.WithdrawCaseResponse = self._calls.ask(
+            self._registry.WithdrawCase, request)
         return left
 
     def case_revisions(self, name: str, *, as_of: Optional[int] = None
                        ) -> Answer[service.ListCaseRevisionsResponse]:
         """Every stored version of a case, oldest first."""
-        return Answer(call(
+        return Answer(self._calls.ask(
             self._registry.ListCaseRevisions,
-            service.ListCaseRevisionsRequest(name=name, as_of=as_of),
-            self._options))
+            service.ListCaseRevisionsRequest(name=name, as_of=as_of)))
 
     def import_cases(
             self, rows: Iterable[Any],
@@ -236,21 +236,21 @@ class Cases:
         """
         return ImportStream(self._registry.ImportCases,
                             [row_of(row) for row in rows], on_answer,
-                            self._options).run()
+                            self._calls).run()
 
     def score_visa_a(self, visa_a: VisaAContent) -> service.ScoreVisaAResponse:
         """Scores one VISA-A questionnaire; nothing is stored."""
         if isinstance(visa_a, Mapping):
             visa_a = plain.from_plain(case_pb2.VisaA, visa_a, "visa_a.")
-        scored: service.ScoreVisaAResponse = call(
+        scored: service.ScoreVisaAResponse = self._calls.ask(
             self._registry.ScoreVisaA,
-            service.ScoreVisaARequest(visa_a=visa_a), self._options)
+            service.ScoreVisaARequest(visa_a=visa_a))
         return scored
 
     def _pages(self, method: Any, request: Any) -> Iterator[Any]:
         """Every page of a list, all of the state of the first."""
         while True:
-            page = call(method, request, self._options)
+            page = self._calls.ask(method, request)
             yield page
             if not page.next_page_token:
                 return

@@ -55,6 +55,12 @@ class EnthesisError(Exception):
         super().__init__("\n".join([head] + lines) if lines
                          else f"{head} {message}")
 
+    def __reduce__(self) -> Tuple[Any, ...]:
+        """For pickle: errors travel between processes."""
+        return (EnthesisError, (self.code, self.message, self.reason,
+                                self.violations, self.metadata, self.resource,
+                                self.retry_after))
+
 
 def error_of_status(status: status_pb2.Status) -> EnthesisError:
     """The error of a google.rpc.Status, as an imported row has it."""

@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Optional, Tuple
 
 import grpc
 
-from enthesis.calls import Options, wait_to_retry
+from enthesis.calls import Calls
 from enthesis.errors import EnthesisError, error_of_call, error_of_status
 from enthesis.ids import new_request_id
 from enthesis.v1 import registry_service_pb2 as service
@@ -81,11 +81,11 @@ class ImportStream:
 
     def __init__(self, method: Any, rows: Iterable[service.ImportCasesRequest],
                  on_answer: Optional[Callable[[ImportedRow], None]],
-                 options: Options) -> None:
+                 calls: Calls) -> None:
         self._method = method
         self._rows = list(rows)
         self._on_answer = on_answer
-        self._options = options
+        self._calls = calls
         self._answers: List[ImportedRow] = []
         for index, row in enumerate(self._rows):
             ensure_request_id(row)
@@ -103,17 +103,18 @@ class ImportStream:
                                       "the server ended the import early")
             if len(self._answers) > before:
                 attempt = 1  # it went on: count tries anew
-            if not wait_to_retry(error, attempt, self._options):
+            if not self._calls.wait_to_retry(error, attempt):
                 raise error
             attempt += 1
         return self._answers
 
     def _run_once(self) -> Optional[EnthesisError]:
         """One stream; returns what ended it."""
-        flow = _Flow(len(self._answers), self._options.import_window)
+        options = self._calls.options
+        flow = _Flow(len(self._answers), options.import_window)
         stream = self._method(
             _rows_from(self._rows, len(self._answers), flow),
-            timeout=self._options.import_deadline)
+            timeout=options.import_deadline)
         try:
             for answer in stream:
                 self._take(answer)

@@ -7,7 +7,7 @@ from typing import Any, Iterable, Optional
 from enthesis.answer import Answer
 from enthesis.asking import (Time, Where, days, days_of, options_of, set_code,
                              set_codes, set_given)
-from enthesis.calls import Options, call
+from enthesis.calls import Calls
 from enthesis.codes import (ComplicationKind, Dimension, Endpoint,
                             IncidenceVariance, IntervalTransform, Measure,
                             RankTest, ReturnStage, Visit)
@@ -26,13 +26,13 @@ class Questions:
     flag holds for the argument.
     """
 
-    def __init__(self, channel: Any, options: Options) -> None:
+    def __init__(self, channel: Any, calls: Calls) -> None:
         stubs: Any = statistics_service_pb2_grpc  # has no types
         self._statistics = stubs.StatisticsServiceStub(channel)
-        self._options = options
+        self._calls = calls
 
     def _ask(self, method: Any, request: Any) -> Any:
-        return Answer(call(method, request, self._options))
+        return Answer(self._calls.ask(method, request))
 
     def describe(self, *, by: Optional[Dimension] = None,
                  where: Optional[Where] = None, as_of: Optional[int] = None

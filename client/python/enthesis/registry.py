@@ -7,7 +7,7 @@ from typing import Any, Optional
 
 import grpc
 
-from enthesis.calls import Options
+from enthesis.calls import Calls, Options
 from enthesis.cases import Cases
 from enthesis.models import Models
 
@@ -24,9 +24,9 @@ class Registry(Cases, Models):
     def __init__(self, channel: Any,
                  options: Optional[Options] = None) -> None:
         """On a grpc.Channel made elsewhere; `connect` makes one."""
-        chosen = options or Options()
-        Cases.__init__(self, channel, chosen)
-        Models.__init__(self, channel, chosen)
+        calls = Calls(channel, options or Options())
+        Cases.__init__(self, channel, calls)
+        Models.__init__(self, channel, calls)
         self._channel = channel
 
     def close(self) -> None:
@@ -46,7 +46,14 @@ def connect(server: Optional[str] = None,
     reaches it or fails.
     """
     address = server or os.environ.get("ENTHESIS_SERVER") or DEFAULT_SERVER
+    chosen = options or Options()
     channel = grpc.insecure_channel(address, options=[
         ("grpc.max_receive_message_length", 64 * _MEGABYTE),
-        ("grpc.enable_http_proxy", 0)])  # cases go to the registry directly
-    return Registry(channel, options)
+        # Cases go to the registry directly.
+        ("grpc.enable_http_proxy", 0),
+        # gRPC's own wait before it connects again, up to two minutes, would
+        # make our next tries fail without asking the server.
+        ("grpc.initial_reconnect_backoff_ms",
+         int(chosen.first_backoff * 1000)),
+        ("grpc.max_reconnect_backoff_ms", int(chosen.max_backoff * 1000))])
+    return Registry(channel, chosen)

@@ -21,7 +21,7 @@ Row = Dict[str, Any]
 
 # Fields that say which of several a row is; rows below it repeat them.
 IDENTITY = ("name", "id", "cause", "visit", "dimension", "site", "profile",
-            "threshold")
+            "threshold", "synthetic")
 # Told of every row, not in a table of their own.
 _APART = ("provenance", "next_page_token", "as_of")
 

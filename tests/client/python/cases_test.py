@@ -3,8 +3,10 @@
     cases_test.py ENTHESISD ENTHESIS PACKAGE
 """
 
-import json
+import inspect
+import pickle
 import sys
+import threading
 import unittest
 
 from live_registry import LiveRegistry
@@ -38,6 +40,13 @@ class CasesTest(unittest.TestCase):
 
     def make_site(self, site):
         return self.registry.create_site(site)
+
+    def test_every_method_of_the_service_is_offered(self):
+        from enthesis.v1 import registry_service_pb2
+        source = inspect.getsource(enthesis.cases)
+        for method in registry_service_pb2.DESCRIPTOR.services_by_name[
+                "RegistryService"].methods:
+            self.assertIn(f"self._registry.{method.name},", source)
 
     def test_sites(self):
         made = self.registry.create_site("site-made", synthetic=True)
@@ -245,6 +254,40 @@ class CasesTest(unittest.TestCase):
                          [(a.name, a.etag, a.commit_index) for a in again])
         self.assertEqual(commit, self.registry.sites().as_of)
 
+    def test_an_import_goes_on_when_the_server_is_started_again(self):
+        """Although the channel has failed to connect before."""
+        first = LiveRegistry(ENTHESISD, ENTHESIS)
+        self.addCleanup(first.__exit__)
+        started = []
+
+        def wait(seconds):
+            started.append(None)
+            if len(started) == 3:
+                started[2] = LiveRegistry(
+                    ENTHESISD, ENTHESIS, f"--listen={first.address}",
+                    f"--data={first.folder}/data")
+                self.addCleanup(started[2].__exit__)
+            threading.Event().wait(seconds)
+
+        registry = enthesis.connect(first.address, enthesis.Options(
+            wait=wait, max_backoff=0.2, max_attempts=25))
+        self.addCleanup(registry.close)
+        registry.create_site("site-again")
+        rows = [enthesis.create_request("site-again", CASE)
+                for _ in range(900)]
+
+        def stop_once(answer):
+            if answer.index == 300:
+                first.process.kill()
+
+        answers = registry.import_cases(rows, stop_once)
+        self.assertEqual([None] * 900, [a.error for a in answers])
+        self.assertGreaterEqual(len(started), 3)
+        stored = registry.cases("site-again").rows("cases")
+        self.assertEqual({a.name for a in answers},
+                         {row["name"] for row in stored})
+        self.assertEqual(900, len(stored))
+
     def test_rows_of_an_import_are_checked(self):
         with self.assertRaisesRegex(TypeError, "create_request"):
             self.registry.import_cases([CASE])
@@ -277,7 +320,28 @@ class CasesTest(unittest.TestCase):
             self.registry.describe(where={"sexx": "male"})
         with self.assertRaisesRegex(ValueError, "endpoint: 'death' is not in"):
             self.registry.survival("death")
-        json.dumps(caught.exception.metadata)
+
+    def test_errors_travel_between_processes(self):
+        with self.assertRaises(enthesis.EnthesisError) as caught:
+            self.registry.create_case("site-unknown", case_with(bmi=200))
+        error = caught.exception
+        copied = pickle.loads(pickle.dumps(error))
+        self.assertEqual(vars(error), vars(copied))
+        self.assertEqual(str(error), str(copied))
+
+    def test_synthetic_cases_are_told_in_every_row(self):
+        self.registry.create_site("site-drawn", synthetic=True)
+        name = self.registry.create_case(
+            "site-drawn", {**CASE, "synthetic": True}).case.name
+        cases = self.registry.cases("site-drawn")
+        self.assertTrue(cases.synthetic)
+        for table in ("cases", "cases.follow_ups"):
+            self.assertEqual({True}, {row["synthetic"]
+                                      for row in cases.rows(table)})
+        self.assertTrue(self.registry.case_revisions(name).synthetic)
+        self.make_site("site-seen")
+        self.registry.create_case("site-seen", CASE)
+        self.assertFalse(self.registry.cases("site-seen").synthetic)
 
 
 if __name__ == "__main__":

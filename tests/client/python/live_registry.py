@@ -13,8 +13,8 @@ from registry_process import RegistryProcess  # noqa: E402
 
 
 class LiveRegistry(RegistryProcess):
-    def __init__(self, enthesisd, enthesis):
-        super().__init__(enthesisd)
+    def __init__(self, enthesisd, enthesis, *options):
+        super().__init__(enthesisd, *options)
         self.enthesis = enthesis
 
     def run(self, *words):

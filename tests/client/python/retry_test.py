@@ -158,8 +158,9 @@ class RetryTest(unittest.TestCase):
         self.assertEqual(3, len(self.waits))
 
     def test_a_server_that_is_not_there_is_unavailable(self):
-        registry = enthesis.connect("unix:/nonexistent/enthesis", enthesis.
-                                    Options(wait=lambda _: None))
+        registry = enthesis.connect(
+            "unix:/nonexistent/enthesis",
+            enthesis.Options(first_backoff=0.01, max_backoff=0.02))
         self.addCleanup(registry.close)
         with self.assertRaises(enthesis.EnthesisError) as caught:
             registry.sites()

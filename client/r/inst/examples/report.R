@@ -63,15 +63,17 @@ for (row in rows(answer_table(model, "coefficients"))) {
 
 if (length(arguments) == 2) {
   pdf(arguments[2], width = 7, height = 5)
+  title <- if (is_synthetic(cohort)) "SYNTHETIC DATA" else ""
   lasting <- survfit(repairs)
-  colors <- seq_along(lasting$strata)
-  plot(lasting, col = colors, ymin = 0.8, xlab = "Days since surgery",
-       ylab = "Free of reoperation")
-  legend("bottomleft", names(lasting$strata), col = colors, lty = 1, bty = "n")
-  back <- survfit(ask_return_to_play(reg, as_of = state))
-  plot(back, col = seq_along(back$states[-1]), xlab = "Days since surgery",
-       ylab = "Cumulative incidence")
-  legend("right", back$states[-1], col = seq_along(back$states[-1]), lty = 1,
+  lines <- seq_along(lasting$strata)
+  plot(lasting, col = lines, lty = lines, ymin = 0.8, main = title,
+       xlab = "Days since surgery", ylab = "Free of reoperation")
+  legend("bottomleft", names(lasting$strata), col = lines, lty = lines,
          bty = "n")
+  back <- survfit(ask_return_to_play(reg, as_of = state))
+  lines <- seq_along(back$states[-1])
+  plot(back, col = lines, lty = lines, main = title,
+       xlab = "Days since surgery", ylab = "Cumulative incidence")
+  legend("right", back$states[-1], col = lines, lty = lines, bty = "n")
   invisible(dev.off())
 }
