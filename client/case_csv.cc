@@ -110,6 +110,16 @@ class LineReader {
       case ColumnKind::kPatientKey:
         baseline_.patient_key = std::string(text);
         return;
+      case ColumnKind::kCaseId:
+        return ReadId(column, text, baseline_.case_id);
+      case ColumnKind::kPatientId:
+        return ReadId(column, text, baseline_.patient_id);
+      case ColumnKind::kEtag:
+        baseline_.etag = std::string(text);
+        return;
+      case ColumnKind::kFollowUpId:
+        any_assessment_ = true;
+        return ReadId(column, text, line_.follow_up_id);
       case ColumnKind::kConcomitantProcedures:
         return ReadList(column, text,
                         baseline_.operation.concomitant_procedures);
@@ -150,6 +160,17 @@ class LineReader {
     line_.faulty = true;
     faults_.push_back(
         {line_.line, column.name, std::string(value), std::string(message)});
+  }
+
+  void ReadId(const Column& column, absl::string_view text,
+              std::optional<model::Id>& id) {
+    const absl::StatusOr<model::Id> read = model::ParseId(text);
+    if (read.ok()) {
+      id = *read;
+    } else {
+      Fault(column, text,
+            "is no id; allowed: the 27 characters that `case export` wrote");
+    }
   }
 
   void ReadDate(const Column& column, absl::string_view text) {

@@ -32,7 +32,7 @@ struct CellFault {
 };
 
 // One assessment of a line. A baseline line has one when any column of an
-// assessment but `day` is filled.
+// assessment but `day` is filled, or `follow_up_id`.
 struct CsvAssessment {
   model::FollowUp follow_up;  // id is zero: the link file gives it
   // Group of the columns behind each complication and reoperation, from 0.
@@ -48,7 +48,8 @@ struct CsvLine {
   std::string event;
   bool is_baseline = false;
   std::optional<CsvAssessment> assessment;
-  bool faulty = false;  // some cell cannot be read
+  std::optional<model::Id> follow_up_id;  // where the file has it
+  bool faulty = false;                    // some cell cannot be read
 };
 
 // What a baseline line says beside its assessment.
@@ -61,6 +62,9 @@ struct CsvBaseline {
   std::optional<int32_t> status_day;
   std::optional<Date> surgery_date;
   std::string patient_key;  // empty: a person of its own
+  // Of the registry, where the file has them.
+  std::optional<model::Id> case_id, patient_id;
+  std::string etag;  // empty: not known
 };
 
 // The lines of one record.

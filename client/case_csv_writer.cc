@@ -1,5 +1,8 @@
 #include "client/case_csv_writer.h"
 
+#include <algorithm>
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "client/cell_value.h"
 #include "client/csv_columns.h"
@@ -72,6 +75,13 @@ std::string BaselineCell(const Column& column, const Line& line) {
   if (column.kind == ColumnKind::kPatientKey) {
     return Quoted(line.local.patient_key);
   }
+  if (column.kind == ColumnKind::kCaseId) {
+    return model::FormatId(line.record.id);
+  }
+  if (column.kind == ColumnKind::kPatientId) {
+    return model::FormatId(line.record.patient);
+  }
+  if (column.kind == ColumnKind::kEtag) return Quoted(line.local.etag);
   // A date gives the year and the sequence.
   if (date.has_value() &&
       (column.name == "surgery_year" || column.name == "operation_sequence")) {
@@ -82,7 +92,10 @@ std::string BaselineCell(const Column& column, const Line& line) {
 
 std::string CellOf(const Column& column, const Line& line) {
   if (column.kind == ColumnKind::kRecordId) return Quoted(line.local.record_id);
-  if (column.kind == ColumnKind::kEvent) return line.event;
+  if (column.kind == ColumnKind::kEvent) return Quoted(line.event);
+  if (column.kind == ColumnKind::kFollowUpId) {
+    return line.follow_up == nullptr ? "" : model::FormatId(line.follow_up->id);
+  }
   if (column.name == "tegner_score" && !line.is_baseline) {
     return line.follow_up->tegner_score.has_value()
                ? absl::StrCat(*line.follow_up->tegner_score)
@@ -94,13 +107,11 @@ std::string CellOf(const Column& column, const Line& line) {
   return line.follow_up == nullptr ? "" : FollowUpCell(column, *line.follow_up);
 }
 
-void AppendLine(const Line& line, std::string& out) {
-  bool first = true;
-  for (const Column& column : Columns()) {
-    if (!Written(column)) continue;
-    if (!first) out.push_back(',');
-    first = false;
-    out += CellOf(column, line);
+void AppendLine(const std::vector<const Column*>& columns, const Line& line,
+                std::string& out) {
+  for (const Column* column : columns) {
+    if (column != columns.front()) out.push_back(',');
+    out += CellOf(*column, line);
   }
   out.push_back('\n');
 }
@@ -114,6 +125,38 @@ std::string EventOf(const FollowUp& follow_up) {
                                      : "unscheduled";
   if (visit == model::Visit::kBaseline) return absl::StrCat("before_", -day);
   return absl::StrCat(name, "_day_", day);
+}
+
+bool FitsBaselineLine(const FollowUp& follow_up) {
+  return follow_up.day.value_or(1) <= 0 && !follow_up.tegner_score.has_value();
+}
+
+// The assessment that shares the baseline line; null where none does.
+const FollowUp* OnBaselineLine(const Case& record, const LocalColumns& local) {
+  const FollowUp* before = nullptr;
+  for (const FollowUp& follow_up : record.follow_ups) {
+    if (!FitsBaselineLine(follow_up)) continue;
+    const auto event = local.events.find(follow_up.id);
+    const bool shares = local.events.empty() || (event != local.events.end() &&
+                                                 event->second == "baseline");
+    if (shares) before = &follow_up;  // kept by day: the last one wins
+  }
+  return before;
+}
+
+// The clinic's name of a line, or one that no other line of the record has.
+std::string NameOfLine(const FollowUp& follow_up, const LocalColumns& local,
+                       std::set<std::string>& used) {
+  const auto known = local.events.find(follow_up.id);
+  if (known != local.events.end() && known->second != "baseline") {
+    return known->second;
+  }
+  const std::string name = EventOf(follow_up);
+  std::string event = name;
+  for (int i = 2; !used.insert(event).second; ++i) {
+    event = absl::StrCat(name, "_", i);
+  }
+  return event;
 }
 
 }  // namespace
@@ -162,28 +205,71 @@ std::string FollowUpCell(const Column& column, const FollowUp& follow_up) {
   }
 }
 
-std::string CaseCsvHeader() {
+void CsvShape::Widen(const Case& record) {
+  for (const FollowUp& follow_up : record.follow_ups) {
+    complication_groups = std::max(
+        complication_groups, static_cast<int>(follow_up.complications.size()));
+    reoperation_groups = std::max(
+        reoperation_groups, static_cast<int>(follow_up.reoperations.size()));
+  }
+}
+
+CaseCsvWriter::CaseCsvWriter(const CsvShape& shape) {
+  for (const Column& column : AllColumns()) {
+    const ColumnKind kind = column.kind;
+    const bool is_local =
+        kind == ColumnKind::kSurgeryDate || kind == ColumnKind::kPatientKey;
+    const bool is_id =
+        kind >= ColumnKind::kCaseId && kind <= ColumnKind::kFollowUpId;
+    if (!Written(column) || (is_local && !shape.local) ||
+        (is_id && !shape.ids) ||
+        (kind == ColumnKind::kComplication &&
+         column.group >= shape.complication_groups) ||
+        (kind == ColumnKind::kReoperation &&
+         column.group >= shape.reoperation_groups)) {
+      continue;
+    }
+    columns_.push_back(&column);
+  }
+}
+
+std::string CaseCsvWriter::Header() const {
   std::string header;
-  for (const Column& column : Columns()) {
-    if (!Written(column)) continue;
-    absl::StrAppend(&header, header.empty() ? "" : ",", column.name);
+  for (const Column* column : columns_) {
+    absl::StrAppend(&header, header.empty() ? "" : ",", column->name);
   }
   return header + "\n";
 }
 
-void AppendCaseCsv(const Case& record, const LocalColumns& local,
-                   std::string& out) {
-  const FollowUp* before = nullptr;
-  for (const FollowUp& follow_up : record.follow_ups) {
-    if (follow_up.day.value_or(1) <= 0 && !follow_up.tegner_score.has_value()) {
-      before = &follow_up;  // kept by day: the last one wins
-    }
-  }
-  AppendLine({record, local, true, before, "baseline"}, out);
+void CaseCsvWriter::Append(const Case& record, const LocalColumns& local,
+                           std::string& out) const {
+  const FollowUp* before = OnBaselineLine(record, local);
+  std::set<std::string> used;
+  for (const auto& [id, event] : local.events) used.insert(event);
+  AppendLine(columns_, {record, local, true, before, "baseline"}, out);
   for (const FollowUp& follow_up : record.follow_ups) {
     if (&follow_up == before) continue;
-    AppendLine({record, local, false, &follow_up, EventOf(follow_up)}, out);
+    AppendLine(
+        columns_,
+        {record, local, false, &follow_up, NameOfLine(follow_up, local, used)},
+        out);
   }
+}
+
+namespace {
+
+const CaseCsvWriter& ClinicWriter() {
+  static const CaseCsvWriter& writer = *new CaseCsvWriter(CsvShape());
+  return writer;
+}
+
+}  // namespace
+
+std::string CaseCsvHeader() { return ClinicWriter().Header(); }
+
+void AppendCaseCsv(const Case& record, const LocalColumns& local,
+                   std::string& out) {
+  ClinicWriter().Append(record, local, out);
 }
 
 }  // namespace enthesis::client

@@ -6,8 +6,10 @@
 #ifndef ENTHESIS_CLIENT_CASE_CSV_WRITER_H_
 #define ENTHESIS_CLIENT_CASE_CSV_WRITER_H_
 
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "client/csv_columns.h"
@@ -21,6 +23,22 @@ struct LocalColumns {
   std::string record_id;
   std::string patient_key;           // may be empty
   std::optional<Date> surgery_date;  // empty: the year is written instead
+  std::string etag{};                // where ids are written
+  // The clinic's names of the lines, by assessment; the others are named for
+  // their day. Where it is empty, the last assessment before surgery shares the
+  // baseline line.
+  std::map<model::Id, std::string> events{};
+};
+
+// Which columns a file has.
+struct CsvShape {
+  bool local = true;  // surgery_date and patient_key
+  bool ids = false;   // those of the registry
+  int complication_groups = kListedComplicationGroups;
+  int reoperation_groups = kListedReoperationGroups;
+
+  // Adds the groups of events that the case needs.
+  void Widen(const model::Case& record);
 };
 
 // What a file holds of a case, or of an assessment, in one column; empty for a
@@ -29,12 +47,23 @@ std::string CaseCell(const Column& column, const model::Case& record);
 std::string FollowUpCell(const Column& column,
                          const model::FollowUp& follow_up);
 
-// The line of column names, with its line end.
-std::string CaseCsvHeader();
+class CaseCsvWriter {
+ public:
+  explicit CaseCsvWriter(const CsvShape& shape);
 
-// Appends the baseline line and one line per assessment. The last assessment
-// before surgery shares the baseline line unless it has a Tegner score, which
-// that line cannot hold.
+  // The line of column names, with its line end.
+  std::string Header() const;
+  // Appends the baseline line and one line per assessment. An assessment with
+  // a Tegner score never shares the baseline line, which cannot hold that.
+  void Append(const model::Case& record, const LocalColumns& local,
+              std::string& out) const;
+
+ private:
+  std::vector<const Column*> columns_;
+};
+
+// The same with the columns of a clinic's file.
+std::string CaseCsvHeader();
 void AppendCaseCsv(const model::Case& record, const LocalColumns& local,
                    std::string& out);
 

@@ -71,6 +71,14 @@ std::vector<Column> BuildColumns() {
   AddOne("patient_key", ColumnKind::kPatientKey, nullptr, nullptr,
          "The clinic's key of the person; links two limbs. Never sent.",
          columns);
+  AddOne("case_id", ColumnKind::kCaseId, nullptr, nullptr,
+         "The case in the registry.", columns);
+  AddOne("patient_id", ColumnKind::kPatientId, nullptr, nullptr,
+         "The person in the registry.", columns);
+  AddOne("etag", ColumnKind::kEtag, nullptr, nullptr,
+         "The version that was exported.", columns);
+  AddOne("follow_up_id", ColumnKind::kFollowUpId, nullptr, nullptr,
+         "The assessment of the line in the registry.", columns);
   AddFields(model::BaselineFields(), ColumnKind::kBaseline, "", 0, columns);
   AddOne("synthetic", ColumnKind::kSynthetic, &kSyntheticInfo, nullptr, "",
          columns);
@@ -99,19 +107,39 @@ std::vector<Column> BuildColumns() {
   return columns;
 }
 
-const std::vector<Column>& AllColumns() {
-  static const std::vector<Column>& columns = *new auto(BuildColumns());
-  return columns;
+bool IsListed(const Column& column) {
+  if (column.kind >= ColumnKind::kCaseId &&
+      column.kind <= ColumnKind::kFollowUpId) {
+    return false;
+  }
+  return column.group < (column.kind == ColumnKind::kReoperation
+                             ? kListedReoperationGroups
+                             : kListedComplicationGroups);
 }
 
 }  // namespace
 
 bool Column::OnAssessmentLine() const {
   return kind == ColumnKind::kRecordId || kind == ColumnKind::kEvent ||
-         kind == ColumnKind::kRepeatInstance || kind >= ColumnKind::kFollowUp;
+         kind == ColumnKind::kRepeatInstance ||
+         kind == ColumnKind::kFollowUpId || kind >= ColumnKind::kFollowUp;
 }
 
-absl::Span<const Column> Columns() { return AllColumns(); }
+absl::Span<const Column> AllColumns() {
+  static const std::vector<Column>& columns = *new auto(BuildColumns());
+  return columns;
+}
+
+absl::Span<const Column> Columns() {
+  static const std::vector<Column>& listed = *[] {
+    auto* columns = new std::vector<Column>;
+    for (const Column& column : AllColumns()) {
+      if (IsListed(column)) columns->push_back(column);
+    }
+    return columns;
+  }();
+  return listed;
+}
 
 const Column* FindColumn(absl::string_view name, LineKind line) {
   using Index = std::map<std::string, const Column*, std::less<>>;

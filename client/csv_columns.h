@@ -11,11 +11,15 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "registry/model/fields.h"
+#include "registry/model/limits.h"
 
 namespace enthesis::client {
 
-inline constexpr int kComplicationGroups = 4;
-inline constexpr int kReoperationGroups = 2;
+// Groups that a file may have, and those that templates and lists show.
+inline constexpr int kComplicationGroups = model::kMaxComplicationsPerFollowUp;
+inline constexpr int kReoperationGroups = model::kMaxReoperationsPerFollowUp;
+inline constexpr int kListedComplicationGroups = 4;
+inline constexpr int kListedReoperationGroups = 2;
 
 enum class ColumnKind {
   // Kept in the clinic, never sent.
@@ -24,6 +28,11 @@ enum class ColumnKind {
   kRepeatInstance,
   kSurgeryDate,
   kPatientKey,
+  // Ids of the registry, as `case export` writes them.
+  kCaseId,
+  kPatientId,
+  kEtag,
+  kFollowUpId,
   // Baseline line.
   kBaseline,
   kSynthetic,
@@ -55,8 +64,12 @@ struct Column {
   bool StaysInClinic() const { return kind <= ColumnKind::kPatientKey; }
 };
 
-// In the order of the documentation.
+// In the order of the documentation: what a clinic fills in.
 absl::Span<const Column> Columns();
+
+// Every column that a file may have: those, the ids of the registry, and the
+// further groups of events. In the order of an export.
+absl::Span<const Column> AllColumns();
 
 enum class LineKind { kBaseline, kAssessment };
 

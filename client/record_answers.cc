@@ -1,6 +1,7 @@
 // What the answers of the registry mean for the lines of a record.
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -14,6 +15,12 @@ namespace enthesis::client {
 namespace {
 
 constexpr int kMaxRetries = 5;
+
+std::vector<int> InOrder(int n) {
+  std::vector<int> groups(static_cast<size_t>(n));
+  std::iota(groups.begin(), groups.end(), 0);
+  return groups;
+}
 
 }  // namespace
 
@@ -147,8 +154,8 @@ RecordImport::Place RecordImport::PlaceInAssessment(
     place.column = ColumnOfFollowUpPath(path, read.has_value() ? *read : none);
     return place;
   }
-  static const CsvAssessment& in_order =
-      *new CsvAssessment{{}, {0, 1, 2, 3}, {0, 1}};
+  static const CsvAssessment& in_order = *new CsvAssessment{
+      {}, InOrder(kComplicationGroups), InOrder(kReoperationGroups)};
   const std::string column = ColumnOfFollowUpPath(path, in_order);
   place.elsewhere = absl::StrCat(
       column, column.empty() ? "the" : " of the", " assessment on day ",
