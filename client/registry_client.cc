@@ -240,15 +240,23 @@ absl::Status RegistryClient::ForEachCase(
     const std::string& parent, const std::function<bool(v1::Case)>& visit) {
   v1::ListCasesRequest request;
   request.set_parent(parent);
-  request.set_page_size(model::kMaxPageSize);
+  uint64_t as_of = 0;
+  return ForEachCase(std::move(request), visit, as_of);
+}
+
+absl::Status RegistryClient::ForEachCase(
+    v1::ListCasesRequest first, const std::function<bool(v1::Case)>& visit,
+    uint64_t& as_of) {
+  first.set_page_size(model::kMaxPageSize);
   do {
-    absl::StatusOr<v1::ListCasesResponse> page = ListCases(request);
+    absl::StatusOr<v1::ListCasesResponse> page = ListCases(first);
     if (!page.ok()) return page.status();
+    as_of = page->as_of();
     for (v1::Case& record : *page->mutable_cases()) {
       if (!visit(std::move(record))) return absl::OkStatus();
     }
-    request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty());
+    first.set_page_token(page->next_page_token());
+  } while (!first.page_token().empty());
   return absl::OkStatus();
 }
 

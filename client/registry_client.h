@@ -88,6 +88,11 @@ class RegistryClient {
   // returns false.
   absl::Status ForEachCase(const std::string& parent,
                            const std::function<bool(v1::Case)>& visit);
+  // The same of the state that `first` asks for, from its page on; `as_of` is
+  // set to the commit that was read.
+  absl::Status ForEachCase(v1::ListCasesRequest first,
+                           const std::function<bool(v1::Case)>& visit,
+                           uint64_t& as_of);
   absl::StatusOr<v1::UpdateCaseResponse> UpdateCase(
       v1::UpdateCaseRequest request);
   absl::StatusOr<v1::AddFollowUpResponse> AddFollowUp(

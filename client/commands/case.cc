@@ -1,18 +1,16 @@
-// enthesis case create|get|add-follow-up
+// enthesis case create|get|add-follow-up; the other verbs: case_verbs.h
 
 #include <CLI/CLI.hpp>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "client/care/case_fields.h"
 #include "client/case_csv_writer.h"
-#include "client/case_json.h"
-#include "client/cell_value.h"
+#include "client/commands/case_content.h"
+#include "client/commands/case_verbs.h"
 #include "client/commands/session.h"
 #include "client/csv_text.h"
-#include "client/file_bytes.h"
 #include "client/table.h"
-#include "registry/model/fields.h"
 #include "registry/model/id.h"
 #include "registry/wire/case_wire.h"
 #include "registry/wire/resource_name.h"
@@ -31,76 +29,11 @@ struct CaseOptions {
   uint64_t as_of = 0;
 };
 
-// JSON of the file, then each --set.
-absl::Status ReadContent(const CaseOptions& options,
-                         google::protobuf::Message& message) {
-  if (!options.file.empty()) {
-    const absl::StatusOr<std::string> bytes = ReadFileBytes(options.file);
-    if (!bytes.ok()) return bytes.status();
-    const absl::Status status = ReadJson(*bytes, message);
-    if (!status.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(options.file, ": ", status.message()));
-    }
-  }
-  for (const std::string& assignment : options.set) {
-    const absl::Status status = SetField(assignment, message);
-    if (!status.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--set ", status.message()));
-    }
-  }
-  return absl::OkStatus();
-}
-
-int FailContent(const absl::Status& status) {
-  return absl::IsInvalidArgument(status)
-             ? FailUsage(std::string(status.message()))
-             : FailQuestion(status);
-}
-
-template <typename T>
-void AddFieldRows(const std::string& prefix,
-                  absl::Span<const model::Field<T>> fields, const T& record,
-                  Table& table) {
-  for (const model::Field<T>& field : fields) {
-    const std::optional<int32_t> value = field.get(record);
-    if (!value.has_value()) continue;
-    const std::string text = field.kind == model::FieldKind::kFlag
-                                 ? (*value != 0 ? "yes" : "no")
-                                 : FormatCell(*value, field);
-    table.AddRow({absl::StrCat(prefix, field.name),
-                  field.kind == model::FieldKind::kNumber
-                      ? absl::StrCat(text, " ", field.unit)
-                      : text});
-  }
-}
-
-template <typename T>
-std::string JoinCodes(const std::vector<T>& codes,
-                      const model::CodeList& list) {
-  std::vector<std::string> texts;
-  for (T code : codes) texts.emplace_back(model::CodeOf(list, code));
-  return absl::StrJoin(texts, ";");
-}
-
-void AddFollowUpRows(const model::FollowUp& follow_up, size_t index,
-                     Table& table) {
-  const std::string prefix = absl::StrCat("follow_ups[", index, "].");
-  table.AddRow({prefix + "id", model::FormatId(follow_up.id)});
-  AddFieldRows(prefix, model::FollowUpFields(), follow_up, table);
-  if (follow_up.visa_a.has_value()) {
-    AddFieldRows(prefix + "visa_a.", model::VisaAFields(), *follow_up.visa_a,
-                 table);
-  }
-  for (size_t i = 0; i < follow_up.complications.size(); ++i) {
-    AddFieldRows(absl::StrCat(prefix, "complications[", i, "]."),
-                 model::ComplicationFields(), follow_up.complications[i],
-                 table);
-  }
-  for (size_t i = 0; i < follow_up.reoperations.size(); ++i) {
-    AddFieldRows(absl::StrCat(prefix, "reoperations[", i, "]."),
-                 model::ReoperationFields(), follow_up.reoperations[i], table);
+void AddRows(const std::vector<CaseField>& fields, Table& table) {
+  for (const CaseField& field : fields) {
+    table.AddRow({field.path, field.unit.empty()
+                                  ? field.text
+                                  : absl::StrCat(field.text, " ", field.unit)});
   }
 }
 
@@ -113,37 +46,13 @@ std::string CaseTable(const model::Case& record, const v1::Case& wire) {
   table.AddRow({"etag", wire.etag()});
   table.AddRow({"commit_index", absl::StrCat(wire.commit_index())});
   if (record.synthetic) table.AddRow({"synthetic", "SYNTHETIC DATA"});
-  AddFieldRows("baseline.", model::BaselineFields(), record.baseline, table);
-  AddFieldRows("conservative_care.", model::ConservativeCareFields(),
-               record.conservative_care, table);
-  AddFieldRows("operation.", model::OperationFields(), record.operation, table);
-  if (!record.operation.concomitant_procedures.empty()) {
-    table.AddRow({"operation.concomitant_procedures",
-                  JoinCodes(record.operation.concomitant_procedures,
-                            model::kProcedureCodes)});
-  }
-  if (!record.operation.implants.empty()) {
-    table.AddRow({"operation.implants", JoinCodes(record.operation.implants,
-                                                  model::kImplantClassCodes)});
-  }
-  table.AddRow({"status", std::string(model::CodeOf(model::kCaseStatusCodes,
-                                                    record.status))});
-  if (record.status_day.has_value()) {
-    table.AddRow({"status_day", absl::StrCat(*record.status_day, " days")});
-  }
+  AddRows(FieldsOf(record), table);
   for (size_t i = 0; i < record.follow_ups.size(); ++i) {
-    AddFollowUpRows(record.follow_ups[i], i, table);
+    const std::string prefix = absl::StrCat("follow_ups[", i, "].");
+    table.AddRow({prefix + "id", model::FormatId(record.follow_ups[i].id)});
+    AddRows(FieldsOf(record.follow_ups[i], prefix), table);
   }
   return table.Render();
-}
-
-void PrintWarnings(
-    const google::protobuf::RepeatedPtrField<v1::Warning>& warnings) {
-  for (const v1::Warning& warning : warnings) {
-    PrintMessage(absl::StrCat("unusual: ", warning.field(), ": ",
-                              warning.message(), " (", warning.reason(),
-                              ")\n"));
-  }
 }
 
 // One line of ids, for a stored case.
@@ -180,7 +89,7 @@ int PrintStored(const v1::Case& record, const std::string& follow_up,
 int CreateCase(const CaseOptions& options, const Session& session) {
   v1::CreateCaseRequest request;
   v1::Case& record = *request.mutable_case_();
-  const absl::Status status = ReadContent(options, record);
+  const absl::Status status = ReadContent(options.file, options.set, record);
   if (!status.ok()) return FailContent(status);
   if (!model::IsSiteId(options.site)) {
     return FailUsage(
@@ -235,8 +144,11 @@ int GetCase(const CaseOptions& options, const Session& session) {
   const absl::StatusOr<model::Case> record = wire::FromAnswer(answer->case_());
   if (!record.ok()) return FailQuestion(record.status());
   if (session.format == Format::kCsv) {
-    std::string csv = CaseCsvHeader();
-    AppendCaseCsv(*record, {model::FormatId(record->id), "", std::nullopt},
+    CsvShape shape;
+    shape.Widen(*record);
+    const CaseCsvWriter writer(shape);
+    std::string csv = writer.Header();
+    writer.Append(*record, {model::FormatId(record->id), "", std::nullopt},
                   csv);
     PrintDocument(csv);
   } else {
@@ -248,7 +160,7 @@ int GetCase(const CaseOptions& options, const Session& session) {
 int AddFollowUp(const CaseOptions& options, const Session& session) {
   v1::AddFollowUpRequest request;
   v1::FollowUp& follow_up = *request.mutable_follow_up();
-  const absl::Status status = ReadContent(options, follow_up);
+  const absl::Status status = ReadContent(options.file, options.set, follow_up);
   if (!status.ok()) return FailContent(status);
   request.set_name(options.name);
   if (follow_up.id().empty()) follow_up.set_id(model::FormatId(model::NewId()));
@@ -256,20 +168,6 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
   if (!stored.ok()) return FailEntry(stored.status());
   PrintWarnings(stored->warnings());
   return PrintStored(stored->case_(), follow_up.id(), session, *stored);
-}
-
-void AddContentOptions(CLI::App& command, CaseOptions& options) {
-  command
-      .add_option("file", options.file,
-                  "JSON as `case get --format json` prints it; - is "
-                  "standard input")
-      ->type_name("FILE");
-  command
-      .add_option("--set", options.set,
-                  "Set a field by its path; a list by codes separated by "
-                  "';'; repeat for further fields")
-      ->type_name("FIELD=VALUE")
-      ->allow_extra_args(false);
 }
 
 // A subcommand of `parent` that runs `run`.
@@ -290,7 +188,8 @@ CLI::App* AddCaseVerb(CLI::App& parent, const char* verb, const char* what,
 }  // namespace
 
 void AddCaseCommand(CLI::App& app, Command& chosen) {
-  CLI::App* verbs = app.add_subcommand("case", "Store and read single cases.");
+  CLI::App* verbs =
+      app.add_subcommand("case", "Store, read, correct and withdraw cases.");
   verbs->require_subcommand(1);
   verbs->fallthrough();
   const auto options = std::make_shared<CaseOptions>();
@@ -298,7 +197,7 @@ void AddCaseCommand(CLI::App& app, Command& chosen) {
       *verbs, "create",
       "Store a new case. Its ids are made here and printed; keep them.",
       options, CreateCase, chosen);
-  AddContentOptions(*create, *options);
+  AddContentOptions(*create, options->file, options->set);
   create->add_option("--site", options->site, "Site of the case")->required();
   create->add_option("--patient", options->patient,
                      "Id of the person, when the other limb is stored already");
@@ -326,12 +225,16 @@ void AddCaseCommand(CLI::App& app, Command& chosen) {
       AddCaseVerb(*verbs, "add-follow-up", "Add one assessment to a case.",
                   options, AddFollowUp, chosen);
   add->add_option("name", options->name, "sites/SITE/cases/CASE")->required();
-  AddContentOptions(*add, *options);
+  AddContentOptions(*add, options->file, options->set);
   add->footer(
       "Examples:\n"
       "  enthesis case add-follow-up NAME --set day=183 --set pain_activity=2 "
       "\\\n    --set visa_a.total=78\n"
       "  enthesis case add-follow-up NAME visit.json");
+  AddCaseListVerb(*verbs, chosen);
+  AddCaseUpdateVerb(*verbs, chosen);
+  AddCaseHistoryVerb(*verbs, chosen);
+  AddCaseWithdrawVerb(*verbs, chosen);
 }
 
 }  // namespace enthesis::client

@@ -1,0 +1,119 @@
+// enthesis case withdraw
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "client/commands/case_content.h"
+#include "client/commands/case_verbs.h"
+#include "client/commands/question_command.h"
+#include "client/commands/question_options.h"
+#include "client/csv_text.h"
+#include "registry/model/codes.h"
+#include "registry/wire/resource_name.h"
+
+namespace enthesis::client {
+namespace {
+
+struct CaseWithdrawOptions {
+  std::string name, reason, etag;
+  bool yes = false;
+};
+
+// Whether the person at the terminal names the case once more.
+bool Confirmed(const wire::CaseName& name, const std::string& reason) {
+  PrintMessage(absl::StrCat(
+      "Withdraw ", wire::FormatCaseName(name.site, name.id), " (", reason,
+      ")?\nIts content goes out of every version and of every answer, also "
+      "of those as of an earlier commit;\nit cannot be brought back. What is "
+      "left is that it was withdrawn, and why.\nType the id of the case to "
+      "withdraw it: "));
+  std::string typed;
+  std::getline(std::cin, typed);
+  const absl::StatusOr<model::Id> id =
+      model::ParseId(absl::StripAsciiWhitespace(typed));
+  return id.ok() && *id == name.id;
+}
+
+int PrintWithdrawal(const v1::WithdrawCaseResponse& answer,
+                    const std::string& reason, const Session& session) {
+  if (session.format == Format::kJson) {
+    PrintJsonDocument(answer.withdrawal());
+    return kExitDone;
+  }
+  const v1::Withdrawal& withdrawal = answer.withdrawal();
+  const std::string commit = absl::StrCat(withdrawal.commit_index());
+  if (session.format == Format::kCsv) {
+    std::string csv;
+    AppendCsvRow({"name", "reason", "commit_index"}, csv);
+    AppendCsvRow({withdrawal.name(), reason, commit}, csv);
+    PrintDocument(csv);
+    return kExitDone;
+  }
+  PrintDocument(absl::StrCat(withdrawal.name(), " was withdrawn (", reason,
+                             ") by commit ", commit, "\n"));
+  return kExitDone;
+}
+
+int WithdrawCase(const CaseWithdrawOptions& options, const Session& session) {
+  const auto reason =
+      ReadCode(options.reason, model::kWithdrawalReasonCodes, "--reason");
+  if (!reason.ok()) return FailUsage(std::string(reason.status().message()));
+  const absl::StatusOr<wire::CaseName> name = wire::ParseCaseName(options.name);
+  if (!name.ok()) {
+    return FailUsage(absl::StrCat("\"", options.name,
+                                  "\" names no case; allowed: "
+                                  "sites/SITE/cases/CASE"));
+  }
+  if (!options.yes && isatty(STDIN_FILENO) != 1) {
+    return FailUsage(
+        "a withdrawal cannot be undone and asks at the terminal; nothing was "
+        "withdrawn. Without a terminal: --yes");
+  }
+  if (!options.yes && !Confirmed(*name, options.reason)) {
+    return FailUsage("that is not the id of the case; nothing was withdrawn");
+  }
+  v1::WithdrawCaseRequest request;
+  request.set_name(options.name);
+  request.set_etag(options.etag);
+  request.set_reason(static_cast<v1::WithdrawalReason>(*reason));
+  const auto answer = session.Connect()->WithdrawCase(request);
+  if (!answer.ok()) return FailEntry(answer.status());
+  return PrintWithdrawal(*answer, options.reason, session);
+}
+
+}  // namespace
+
+void AddCaseWithdrawVerb(CLI::App& verbs, Command& chosen) {
+  CLI::App* withdraw = verbs.add_subcommand(
+      "withdraw", "Take the content of a case out of every version, for good.");
+  withdraw->fallthrough();
+  const auto options = std::make_shared<CaseWithdrawOptions>();
+  withdraw->add_option("name", options->name, "sites/SITE/cases/CASE")
+      ->required();
+  withdraw
+      ->add_option(
+          "--reason", options->reason,
+          absl::StrCat("Why: ", model::kWithdrawalReasonCodes.Allowed()))
+      ->required();
+  withdraw->add_option("--etag", options->etag,
+                       "Only where this is the stored version");
+  withdraw->add_flag("--yes", options->yes,
+                     "Do not ask for the id of the case once more");
+  withdraw->footer(
+      "An answer as of an earlier commit leaves the case out, too, and differs "
+      "from what it was then.\nThe id stays taken. A later export that still "
+      "has the record is rejected there: take it out.\n"
+      "Examples:\n"
+      "  enthesis case withdraw sites/site-01/cases/"
+      "0CMXYTHPAJG82DA8QPKJVKYW7H --reason consent_withdrawn\n"
+      "  enthesis case withdraw NAME --reason duplicate --yes");
+  RunWhenChosen(*withdraw, options, WithdrawCase, chosen);
+}
+
+}  // namespace enthesis::client
