@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +10,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/file_bytes.h"
@@ -260,7 +262,8 @@ absl::StatusOr<Links> ParseLinks(absl::string_view text) {
 }
 
 absl::StatusOr<std::unique_ptr<LinkFile>> LinkFile::Open(
-    const std::string& path, const std::string& site) {
+    const std::string& path, const std::string& site,
+    const AskPassphrase& ask) {
   const std::string lock_path = absl::StrCat(path, ".lock");
   const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return FileError(lock_path, errno);
@@ -269,33 +272,92 @@ absl::StatusOr<std::unique_ptr<LinkFile>> LinkFile::Open(
     return absl::FailedPreconditionError(
         absl::StrCat(path, ": another import with this link file is running"));
   }
-  absl::StatusOr<std::string> text = ReadFileBytes(path);
-  if (absl::IsNotFound(text.status())) {
-    file->links_.site = site;
-    return file;
+  const absl::Status loaded = file->Load(site, ask);
+  if (!loaded.ok()) return loaded;
+  return file;
+}
+
+absl::Status LinkFile::TakeRights() {
+  struct stat info;
+  if (stat(path_.c_str(), &info) != 0) return FileError(path_, errno);
+  if (geteuid() != 0 && info.st_uid != geteuid()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path_,
+        ": belongs to another user of this machine, who can read it; "
+        "copy it with your own account, and have the other one removed"));
+  }
+  if ((info.st_mode & 077) == 0) return absl::OkStatus();
+  if (chmod(path_.c_str(), 0600) != 0) return FileError(path_, errno);
+  notice_ = absl::StrFormat(
+      "%s could be used by others than its owner (mode %04o); it is its "
+      "owner's alone now (0600). Who had an account on this machine may have "
+      "read it.",
+      path_, info.st_mode & 0777);
+  return absl::OkStatus();
+}
+
+absl::Status LinkFile::Load(const std::string& site, const AskPassphrase& ask) {
+  absl::StatusOr<std::string> text = ReadFileBytes(path_);
+  if (absl::IsNotFound(text.status()) && !site.empty()) {
+    links_.site = site;
+    return absl::OkStatus();
   }
   if (!text.ok()) return text.status();
+  existed_ = true;
+  const absl::Status rights = TakeRights();
+  if (!rights.ok()) return rights;
+  const auto about = [&](const absl::Status& status) {
+    return absl::Status(status.code(),
+                        absl::StrCat(path_, ": ", status.message()));
+  };
+  if (IsSealed(*text)) {
+    if (!ask) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(path_, ": is encrypted; its passphrase is needed"));
+    }
+    absl::StatusOr<std::string> passphrase = ask(path_, false);
+    if (!passphrase.ok()) return passphrase.status();
+    std::string opened;
+    auto seal = Seal::Open(*text, *passphrase, opened);
+    Wipe(*passphrase);
+    if (!seal.ok()) return about(seal.status());
+    seal_ = *std::move(seal);
+    *text = std::move(opened);
+  }
   absl::StatusOr<Links> links = ParseLinks(*text);
-  if (!links.ok()) {
-    return absl::Status(links.status().code(),
-                        absl::StrCat(path, ": ", links.status().message()));
-  }
-  if (links->site != site) {
+  if (!links.ok()) return about(links.status());
+  if (!site.empty() && links->site != site) {
     return absl::FailedPreconditionError(absl::StrCat(
-        path, ": belongs to site ", links->site, ", not to ", site));
+        path_, ": belongs to site ", links->site, ", not to ", site));
   }
-  file->links_ = *std::move(links);
-  file->saved_ = *std::move(text);
-  return file;
+  links_ = *std::move(links);
+  saved_ = *std::move(text);
+  return absl::OkStatus();
 }
 
 LinkFile::~LinkFile() { close(lock_); }
 
+absl::Status LinkFile::SealWith(absl::string_view passphrase) {
+  auto seal = Seal::New(passphrase);
+  if (!seal.ok()) return seal.status();
+  seal_ = *std::move(seal);
+  resealed_ = true;
+  return absl::OkStatus();
+}
+
+void LinkFile::Unseal() {
+  resealed_ = resealed_ || seal_ != nullptr;
+  seal_ = nullptr;
+}
+
 absl::Status LinkFile::Save() {
   std::string text = FormatLinks(links_);
-  if (text == saved_) return absl::OkStatus();
-  const absl::Status status = ReplaceFile(path_, text, 0600);
-  if (status.ok()) saved_ = std::move(text);
+  if (text == saved_ && !resealed_) return absl::OkStatus();
+  const absl::Status status =
+      ReplaceFile(path_, seal_ == nullptr ? text : seal_->Close(text), 0600);
+  if (!status.ok()) return status;
+  saved_ = std::move(text);
+  resealed_ = false;
   return status;
 }
 

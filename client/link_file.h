@@ -21,7 +21,8 @@
 //   end ROWS                           last row; ROWS counts those between
 //
 // Rows are ordered by key. The file is replaced as a whole: written aside
-// with mode 0600, synced, renamed, and the folder synced.
+// with mode 0600, synced, renamed, and the folder synced. Where a passphrase
+// was set, the text is sealed as a whole (sealed_text.h).
 
 #ifndef ENTHESIS_CLIENT_LINK_FILE_H_
 #define ENTHESIS_CLIENT_LINK_FILE_H_
@@ -35,6 +36,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/passphrase.h"
+#include "client/sealed_text.h"
 #include "client/time_text.h"
 #include "registry/model/id.h"
 
@@ -80,11 +83,17 @@ absl::StatusOr<Links> ParseLinks(absl::string_view text);
 // Links on disk, held by this process alone while the object lives.
 class LinkFile {
  public:
-  // Opens `path`, or starts an empty one for `site`. FAILED_PRECONDITION when
-  // another process holds it or it belongs to another site; the errors of
-  // ParseLinks; PERMISSION_DENIED and UNKNOWN from the file system.
+  // Opens `path`, or starts an empty one for `site`; an empty `site` takes that
+  // of the file, which must then be there. `ask` gives the passphrase of a
+  // sealed one. A file that others could read is made its owner's alone.
+  //
+  // FAILED_PRECONDITION when another process holds it, it belongs to another
+  // site or user, or needs a passphrase and there is none; NOT_FOUND; the
+  // errors of ParseLinks, Seal::Open and `ask`; PERMISSION_DENIED and UNKNOWN
+  // from the file system.
   static absl::StatusOr<std::unique_ptr<LinkFile>> Open(
-      const std::string& path, const std::string& site);
+      const std::string& path, const std::string& site,
+      const AskPassphrase& ask = nullptr);
   ~LinkFile();
   LinkFile(const LinkFile&) = delete;
   LinkFile& operator=(const LinkFile&) = delete;
@@ -92,15 +101,34 @@ class LinkFile {
   Links& links() { return links_; }
   const Links& links() const { return links_; }
   const std::string& path() const { return path_; }
+  bool existed() const { return existed_; }
+  bool sealed() const { return seal_ != nullptr; }
+  // What was mended on opening, for people; may be empty.
+  const std::string& notice() const { return notice_; }
+
+  // The next Save writes it sealed with the passphrase, or in the clear. The
+  // errors of Seal::New.
+  absl::Status SealWith(absl::string_view passphrase);
+  void Unseal();
+
   // Returns once the bytes are on disk. Writes nothing when nothing changed.
   absl::Status Save();
 
  private:
   LinkFile(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
 
+  // Refuses a file of another user, and takes the rights of others away.
+  absl::Status TakeRights();
+  // Reads what is on disk.
+  absl::Status Load(const std::string& site, const AskPassphrase& ask);
+
   std::string path_;
   int lock_;
+  bool existed_ = false;
   std::string saved_;  // text on disk
+  bool resealed_ = false;
+  std::unique_ptr<Seal> seal_;
+  std::string notice_;
   Links links_;
 };
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "client/case_csv.h"
 #include "client/commands/import_text.h"
+#include "client/commands/open_links.h"
 #include "client/commands/session.h"
 #include "client/csv_columns.h"
 #include "client/csv_text.h"
@@ -108,7 +109,7 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   }
   const std::string path =
       options.links.empty() ? DefaultLinkPath(options) : options.links;
-  const auto links = LinkFile::Open(path, options.site);
+  const auto links = OpenLinks(path, options.site, session);
   if (!links.ok()) return FailQuestion(links.status());
   const std::unique_ptr<RegistryClient> client = session.Connect();
   ImportOptions how;

@@ -38,6 +38,11 @@ int Run(int argc, char** argv) {
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->type_name("FORM")
       ->capture_default_str();
+  app.add_option("--passphrase-file", session.passphrase_file,
+                 "File whose first line is the passphrase of an encrypted link "
+                 "file; without it the terminal asks")
+      ->type_name("FILE")
+      ->envname("ENTHESIS_PASSPHRASE_FILE");
   Command chosen;
   AddSiteCommand(app, chosen);
   AddCaseCommand(app, chosen);

@@ -22,6 +22,10 @@ void PrintError(const absl::Status& status) {
 
 }  // namespace
 
+AskPassphrase Session::Passphrase() const {
+  return PassphraseFrom(passphrase_file, "--passphrase-file");
+}
+
 std::unique_ptr<RegistryClient> Session::Connect() const {
   ClientOptions options;
   options.server = server;

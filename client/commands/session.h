@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "client/passphrase.h"
 #include "client/registry_client.h"
 #include "google/protobuf/message.h"
 
@@ -32,7 +33,10 @@ enum class Format { kTable, kJson, kCsv };
 struct Session {
   std::string server;
   Format format = Format::kTable;
+  std::string passphrase_file;  // empty: a person is asked at the terminal
 
+  // Of an encrypted link file.
+  AskPassphrase Passphrase() const;
   std::unique_ptr<RegistryClient> Connect() const;
 };
 

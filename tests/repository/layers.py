@@ -30,6 +30,7 @@ LIBRARIES = {
     "rocksdb/": "RocksDB",
     "CLI/": "CLI11",
     "openssl/": "OpenSSL",
+    "sodium.h": "libsodium",
     "sys/": "system",
     "netinet/": "system",
     "arpa/": "system",
@@ -108,6 +109,9 @@ LAYERS = {
                 "stats/"},
         "libraries": ABSL | HOST | {"protobuf", "enthesis.v1", "gRPC", "CLI11",
                                     "OpenSSL"}},
+    # Encryption of the link file, and nowhere else.
+    "client/sealed_text.cc": {
+        "own": {"client/sealed_text.h"}, "libraries": ABSL | {"libsodium"}},
 }
 
 SOURCES = {".h", ".cc", ".proto"}
