@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "client/exported_ids.h"
 #include "client/operation_sequence.h"
 #include "client/record_import.h"
 #include "client/registered_cases.h"
@@ -26,7 +27,14 @@ void FaultOnBaseline(CsvRecord& record, const char* column,
 // The person of a record, by the clinic's key where the file has one.
 void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
                  CaseFile& file) {
-  if (link.patient.IsZero()) link.patient = model::NewId();
+  const std::optional<model::Id>& given = record.baseline.patient_id;
+  if (link.patient.IsZero()) link.patient = given.value_or(model::NewId());
+  if (given.has_value() && *given != link.patient) {
+    FaultOnBaseline(record, "patient_id", model::FormatId(*given),
+                    "is another person than that of the case; that cannot "
+                    "change",
+                    file);
+  }
   const std::string& key = record.baseline.patient_key;
   if (key.empty()) return;
   const auto [known, is_new] = links.patients.emplace(key, link.patient);
@@ -41,6 +49,11 @@ void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
                   file);
 }
 
+bool HasDateColumn(const CaseFile& file) {
+  return std::find(file.header.begin(), file.header.end(), "surgery_date") !=
+         file.header.end();
+}
+
 // Ids, person and date of a record in the link file.
 LinkedRecord& LinkOf(CsvRecord& record, Links& links, CaseFile& file) {
   LinkedRecord& link = links.records[record.key];
@@ -51,7 +64,12 @@ LinkedRecord& LinkOf(CsvRecord& record, Links& links, CaseFile& file) {
   };
   if (record.baseline_line.has_value()) {
     LinkPatient(record, link, links, file);
-    if (link.surgery_date != record.baseline.surgery_date) {
+    // A file without the column, or without the date of a case that it names,
+    // leaves the date that is kept here.
+    const bool silent =
+        !record.baseline.surgery_date.has_value() &&
+        (record.baseline.case_id.has_value() || !HasDateColumn(file));
+    if (!silent && link.surgery_date != record.baseline.surgery_date) {
       link.surgery_date = record.baseline.surgery_date;
       link.operation_sequence.reset();
     }
@@ -179,9 +197,13 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                         RegistryClient& client, const ImportOptions& options,
                         ImportReport& report) {
   const std::string site = links.links().site;
-  absl::StatusOr<LostCases> lost =
-      FindLostCases(links, options.new_link_file, client);
+  absl::StatusOr<LostCases> lost = FindLostCases(
+      links, options.new_link_file || AllNameTheirCase(file), client);
   if (!lost.ok()) return lost.status();
+  const absl::StatusOr<LostCases> withdrawn =
+      AdoptIds(file, links.links(), client);
+  if (!withdrawn.ok()) return withdrawn.status();
+  lost->insert(withdrawn->begin(), withdrawn->end());
 
   std::vector<LinkedRecord*> linked;
   for (CsvRecord& record : file.records) {

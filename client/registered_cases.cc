@@ -60,7 +60,8 @@ absl::Status NoLinkFile(size_t n_held, const LinkFile& links,
       " already, and the link file ", links.path(),
       " does not exist or is empty; nothing was sent, because records that are "
       "stored would be stored a second time. Put the link file of the earlier "
-      "imports there, or name it with --links FILE. Only for records that were "
+      "imports there, or name it with --links FILE; `enthesis link lost` tells "
+      "what to do where there is none any more. Only for records that were "
       "never sent, as those of a second coordinator: --new-link-file starts "
       "another link file"));
 }

@@ -235,6 +235,7 @@ void AddCaseCommand(CLI::App& app, Command& chosen) {
   AddCaseUpdateVerb(*verbs, chosen);
   AddCaseHistoryVerb(*verbs, chosen);
   AddCaseWithdrawVerb(*verbs, chosen);
+  AddCaseExportVerb(*verbs, chosen);
 }
 
 }  // namespace enthesis::client

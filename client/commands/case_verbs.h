@@ -11,6 +11,7 @@ void AddCaseListVerb(CLI::App& verbs, Command& chosen);
 void AddCaseUpdateVerb(CLI::App& verbs, Command& chosen);
 void AddCaseHistoryVerb(CLI::App& verbs, Command& chosen);
 void AddCaseWithdrawVerb(CLI::App& verbs, Command& chosen);
+void AddCaseExportVerb(CLI::App& verbs, Command& chosen);
 
 }  // namespace enthesis::client
 

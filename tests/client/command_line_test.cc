@@ -35,6 +35,7 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"case", "update"},
                                              {"case", "history"},
                                              {"case", "withdraw"},
+                                             {"case", "export"},
                                              {"import"},
                                              {"describe"},
                                              {"survival"},
