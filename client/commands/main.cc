@@ -47,6 +47,7 @@ int Run(int argc, char** argv) {
   AddSiteCommand(app, chosen);
   AddCaseCommand(app, chosen);
   AddImportCommand(app, chosen);
+  AddLinkCommand(app, chosen);
   AddDescribeCommand(app, chosen);
   AddSurvivalCommand(app, chosen);
   AddIncidenceCommand(app, chosen);

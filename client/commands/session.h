@@ -60,6 +60,7 @@ int FailQuestion(const absl::Status& status);
 void AddSiteCommand(CLI::App& app, Command& chosen);
 void AddCaseCommand(CLI::App& app, Command& chosen);
 void AddImportCommand(CLI::App& app, Command& chosen);
+void AddLinkCommand(CLI::App& app, Command& chosen);
 void AddDescribeCommand(CLI::App& app, Command& chosen);
 void AddSurvivalCommand(CLI::App& app, Command& chosen);
 void AddIncidenceCommand(CLI::App& app, Command& chosen);
