@@ -48,6 +48,7 @@ int Run(int argc, char** argv) {
   AddCaseCommand(app, chosen);
   AddImportCommand(app, chosen);
   AddLinkCommand(app, chosen);
+  AddDueCommand(app, chosen);
   AddDescribeCommand(app, chosen);
   AddSurvivalCommand(app, chosen);
   AddIncidenceCommand(app, chosen);

@@ -61,6 +61,7 @@ void AddSiteCommand(CLI::App& app, Command& chosen);
 void AddCaseCommand(CLI::App& app, Command& chosen);
 void AddImportCommand(CLI::App& app, Command& chosen);
 void AddLinkCommand(CLI::App& app, Command& chosen);
+void AddDueCommand(CLI::App& app, Command& chosen);
 void AddDescribeCommand(CLI::App& app, Command& chosen);
 void AddSurvivalCommand(CLI::App& app, Command& chosen);
 void AddIncidenceCommand(CLI::App& app, Command& chosen);

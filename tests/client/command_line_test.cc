@@ -44,6 +44,7 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"link", "verify"},
                                              {"link", "dates"},
                                              {"link", "lost"},
+                                             {"due"},
                                              {"import"},
                                              {"describe"},
                                              {"survival"},

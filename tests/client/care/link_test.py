@@ -1,0 +1,351 @@
+"""enthesis link and due: the clinic's key and its calendar.
+
+    link_test.py ENTHESISD ENTHESIS
+"""
+
+import csv
+import datetime
+import os
+import pty
+import select
+import subprocess
+
+from care_program import (Care, DONE, REJECTED, SERVER, USAGE, baseline, main,
+                          visit)
+
+
+class LinkTest(Care):
+    def setUp(self):
+        super().setUp()
+        self.import_lines(baseline("A"), visit("A", 91),
+                          baseline("B", age_years="51",
+                                   surgery_date="2020-06-01"))
+
+    def secret(self, name, text="correct horse battery\n"):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+        return path
+
+    def test_encrypted_and_used_by_every_command(self):
+        secret = self.secret("secret")
+        plain = self.links.read_bytes()
+        self.done("link", "encrypt", self.links, "--new-passphrase-file",
+                  secret)
+        self.assertNotIn(b"record", self.links.read_bytes())
+        with_secret = ("--passphrase-file", secret)
+        path = self.folder / "export.csv"
+        self.assertIn("no terminal", self.refused(
+            SERVER, "import", path, "--site", self.site, "--links",
+            self.links))
+        report = self.import_file(path, *with_secret)
+        self.assertEqual({"unchanged"},
+                         {line["outcome"] for line in report["lines"]})
+        lines = [baseline("A", bmi="28"), visit("A", 91),
+                 baseline("B", age_years="51", surgery_date="2020-06-01")]
+        self.import_file(self.write_csv("export.csv", lines), *with_secret)
+        self.assertNotIn(b"record", self.links.read_bytes())
+        self.assertEqual(0o600, self.links.stat().st_mode & 0o777)
+        self.done("due", "--links", self.links, *with_secret)
+        self.done("link", "verify", self.links, "--registry", *with_secret)
+        exported = self.done("case", "export", "--site", self.site, "--links",
+                             self.links, *with_secret)
+        self.assertIn("\nA,baseline,", exported)
+        wrong = self.secret("wrong", "correct horse batterY\n")
+        self.assertIn("passphrase is another one", self.refused(
+            SERVER, "link", "verify", self.links, "--passphrase-file", wrong))
+        other = self.secret("other", "a second passphrase\n")
+        self.done("link", "encrypt", self.links, "--new-passphrase-file",
+                  other, *with_secret)
+        self.refused(SERVER, "link", "decrypt", self.links, *with_secret)
+        self.done("link", "decrypt", self.links, "--passphrase-file", other)
+        self.assertEqual(
+            plain.split(b"\t")[:4], self.links.read_bytes().split(b"\t")[:4])
+
+    def test_the_passphrase_is_asked_without_echo(self):
+        self.done("link", "encrypt", self.links, "--new-passphrase-file",
+                  self.secret("secret"))
+        ours, theirs = pty.openpty()
+        run = subprocess.Popen(
+            [self.enthesis, "link", "verify", str(self.links)],
+            stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, start_new_session=True,
+            preexec_fn=lambda: __import__("fcntl").ioctl(
+                0, __import__("termios").TIOCSCTTY, 0))
+        os.close(theirs)
+        seen = b""
+        while b"Passphrase of" not in seen:
+            self.assertTrue(select.select([ours], [], [], 60)[0])
+            seen += os.read(ours, 1000)
+        os.write(ours, b"correct horse battery\n")
+        out, err = run.communicate(timeout=60)
+        try:
+            seen += os.read(ours, 1000)
+        except OSError:
+            pass  # the other end is closed
+        os.close(ours)
+        self.assertEqual(DONE, run.returncode, err)
+        self.assertIn("encrypted", out)
+        self.assertNotIn(b"correct", seen)
+
+    def test_a_passphrase_file_of_everybody_is_refused(self):
+        secret = self.secret("secret")
+        secret.chmod(0o644)
+        self.assertIn("chmod 600", self.refused(
+            SERVER, "link", "encrypt", self.links, "--new-passphrase-file",
+            secret))
+        self.assertIn("too short", self.refused(
+            SERVER, "link", "encrypt", self.links, "--new-passphrase-file",
+            self.secret("short", "1234567\n")))
+        self.assertNotIn("passphrase ", self.done(
+            "link", "encrypt", "--help").split("Examples")[1])
+
+    def test_rights_of_others_are_mended_with_a_word(self):
+        self.links.chmod(0o644)
+        run = self.run_command("import", self.folder / "export.csv", "--site",
+                               self.site, "--links", self.links)
+        self.assertEqual(DONE, run.returncode)
+        self.assertIn("0644", run.stderr)
+        self.assertEqual(0o600, self.links.stat().st_mode & 0o777)
+
+    def test_backup_and_restore(self):
+        copy = self.folder / "copy.tsv"
+        self.done("link", "backup", self.links, copy)
+        self.assertEqual(self.links.read_bytes(), copy.read_bytes())
+        self.assertEqual(0o600, copy.stat().st_mode & 0o777)
+        self.assertIn("--force", self.refused(
+            USAGE, "link", "backup", self.links, copy))
+        # Lost, then damaged.
+        self.links.unlink()
+        self.done("link", "restore", self.links, copy)
+        self.assertEqual(copy.read_bytes(), self.links.read_bytes())
+        self.links.write_bytes(copy.read_bytes()[:-20])
+        self.refused(USAGE, "link", "verify", self.links)
+        self.assertIn("--force", self.refused(
+            USAGE, "link", "restore", self.links, copy))
+        self.done("link", "restore", self.links, copy, "--force")
+        self.assertEqual(copy.read_bytes(), self.links.read_bytes())
+        # The copy is older than what is there.
+        self.import_lines(baseline("C", age_years="60"))
+        rows = self.csv("link", "restore", self.links, copy, code=REJECTED)
+        self.assertEqual(["C"], [row["record"] for row in rows])
+        self.assertIn("C", self.linked())
+        self.done("link", "restore", self.links, copy, "--force")
+        self.assertNotIn("C", self.linked())
+        aside = self.folder / "links.tsv.before-restore"
+        self.assertIn("\tC\t", "\t" + aside.read_text(encoding="utf-8"))
+        damaged = self.folder / "damaged.tsv"
+        damaged.write_bytes(copy.read_bytes()[:50])
+        self.refused(USAGE, "link", "restore", self.links, damaged)
+
+    def test_two_coordinators_merge_theirs(self):
+        hers = self.folder / "hers.tsv"
+        self.done("link", "backup", self.links, hers)
+        path = self.write_csv("hers.csv", [
+            baseline("C", age_years="60"), visit("C", 91)])
+        self.import_file(path, links=hers)
+        self.import_lines(baseline("D", age_years="61"), baseline("A"),
+                          visit("A", 91), visit("A", 183))
+        message = self.json("link", "merge", self.links, hers)["message"]
+        self.assertIn("1 added", message)
+        self.assertEqual(set("ABCD"), set(self.linked()))
+        self.done("link", "merge", hers, self.links)
+        self.assertEqual(self.links.read_bytes(), hers.read_bytes())
+        self.done("link", "verify", hers, "--registry")
+        before = self.last_commit()
+        self.import_file(path)
+        self.assertEqual(before, self.last_commit())
+
+    def test_conflicts_are_named_and_nothing_is_merged(self):
+        hers = self.folder / "hers.tsv"
+        self.import_file(self.write_csv("hers.csv", [baseline("A")]),
+                         "--new-link-file", links=hers)
+        before = self.links.read_bytes()
+        rows = self.csv("link", "merge", self.links, hers, code=REJECTED)
+        self.assertEqual(["A"], [row["record"] for row in rows])
+        self.assertIn("duplicate", rows[0]["problem"])
+        self.assertEqual(before, self.links.read_bytes())
+        mine = self.linked()
+        self.done("link", "merge", self.links, hers, "--prefer", "mine")
+        self.assertEqual(mine, self.linked())
+        self.done("link", "merge", self.links, hers, "--prefer", "theirs")
+        self.assertNotEqual(mine["A"], self.linked()["A"])
+        self.assertEqual(mine["B"], self.linked()["B"])
+
+    def test_verify_beside_the_registry(self):
+        answer = self.json("link", "verify", self.links, "--registry")
+        self.assertEqual([], answer["problems"])
+        self.done("case", "withdraw", self.name("B"), "--reason",
+                  "entered_in_error", "--yes")
+        self.import_file(self.write_csv("o.csv", [
+            baseline("O", age_years="70")]), "--new-link-file",
+            links=self.folder / "o.tsv")
+        dates = self.write_csv("dates.csv", [
+            {"record_id": "A", "surgery_date": "2021-01-02"}],
+            ["record_id", "surgery_date"])
+        self.done("link", "dates", self.links, dates)
+        answer = self.json("link", "verify", self.links, "--registry",
+                           code=REJECTED)
+        self.assertEqual({"A", "B"},
+                         {row["record"] for row in answer["problems"]})
+        self.assertIn("1 more case", answer["message"])
+        self.assertIn("belongs to site", self.refused(
+            SERVER, "link", "verify", self.links, "--site", "site-other"))
+
+    def test_a_lost_file_is_explained(self):
+        text = self.done("link", "lost")
+        for word in ("case export", "link dates", "random", "backup"):
+            self.assertIn(word, text)
+        self.assertIn("link lost", self.refused(
+            USAGE, "import", self.folder / "export.csv", "--site", self.site,
+            "--links", self.folder / "none.tsv"))
+
+    def test_what_the_explanation_says_works(self):
+        """A lost file is made anew from an export and the clinic's keys."""
+        keys = {case: key for key, case in self.linked().items()}
+        self.links.unlink()
+        path = self.folder / "cases.csv"
+        self.done("case", "export", "--site", self.site, "--out", path)
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            row["record_id"] = keys[row["record_id"]]
+            row["event"] = row["event"].replace("3_months_day_91", "day_91")
+        self.write_csv("cases.csv", rows, list(rows[0]))
+        before = self.last_commit()
+        self.import_file(path)
+        dates = self.write_csv("dates.csv", [
+            {"record_id": "A", "surgery_date": "2020-03-04"},
+            {"record_id": "B", "surgery_date": "2020-06-01"}],
+            ["record_id", "surgery_date"])
+        self.done("link", "dates", self.links, dates)
+        self.import_file(self.folder / "export.csv")
+        self.assertEqual(before, self.last_commit())
+        self.assertEqual(keys, {case: key for key, case
+                                in self.linked().items()})
+
+    def test_dates_that_cannot_be_read_are_named(self):
+        dates = self.write_csv("dates.csv", [
+            {"record_id": "A", "surgery_date": "2020-13-01"},
+            {"record_id": "Z", "surgery_date": "2020-01-01"}],
+            ["record_id", "surgery_date"])
+        run = self.run_command("link", "dates", self.links, dates)
+        self.assertEqual(REJECTED, run.returncode)
+        for words in ('line 2: surgery_date "2020-13-01"',
+                      'line 3: record_id "Z"'):
+            self.assertIn(words, run.stderr)
+
+
+class DueTest(Care):
+    """Worked by hand: A and B were operated on 4 March and 1 June 2020."""
+
+    def setUp(self):
+        super().setUp()
+        self.import_lines(
+            baseline("A"), visit("A", 91), visit("A", 180),
+            baseline("B", age_years="51", surgery_date="2020-06-01"),
+            visit("B", 14, visa_a_total="", pain_activity="3"),
+            visit("B", 100, visa_a_total="", pain_activity="2"),
+            baseline("C", age_years="52", status="lost", status_day="30"))
+
+    def due(self, day, *options):
+        return [(row["record_id"], row["visit"], row["state"])
+                for row in self.csv("due", "--links", self.links, "--on", day,
+                                    *options)]
+
+    def test_who_is_due_for_which_visit(self):
+        # 1 September 2020 is day 181 of A, day 92 of B.
+        self.assertEqual([("B", "3_months", "overdue")],
+                         self.due("2020-09-01"))
+        self.assertEqual([("B", "6_weeks", "missed"),
+                          ("B", "3_months", "overdue")],
+                         self.due("2020-09-01", "--missed", "--visits",
+                                  "2_weeks,6_weeks,3_months"
+                                  )[-2:])
+        # 3 December 2020 is day 274 of A, day 185 of B.
+        self.assertEqual([("B", "6_months", "overdue"),
+                          ("A", "12_months", "due")],
+                         self.due("2020-12-03"))
+        self.assertEqual([("B", "6_months", "overdue")],
+                         self.due("2020-12-02"))
+        self.assertEqual(("A", "12_months", "upcoming"),
+                         self.due("2020-12-02", "--ahead", "1")[-1])
+
+    def test_the_window_and_what_was_seen(self):
+        row, = self.csv("due", "--links", self.links, "--on", "2020-09-01",
+                        "--visits", "3_months")
+        first = datetime.date(2020, 6, 1)
+        for column, days in (("target_date", 91), ("first_date", 64),
+                             ("last_date", 136)):
+            self.assertEqual(
+                str(first + datetime.timedelta(days=days)), row[column])
+        self.assertEqual(("1", "100"), (row["days_late"], row["seen_on_day"]))
+
+    def test_an_assessment_later_in_the_registry_ends_it(self):
+        self.done("case", "update", self.name("B"), "--follow-up", "100",
+                  "--set", "visa_a.total=66", "--reason", "late_information")
+        self.assertEqual([], self.due("2020-09-01"))
+
+    def test_table_and_json_say_the_same(self):
+        table = self.done("due", "--links", self.links, "--on", "2020-09-01")
+        self.assertIn("1 day late", table)
+        self.assertIn("1 overdue on 2020-09-01; 2 records in follow-up", table)
+        answer = self.json("due", "--links", self.links, "--on", "2020-09-01")
+        self.assertEqual((2, 1, 0, []), (
+            answer["inFollowUp"], answer["followUpEnded"],
+            answer["notInLinkFile"], answer["withoutDate"]))
+        self.assertEqual("B", answer["visits"][0]["record"])
+
+    def test_calendar(self):
+        run = subprocess.run(
+            [self.enthesis, "--server", self.registry.address, "due",
+             "--links", str(self.links), "--on", "2020-12-03", "--ical"],
+            stdout=subprocess.PIPE, check=True)
+        lines = run.stdout.decode("utf-8").split("\r\n")
+        self.assertEqual(("BEGIN:VCALENDAR", "END:VCALENDAR", ""),
+                         (lines[0], lines[-2], lines[-1]))
+        self.assertNotIn(b"\n", run.stdout.replace(b"\r\n", b""))
+        days = [line.split(":")[1] for line in lines
+                if line.startswith("DTSTART")]
+        # B is late and stands on the day asked for; A on its target day.
+        self.assertEqual(["20201203", "20210304"], days)
+        self.assertIn("SUMMARY:A: 12 months visit", lines)
+        uids = [line for line in lines if line.startswith("UID:")]
+        self.assertEqual(2, len(set(uids)))
+
+    def test_records_without_a_date_are_named(self):
+        lines = [baseline("N", surgery_date="", age_years="70",
+                          surgery_year="2020")]
+        path = self.write_csv("n.csv", lines, [*lines[0]])
+        self.import_file(path)
+        run = self.run_command("due", "--links", self.links)
+        self.assertIn("1 record without a surgery date", run.stderr)
+        self.assertIn("N", run.stderr)
+        dates = self.write_csv("dates.csv", [
+            {"record_id": "N", "surgery_date": "2020-05-05"}],
+            ["record_id", "surgery_date"])
+        self.done("link", "dates", self.links, dates)
+        self.assertIn(("N", "2_weeks", "due"), self.due("2020-05-15"))
+        # A later export without the column leaves the date.
+        lines[0].pop("surgery_date")
+        self.import_file(self.write_csv("n.csv", lines, [*lines[0]]))
+        self.assertIn(("N", "2_weeks", "due"), self.due("2020-05-15"))
+
+    def test_misuse(self):
+        for options, said in [((), "--site or --links"),
+                              (("--links", self.links, "--visits", "x"),
+                               "12_months"),
+                              (("--links", self.links, "--visits",
+                                "baseline"), "case list"),
+                              (("--links", self.links, "--on", "x"),
+                               "YYYY-MM-DD"),
+                              (("--links", self.links, "--ahead", "-1"),
+                               "--ahead")]:
+            with self.subTest(options=options):
+                self.assertIn(said, self.refused(USAGE, "due", *options))
+        self.refused(SERVER, "due", "--links", self.folder / "no.tsv")
+        self.assertFalse((self.folder / "no.tsv.lock").exists())
+
+
+if __name__ == "__main__":
+    main()
