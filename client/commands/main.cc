@@ -49,6 +49,8 @@ int Run(int argc, char** argv) {
   AddImportCommand(app, chosen);
   AddLinkCommand(app, chosen);
   AddDueCommand(app, chosen);
+  AddCompletenessCommand(app, chosen);
+  AddQualityCommand(app, chosen);
   AddDescribeCommand(app, chosen);
   AddSurvivalCommand(app, chosen);
   AddIncidenceCommand(app, chosen);

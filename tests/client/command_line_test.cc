@@ -45,6 +45,8 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
                                              {"link", "dates"},
                                              {"link", "lost"},
                                              {"due"},
+                                             {"completeness"},
+                                             {"quality"},
                                              {"import"},
                                              {"describe"},
                                              {"survival"},
