@@ -115,7 +115,7 @@ class LineReader {
       case ColumnKind::kPatientId:
         return ReadId(column, text, baseline_.patient_id);
       case ColumnKind::kEtag:
-        baseline_.etag = std::string(text);
+        baseline_.etag = std::string(absl::StripPrefix(text, "v"));
         return;
       case ColumnKind::kFollowUpId:
         any_assessment_ = true;

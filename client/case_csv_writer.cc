@@ -81,7 +81,10 @@ std::string BaselineCell(const Column& column, const Line& line) {
   if (column.kind == ColumnKind::kPatientId) {
     return model::FormatId(line.record.patient);
   }
-  if (column.kind == ColumnKind::kEtag) return Quoted(line.local.etag);
+  if (column.kind == ColumnKind::kEtag) {
+    // A spreadsheet would take bare digits for a number, and cut them.
+    return line.local.etag.empty() ? "" : Quoted("v" + line.local.etag);
+  }
   // A date gives the year and the sequence.
   if (date.has_value() &&
       (column.name == "surgery_year" || column.name == "operation_sequence")) {

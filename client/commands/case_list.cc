@@ -23,10 +23,12 @@
 namespace enthesis::client {
 namespace {
 
+constexpr size_t kTablePage = 50;
+
 struct CaseListOptions {
   std::string site, procedure, status, year, missing, after, on;
   bool duplicates = false;
-  uint32_t limit = 50;
+  std::optional<uint32_t> limit;  // most rows; 0: all
   uint64_t as_of = 0;
 };
 
@@ -98,8 +100,7 @@ absl::StatusOr<CaseSelection> ReadSelection(const CaseListOptions& options) {
 }
 
 CaseListing SelectCases(const SiteCases& held, const CaseSelection& selection,
-                        const CaseListOptions& options,
-                        const std::optional<model::Id>& after,
+                        size_t limit, const std::optional<model::Id>& after,
                         int32_t utc_day) {
   CaseListing listing;
   const auto duplicates = PossibleDuplicates(held.cases);
@@ -109,7 +110,7 @@ CaseListing SelectCases(const SiteCases& held, const CaseSelection& selection,
     if (!selection.Matches(record, utc_day)) continue;
     ++listing.n_matching;
     if (after.has_value() && record.id <= *after) continue;
-    if (options.limit > 0 && listing.rows.size() == options.limit) {
+    if (limit > 0 && listing.rows.size() == limit) {
       listing.more = true;
       continue;
     }
@@ -167,13 +168,16 @@ std::string ListTable(const SiteCases& held, const CaseListing& listing) {
     table.AddColumn(heading, number ? Align::kRight : Align::kLeft);
   }
   table.AddColumn("missing visits", Align::kLeft);
-  table.AddColumn("like", Align::kLeft);
+  const bool alike = std::any_of(
+      listing.rows.begin(), listing.rows.end(),
+      [](const ListedCase& row) { return !row.duplicates.empty(); });
+  if (alike) table.AddColumn("possible duplicate of", Align::kLeft);
   for (const ListedCase& row : listing.rows) {
     std::vector<std::string> cells = CellsOfCase(*row.record);
     for (std::string& cell : cells) cell = TextOrDash(cell);
     cells.insert(cells.begin(), model::FormatId(row.record->id));
     cells.push_back(absl::StrJoin(row.missing, " "));
-    cells.push_back(absl::StrJoin(row.duplicates, " "));
+    if (alike) cells.push_back(absl::StrJoin(row.duplicates, " "));
     table.AddRow(std::move(cells));
   }
   return absl::StrCat(table.empty() ? "" : absl::StrCat(table.Render(), "\n"),
@@ -270,8 +274,11 @@ int ListCases(const CaseListOptions& options, const Session& session) {
                                       ? std::nullopt
                                       : std::optional<uint64_t>(options.as_of));
   if (!held.ok()) return FailContent(held.status());
+  // A program that asks for no page wants them all.
+  const size_t limit =
+      options.limit.value_or(session.format == Format::kTable ? kTablePage : 0);
   const CaseListing listing =
-      SelectCases(*held, *selection, options, after, DayNumber(*day));
+      SelectCases(*held, *selection, limit, after, DayNumber(*day));
   switch (session.format) {
     case Format::kTable:
       PrintDocument(ListTable(*held, listing));
@@ -320,8 +327,9 @@ void AddCaseListVerb(CLI::App& verbs, Command& chosen) {
                  "Only possible duplicates: another patient's case with the "
                  "same baseline and procedure, or the same place in the order "
                  "of operations");
-  list->add_option("--limit", options->limit, "Most cases to show; 0: all")
-      ->capture_default_str();
+  list->add_option("--limit", options->limit,
+                   "Most cases to show, 0 for all; without it 50 in a table, "
+                   "all in csv and json");
   list->add_option("--after", options->after, "Go on after this case")
       ->type_name("CASE");
   list->add_option("--as-of", options->as_of, "As it was after this commit")

@@ -113,6 +113,8 @@ class ExportTest(Care):
         for word in ("KEY-1", "2020-03-04", "surgery_date", "record_key"):
             self.assertNotIn(word, text)
         row = self.rows(self.export("local.csv", "--links", self.links))[0]
+        # No number that a spreadsheet could change.
+        self.assertRegex(row["etag"], "^v[0-9a-f]{16}$")
         self.assertEqual(("KEY-1", "2020-03-04", ""),
                          (row["record_id"], row["surgery_date"],
                           row["surgery_year"]))
