@@ -62,10 +62,6 @@ absl::StatusOr<Header> BindHeader(const std::vector<absl::string_view>& cells,
     }
     header.columns.push_back(bound);
   }
-  if (cells.size() == 1 && absl::StrContains(cells[0], ';')) {
-    return absl::InvalidArgumentError(
-        "line 1: columns are separated by ';'; export the file with commas");
-  }
   if (!unknown.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "line 1: unknown column", unknown.size() > 1 ? "s " : " ",
@@ -175,10 +171,7 @@ class LineReader {
 
   void ReadDate(const Column& column, absl::string_view text) {
     const absl::StatusOr<Date> date = ParseDate(text);
-    if (!date.ok()) {
-      Fault(column, text, "is not a day of the calendar; allowed: YYYY-MM-DD");
-      return;
-    }
+    if (!date.ok()) return Fault(column, text, ExplainDate(text));
     if (date->year < 1990) {
       Fault(column, text, "is too early; allowed: 1990-01-01 or later");
       return;
@@ -321,9 +314,7 @@ class FileBuilder {
     line.event = Cell(cells, header_.event);
     line.is_baseline = IsBaselineEvent(line.event);
     if (cells.size() != header_.columns.size()) {
-      return Stray(std::move(line), "", "",
-                   absl::StrCat("has ", cells.size(), " cells; the header has ",
-                                header_.columns.size()));
+      return Stray(std::move(line), "", "", WrongNumberOfCells(cells.size()));
     }
     if (line.record.empty()) {
       return Stray(std::move(line), "record_id", "",
@@ -332,6 +323,12 @@ class FileBuilder {
     if (line.event.empty()) {
       return Stray(std::move(line), "event", "",
                    "is required: \"baseline\", or the name of the visit");
+    }
+    if (IsRounded(line.record)) {
+      const std::string key = line.record;
+      return Stray(std::move(line), "record_id", key,
+                   "is a key that a spreadsheet rounded; format the column as "
+                   "text there and export it again");
     }
     const std::string repeat = Cell(cells, header_.repeat);
     if (line.is_baseline) {
@@ -354,6 +351,24 @@ class FileBuilder {
     if (at < 0 || static_cast<size_t>(at) >= cells.size()) return "";
     return std::string(
         absl::StripAsciiWhitespace(cells[static_cast<size_t>(at)]));
+  }
+
+  std::string WrongNumberOfCells(size_t n) const {
+    std::string text = absl::StrCat("has ", n, " cells; the header has ",
+                                    header_.columns.size());
+    if (n > header_.columns.size() && file_.separator == ',') {
+      text += ". A cell with a comma in it, as a decimal comma, is quoted";
+    } else if (n > header_.columns.size() && file_.separator == ';') {
+      text += ". A cell with a semicolon in it, as a list of codes, is quoted";
+    }
+    return text;
+  }
+
+  // "1.23E+11": two keys may have become the same.
+  static bool IsRounded(absl::string_view key) {
+    return key.size() > 5 && (key[1] == '.' || key[1] == ',') &&
+           absl::StrContains(key, "E+") &&
+           key.find_first_not_of("0123456789.,eE+") == absl::string_view::npos;
   }
 
   void Stray(CsvLine line, absl::string_view column, std::string value,
@@ -399,10 +414,12 @@ class FileBuilder {
 }  // namespace
 
 absl::StatusOr<CaseFile> ReadCaseFile(absl::string_view text,
-                                      const std::set<std::string>& ignored) {
+                                      const std::set<std::string>& ignored,
+                                      char separator) {
   if (absl::Status status = CheckUtf8(text); !status.ok()) return status;
   CaseFile file;
-  CsvReader reader(text);
+  file.separator = separator;
+  CsvReader reader(text, 1, separator);
   if (!reader.Next()) {
     if (!reader.status().ok()) return reader.status();
     return absl::InvalidArgumentError(
@@ -426,7 +443,7 @@ std::string CellText(absl::string_view text, const CaseFile& file,
                      const CsvLine& line, absl::string_view column) {
   const auto at = std::find(file.header.begin(), file.header.end(), column);
   if (column.empty() || at == file.header.end()) return "";
-  CsvReader reader(text.substr(line.offset));
+  CsvReader reader(text.substr(line.offset), line.line, file.separator);
   if (!reader.Next()) return "";
   const size_t index = static_cast<size_t>(at - file.header.begin());
   if (index >= reader.cells().size()) return "";

@@ -82,13 +82,16 @@ struct CaseFile {
   std::vector<CsvLine> strays;
   int64_t n_lines = 0;  // without the header
   std::vector<std::string> header;
+  char separator = ',';
 };
 
-// Reads a file held in `text`. INVALID_ARGUMENT for what stops the import
-// before anything is sent: text that is not well-formed CSV, no header, a
-// missing or repeated column, columns neither known nor in `ignored`.
+// Reads a file held in `text`, in UTF-8 (clinic_text.h). INVALID_ARGUMENT for
+// what stops the import before anything is sent: text that is not well-formed
+// CSV, no header, a missing or repeated column, columns neither known nor in
+// `ignored`.
 absl::StatusOr<CaseFile> ReadCaseFile(absl::string_view text,
-                                      const std::set<std::string>& ignored);
+                                      const std::set<std::string>& ignored,
+                                      char separator = ',');
 
 // What the file holds in a column of a line; "" without such a column.
 std::string CellText(absl::string_view text, const CaseFile& file,

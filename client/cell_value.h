@@ -23,6 +23,9 @@ absl::StatusOr<int32_t> ParseCell(absl::string_view text,
 absl::StatusOr<int32_t> ParseCode(absl::string_view text,
                                   const model::CodeList& codes);
 
+// What is wrong with a cell that is no date YYYY-MM-DD, and what is allowed.
+std::string ExplainDate(absl::string_view text);
+
 // The inverse of ParseCell.
 std::string FormatCell(int32_t value, const model::FieldInfo& info);
 

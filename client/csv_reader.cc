@@ -1,6 +1,5 @@
 #include "client/csv_reader.h"
 
-#include <array>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -10,20 +9,22 @@ namespace {
 
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-constexpr std::array<bool, 256> EndsPlainCell() {
+std::array<bool, 256> EndsPlainCell(char separator) {
   std::array<bool, 256> ends{};
-  ends[','] = ends['\n'] = ends['\r'] = ends['"'] = true;
+  ends['\n'] = ends['\r'] = ends['"'] = true;
+  ends[static_cast<unsigned char>(separator)] = true;
   return ends;
 }
-constexpr std::array<bool, 256> kEndsPlainCell = EndsPlainCell();
 
 }  // namespace
 
-CsvReader::CsvReader(absl::string_view text, int64_t first_line)
+CsvReader::CsvReader(absl::string_view text, int64_t first_line, char separator)
     : begin_(text.data()),
       at_(text.data()),
       end_(text.data() + text.size()),
       line_begin_(text.data()),
+      ends_plain_cell_(EndsPlainCell(separator)),
+      separator_(separator),
       line_(first_line) {
   if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
     at_ += kByteOrderMark.size();
@@ -53,7 +54,8 @@ bool CsvReader::Next() {
 
 void CsvReader::ReadPlain(bool* ends_row) {
   const char* start = at_;
-  while (at_ < end_ && !kEndsPlainCell[static_cast<unsigned char>(*at_)]) ++at_;
+  while (at_ < end_ && !ends_plain_cell_[static_cast<unsigned char>(*at_)])
+    ++at_;
   if (at_ < end_ && *at_ == '"') {
     Fail(static_cast<size_t>(at_ - line_begin_),
          "a quote within a cell that is not quoted; quote the cell and double "
@@ -102,7 +104,7 @@ bool CsvReader::EndCell(bool* ends_row) {
     *ends_row = true;
     return true;
   }
-  if (*at_ == ',') {
+  if (*at_ == separator_) {
     ++at_;
     return true;
   }

@@ -1,6 +1,7 @@
 // Reads comma separated values as RFC 4180 defines them: quotes, doubled
 // quotes, line breaks within quotes; lines end with LF, CRLF or CR; a UTF-8
-// byte order mark is skipped; blank lines are skipped.
+// byte order mark is skipped; blank lines are skipped. Another separator may
+// stand for the comma.
 //
 // It reads text that is already in memory and copies only quoted cells that
 // hold a doubled quote. Threads: externally synchronized.
@@ -8,6 +9,7 @@
 #ifndef ENTHESIS_CLIENT_CSV_READER_H_
 #define ENTHESIS_CLIENT_CSV_READER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -22,7 +24,8 @@ namespace enthesis::client {
 class CsvReader {
  public:
   // `text` must outlive the reader. `first_line` numbers its first line.
-  explicit CsvReader(absl::string_view text, int64_t first_line = 1);
+  explicit CsvReader(absl::string_view text, int64_t first_line = 1,
+                     char separator = ',');
 
   // Reads the next row into cells(). False at the end and after a row that is
   // not well formed: status() tells which.
@@ -44,7 +47,7 @@ class CsvReader {
  private:
   bool ReadQuoted(bool* ends_row);
   void ReadPlain(bool* ends_row);
-  // After a cell: consumes a comma or the end of the line.
+  // After a cell: consumes a separator or the end of the line.
   bool EndCell(bool* ends_row);
   void EndLine();
   bool Fail(size_t at, absl::string_view problem);
@@ -53,6 +56,8 @@ class CsvReader {
   const char* at_;
   const char* end_;
   const char* line_begin_;
+  const std::array<bool, 256> ends_plain_cell_;
+  const char separator_;
   int64_t line_;
   int64_t row_line_ = 0;
   size_t row_offset_ = 0;

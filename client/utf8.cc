@@ -36,17 +36,31 @@ absl::Status CheckUtf8(absl::string_view text) {
     return absl::InvalidArgumentError(
         "the file is UTF-16; save it as CSV in UTF-8");
   }
+  const int64_t fault = CountUtf8(text).first_fault;
+  if (fault == 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "line ", fault, ": not UTF-8; save the file as CSV in UTF-8"));
+}
+
+Utf8Census CountUtf8(absl::string_view text) {
+  Utf8Census census;
   int64_t line = 1;
   for (size_t at = 0; at < text.size();) {
     if (text[at] == '\n') ++line;
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      ++at;
+      continue;
+    }
     const size_t length = Utf8Length(text.substr(at));
     if (length == 0) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "line ", line, ": not UTF-8; save the file as CSV in UTF-8"));
+      if (census.first_fault == 0) census.first_fault = line;
+      ++at;
+      continue;
     }
+    if (census.n_characters++ == 0) census.first_character = line;
     at += length;
   }
-  return absl::OkStatus();
+  return census;
 }
 
 }  // namespace enthesis::client

@@ -7,10 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/case_csv.h"
+#include "client/clinic_text.h"
 #include "client/commands/import_text.h"
 #include "client/commands/open_links.h"
 #include "client/commands/session.h"
 #include "client/csv_columns.h"
+#include "client/csv_separator.h"
 #include "client/csv_text.h"
 #include "client/file_bytes.h"
 #include "client/importer.h"
@@ -27,6 +29,8 @@ struct ImportCommandOptions {
   std::string site;
   std::string links;
   std::string reason = "late_information";
+  std::string separator;
+  std::string encoding;
   std::vector<std::string> ignored;
   bool columns = false;
   bool all_lines = false;
@@ -91,6 +95,26 @@ void ShowProgress(size_t n_done, size_t n_all) {
   PrintMessage(absl::StrFormat("\r%d of %d records", n_done, n_all));
 }
 
+// How the file is to be read; says so where a name is not known.
+int ReadTextOptions(const ImportCommandOptions& options, TextOptions& as) {
+  if (!options.separator.empty()) {
+    as.separator = SeparatorNamed(options.separator);
+    if (!as.separator.has_value()) {
+      return FailUsage(absl::StrCat("--separator \"", options.separator,
+                                    "\"; allowed: comma, semicolon, tab"));
+    }
+  }
+  if (!options.encoding.empty()) {
+    as.encoding = EncodingNamed(options.encoding);
+    if (!as.encoding.has_value()) {
+      return FailUsage(
+          absl::StrCat("--encoding \"", options.encoding,
+                       "\"; allowed: utf-8, windows-1252, utf-16"));
+    }
+  }
+  return kExitDone;
+}
+
 int ImportInto(const ImportCommandOptions& options, const Session& session) {
   const model::Code* reason =
       model::kCorrectionReasonCodes.Find(options.reason);
@@ -99,13 +123,24 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
                                   "\" is not in the list; allowed: ",
                                   model::kCorrectionReasonCodes.Allowed()));
   }
-  const absl::StatusOr<std::string> text = ReadFileBytes(options.file);
-  if (!text.ok()) return FailQuestion(text.status());
+  TextOptions as;
+  if (const int code = ReadTextOptions(options, as); code != kExitDone) {
+    return code;
+  }
+  absl::StatusOr<std::string> bytes = ReadFileBytes(options.file);
+  if (!bytes.ok()) return FailQuestion(bytes.status());
   const auto start = std::chrono::steady_clock::now();
-  absl::StatusOr<CaseFile> file =
-      ReadCaseFile(*text, {options.ignored.begin(), options.ignored.end()});
-  if (!file.ok()) {
-    return FailUsage(absl::StrCat(options.file, ": ", file.status().message()));
+  const absl::StatusOr<ClinicText> text = ReadClinicText(*std::move(bytes), as);
+  absl::StatusOr<CaseFile> file = absl::UnknownError("not read");
+  if (text.ok()) {
+    file = ReadCaseFile(text->text,
+                        {options.ignored.begin(), options.ignored.end()},
+                        text->separator);
+  }
+  if (!text.ok() || !file.ok()) {
+    return FailUsage(
+        absl::StrCat(options.file, ": ",
+                     (text.ok() ? file.status() : text.status()).message()));
   }
   const std::string path =
       options.links.empty() ? DefaultLinkPath(options) : options.links;
@@ -119,7 +154,7 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   if (progress) how.on_progress = ShowProgress;
   ImportReport report;
   const absl::Status status =
-      ImportFile(*text, *file, **links, *client, how, report);
+      ImportFile(text->text, *file, **links, *client, how, report);
   if (progress) PrintMessage("\r\033[K");
   if (report.lines.empty() && absl::IsFailedPrecondition(status)) {
     // The registry and the link file do not belong together.
@@ -131,6 +166,9 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   ImportSummary summary;
   summary.site = options.site;
   summary.links = path;
+  summary.file = options.file;
+  summary.encoding = text->encoding;
+  summary.separator = text->separator;
   summary.n_records = file->records.size();
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
@@ -198,6 +236,15 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
                    "Leave out a column; repeat for further ones")
       ->type_name("NAME")
       ->allow_extra_args(false);
+  command
+      ->add_option("--separator", options->separator,
+                   "What separates the cells: comma, semicolon or tab; found "
+                   "without it")
+      ->type_name("NAME");
+  command
+      ->add_option("--encoding", options->encoding,
+                   "utf-8, windows-1252 or utf-16; found without it")
+      ->type_name("NAME");
   command->add_flag("--lines", options->all_lines,
                     "Report every line, not only those with something to tell");
   command->add_flag("--columns", options->columns,

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/csv_separator.h"
 #include "client/csv_text.h"
 #include "client/json_text.h"
 #include "client/table.h"
@@ -82,6 +83,8 @@ std::string ImportTable(const ImportReport& report,
                     n_warnings == 1 ? " was accepted; --lines shows it\n"
                                     : " were accepted; --lines shows them\n");
   }
+  absl::StrAppend(&text, "file: ", summary.file, ", ", NameOf(summary.encoding),
+                  ", separated by ", NameOfSeparator(summary.separator), "\n");
   absl::StrAppend(&text, "cases: ", report.n_cases_created, " created, ",
                   report.n_cases_updated, " updated, ", report.n_cases_rejected,
                   " rejected; link file ", summary.links, "\n");
@@ -132,9 +135,13 @@ std::string ImportCsv(const ImportReport& report) {
 
 std::string ImportJson(const ImportReport& report,
                        const ImportSummary& summary) {
-  std::string text = absl::StrCat("{\n  \"site\": ", JsonText(summary.site),
-                                  ",\n  \"links\": ", JsonText(summary.links),
-                                  ",\n  \"lines\": [");
+  std::string text = absl::StrCat(
+      "{\n  \"site\": ", JsonText(summary.site),
+      ",\n  \"links\": ", JsonText(summary.links),
+      ",\n  \"file\": {\"name\": ", JsonText(summary.file),
+      ", \"encoding\": ", JsonText(NameOf(summary.encoding)),
+      ", \"separator\": ", JsonText(std::string(1, summary.separator)),
+      "},\n  \"lines\": [");
   bool first = true;
   for (const LineResult& line : report.lines) {
     absl::StrAppend(&text, first ? "" : ",", "\n    {\"line\": ", line.line,

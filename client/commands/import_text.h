@@ -6,12 +6,17 @@
 #include <string>
 
 #include "client/import_report.h"
+#include "client/text_encoding.h"
 
 namespace enthesis::client {
 
 struct ImportSummary {
   std::string site;
   std::string links;  // path of the link file
+  // The clinic's file: its name, and how it was read.
+  std::string file;
+  TextEncoding encoding = TextEncoding::kUtf8;
+  char separator = ',';
   size_t n_records = 0;
   double seconds = 0;
 };
@@ -26,9 +31,10 @@ std::string ImportTable(const ImportReport& report,
 // another.
 std::string ImportCsv(const ImportReport& report);
 
-// {"lines": [{"line", "record", "event", "outcome", "note", "faults": [{"line",
-// "column", "value", "message"}], "warnings": [...]}], "vanished": [...],
-// "summary": {...}}
+// {"site", "links", "file": {"name", "encoding", "separator"}, "lines":
+// [{"line", "record", "event", "outcome", "note", "faults": [{"line", "column",
+// "value", "message"}], "warnings": [...]}], "vanished": [...], "summary":
+// {...}}
 std::string ImportJson(const ImportReport& report,
                        const ImportSummary& summary);
 

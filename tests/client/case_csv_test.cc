@@ -105,7 +105,6 @@ TEST(CaseCsv, StopsBeforeAnythingIsSent) {
       {"record_id,event,day,day\n", "\"day\" is there twice"},
       {"record_id,day\n", "the column \"event\" is missing"},
       {"event,day\n", "the column \"record_id\" is missing"},
-      {"record_id;event;day\n", "separated by ';'"},
       {"record_id,event\nA,\"b\n", "never closed"},
   };
   for (const auto& [text, message] : bad) {
@@ -114,6 +113,27 @@ TEST(CaseCsv, StopsBeforeAnythingIsSent) {
     EXPECT_THAT(std::string(file.status().message()), HasSubstr(message));
   }
   EXPECT_TRUE(ReadCaseFile("record_id,event,name\n", {"name"}).ok());
+}
+
+TEST(CaseCsv, AnotherSeparator) {
+  const std::string text =
+      "record_id;event;concomitant_procedures;bmi\n"
+      "A;baseline;\"fhl_transfer; debridement\";27,5\n"
+      "B;baseline;fhl_transfer;debridement;27\n"
+      "1,23E+11;baseline;;27\n";
+  const auto file = ReadCaseFile(text, {}, ';');
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(
+      FaultTexts(*file),
+      "2 bmi [27,5] is a decimal with a comma; allowed: a whole number "
+      "from 12 to 80 (kg/m2)\n"
+      "3  [] has 5 cells; the header has 4. A cell with a semicolon in "
+      "it, as a list of codes, is quoted\n"
+      "4 record_id [1,23E+11] is a key that a spreadsheet rounded; format "
+      "the column as text there and export it again\n");
+  const CsvRecord& a = file->records[0];
+  EXPECT_EQ(a.baseline.operation.concomitant_procedures.size(), 2u);
+  EXPECT_EQ(CellText(text, *file, *a.baseline_line, "bmi"), "27,5");
 }
 
 TEST(CaseCsv, FaultsOfLines) {
@@ -147,8 +167,8 @@ TEST(CaseCsv, FaultsOfLines) {
       "6 record_id [] is required: the clinic's own key of the record\n"
       "7 event [] is required: \"baseline\", or the name of the visit\n"
       "8  [] has 3 cells; the header has 8\n"
-      "10 surgery_date [1.2.2024] is not a day of the calendar; allowed: "
-      "YYYY-MM-DD\n");
+      "10 surgery_date [1.2.2024] is a date in another order, which is not "
+      "guessed (--map can name it); allowed: YYYY-MM-DD\n");
   EXPECT_EQ(file->n_lines, 8);
   EXPECT_EQ(file->strays.size(), 4u);
   EXPECT_EQ(file->records[0].follow_ups[1].event, "visit#2");

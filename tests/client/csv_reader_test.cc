@@ -76,6 +76,13 @@ INSTANTIATE_TEST_SUITE_P(
              {1}}),
     [](const auto& tested) { return tested.param.name; });
 
+TEST(CsvReader, AnotherSeparator) {
+  CsvReader reader("a,b;\"c;d\";\n", 1, ';');
+  ASSERT_TRUE(reader.Next());
+  EXPECT_THAT(reader.cells(), testing::ElementsAre("a,b", "c;d", ""));
+  EXPECT_FALSE(reader.Next());
+}
+
 TEST(CsvReader, FaultsNameLineAndCharacter) {
   EXPECT_EQ(ReadAll("a\nb,\"c\nd").fault,
             "line 2, character 3: a quote that is never closed");

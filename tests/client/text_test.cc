@@ -79,10 +79,29 @@ TEST(CellValue, Reads) {
   }
 }
 
+TEST(CellValue, ExplainsWhatIsNoDate) {
+  const std::pair<const char*, const char*> bad[] = {
+      {"2024-02-30", "is not a day of the calendar; allowed: YYYY-MM-DD"},
+      {"01.02.2024", "is a date in another order, which is not guessed"},
+      {"3-Mar-24", "is not a day of the calendar"},
+      {"3 March", "is a date in another order"},
+      {"45123", "is the number that a spreadsheet has of a day"},
+      {"#VALUE!", "is an error of a spreadsheet"},
+      {"soon", "is not a day of the calendar"}};
+  for (const auto& [text, problem] : bad) {
+    EXPECT_THAT(ExplainDate(text), HasSubstr(problem));
+  }
+}
+
 TEST(CellValue, SaysWhatIsWrongAndWhatIsAllowed) {
   const std::tuple<const char*, const char*, const char*> bad[] = {
       {"bmi", "27.5", "is a decimal"},
-      {"bmi", "27,5", "is a decimal"},
+      {"bmi", "27,5", "is a decimal with a comma"},
+      {"bmi", "1,200", "is a decimal, or has a mark of thousands"},
+      {"bmi", "#N/A", "is an error of a spreadsheet"},
+      {"bmi", "##", "is an error of a spreadsheet"},
+      {"bmi", "5-Mar", "is a date, perhaps what a spreadsheet made of"},
+      {"bmi", "01. Dez", "is a date, perhaps"},
       {"bmi", "2024-05-01", "is a date"},
       {"bmi", "1/5/2024", "is a date"},
       {"bmi", "5.1.2024", "is a date"},
@@ -95,7 +114,12 @@ TEST(CellValue, SaysWhatIsWrongAndWhatIsAllowed) {
       {"bmi", "0x1b", "is not a whole number"},
       {"laterality", "Left", "is not a code of the list"},
       {"laterality", "1", "is not a code of the list"},
+      {"laterality", "1,5", "is not a code of the list, but a decimal"},
+      {"laterality", "1", "--map translates"},
       {"laterality", "2024-05-01", "is a date"},
+      {"laterality", "Mar 24", "is a date, perhaps"},
+      {"laterality", "Mars", "is not a code of the list;"},
+      {"previous_surgery", "1/2", "is a date"},
       {"previous_surgery", "2", "is not a flag"},
       {"previous_surgery", "unknown", "is not a flag"},
   };
