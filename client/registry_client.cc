@@ -131,6 +131,11 @@ struct RegistryClient::Stubs {
 std::unique_ptr<RegistryClient> RegistryClient::Connect(ClientOptions options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(64 << 20);
+  // A channel that could not connect fails every call until it tries again: it
+  // has to do so at the pace of the tries of a call.
+  const auto first = static_cast<int>(options.first_backoff.count());
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, first);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 10 * first);
   std::shared_ptr<grpc::Channel> channel = grpc::CreateCustomChannel(
       options.server, grpc::InsecureChannelCredentials(), arguments);
   return OnChannel(std::move(channel), std::move(options));

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/file_bytes.h"
+#include "client/text_encoding.h"
 #include "stats/parallel.h"
 
 namespace enthesis::client {
@@ -19,6 +20,8 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
     FailUsage(text.status().message());
     return kExitServer;
   }
+  absl::StatusOr<DecodedText> decoded = DecodeText(*std::move(text), {});
+  if (!decoded.ok()) return FailUsage(decoded.status().message());
   AnalyzeOptions options = command.options;
   options.draws = !command.plot.empty();
   options.points = session.format == Format::kCsv;
@@ -27,12 +30,16 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
                              : static_cast<int>(std::max(
                                    1u, std::thread::hardware_concurrency())));
   options.pool = &pool;
-  absl::StatusOr<Report> report = analyze(options, *std::move(text));
+  absl::StatusOr<Report> report = analyze(options, std::move(decoded->text));
   if (!report.ok()) {
     FailUsage(report.status().message());
     const bool asked = absl::IsInvalidArgument(report.status()) ||
                        absl::IsFailedPrecondition(report.status());
     return asked ? kExitUsage : kExitServer;
+  }
+  if (decoded->encoding != TextEncoding::kUtf8) {
+    report->warnings.push_back(
+        absl::StrCat("the file is read as ", NameOf(decoded->encoding)));
   }
   report->WarnOfRange();
   if (!command.plot.empty()) {

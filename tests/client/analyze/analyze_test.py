@@ -8,8 +8,10 @@ the data of tests/golden/data; the keys are the contract of client/README.md.
 
 import csv
 import io
+import pathlib
 import random
 import sys
+import tempfile
 import unittest
 
 from analyze_program import (CAUSES, DONE, FAILED, USAGE, answer, golden, run,
@@ -257,6 +259,25 @@ class FormTest(unittest.TestCase):
             done = run(method, "--help")
             self.assertEqual(done.returncode, DONE)
             self.assertIn("Example:", done.stdout)
+
+
+class EncodingTest(unittest.TestCase):
+    def of(self, data):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "data.csv")
+            path.write_bytes(data)
+            return answer("survival", "--data", str(path), "--time", "t",
+                          "--event", "e", "--by", "g")
+
+    def test_what_excel_writes_is_read_and_named(self):
+        text = "t,e,g\n1,1,caf\u00e9\n2,0,caf\u00e9\n3,1,th\u00e9\n"
+        plain = self.of(text.encode())
+        self.assertEqual(plain["warnings"], [])
+        for encoding, name in (("cp1252", "Windows-1252"),
+                               ("utf-16", "UTF-16")):
+            got = self.of(text.encode(encoding))
+            self.assertEqual(got["curves"], plain["curves"])
+            self.assertEqual(got["warnings"], [f"the file is read as {name}"])
 
 
 if __name__ == "__main__":
