@@ -122,7 +122,7 @@ class QualityCheck {
   }
 
   void FindImplausibleChanges(const Case& record) {
-    for (const ScoreField& field : ScoreFields()) {
+    for (const ScoreField& field : scores_) {
       const FollowUp* last = nullptr;
       for (const FollowUp& follow_up : record.follow_ups) {
         const std::optional<int32_t> value = field.get(follow_up);
@@ -349,6 +349,7 @@ class QualityCheck {
   }
 
   const SiteCases& held_;
+  const std::vector<ScoreField> scores_ = ScoreFields();
   std::vector<QualityFinding> findings_;
 };
 
