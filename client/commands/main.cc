@@ -2,7 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/commands/manual.h"
 #include "client/commands/session.h"
 
 namespace enthesis::client {
@@ -14,9 +18,17 @@ constexpr char kExamples[] = R"(Examples:
   enthesis return-to-play --by primary_procedure --at 3m,6m,12m
   enthesis survival --endpoint reoperation --by site --format csv
   enthesis score-change --where pathology=insertional
+)";
 
-Exit codes: 0 done, 1 some rows were rejected, 2 wrong usage, 3 the server or a
-file failed. `enthesis COMMAND --help` has examples of each command.)";
+std::string Footer() {
+  std::vector<std::string> codes;
+  for (const ExitMeaning& meaning : ExitMeanings()) {
+    codes.push_back(absl::StrCat(meaning.code, " ", meaning.text));
+  }
+  return absl::StrCat(kExamples, "\nExit codes: ", absl::StrJoin(codes, ", "),
+                      ".\n`enthesis COMMAND --help` has examples of each "
+                      "command, `enthesis man COMMAND` its\nmanual page.");
+}
 
 int Run(int argc, char** argv) {
   CLI::App app(
@@ -26,7 +38,7 @@ int Run(int argc, char** argv) {
   app.set_version_flag("--version", "enthesis " ENTHESIS_VERSION,
                        "Print the version and exit");
   app.fallthrough();
-  app.footer(kExamples);
+  app.footer(Footer());
   Session session;
   session.server = kDefaultServer;
   std::string format = "table";
@@ -68,6 +80,7 @@ int Run(int argc, char** argv) {
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);
   AddAnalyzeCommand(app, chosen);
+  AddDocumentationCommands(app, {ENTHESIS_VERSION, ENTHESIS_DATE}, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -82,6 +82,13 @@ void AddSitesCommands(CLI::App& app, Command& chosen);
 void AddVisaACommand(CLI::App& app, Command& chosen);
 void AddSimulateCommand(CLI::App& app, Command& chosen);
 void AddAnalyzeCommand(CLI::App& app, Command& chosen);
+// enthesis completion, man: of `app` and all that is in it when they run.
+struct Edition {
+  std::string version;  // "0.1.0"
+  std::string date;     // "2026-11-27"
+};
+void AddDocumentationCommands(CLI::App& app, const Edition& edition,
+                              Command& chosen);
 
 }  // namespace enthesis::client
 
