@@ -33,6 +33,8 @@ constexpr absl::string_view kAskedFields[] = {
     "sustained_return"};
 
 bool IsAskedAt(absl::string_view field, Visit visit) {
+  // Too early for anything but pain.
+  if (visit == Visit::k2Weeks) return absl::StartsWith(field, "pain_");
   if (field == "satisfaction" || field == "return_stage") {
     return visit != Visit::kBaseline;
   }
@@ -89,16 +91,32 @@ class CompletenessTable {
 
 bool AskAll(const Case&) { return true; }
 
+constexpr int32_t kUsualCareMonths = 6;  // below: with a reason
+
+// Fields before surgery that only some can have.
+bool IsAskedBefore(absl::string_view field, const Case& record) {
+  const model::ConservativeCare& care = record.conservative_care;
+  if (field == "short_care_reason") {
+    return care.months.value_or(kUsualCareMonths) < kUsualCareMonths;
+  }
+  if (field == "months_since_corticosteroid_injection") {
+    return care.corticosteroid_injections.value_or(0) > 0;
+  }
+  return true;
+}
+
 template <typename T>
 void AddOptionalFields(absl::Span<const model::Field<T>> fields,
                        absl::string_view prefix, T Case::*section,
                        CompletenessTable& table) {
   for (const model::Field<T>& field : fields) {
     if (field.required) continue;
-    table.Add(Visit::kBaseline, absl::StrCat(prefix, field.name), AskAll,
-              [&](const Case& record) {
-                return field.get(record.*section).has_value();
-              });
+    table.Add(
+        Visit::kBaseline, absl::StrCat(prefix, field.name),
+        [&](const Case& record) { return IsAskedBefore(field.name, record); },
+        [&](const Case& record) {
+          return field.get(record.*section).has_value();
+        });
   }
 }
 

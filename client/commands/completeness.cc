@@ -108,14 +108,15 @@ std::string CompletenessTable(const CompletenessAnswer& answer) {
                   row.item, TextOrDash(CountText(row.due)),
                   TextOrDash(CountText(row.completed)), share});
   }
-  return absl::StrCat(
-      table.empty() ? "" : table.Render() + "\n", "As of commit ", answer.as_of,
+  const std::string note = absl::StrCat(
+      "As of commit ", answer.as_of,
       answer.on.empty() ? ", visits due by the day of that commit"
                         : absl::StrCat(", visits due on ", answer.on),
       ". A visit is due once 31 December of the year of surgery plus the last "
-      "day of its\nwindow has passed; died and withdrawn cases leave, lost and "
-      "declined stay. follow_up: a VISA-A\ntotal, at 2 weeks any "
-      "assessment.\n");
+      "day of its window has passed; died and withdrawn cases leave, lost and "
+      "declined stay. follow_up: a VISA-A total, at 2 weeks any assessment.");
+  return absl::StrCat(table.empty() ? "" : table.Render() + "\n",
+                      Wrap(note, "", ""));
 }
 
 std::string CompletenessCsv(const CompletenessAnswer& answer) {

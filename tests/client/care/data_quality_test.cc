@@ -219,6 +219,16 @@ TEST(ItemCompleteness, AnItemIsAskedOfWhomItCanBeAsked) {
   EXPECT_EQ(at(model::Visit::kBaseline, "diabetes"), "1/2");
   EXPECT_EQ(at(model::Visit::kBaseline, "care_shockwave"), "0/2");
   EXPECT_EQ(at(model::Visit::kBaseline, "age_years"), "no such row");
+  EXPECT_EQ(at(model::Visit::k2Weeks, "pain_rest"), "0/2");
+  EXPECT_EQ(at(model::Visit::k2Weeks, "tegner_score"), "no such row");
+  EXPECT_EQ(at(model::Visit::kBaseline, "care_short_care_reason"), "0/0");
+  site.held.cases[0].conservative_care.months = 5;
+  site.held.cases[1].conservative_care.months = 6;
+  EXPECT_EQ(at(model::Visit::kBaseline, "care_short_care_reason"), "0/1");
+  site.held.cases[1].conservative_care.corticosteroid_injections = 1;
+  EXPECT_EQ(
+      at(model::Visit::kBaseline, "care_months_since_corticosteroid_injection"),
+      "0/1");
 }
 
 }  // namespace
