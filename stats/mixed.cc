@@ -11,9 +11,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "stats/distributions.h"
-#include "stats/generalized_inverse.h"
+#include "stats/mixed_checks.h"
+#include "stats/mixed_crossed.h"
 #include "stats/mixed_likelihood.h"
 #include "stats/mixed_optimum.h"
 #include "stats/mixed_table.h"
@@ -28,123 +28,17 @@ using Eigen::MatrixXd;
 using Eigen::Vector2d;
 using Eigen::VectorXd;
 
-// Residual over total mean square of the response from which on the residuals
-// are rounding.
-constexpr double kMetToRounding = 1e-28;
-// Share of sums of squares that is lost in their difference.
-constexpr double kLostInDifference = 1e-12;
-// Share of a group's mean or slope that the covariates leave open, at most, for
-// it to be determined.
-constexpr double kDetermined = 1e-9;
-
-absl::Status CheckMixed(const MixedRows& rows, const DesignMatrix& design,
-                        const MixedOptions& options) {
-  if (absl::Status status = CheckConfLevel(options.conf_level); !status.ok()) {
-    return status;
-  }
-  if (options.max_iterations < 1) {
-    return absl::InvalidArgumentError("at least one iteration is needed");
-  }
-  if (absl::Status status = CheckMixedRows(rows); !status.ok()) return status;
-  if (absl::Status status = CheckDesignMatrix(design); !status.ok()) {
-    return status;
-  }
-  if (design.n_columns() != 0 && design.n_rows != rows.size()) {
-    return absl::InvalidArgumentError(
-        "the responses and the covariates have different numbers of rows");
-  }
-  if (rows.size() == 0) return absl::FailedPreconditionError("no rows");
-  return absl::OkStatus();
-}
-
-// The share of the directions `q`, of unit length, one a group, that the
-// columns leave open.
-double OpenShare(const MixedTable& table, const MatrixXd& inverse,
-                 bool of_slope) {
-  double open = 0, all = 0;
-  for (const MixedBlock& block : table.blocks) {
-    const MatrixXd q =
-        (of_slope ? block.q2 : block.q1).leftCols(table.n_working);
-    const VectorXd known = (q * inverse).cwiseProduct(q).rowwise().sum();
-    for (Index i = 0; i < q.rows(); ++i) {
-      if (of_slope && !(block.r22(i) > 0)) continue;
-      all += 1;
-      open += 1 - known(i);
-    }
-  }
-  return open / all;
-}
-
-// What would leave the variances open whatever the responses are.
-absl::Status CheckGroups(const MixedTable& table, bool reml) {
-  const size_t n = table.n_rows;
-  const size_t n_groups = table.n_groups();
-  if (n_groups == 1) {
-    return absl::FailedPreconditionError(
-        "there is one group only; variance between groups takes two or more");
-  }
-  if (n_groups == n) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "every row is a group of its own (", n,
-        " rows); there must be fewer groups than rows, lest their variance and "
-        "the residual one are the same"));
-  }
-  if (table.has_slope && !table.slope_varies) {
-    return absl::FailedPreconditionError(
-        "what the slope is of has one value in every group; a slope is not "
-        "told from the intercept");
-  }
-  if (table.has_slope && n <= 2 * n_groups) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        n, " rows are not more than the ", 2 * n_groups, " random effects of ",
-        n_groups,
-        " groups (intercept and slope of each); leave the slope out"));
-  }
-  const size_t rank = static_cast<size_t>(table.n_working);
-  if (n <= rank) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        n, " rows are not more than the ", rank, " coefficients to estimate"));
-  }
-  if (!reml) return absl::OkStatus();
-  const Index k = table.n_working;
-  const MatrixXd inverse =
-      table.gram.topLeftCorner(k, k).ldlt().solve(MatrixXd::Identity(k, k));
-  for (const bool of_slope : {false, true}) {
-    if (of_slope && !table.has_slope) break;
-    if (OpenShare(table, inverse, of_slope) > kDetermined) continue;
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the covariates determine the ", of_slope ? "slope" : "mean",
-        " of every group: nothing is left to a random one"));
-  }
-  return absl::OkStatus();
-}
-
-// Whether columns and groups together leave nothing of the response.
-bool LacksResidual(const MixedTable& table) {
-  const Index k = table.n_working;
-  const double rounding = kMetToRounding * table.response_square *
-                          static_cast<double>(table.n_rows);
-  const double squares = table.within(k, k);
-  double left = squares;
-  std::vector<Index> all;
-  for (Index j = 0; j < k; ++j) all.push_back(j);
-  const MatrixXd within = table.within.topLeftCorner(k, k);
-  const std::vector<Index> kept = IndependentColumns(
-      within, all, kLostInDifference * table.gram.diagonal().head(k));
-  if (!kept.empty()) {
-    const VectorXd products = table.within.col(k)(kept);
-    left -= products.dot(InverseOn(within, kept) * products);
-  }
-  return left <= rounding + kLostInDifference * squares;
-}
-
 class MixedFitter {
  public:
   MixedFitter(const MixedTable& table, const MixedOptions& options,
               ThreadPool* pool)
       : table_(table),
         options_(options),
-        likelihood_(table, options.reml, pool) {}
+        grouped_(table, options.reml, pool),
+        crossed_(table, options.reml, pool),
+        likelihood_(table.sites.n() > 0
+                        ? static_cast<const MixedLikelihood&>(crossed_)
+                        : grouped_) {}
 
   absl::Status Fit();
   MixedFit Describe(const DesignMatrix& design) const;
@@ -156,7 +50,11 @@ class MixedFitter {
   }
   Matrix2d Root() const;
   std::vector<double> CovarianceOfParameters() const;
-  void FillCoefficients(const DesignMatrix& design, MixedFit& fit) const;
+  void FillCoefficients(const DesignMatrix& design,
+                        const std::vector<double>& parameters,
+                        MixedFit& fit) const;
+  void FillTerms(const DesignMatrix& design,
+                 const std::vector<double>& parameters, MixedFit& fit) const;
   std::optional<double> DfOf(const VectorXd& contrast,
                              const std::vector<double>& covariance) const;
   void FillVariances(MixedFit& fit) const;
@@ -167,7 +65,9 @@ class MixedFitter {
 
   const MixedTable& table_;
   const MixedOptions& options_;
-  MixedLikelihood likelihood_;
+  GroupedLikelihood grouped_;
+  CrossedLikelihood crossed_;  // with sites
+  const MixedLikelihood& likelihood_;
   MixedOptimum optimum_;
   bool perfect_ = false;
 };
@@ -181,8 +81,11 @@ absl::Status MixedFitter::Fit() {
   if (perfect_) return absl::OkStatus();
   if (LacksResidual(table_)) {
     return absl::FailedPreconditionError(
-        "covariates and groups leave nothing of the response: there is no "
-        "residual variance");
+        table_.sites.n() > 0
+            ? "covariates, groups and sites leave nothing of the response: "
+              "there is no residual variance"
+            : "covariates and groups leave nothing of the response: there is "
+              "no residual variance");
   }
   absl::StatusOr<MixedOptimum> found = MinimizeMixedCriterion(
       likelihood_, {options_.max_iterations, options_.stop});
@@ -219,14 +122,10 @@ Matrix2d MixedFitter::FromWorking() const {
 std::vector<double> MixedFitter::CovarianceOfParameters() const {
   const MixedDerivatives& at = optimum_.at;
   const double per = 1 / Variance();
-  const DerivativesByRoot by =
-      ByRoot(optimum_.l, at.determinant_1 + per * at.squares_1,
-             at.determinant_2 + per * at.squares_2);
   const Index m = likelihood_.n_parameters();
   MatrixXd hessian(m + 1, m + 1);
-  hessian.topLeftCorner(m, m) = by.hessian;
-  hessian.col(m).head(m) =
-      -2 * per * RootJacobian(optimum_.l).transpose() * at.squares_1;
+  hessian.topLeftCorner(m, m) = at.determinant_2 + per * at.squares_2;
+  hessian.col(m).head(m) = -2 * per * at.squares_1;
   hessian.row(m).head(m) = hessian.col(m).head(m).transpose();
   hessian(m, m) = 4 * likelihood_.n_free();
   return CovarianceOfVariances(
@@ -237,27 +136,22 @@ std::vector<double> MixedFitter::CovarianceOfParameters() const {
 std::optional<double> MixedFitter::DfOf(
     const VectorXd& contrast, const std::vector<double>& covariance) const {
   const MixedDerivatives& at = optimum_.at;
-  const VectorXd weighted = at.fit.inverse * contrast;
-  const double variance = contrast.dot(weighted);
-  VectorXd by_entries(likelihood_.n_parameters());
-  for (Index i = 0; i < by_entries.size(); ++i) {
-    by_entries(i) =
-        -weighted.dot(at.information_1[static_cast<size_t>(i)] * weighted);
+  const double variance = contrast.dot(at.fit.inverse * contrast);
+  std::vector<double> gradient;
+  for (const MatrixXd& by : at.inverse_1) {
+    gradient.push_back(contrast.dot(by * contrast));
   }
-  const VectorXd by_root = RootJacobian(optimum_.l).transpose() * by_entries;
-  std::vector<double> gradient(by_root.data(), by_root.data() + by_root.size());
   gradient.push_back(2 * variance);
   return SatterthwaiteDf(variance, gradient, covariance);
 }
 
 void MixedFitter::FillCoefficients(const DesignMatrix& design,
+                                   const std::vector<double>& parameters,
                                    MixedFit& fit) const {
   const size_t s = design.n_columns() + 1;
   const Index k = table_.n_working;
   const double units = table_.response.spread;
   const VectorXd working = optimum_.at.fit.coefficients + table_.taken;
-  const std::vector<double> parameters =
-      perfect_ ? std::vector<double>() : CovarianceOfParameters();
   MatrixXd rows = MatrixXd::Zero(static_cast<Index>(s), k);
   for (size_t i = 0; i < s; ++i) {
     Coefficient& coefficient = fit.coefficients.emplace_back();
@@ -298,6 +192,49 @@ void MixedFitter::FillCoefficients(const DesignMatrix& design,
   fit.covariance.assign(whole.data(), whole.data() + whole.size());
 }
 
+// Of independent combinations: the eigenvectors of the coefficients'
+// covariance, in their own units, as lmerTest.
+void MixedFitter::FillTerms(const DesignMatrix& design,
+                            const std::vector<double>& parameters,
+                            MixedFit& fit) const {
+  const VectorXd working = optimum_.at.fit.coefficients + table_.taken;
+  std::vector<bool> is_kept;
+  for (const char dropped : table_.dropped) is_kept.push_back(dropped == 0);
+  for (const TestedTerm& term :
+       options_.terms.empty() ? TermsOf(design) : options_.terms) {
+    TermTest& test = fit.terms.emplace_back();
+    test.name = term.name;
+    test.numerator_df = term.rows.size();
+    const auto kept = KeptRows(term, is_kept);
+    if (!kept.has_value()) continue;
+    test.numerator_df = kept->size();
+    if (kept->empty() || perfect_) continue;
+    MatrixXd rows =
+        MatrixXd::Zero(static_cast<Index>(kept->size()), table_.n_working);
+    for (size_t i = 0; i < kept->size(); ++i) {
+      for (const TermWeight& weight : (*kept)[i]) {
+        rows.row(static_cast<Index>(i)) +=
+            weight.weight *
+            table_.to_coefficients.row(static_cast<Index>(weight.column) + 1);
+      }
+    }
+    rows /= rows.cwiseAbs().maxCoeff();
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(
+        rows * optimum_.at.fit.inverse * rows.transpose());
+    std::vector<double> squares, df;
+    for (Index i = rows.rows() - 1; i >= 0; --i) {
+      const VectorXd contrast = rows.transpose() * solver.eigenvectors().col(i);
+      const double variance =
+          Variance() * contrast.dot(optimum_.at.fit.inverse * contrast);
+      const std::optional<double> own = DfOf(contrast, parameters);
+      if (!(variance > 0) || !own.has_value()) break;
+      squares.push_back(std::pow(contrast.dot(working), 2) / variance);
+      df.push_back(*own);
+    }
+    if (squares.size() == kept->size()) SetTest(squares, df, test);
+  }
+}
+
 void MixedFitter::FillVariances(MixedFit& fit) const {
   const double units = table_.response.spread;
   fit.residual_variance = Variance() * units * units;
@@ -305,9 +242,16 @@ void MixedFitter::FillVariances(MixedFit& fit) const {
   const Matrix2d d = root * root.transpose();
   fit.intercept_variance = d(0, 0);
   fit.singular = optimum_.singular || perfect_;
+  double of_sites = 0;  // relative
+  if (table_.sites.n() > 0) {
+    of_sites = std::pow(optimum_.l(likelihood_.n_root()), 2);
+    fit.site_variance = of_sites * fit.residual_variance;
+  }
   if (!table_.has_slope) {
     const double relative = optimum_.l(0) * optimum_.l(0);
-    if (!perfect_) fit.intraclass_correlation = relative / (1 + relative);
+    if (!perfect_) {
+      fit.intraclass_correlation = relative / (1 + of_sites + relative);
+    }
     return;
   }
   fit.slope_variance = d(1, 1);
@@ -334,9 +278,34 @@ void MixedFitter::FillLikelihood(MixedFit& fit) const {
   fit.bic = criterion + std::log(static_cast<double>(fit.n)) * parameters;
 }
 
+// How a group's effects follow the sites' of its rows, and by what they vary
+// then, relative to sigma.
+struct BySites {
+  Vector2d projected = Vector2d::Zero();  // Q' W times the sites' effects
+  Matrix2d variance = Matrix2d::Zero();
+};
+
+BySites BySitesOf(const SiteTable& sites, size_t group,
+                  const SitePredictions& predicted) {
+  BySites by;
+  if (sites.n() == 0) return by;
+  for (size_t i = sites.starts[group]; i < sites.starts[group + 1]; ++i) {
+    const Vector2d own(sites.w1[i], sites.w2[i]);
+    by.projected += own * predicted.effects(sites.site_of[i]);
+    for (size_t j = sites.starts[group]; j < sites.starts[group + 1]; ++j) {
+      by.variance += predicted.variance(sites.site_of[i], sites.site_of[j]) *
+                     own * Vector2d(sites.w1[j], sites.w2[j]).transpose();
+    }
+  }
+  return by;
+}
+
 void MixedFitter::FillEffects(MixedFit& fit) const {
   VectorXd residual(table_.n_working + 1);
   residual << -optimum_.at.fit.coefficients, 1;
+  const bool sites = table_.sites.n() > 0;
+  const SitePredictions predicted =
+      sites ? crossed_.Predict(optimum_.l) : SitePredictions();
   const Matrix2d root = Root();
   const Matrix2d from = FromWorking() * root;
   for (const MixedBlock& block : table_.blocks) {
@@ -352,13 +321,17 @@ void MixedFitter::FillEffects(MixedFit& fit) const {
         r(1, 1) = block.r22(i);
         projected(1) = second(i);
       }
-      // u = L (I + L' R' R L)^-1 L' R' Q' (y - X b): nothing cancels.
+      const size_t group = block.first + static_cast<size_t>(i);
+      const BySites by = BySitesOf(table_.sites, group, predicted);
+      // u = L (I + L' R' R L)^-1 L' R' Q' (y - X b - W s): nothing cancels.
       const Matrix2d rl = r * root;
       const Matrix2d middle =
           (Matrix2d::Identity() + rl.transpose() * rl).inverse();
-      const Vector2d effect = from * middle * rl.transpose() * projected;
-      const Matrix2d variance = Variance() * from * middle * from.transpose();
-      const size_t group = block.first + static_cast<size_t>(i);
+      const Matrix2d gain = from * middle * rl.transpose();
+      const Vector2d effect = gain * (projected - by.projected);
+      const Matrix2d variance =
+          Variance() * (from * middle * from.transpose() +
+                        gain * by.variance * gain.transpose());
       GroupEffect& one = fit.effects.emplace_back();
       one.group = table_.codes[group];
       one.n = table_.n_of[group];
@@ -369,6 +342,14 @@ void MixedFitter::FillEffects(MixedFit& fit) const {
       one.slope_std_error = std::sqrt(variance(1, 1));
     }
   }
+  const double units = table_.response.spread;
+  for (Index i = 0; i < table_.sites.n(); ++i) {
+    const size_t site = static_cast<size_t>(i);
+    fit.site_effects.push_back(
+        {table_.sites.codes[site], table_.sites.n_of[site],
+         perfect_ ? 0 : units * predicted.effects(i),
+         units * std::sqrt(Variance() * predicted.variance(i, i))});
+  }
 }
 
 MixedFit MixedFitter::Describe(const DesignMatrix& design) const {
@@ -376,10 +357,14 @@ MixedFit MixedFitter::Describe(const DesignMatrix& design) const {
   fit.options = options_;
   fit.n = table_.n_rows;
   fit.n_groups = table_.n_groups();
+  fit.n_sites = table_.sites.codes.size();
   fit.rank = static_cast<size_t>(table_.n_working);
   fit.perfect = perfect_;
   fit.iterations = optimum_.iterations;
-  FillCoefficients(design, fit);
+  const std::vector<double> parameters =
+      perfect_ ? std::vector<double>() : CovarianceOfParameters();
+  FillCoefficients(design, parameters, fit);
+  FillTerms(design, parameters, fit);
   FillVariances(fit);
   FillLikelihood(fit);
   FillEffects(fit);

@@ -1,8 +1,9 @@
 // The likelihood of a linear mixed model and its derivatives by the variances.
 //
-// The response has covariance sigma^2 (I + Z D Z'), D relative to sigma^2, by
-// group. D = L L' with L = [l0 0; l1 l2] (l0 alone without a slope): any L is
-// allowed, and a variance of 0 is no edge.
+// The response has covariance sigma^2 V, V = I + Z D Z' by group and, with
+// sites, + t^2 W W' by site. D = L L' with L = [l0 0; l1 l2] (l0 alone without
+// a slope). The entries of L, then t, are the parameters: any are allowed, and
+// a variance of 0 is no edge.
 //
 // Internal to linear mixed models, with Eigen's types: not installed.
 // See: METHODS.md, "Linear mixed model".
@@ -14,11 +15,12 @@
 #include <vector>
 
 #include "stats/mixed_table.h"
+#include "stats/mixed_weights.h"
 #include "stats/parallel.h"
 
 namespace enthesis::stats {
 
-// With V the covariance over sigma^2, X and y as in the table, for given D.
+// X and y as in the table, for given variances.
 struct MixedFitAt {
   Eigen::VectorXd coefficients;  // generalized least squares
   Eigen::MatrixXd inverse;       // of X' V^-1 X
@@ -26,66 +28,81 @@ struct MixedFitAt {
   double log_determinant = 0;    // of V; with REML also of X' V^-1 X
 };
 
-// By the entries of D: d00 and, with a slope, d01 (both of them) and d11.
+// By the parameters.
 struct MixedDerivatives {
   MixedFitAt fit;
   Eigen::VectorXd determinant_1, squares_1;
   Eigen::MatrixXd determinant_2, squares_2;
-  // Of X' V^-1 X.
-  std::vector<Eigen::MatrixXd> information_1;
-};
-
-// Symmetric 2 x 2 matrices [a b; b c] of groups; b and c are empty without a
-// slope.
-struct GroupSymmetric {
-  Eigen::ArrayXd a, b, c;
+  std::vector<Eigen::MatrixXd> inverse_1;
 };
 
 class MixedLikelihood {
  public:
-  // `table` must outlive it. The same bytes for any number of threads.
-  MixedLikelihood(const MixedTable& table, bool reml, ThreadPool* pool)
-      : table_(&table), reml_(reml), pool_(pool) {}
+  virtual ~MixedLikelihood() = default;
 
-  MixedFitAt FitFor(const Eigen::VectorXd& l) const;
-  MixedDerivatives Derive(const Eigen::VectorXd& l) const;
+  virtual MixedFitAt FitFor(const Eigen::VectorXd& l) const = 0;
+  virtual MixedDerivatives Derive(const Eigen::VectorXd& l) const = 0;
 
   // -2 log-likelihood but for constants, sigma at its best for this D.
   double Criterion(const MixedFitAt& fit) const;
+  // What the parameters multiply in the data, at most.
+  Eigen::VectorXd Lengths() const;
 
   // Rows, less the coefficients with REML: what sigma^2 divides by.
   double n_free() const {
     return static_cast<double>(table_->n_rows) -
            (reml_ ? static_cast<double>(table_->n_working) : 0);
   }
-  Eigen::Index n_parameters() const { return table_->has_slope ? 3 : 1; }
+  // Entries of L.
+  Eigen::Index n_root() const { return table_->has_slope ? 3 : 1; }
+  Eigen::Index n_parameters() const {
+    return n_root() + (table_->sites.n() > 0 ? 1 : 0);
+  }
   bool reml() const { return reml_; }
   const MixedTable& table() const { return *table_; }
 
- private:
-  struct BlockWeights;
-  struct Sums;
-  BlockWeights WeightsOf(const MixedBlock& block,
-                         const Eigen::VectorXd& l) const;
-  void AddSecond(const MixedBlock& block, const BlockWeights& weights,
-                 const MixedFitAt& fit, const Eigen::MatrixXd& root,
-                 Sums& sums) const;
+ protected:
+  MixedLikelihood(const MixedTable& table, bool reml, ThreadPool* pool)
+      : table_(&table), reml_(reml), pool_(pool) {}
+  // `cross`: [X y]' V^-1 [X y].
   MixedFitAt Solve(const Eigen::MatrixXd& cross, double log_determinant) const;
+  ThreadPool* pool() const { return pool_; }
 
+ private:
   const MixedTable* table_;
   bool reml_;
   ThreadPool* pool_;
 };
 
-// Derivatives by `l` of a function of D = L L' with this gradient and Hessian.
+// Without sites.
+class GroupedLikelihood : public MixedLikelihood {
+ public:
+  // `table` must outlive it. The same bytes for any number of threads.
+  GroupedLikelihood(const MixedTable& table, bool reml, ThreadPool* pool)
+      : MixedLikelihood(table, reml, pool) {}
+
+  MixedFitAt FitFor(const Eigen::VectorXd& l) const override;
+  MixedDerivatives Derive(const Eigen::VectorXd& l) const override;
+
+ private:
+  struct Sums;
+  void AddSecond(const MixedBlock& block, const MixedWeights& weights,
+                 const MixedFitAt& fit, const Eigen::MatrixXd& root,
+                 Sums& sums) const;
+};
+
+// From derivatives by the entries of D = L L', d00 and, with a slope, d01 (both
+// of them) and d11, then t, to those by the parameters.
 struct DerivativesByRoot {
   Eigen::VectorXd gradient;
   Eigen::MatrixXd hessian;
 };
-Eigen::MatrixXd RootJacobian(const Eigen::VectorXd& l);
+Eigen::MatrixXd RootJacobian(const Eigen::VectorXd& l);  // [of D, of L]
 DerivativesByRoot ByRoot(const Eigen::VectorXd& l,
                          const Eigen::VectorXd& gradient,
                          const Eigen::MatrixXd& hessian);
+std::vector<Eigen::MatrixXd> ByRoot(
+    const Eigen::VectorXd& l, const std::vector<Eigen::MatrixXd>& derivatives);
 
 }  // namespace enthesis::stats
 

@@ -26,27 +26,24 @@ constexpr int kLastSteps = 6;
 constexpr double kPerhapsNone = 1e-5;
 // With a few groups there may be several optima: more starts find them.
 constexpr size_t kFewGroups = 300;
+constexpr Index kFewSites = 30;
 
 class MixedMinimizer {
  public:
   MixedMinimizer(const MixedLikelihood& likelihood, const SearchLimits& limits)
       : likelihood_(likelihood),
         limits_(limits),
-        lengths_(VectorXd::Zero(likelihood.n_parameters())) {
-    for (const MixedBlock& block : likelihood_.table().blocks) {
-      lengths_(0) = std::max(lengths_(0), block.r11.maxCoeff());
-      if (block.r22.size() == 0) continue;
-      lengths_(1) = std::max(lengths_(1), block.r22.maxCoeff());
-      lengths_(2) = lengths_(1);
-    }
-  }
+        lengths_(likelihood.Lengths()),
+        has_slope_(likelihood.n_root() == 3),
+        has_sites_(likelihood.n_parameters() > likelihood.n_root()) {}
 
   absl::StatusOr<MixedOptimum> Minimize();
 
  private:
   struct Point {
     MixedDerivatives at;
-    DerivativesByRoot by;
+    VectorXd gradient;  // sigma at its best
+    MatrixXd hessian;
     double criterion = 0;
   };
 
@@ -55,20 +52,24 @@ class MixedMinimizer {
     point.at = likelihood_.Derive(l);
     const MixedDerivatives& at = point.at;
     const double per = likelihood_.n_free() / at.fit.residual_squares;
-    point.by = ByRoot(l, at.determinant_1 + per * at.squares_1,
-                      at.determinant_2 + per * at.squares_2 -
-                          per / at.fit.residual_squares * at.squares_1 *
-                              at.squares_1.transpose());
+    point.gradient = at.determinant_1 + per * at.squares_1;
+    point.hessian =
+        at.determinant_2 + per * at.squares_2 -
+        per / at.fit.residual_squares * at.squares_1 * at.squares_1.transpose();
     point.criterion = likelihood_.Criterion(at.fit);
     return point;
   }
 
-  static bool OnEdge(const VectorXd& l) {
-    return l(0) == 0 || (l.size() == 3 && l(2) == 0);
+  bool OnEdge(const VectorXd& l) const {  // of D
+    return l(0) == 0 || (has_slope_ && l(2) == 0);
+  }
+  bool OnSitesEdge(const VectorXd& l) const {
+    return has_sites_ && l(l.size() - 1) == 0;
   }
 
   std::vector<VectorXd> Sizes() const;
   std::vector<VectorXd> Shapes() const;
+  std::vector<VectorXd> WithSites(const std::vector<VectorXd>& starts) const;
   VectorXd BestOf(const std::vector<VectorXd>& starts) const;
   absl::Status DescendFrom(const VectorXd& start);
   VectorXd StepFrom(const Point& point, double& decrement,
@@ -76,12 +77,14 @@ class MixedMinimizer {
   bool Improve(const VectorXd& step, Point& point);
   absl::Status Descend();
   bool MoveToEdge();
+  bool MoveToSitesEdge();
   MixedOptimum Finish();
 
   const MixedLikelihood& likelihood_;
   const SearchLimits& limits_;
   // What entries of L multiply in the data, at most.
   VectorXd lengths_;
+  bool has_slope_, has_sites_;
   int iterations_ = 0;
   VectorXd l_;
 };
@@ -91,7 +94,7 @@ absl::StatusOr<MixedOptimum> MixedMinimizer::Minimize() {
     return status;
   }
   const bool few = likelihood_.table().n_groups() <= kFewGroups;
-  if (!few || l_.size() == 1) return Finish();
+  if (!few || !has_slope_) return Finish();
   const VectorXd first = l_;
   const double least = likelihood_.Criterion(likelihood_.FitFor(first));
   const absl::Status status = DescendFrom(BestOf(Shapes()));
@@ -106,11 +109,13 @@ absl::StatusOr<MixedOptimum> MixedMinimizer::Minimize() {
 absl::Status MixedMinimizer::DescendFrom(const VectorXd& start) {
   l_ = start;
   if (absl::Status status = Descend(); !status.ok()) return status;
-  const VectorXd inside = l_;
-  if (!MoveToEdge()) return absl::OkStatus();
-  if (absl::Status status = Descend(); !status.ok()) return status;
-  // A saddle of the edge leads back inside.
-  if (!OnEdge(l_)) l_ = inside;
+  for (const bool of_sites : {true, false}) {
+    const VectorXd inside = l_;
+    if (!(of_sites ? MoveToSitesEdge() : MoveToEdge())) continue;
+    if (absl::Status status = Descend(); !status.ok()) return status;
+    // A saddle of the edge leads back inside.
+    if (!(of_sites ? OnSitesEdge(l_) : OnEdge(l_))) l_ = inside;
+  }
   return absl::OkStatus();
 }
 
@@ -118,12 +123,12 @@ absl::Status MixedMinimizer::DescendFrom(const VectorXd& start) {
 std::vector<VectorXd> MixedMinimizer::Sizes() const {
   std::vector<VectorXd> starts;
   for (int power = -3; power <= 6; ++power) {
-    VectorXd l = VectorXd::Constant(likelihood_.n_parameters(),
-                                    std::ldexp(1.0, 2 * power));
-    if (l.size() == 3) l(1) = 0;
+    VectorXd l =
+        VectorXd::Constant(likelihood_.n_root(), std::ldexp(1.0, 2 * power));
+    if (has_slope_) l(1) = 0;
     starts.push_back(std::move(l));
   }
-  return starts;
+  return WithSites(starts);
 }
 
 // Variances of intercept and slope that differ, correlated either way.
@@ -138,7 +143,24 @@ std::vector<VectorXd> MixedMinimizer::Shapes() const {
       }
     }
   }
-  return starts;
+  return WithSites(starts);
+}
+
+// Each with sites that vary less, alike and more than groups.
+std::vector<VectorXd> MixedMinimizer::WithSites(
+    const std::vector<VectorXd>& starts) const {
+  if (!has_sites_) return starts;
+  std::vector<VectorXd> with;
+  const bool few = likelihood_.table().sites.n() <= kFewSites;
+  for (const VectorXd& start : starts) {
+    for (const double times : {1.0, 0.125, 8.0}) {
+      VectorXd l(start.size() + 1);
+      l << start, times * start(0);
+      with.push_back(std::move(l));
+      if (!few) break;
+    }
+  }
+  return with;
 }
 
 VectorXd MixedMinimizer::BestOf(const std::vector<VectorXd>& starts) const {
@@ -161,9 +183,9 @@ VectorXd MixedMinimizer::StepFrom(const Point& point, double& decrement,
   const VectorXd unit = l_.cwiseAbs()
                             .cwiseMax(0.1 * size)
                             .cwiseMax(0.01 * lengths_.cwiseInverse());
-  const VectorXd gradient = unit.cwiseProduct(point.by.gradient);
+  const VectorXd gradient = unit.cwiseProduct(point.gradient);
   const MatrixXd hessian =
-      unit.asDiagonal() * point.by.hessian * unit.asDiagonal();
+      unit.asDiagonal() * point.hessian * unit.asDiagonal();
   const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(hessian);
   const VectorXd& values = solver.eigenvalues();
   const double floor = 1e-12 * values.cwiseAbs().maxCoeff();
@@ -193,7 +215,7 @@ VectorXd MixedMinimizer::StepFrom(const Point& point, double& decrement,
 
 bool MixedMinimizer::Improve(const VectorXd& step, Point& point) {
   const auto is_better = [&](double share, double criterion) {
-    const double promised = -1e-4 * share * step.dot(point.by.gradient);
+    const double promised = -1e-4 * share * step.dot(point.gradient);
     return criterion < point.criterion - std::max(promised, 0.0);
   };
   // Most steps are good as they are.
@@ -249,7 +271,7 @@ bool MixedMinimizer::MoveToEdge() {
   const auto none = [](double entry, double length) {
     return std::abs(entry) * length < kPerhapsNone;
   };
-  if (l_.size() == 1) {
+  if (!has_slope_) {
     if (!none(l_(0), lengths_(0))) return false;
     l_(0) = 0;
     return true;
@@ -257,7 +279,7 @@ bool MixedMinimizer::MoveToEdge() {
   const bool no_first = none(l_(0), lengths_(0));
   if (no_first) {
     // One variance, of the slope, is left: the same D with l2 alone in L.
-    l_ << 0, std::hypot(l_(1), l_(2)), 0;
+    l_.head(3) << 0, std::hypot(l_(1), l_(2)), 0;
     if (none(l_(1), lengths_(1))) l_(1) = 0;
     return true;
   }
@@ -266,13 +288,23 @@ bool MixedMinimizer::MoveToEdge() {
   return true;
 }
 
+bool MixedMinimizer::MoveToSitesEdge() {
+  const Index last = l_.size() - 1;
+  if (!has_sites_ || std::abs(l_(last)) * lengths_(last) >= kPerhapsNone) {
+    return false;
+  }
+  l_(last) = 0;
+  return true;
+}
+
 MixedOptimum MixedMinimizer::Finish() {
-  if (l_(0) < 0) l_.head(std::min<Index>(2, l_.size())) *= -1;
-  if (l_.size() == 3 && l_(2) < 0) l_(2) = -l_(2);
+  if (l_(0) < 0) l_.head(has_slope_ ? 2 : 1) *= -1;
+  if (has_slope_ && l_(2) < 0) l_(2) = -l_(2);
+  if (has_sites_) l_(l_.size() - 1) = std::abs(l_(l_.size() - 1));
   MixedOptimum optimum;
   optimum.l = l_;
   optimum.at = likelihood_.Derive(l_);
-  optimum.singular = OnEdge(l_);
+  optimum.singular = OnEdge(l_) || OnSitesEdge(l_);
   optimum.iterations = iterations_;
   return optimum;
 }

@@ -14,10 +14,11 @@
 namespace enthesis::stats {
 
 struct MixedOptimum {
-  // Of L, its diagonal 0 or more: exactly 0 at the edge of what D can be.
+  // The parameters, the diagonal of L and t 0 or more: exactly 0 at the edge of
+  // what the variances can be.
   Eigen::VectorXd l;
   MixedDerivatives at;
-  bool singular = false;  // D has no inverse
+  bool singular = false;  // D has no inverse, or t is 0
   int iterations = 0;
 };
 

@@ -22,7 +22,7 @@ constexpr size_t kNumbersOfSums = 30'000'000;
 
 MixedPacking::MixedPacking(const MixedRows& rows, const DesignMatrix& design,
                            ThreadPool* pool)
-    : pool_(pool) {
+    : pool_(pool), row_sites_(rows.sites), sites_(rows.sites.size()) {
   OrderByGroup(rows);
   Measure(rows, design);
   DivideIntoBlocks();
@@ -113,14 +113,18 @@ void MixedPacking::PackGroup(size_t group, std::vector<double>& raw) {
   };
   std::vector<Place> places(n);
   for (size_t i = 0; i < n; ++i) places[i] = {raw[i], i};
+  const bool with_sites = !row_sites_.empty();
   std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
     if (a.response != b.response) return a.response < b.response;
     for (size_t c = 1; c < width; ++c) {
       const double x = raw[c * n + a.at], y = raw[c * n + b.at];
       if (x != y) return x < y;
     }
-    return false;
+    return with_sites && row_sites_[rows[a.at]] < row_sites_[rows[b.at]];
   });
+  for (size_t i = 0; with_sites && i < n; ++i) {
+    sites_[starts_[group] + i] = row_sites_[rows[places[i].at]];
+  }
   for (size_t c = 0; c < width; ++c) {
     double* into = In(group, c);
     for (size_t i = 0; i < n; ++i) into[i] = raw[c * n + places[i].at];

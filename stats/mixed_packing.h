@@ -56,6 +56,11 @@ class MixedPacking {
            column * RowsOf(group);
   }
 
+  // The code of each row's site in a group; null without sites.
+  const int* SitesIn(size_t group) const {
+    return sites_.empty() ? nullptr : sites_.data() + starts_[group];
+  }
+
   // Groups side by side make a block, the same for any number of threads.
   size_t n_blocks() const { return ends_.size() - 1; }
   // Calls task(block, first group, group behind the last).
@@ -74,6 +79,8 @@ class MixedPacking {
   void Center();
 
   ThreadPool* pool_;
+  absl::Span<const int> row_sites_;
+  std::vector<int> sites_;  // as `order_`
   std::vector<int> codes_;
   std::vector<uint32_t> order_;  // rows, group by group
   std::vector<size_t> starts_;   // [group] in `order_`, and its end at last

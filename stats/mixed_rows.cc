@@ -11,9 +11,10 @@ namespace enthesis::stats {
 absl::Status CheckMixedRows(const MixedRows& rows) {
   const size_t n = rows.size();
   if (rows.groups.size() != n ||
-      (!rows.slope.empty() && rows.slope.size() != n)) {
+      (!rows.slope.empty() && rows.slope.size() != n) ||
+      (!rows.sites.empty() && rows.sites.size() != n)) {
     return absl::InvalidArgumentError(
-        "responses, groups and slopes have different numbers of rows");
+        "responses, groups, slopes and sites have different numbers of rows");
   }
   for (size_t i = 0; i < n; ++i) {
     const char* fault = nullptr;
@@ -23,6 +24,8 @@ absl::Status CheckMixedRows(const MixedRows& rows) {
       fault = "a group must be 0 or more";
     } else if (!rows.slope.empty() && !std::isfinite(rows.slope[i])) {
       fault = "what the slope is of must be a finite number";
+    } else if (!rows.sites.empty() && rows.sites[i] < 0) {
+      fault = "a site must be 0 or more";
     }
     if (fault != nullptr) {
       return absl::InvalidArgumentError(absl::StrCat("row ", i, ": ", fault));

@@ -17,12 +17,15 @@ struct MixedRows {
   absl::Span<const int> groups;
   // What the random slope is of, finite. Empty: a random intercept alone.
   absl::Span<const double> slope;
+  // What each row has a second random intercept by, from 0, whether groups lie
+  // within sites, sites within groups, or neither. Empty: none.
+  absl::Span<const int> sites = {};
 
   size_t size() const { return response.size(); }
 };
 
 // Refuses columns of different lengths, then, as "row N: ..." (from 0), the
-// first row with a figure that is not finite or a group below 0.
+// first row with a figure that is not finite or a group or site below 0.
 // INVALID_ARGUMENT.
 absl::Status CheckMixedRows(const MixedRows& rows);
 

@@ -9,6 +9,7 @@
 #include "stats/generalized_inverse.h"
 #include "stats/least_squares.h"
 #include "stats/mixed_packing.h"
+#include "stats/mixed_sites.h"
 
 namespace enthesis::stats {
 namespace {
@@ -82,6 +83,7 @@ class MixedTableBuilder {
     if (IsAlmostCollinear()) Orthogonalize();
     TakeOff();
     Finish();
+    table_.sites = TabulateSites(packing_, table_);
     return std::move(table_);
   }
 

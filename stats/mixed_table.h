@@ -41,6 +41,21 @@ struct MixedScale {
   double spread = 1;
 };
 
+// Sites of a second random intercept, W its indicators of rows.
+struct SiteTable {
+  std::vector<int> codes;    // [site], ascending; empty: no sites
+  std::vector<size_t> n_of;  // rows, [site]
+  // The sites that rows of a group are of: entries `starts[group]` to
+  // `starts[group + 1]`, ascending, each with its column of Q_i' W.
+  std::vector<size_t> starts;
+  std::vector<Eigen::Index> site_of;
+  std::vector<double> w1, w2;  // w2 is 0 without a slope
+  // Of what is beyond Q in the groups: W' W and W' [X y]; and all of W' [X y].
+  Eigen::MatrixXd within_sites, within, gram;
+
+  Eigen::Index n() const { return static_cast<Eigen::Index>(codes.size()); }
+};
+
 struct MixedTable {
   size_t n_rows = 0;
   size_t n_columns = 0;  // of the design, without the intercept
@@ -49,6 +64,7 @@ struct MixedTable {
   std::vector<int> codes;     // [group], ascending
   std::vector<size_t> n_of;   // rows, [group]
   std::vector<MixedBlock> blocks;
+  SiteTable sites;
   // Ones, then what is left of the design.
   Eigen::Index n_working = 0;
   // Sums of products of [X y], working columns, then the response: of what is

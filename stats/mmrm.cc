@@ -1,7 +1,5 @@
 #include "stats/mmrm.h"
 
-#include <Eigen/Dense>
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -13,126 +11,16 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "stats/distributions.h"
 #include "stats/least_squares.h"
 #include "stats/mmrm_design.h"
+#include "stats/mmrm_inference.h"
 #include "stats/mmrm_likelihood.h"
 #include "stats/mmrm_optimum.h"
 #include "stats/mmrm_table.h"
-#include "stats/satterthwaite.h"
 #include "stats/visit_covariance.h"
 
 namespace enthesis::stats {
 namespace {
-
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-
-// A combination of intercept and kept columns: `constant` of the response's
-// mean, and distances from the means of the columns.
-struct Combination {
-  double constant = 0;
-  std::vector<double> distances;
-};
-
-class MmrmInference {
- public:
-  // `likelihood` and `optimum` may be null: a fit without errors.
-  MmrmInference(const MmrmTable& table, const MmrmOptions& options,
-                const MmrmLikelihood* likelihood, const MmrmOptimum* optimum);
-
-  MmrmEstimate Of(const Combination& combination) const;
-  // Of a column by its place among the kept ones; none: the intercept.
-  MmrmEstimate OfColumn(std::optional<size_t> place) const;
-
- private:
-  VectorXd WorkingRow(const Combination& combination) const;
-
-  const MmrmTable& table_;
-  const MmrmOptions& options_;
-  const MmrmOptimum* optimum_;
-  // Of L' times the fixed effects; the identity unless adjusted.
-  MatrixXd effects_covariance_;
-};
-
-MmrmInference::MmrmInference(const MmrmTable& table, const MmrmOptions& options,
-                             const MmrmLikelihood* likelihood,
-                             const MmrmOptimum* optimum)
-    : table_(table), options_(options), optimum_(optimum) {
-  if (optimum == nullptr) return;
-  effects_covariance_ = MatrixXd::Identity(table.n_working, table.n_working);
-  if (options.df != MmrmDf::kKenwardRoger) return;
-  effects_covariance_ += likelihood->KenwardRogerIncrease(
-      optimum->state, optimum->derivatives, optimum->expected_spread);
-}
-
-VectorXd MmrmInference::WorkingRow(const Combination& combination) const {
-  const LeastSquares& fit = table_.least_squares;
-  const size_t k = fit.kept.size();
-  VectorXd row = VectorXd::Zero(table_.n_working);
-  row[0] = combination.constant / std::sqrt(fit.n);
-  for (size_t j = 0; j < k; ++j) {
-    for (size_t i = 0; i <= j; ++i) {
-      row[static_cast<Index>(j) + 1] +=
-          combination.distances[i] * fit.inverse_root[i * k + j];
-    }
-  }
-  return row;
-}
-
-MmrmEstimate MmrmInference::Of(const Combination& combination) const {
-  const LeastSquares& fit = table_.least_squares;
-  MmrmEstimate result;
-  double estimate = combination.constant * fit.response_mean +
-                    ContrastValue(fit, combination.distances);
-  if (optimum_ == nullptr) {
-    result.estimate = estimate;
-    return result;
-  }
-  const VectorXd row = WorkingRow(combination);
-  estimate += table_.unit * row.dot(optimum_->state.effects);
-  result.estimate = estimate;
-  const VectorXd standard =
-      optimum_->state.root.triangularView<Eigen::Lower>().solve(row);
-  const double variance = standard.dot(effects_covariance_ * standard);
-  if (!(variance > 0)) return result;
-  const double std_error = table_.unit * std::sqrt(variance);
-  result.std_error = std_error;
-  const VectorXd gradient = optimum_->derivatives.of_information *
-                            Pack(standard * standard.transpose());
-  const MatrixXd& spread = options_.df == MmrmDf::kKenwardRoger
-                               ? optimum_->expected_spread
-                               : optimum_->observed_spread;
-  result.df =
-      SatterthwaiteDf(standard.squaredNorm(),
-                      {gradient.data(), static_cast<size_t>(gradient.size())},
-                      {spread.data(), static_cast<size_t>(spread.size())});
-  if (!result.df.has_value()) return result;
-  const double critical =
-      StudentTCriticalValue(options_.conf_level, *result.df);
-  result.lower = estimate - critical * std_error;
-  result.upper = estimate + critical * std_error;
-  result.statistic = estimate / std_error;
-  result.p_value = std::min(
-      1.0, 2 * StudentTUpperTail(std::abs(*result.statistic), *result.df));
-  return result;
-}
-
-MmrmEstimate MmrmInference::OfColumn(std::optional<size_t> place) const {
-  const LeastSquares& fit = table_.least_squares;
-  Combination combination;
-  combination.distances.assign(fit.kept.size(), 0);
-  if (place.has_value()) {
-    combination.distances[*place] = 1;
-    return Of(combination);
-  }
-  combination.constant = 1;
-  for (size_t i = 0; i < fit.kept.size(); ++i) {
-    combination.distances[i] = -fit.column_means[fit.kept[i]];
-  }
-  return Of(combination);
-}
 
 void AddMmrmCoefficients(const DesignMatrix& design, const LeastSquares& fit,
                          const MmrmInference& inference, MmrmFit& result) {
@@ -181,6 +69,33 @@ void AddMmrmMeans(const MmrmData& data, const LeastSquares& fit,
       contrast.value = inference.Of(difference);
     }
     result.contrasts.push_back(contrast);
+  }
+}
+
+void AddMmrmTerms(const MmrmData& data, const DesignMatrix& design,
+                  const LeastSquares& fit, const MmrmInference& inference,
+                  MmrmFit& result) {
+  std::vector<bool> is_kept(design.n_columns(), false);
+  std::vector<size_t> place_of(design.n_columns());
+  for (size_t i = 0; i < fit.kept.size(); ++i) {
+    is_kept[fit.kept[i]] = true;
+    place_of[fit.kept[i]] = i;
+  }
+  for (const TestedTerm& term : MmrmTermsOf(data)) {
+    TermTest& test = result.terms.emplace_back();
+    test.name = term.name;
+    test.numerator_df = term.rows.size();
+    const auto rows = KeptRows(term, is_kept);
+    if (!rows.has_value()) continue;
+    std::vector<Combination> combinations;
+    for (const std::vector<TermWeight>& row : *rows) {
+      Combination& combination = combinations.emplace_back();
+      combination.distances.assign(fit.kept.size(), 0);
+      for (const TermWeight& weight : row) {
+        combination.distances[place_of[weight.column]] = weight.weight;
+      }
+    }
+    inference.Test(combinations, test);
   }
 }
 
@@ -280,6 +195,7 @@ absl::StatusOr<MmrmFit> FitMmrm(const MmrmData& data,
   if (!(table->unit > 0)) {
     const MmrmInference inference(*table, options, nullptr, nullptr);
     AddMmrmCoefficients(design, squares, inference, result);
+    AddMmrmTerms(data, design, squares, inference, result);
     AddMmrmMeans(data, squares, inference, result);
     return result;
   }
@@ -294,6 +210,7 @@ absl::StatusOr<MmrmFit> FitMmrm(const MmrmData& data,
   result.iterations = optimum->iterations;
   const MmrmInference inference(*table, options, &likelihood, &*optimum);
   AddMmrmCoefficients(design, squares, inference, result);
+  AddMmrmTerms(data, design, squares, inference, result);
   AddMmrmMeans(data, squares, inference, result);
   return result;
 }

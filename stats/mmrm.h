@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "stats/design_matrix.h"
+#include "stats/term_test.h"
 
 namespace enthesis::stats {
 
@@ -55,6 +56,8 @@ struct MmrmData {
   // Levels, for messages, and what the indicators of visits are called among
   // the coefficients, as "week4". The first visit has none.
   std::vector<std::string> visit_levels, visit_names;
+  // What the terms of visit and group are called among the tests.
+  std::string visit_term = "visit", group_term = "group";
   // Visit, group and their interaction are added to the covariates as factors,
   // where there are groups: in [0, number of names). Empty: none.
   absl::Span<const int> groups;
@@ -119,6 +122,9 @@ struct MmrmFit {
   // "(Intercept)", covariates, then visits, groups and interactions, such as
   // "week4:armB".
   std::vector<MmrmCoefficient> coefficients;
+  // F tests of terms: covariates, then visit, group and "visit:group", type
+  // III. Without degrees of freedom where a dropped column leaves them open.
+  std::vector<TermTest> terms;
   std::vector<std::string> dropped;      // constant or collinear
   std::vector<double> visit_covariance;  // [a * visits + b]
   std::vector<MmrmMean> means;           // by visit, within it by group

@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "stats/distributions.h"
 #include "stats/held_covariates.h"
+#include "stats/term_test.h"
 
 namespace enthesis::stats {
 namespace {
@@ -149,6 +150,37 @@ DesignMatrix MakeMmrmDesign(const MmrmData& data) {
         design);
   });
   return design;
+}
+
+std::vector<TestedTerm> MmrmTermsOf(const MmrmData& data) {
+  std::vector<TestedTerm> terms = TermsOf(data.covariates);
+  if (data.groups.empty()) return terms;
+  TestedTerm factors[3];
+  factors[0].name = data.visit_term;
+  factors[1].name = data.group_term;
+  factors[2].name = absl::StrCat(data.visit_term, ":", data.group_term);
+  const size_t n_visits = data.visit_names.size();
+  const size_t n_groups = data.group_names.size();
+  // Of each visit, and of each group, its own row.
+  std::vector<size_t> row_of_visit(n_visits), row_of_group(n_groups);
+  size_t column = data.covariates.n_columns();
+  ForEachIndicator(data,
+                   [&](const std::string&, int term, int visit, int group) {
+                     const size_t v = static_cast<size_t>(std::max(visit, 0));
+                     const size_t g = static_cast<size_t>(std::max(group, 0));
+                     if (term == 0) row_of_visit[v] = factors[0].rows.size();
+                     if (term == 1) row_of_group[g] = factors[1].rows.size();
+                     factors[term].rows.push_back({{column, 1}});
+                     if (term == 2) {
+                       factors[0].rows[row_of_visit[v]].push_back(
+                           {column, 1 / static_cast<double>(n_groups)});
+                       factors[1].rows[row_of_group[g]].push_back(
+                           {column, 1 / static_cast<double>(n_visits)});
+                     }
+                     ++column;
+                   });
+  for (TestedTerm& term : factors) terms.push_back(std::move(term));
+  return terms;
 }
 
 std::vector<MmrmMean> MeansWanted(const MmrmData& data) {

@@ -12,6 +12,7 @@
 #include "stats/design_matrix.h"
 #include "stats/least_squares.h"
 #include "stats/mmrm.h"
+#include "stats/term_test.h"
 
 namespace enthesis::stats {
 
@@ -21,6 +22,11 @@ absl::Status CheckMmrm(const MmrmData& data, const MmrmOptions& options);
 // Covariates, then indicators of visits, groups and their interactions; of
 // checked data.
 DesignMatrix MakeMmrmDesign(const MmrmData& data);
+
+// The terms of its design: covariates, then visit, group and both, where there
+// are groups. Those of visits and of groups are of means over the other,
+// weighted equally: type III.
+std::vector<TestedTerm> MmrmTermsOf(const MmrmData& data);
 
 // The means wanted, by visit and within it by group, without values.
 std::vector<MmrmMean> MeansWanted(const MmrmData& data);

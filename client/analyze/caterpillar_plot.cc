@@ -39,7 +39,10 @@ PlotAxis CaterpillarAxis(const CaterpillarPlot& plot) {
     axis.high = std::max(axis.high, PlaceOf(plot, value));
   };
   for (const CaterpillarRow& row : plot.rows) {
-    for (const double value : {row.lower, row.upper, row.own}) take(value);
+    for (const double value :
+         {row.lower, row.upper, row.own.value_or(row.estimate)}) {
+      take(value);
+    }
   }
   double margin = 0.04 * (axis.high - axis.low);
   if (!(margin > 0)) margin = 0.5;
@@ -77,6 +80,12 @@ std::string TickOf(const CaterpillarPlot& plot,
   return TickText(tick, ticks[1] - ticks[0]);
 }
 
+bool HasOwn(const CaterpillarPlot& plot) {
+  return std::any_of(
+      plot.rows.begin(), plot.rows.end(),
+      [](const CaterpillarRow& row) { return row.own.has_value(); });
+}
+
 bool IsApart(const CaterpillarPlot& plot, const CaterpillarRow& row) {
   return row.lower > plot.reference || row.upper < plot.reference;
 }
@@ -97,10 +106,12 @@ void AppendCaterpillarRow(const CaterpillarPlot& plot, const PlotAxis& axis,
                    is_named ? "1.6" : "1", "\"");
   AppendSvgLine(PageX(plot, axis, row.lower), y, PageX(plot, axis, row.upper),
                 y, style.c_str(), svg);
-  absl::StrAppend(&svg, "<circle class=\"own\" cx=\"",
-                  SvgNumber(PageX(plot, axis, row.own)), "\" cy=\"",
-                  SvgNumber(y), "\" r=\"", SvgNumber(radius - 0.5),
-                  "\" fill=\"#fff\" stroke=\"#777\"/>\n");
+  if (row.own.has_value()) {
+    absl::StrAppend(&svg, "<circle class=\"own\" cx=\"",
+                    SvgNumber(PageX(plot, axis, *row.own)), "\" cy=\"",
+                    SvgNumber(y), "\" r=\"", SvgNumber(radius - 0.5),
+                    "\" fill=\"#fff\" stroke=\"#777\"/>\n");
+  }
   absl::StrAppend(&svg, "<circle class=\"",
                   IsApart(plot, row) ? "apart" : "site", "\" cx=\"",
                   SvgNumber(PageX(plot, axis, row.estimate)), "\" cy=\"",
@@ -140,7 +151,7 @@ void AppendCaterpillarAxis(const CaterpillarPlot& plot, const PlotAxis& axis,
   key("#0072B2", "none", plot.estimate_name);
   key("#D55E00", "none",
       absl::StrCat("interval without ", plot.reference_name));
-  key("#fff", "#777", "its own estimate");
+  if (HasOwn(plot)) key("#fff", "#777", "its own estimate");
   if (!plot.note.empty()) {
     AppendSvgText(12, y + 24, "start", plot.note, svg);
   }
@@ -219,7 +230,7 @@ std::string CaterpillarPlot::Text() const {
     for (size_t c = column(row.lower); c <= column(row.upper); ++c) {
       line[c] = '-';
     }
-    line[column(row.own)] = 'o';
+    if (row.own.has_value()) line[column(*row.own)] = 'o';
     line[column(row.estimate)] = IsApart(*this, row) ? '#' : '*';
     line.erase(line.find_last_not_of(' ') + 1);
     const std::string name = ShortLabel(row.label);
@@ -242,7 +253,8 @@ std::string CaterpillarPlot::Text() const {
   absl::StrAppend(&text, std::string(widest + 2, ' '), rule, "\n", below, "\n",
                   std::string(widest + 2, ' '), x_title, "\n* ", estimate_name,
                   "   # interval without ", reference_name,
-                  "   o its own estimate   | ", reference_name, "\n");
+                  HasOwn(*this) ? "   o its own estimate   | " : "   | ",
+                  reference_name, "\n");
   return text;
 }
 

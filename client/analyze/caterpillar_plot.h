@@ -1,5 +1,6 @@
 // Estimates of sites with their intervals, lowest first, as a caterpillar plot
-// in SVG or in characters: a dot for each, a ring for what the site itself has.
+// in SVG or in characters: a dot for each, a ring for what the site itself has,
+// where that is another figure.
 
 #ifndef ENTHESIS_CLIENT_ANALYZE_CATERPILLAR_PLOT_H_
 #define ENTHESIS_CLIENT_ANALYZE_CATERPILLAR_PLOT_H_
@@ -13,7 +14,7 @@ namespace enthesis::client {
 struct CaterpillarRow {
   std::string label;
   double estimate = 0, lower = 0, upper = 0;
-  double own = 0;  // before it was drawn toward the mean
+  std::optional<double> own = {};  // before it was drawn toward the mean
 };
 
 struct CaterpillarPlot {

@@ -51,7 +51,7 @@ struct AnalyzeOptions {
   std::string control_events, control_size, control_exposure, control_mean;
   std::string control_sd;
   std::string offset;
-  std::string slope;
+  std::string slope, site;
   bool ml = false, random_effects = false;
   bool firth = false, no_cluster_factor = false;
   std::string subject, visit, fallback;

@@ -3,14 +3,17 @@
 #include "stats/mixed.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/analyze/caterpillar_plot.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/regression_report.h"
 #include "client/analyze/score_json.h"
+#include "client/analyze/term_report.h"
 #include "client/analyze/time_data.h"
 #include "stats/distributions.h"
 
@@ -19,10 +22,12 @@ namespace {
 
 struct MixedData {
   std::vector<double> response, slope;
-  Factor groups;
+  Factor groups, sites;
   stats::DesignMatrix design;
 
-  stats::MixedRows rows() const { return {response, groups.codes, slope}; }
+  stats::MixedRows rows() const {
+    return {response, groups.codes, slope, sites.codes};
+  }
 };
 
 absl::Status CheckMixedFlags(const AnalyzeOptions& options) {
@@ -33,15 +38,18 @@ absl::Status CheckMixedFlags(const AnalyzeOptions& options) {
     return absl::InvalidArgumentError(
         "--group is required: the column that says whose measurement a row is");
   }
-  for (const auto& [flag, column] :
-       {std::pair("--group", options.group), {"--slope", options.slope}}) {
+  for (const auto& [flag, column] : {std::pair("--group", options.group),
+                                     {"--slope", options.slope},
+                                     {"--site", options.site}}) {
     if (column != options.response) continue;
     return absl::InvalidArgumentError(
         absl::StrCat(flag, " ", column, ": it is the response already"));
   }
-  if (options.slope == options.group) {
+  for (const auto& [flag, column] :
+       {std::pair("--slope", options.slope), {"--site", options.site}}) {
+    if (column != options.group) continue;
     return absl::InvalidArgumentError(
-        absl::StrCat("--slope ", options.slope, ": it is the group already"));
+        absl::StrCat(flag, " ", column, ": it is the group already"));
   }
   return absl::OkStatus();
 }
@@ -62,6 +70,11 @@ absl::Status ReadMixedData(const AnalyzeOptions& options, const Frame& frame,
     return status;
   }
   data.groups = frame.FactorOf(options.group);
+  if (options.site.empty()) return absl::OkStatus();
+  if (absl::Status status = frame.CheckFinite(options.site); !status.ok()) {
+    return status;
+  }
+  data.sites = frame.FactorOf(options.site);
   return absl::OkStatus();
 }
 
@@ -72,7 +85,8 @@ absl::Status WithFlags(const AnalyzeOptions& options,
   return absl::FailedPreconditionError(absl::StrCat(
       "--group ", options.group,
       options.slope.empty() ? "" : absl::StrCat(" --slope ", options.slope),
-      ": ", status.message()));
+      options.site.empty() ? "" : absl::StrCat(" --site ", options.site), ": ",
+      status.message()));
 }
 
 JsonValue MixedCoefficientsJson(const stats::MixedFit& fit) {
@@ -119,7 +133,8 @@ void AddVariances(const stats::MixedFit& fit, Report& report) {
   random.Set("interceptVariance", fit.intercept_variance)
       .SetOrNull("slopeVariance", fit.slope_variance)
       .SetOrNull("covariance", fit.slope_covariance)
-      .SetOrNull("correlation", fit.slope_correlation);
+      .SetOrNull("correlation", fit.slope_correlation)
+      .SetOrNull("siteVariance", fit.site_variance);
   report.json.Set("randomEffects", std::move(random))
       .Set("residualVariance", fit.residual_variance)
       .SetOrNull("intraclassCorrelation", fit.intraclass_correlation)
@@ -128,17 +143,23 @@ void AddVariances(const stats::MixedFit& fit, Report& report) {
       .kind = "random_effects",
       .title = "Variances",
       .columns = {"intercept_variance:intercept", "slope_variance:slope",
-                  "covariance", "correlation", "residual_variance:residual",
-                  "intraclass_correlation"},
+                  "covariance", "correlation", "site_variance:site",
+                  "residual_variance:residual", "intraclass_correlation"},
       .figure = "intercept_variance"};
   ReportRow(table)
       .Add(fit.intercept_variance)
       .AddOrSkip(fit.slope_variance)
       .AddOrSkip(fit.slope_covariance)
       .AddOrSkip(fit.slope_correlation)
+      .AddOrSkip(fit.site_variance)
       .Add(fit.residual_variance)
       .AddOrSkip(fit.intraclass_correlation);
   report.tables.push_back(std::move(table));
+}
+
+std::optional<double> SitesOf(const stats::MixedFit& fit) {
+  if (fit.n_sites == 0) return std::nullopt;
+  return static_cast<double>(fit.n_sites);
 }
 
 void AddLikelihood(const stats::MixedFit& fit, Report& report) {
@@ -153,11 +174,12 @@ void AddLikelihood(const stats::MixedFit& fit, Report& report) {
       .SetOrNull("bic", fit.bic);
   ReportTable table = {.kind = "fit",
                        .title = "Fit",
-                       .columns = {"groups", "log_likelihood", "reml_criterion",
-                                   "deviance", "aic", "bic"},
+                       .columns = {"groups", "sites", "log_likelihood",
+                                   "reml_criterion", "deviance", "aic", "bic"},
                        .figure = "log_likelihood"};
   ReportRow(table)
       .Add(static_cast<double>(fit.n_groups))
+      .AddOrSkip(SitesOf(fit))
       .Add(fit.log_likelihood)
       .AddOrSkip(reml)
       .AddOrSkip(deviance)
@@ -199,6 +221,33 @@ void AddGroupEffects(const stats::MixedFit& fit, const MixedData& data,
   report.tables.push_back(std::move(table));
 }
 
+void AddPredictedSites(const stats::MixedFit& fit, const MixedData& data,
+                       bool asked, Report& report) {
+  JsonValue json = JsonValue::Array();
+  ReportTable table = {.kind = "site_effect",
+                       .title = "Predicted effects of sites",
+                       .columns = {"site", "n", "estimate", "std_error"},
+                       .figure = "estimate"};
+  for (const stats::SiteEffect& effect : fit.site_effects) {
+    if (!asked) break;
+    const std::string& name =
+        data.sites.levels[static_cast<size_t>(effect.site)];
+    JsonValue row = JsonValue::Object();
+    row.Set("site", name)
+        .Set("n", static_cast<int64_t>(effect.n))
+        .Set("estimate", effect.estimate)
+        .Set("stdError", effect.std_error);
+    json.Add(std::move(row));
+    ReportRow(table)
+        .Add(name)
+        .Add(static_cast<double>(effect.n))
+        .Add(effect.estimate)
+        .Add(effect.std_error);
+  }
+  if (asked && fit.n_sites > 0) report.json.Set("siteEffects", std::move(json));
+  report.tables.push_back(std::move(table));
+}
+
 // Intervals of the predictions alone, normal.
 void DrawGroupEffects(const AnalyzeOptions& options, const stats::MixedFit& fit,
                       const MixedData& data, Report& report) {
@@ -215,7 +264,7 @@ void DrawGroupEffects(const AnalyzeOptions& options, const stats::MixedFit& fit,
     const double reach = z * effect.intercept_std_error;
     plot.rows.push_back({data.groups.levels[static_cast<size_t>(effect.group)],
                          effect.intercept, effect.intercept - reach,
-                         effect.intercept + reach, effect.intercept});
+                         effect.intercept + reach});
   }
   plot.Sort();
   if (options.draws) report.figure = plot.Svg();
@@ -235,8 +284,17 @@ void AddMixedConventions(const AnalyzeOptions& options, Report& report) {
                           options.slope, " is 0")},
       {"df", "Satterthwaite, as lmerTest"},
       {"interval", "Student's t with those df"},
+      {"terms",
+       "F, all coefficients of a term 0; denominator df of "
+       "Satterthwaite, as anova of lmerTest"},
       {"confLevel", FigureOf(options.conf_level)},
       {"aic", "counts coefficients, variances, covariance, residual variance"}};
+  if (!options.site.empty()) {
+    report.conventions.emplace_back(
+        "site", absl::StrCat("normal intercepts by ", options.site,
+                             ", independent of those by ", options.group,
+                             ", as (1 | ", options.site, ") of lmer"));
+  }
   if (options.random_effects) {
     report.conventions.emplace_back(
         "groupEffects",
@@ -253,11 +311,22 @@ void WarnOfMixed(const AnalyzeOptions& options, const stats::MixedFit& fit,
         "the covariates meet every response: variances and errors are 0, there "
         "are no tests");
   } else if (fit.singular) {
+    std::vector<std::string> none;
+    if (fit.intercept_variance == 0 && fit.slope_variance.value_or(0) == 0) {
+      none.push_back(
+          absl::StrCat("no variance between groups of ", options.group));
+    } else if (fit.slope_variance.has_value() &&
+               std::abs(fit.slope_correlation.value_or(1)) == 1) {
+      none.emplace_back(
+          "intercepts and slopes are as good as one random "
+          "effect");
+    }
+    if (fit.site_variance == 0.0) {
+      none.push_back(
+          absl::StrCat("no variance between sites of ", options.site));
+    }
     report.warnings.push_back(absl::StrCat(
-        "the fit is singular (boundary): ",
-        fit.intercept_variance == 0 && fit.slope_variance.value_or(0) == 0
-            ? absl::StrCat("no variance between groups of ", options.group)
-            : "intercepts and slopes are as good as one random effect",
+        "the fit is singular (boundary): ", absl::StrJoin(none, ", "),
         "; tests hold that fixed"));
   }
   const bool fixed = std::any_of(
@@ -282,7 +351,8 @@ absl::StatusOr<Report> AnalyzeMixed(const AnalyzeOptions& options,
   const auto references = ParseReferences(options.references);
   if (!references.ok()) return references.status();
   std::vector<std::string> names = ColumnsOf(*terms);
-  names.insert(names.end(), {options.response, options.group, options.slope});
+  names.insert(names.end(),
+               {options.response, options.group, options.slope, options.site});
   names = WithoutEmpty(std::move(names));
   const auto file = DataFile::Parse(std::move(text), names, options.pool);
   if (!file.ok()) return file.status();
@@ -307,10 +377,15 @@ absl::StatusOr<Report> AnalyzeMixed(const AnalyzeOptions& options,
   report.json.Set("n", report.n)
       .Set("dropped", report.dropped)
       .Set("groups", static_cast<int64_t>(fit->n_groups));
+  if (fit->n_sites > 0) {
+    report.json.Set("sites", static_cast<int64_t>(fit->n_sites));
+  }
   AddCoefficients(*fit, report);
+  AddTermTests(fit->terms, report);
   AddVariances(*fit, report);
   AddLikelihood(*fit, report);
   AddGroupEffects(*fit, data, options.random_effects, report);
+  AddPredictedSites(*fit, data, options.random_effects, report);
   if (options.draws || options.random_effects)
     DrawGroupEffects(options, *fit, data, report);
   AddMixedConventions(options, report);

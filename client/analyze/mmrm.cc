@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/analyze/means_plot.h"
 #include "client/analyze/methods.h"
 #include "client/analyze/mmrm_report.h"
 #include "client/analyze/regression_report.h"
@@ -146,6 +147,7 @@ absl::Status ReadGroups(const AnalyzeOptions& options, const Frame& frame,
     }
   }
   columns.data.reference = *reference;
+  columns.data.group_term = absl::StrJoin(columns.groups.columns, ".");
   columns.data.groups = columns.groups.codes;
   for (const std::vector<std::string>& labels : columns.groups.labels) {
     std::vector<std::string> parts;
@@ -205,6 +207,7 @@ absl::Status ReadMmrmColumns(const AnalyzeOptions& options, const Frame& frame,
   data.subjects = columns.subjects;
   data.visits = columns.visits.codes;
   data.visit_levels = columns.visits.levels;
+  data.visit_term = options.visit;
   for (const std::string& level : columns.visits.levels) {
     data.visit_names.push_back(options.visit + level);
   }
@@ -232,6 +235,41 @@ absl::Status WithFallback(const AnalyzeOptions& options,
   return absl::FailedPreconditionError(absl::StrCat(
       status.message(),
       "; --covariance takes another, --fallback csh,ar1 tries others in turn"));
+}
+
+// The least squares means over the visits.
+absl::Status DrawMeans(const AnalyzeOptions& options, const stats::MmrmFit& fit,
+                       const MmrmColumns& columns, Report& report) {
+  MeansPlot plot;
+  plot.x_title = options.visit;
+  plot.y_title = absl::StrCat("adjusted mean of ", options.response);
+  plot.note = absl::StrCat("Least squares means with ",
+                           FigureOf(100 * options.conf_level),
+                           " % intervals, covariance ", FlagOf(fit.covariance));
+  plot.visits = columns.visits.levels;
+  const bool by_group = !columns.groups.columns.empty();
+  plot.series.resize(by_group ? columns.groups.labels.size() : 1);
+  for (size_t g = 0; g < plot.series.size() && by_group; ++g) {
+    plot.series[g].label = columns.groups.Name(g);
+  }
+  bool any = false;
+  for (const stats::MmrmMean& mean : fit.means) {
+    if (!mean.value.estimate.has_value()) continue;
+    any = true;
+    plot.series[static_cast<size_t>(std::max(mean.group, 0))].means.push_back(
+        {static_cast<size_t>(mean.visit), *mean.value.estimate,
+         mean.value.lower, mean.value.upper});
+  }
+  if (!any) {
+    return options.draws
+               ? absl::InvalidArgumentError(
+                     "--plot draws means of visits: give groups with --by, or "
+                     "the visit as a factor among --covariates")
+               : absl::OkStatus();
+  }
+  if (options.draws) report.figure = plot.Svg();
+  report.drawing = plot.Text();
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -267,6 +305,8 @@ absl::StatusOr<Report> AnalyzeMmrm(const AnalyzeOptions& options,
   if (!fit.ok()) return WithFallback(options, frame.WithLine(fit.status()));
   DescribeMmrm(*fit, columns.visits.levels, columns.groups,
                static_cast<size_t>(columns.data.reference), report);
+  status = DrawMeans(options, *fit, columns, report);
+  if (!status.ok()) return status;
   return report;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/analyze/term_report.h"
 
 namespace enthesis::client {
 namespace {
@@ -197,7 +198,10 @@ void AddMmrmConventions(const stats::MmrmFit& fit, Report& report) {
       {"leastSquaresMeans",
        "numeric covariates at their mean over the rows used, levels of factors "
        "weighted equally, as emmeans; only where visits are a factor"},
-      {"contrasts", "group minus reference, unadjusted"}};
+      {"contrasts", "group minus reference, unadjusted"},
+      {"terms",
+       "F, type III: means over the other factor weighted equally; denominator "
+       "df as those of estimates"}};
 }
 
 }  // namespace
@@ -232,6 +236,7 @@ void DescribeMmrm(const stats::MmrmFit& fit,
       .Set("subjects", subjects)
       .Set("covarianceStructure", FlagOf(fit.covariance));
   AddMmrmCoefficients(fit, report);
+  AddTermTests(fit.terms, report);
   AddVisitCovariance(fit, visits, report);
   AddMmrmMeans(fit, visits, groups, report);
   AddMmrmContrasts(fit, visits, groups, reference, report);

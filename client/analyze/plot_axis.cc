@@ -49,6 +49,15 @@ std::string TickText(double tick, double step) {
   return absl::StrFormat("%.*f", decimals, tick);
 }
 
+std::vector<PlotTick> TicksOf(const PlotAxis& axis, int wanted) {
+  if (!axis.ticks.empty()) return axis.ticks;
+  std::vector<PlotTick> ticks;
+  const std::vector<double> round = TicksBetween(axis.low, axis.high, wanted);
+  const double step = round.size() > 1 ? round[1] - round[0] : 0;
+  for (const double tick : round) ticks.push_back({tick, TickText(tick, step)});
+  return ticks;
+}
+
 void AppendSvgLine(double x1, double y1, double x2, double y2,
                    const char* style, std::string& svg) {
   absl::StrAppend(&svg, "<path d=\"M", SvgNumber(x1), " ", SvgNumber(y1), "L",
@@ -60,25 +69,17 @@ void AppendSvgAxes(const PlotAxis& x, const PlotAxis& y, std::string& svg) {
   absl::StrAppend(&svg, "<path d=\"M", SvgNumber(x.begin), " ",
                   SvgNumber(y.end), "V", SvgNumber(y.begin), "H",
                   SvgNumber(x.end), "\" fill=\"none\" stroke=\"#000\"/>\n");
-  const auto step_of = [](const std::vector<double>& ticks) {
-    return ticks.size() > 1 ? ticks[1] - ticks[0] : 0;
-  };
-  const std::vector<double> across =
-      TicksBetween(x.low, x.high, kHorizontalTicks);
-  for (const double tick : across) {
-    AppendSvgLine(x.At(tick), y.begin, x.At(tick), y.begin + kTickLength,
+  for (const PlotTick& tick : TicksOf(x, kHorizontalTicks)) {
+    AppendSvgLine(x.At(tick.at), y.begin, x.At(tick.at), y.begin + kTickLength,
                   "stroke=\"#000\"", svg);
-    AppendSvgText(x.At(tick), y.begin + 19, "middle",
-                  TickText(tick, step_of(across)), svg);
+    AppendSvgText(x.At(tick.at), y.begin + 19, "middle", tick.text, svg);
   }
-  const std::vector<double> up = TicksBetween(y.low, y.high, kVerticalTicks);
   size_t widest = 0;
-  for (const double tick : up) {
-    const std::string text = TickText(tick, step_of(up));
-    widest = std::max(widest, text.size());
-    AppendSvgLine(x.begin - kTickLength, y.At(tick), x.begin, y.At(tick),
+  for (const PlotTick& tick : TicksOf(y, kVerticalTicks)) {
+    widest = std::max(widest, tick.text.size());
+    AppendSvgLine(x.begin - kTickLength, y.At(tick.at), x.begin, y.At(tick.at),
                   "stroke=\"#000\"", svg);
-    AppendSvgText(x.begin - 9, y.At(tick) + 4, "end", text, svg);
+    AppendSvgText(x.begin - 9, y.At(tick.at) + 4, "end", tick.text, svg);
   }
   AppendSvgText((x.begin + x.end) / 2, y.begin + 40, "middle", x.title, svg);
   const double title_x = x.begin - 24 - 7.5 * static_cast<double>(widest);

@@ -8,12 +8,18 @@
 
 namespace enthesis::client {
 
+struct PlotTick {
+  double at = 0;
+  std::string text;
+};
+
 // From `low`..`high` of the data to `begin`..`end` of the page; `end` may lie
 // before `begin`, as upward.
 struct PlotAxis {
   double low = 0, high = 1;
   double begin = 0, end = 1;
   std::string title = {};
+  std::vector<PlotTick> ticks = {};  // empty: round numbers
 
   double At(double value) const {
     return begin + (end - begin) * (value - low) / (high - low);
@@ -25,6 +31,9 @@ struct PlotAxis {
 std::vector<double> TicksBetween(double low, double high, int wanted);
 // As short as tells ticks of this `step` apart: "0.25", "1500".
 std::string TickText(double tick, double step);
+
+// Those of the axis, round numbers not many more than `wanted`.
+std::vector<PlotTick> TicksOf(const PlotAxis& axis, int wanted);
 
 // A line on the page.
 void AppendSvgLine(double x1, double y1, double x2, double y2,

@@ -72,13 +72,11 @@ std::string TextPlot::Render(const std::string& x_title,
   std::string rule(kMargin - 1, ' ');
   rule += '+' + std::string(rows_[0].size(), '-');
   std::string below(kMargin + rows_[0].size(), ' ');
-  const std::vector<double> across = TicksBetween(x_.low, x_.high, 6);
-  const double step = across.size() > 1 ? across[1] - across[0] : 0;
   size_t free_from = 0;
-  for (const double tick : across) {
-    const std::string label = TickText(tick, step);
+  for (const PlotTick& tick : TicksOf(x_, 6)) {
+    const std::string& label = tick.text;
     const size_t place =
-        kMargin + static_cast<size_t>(std::lround(x_.At(tick)));
+        kMargin + static_cast<size_t>(std::lround(x_.At(tick.at)));
     rule[place] = '+';
     const size_t start =
         place < label.size() / 2 ? 0 : place - label.size() / 2;

@@ -20,6 +20,8 @@ class TextPlot {
   TextPlot(double x_low, double x_high, double y_low, double y_high,
            size_t n_rows = 20);
 
+  // Below, in place of round numbers.
+  void NameTicks(std::vector<PlotTick> ticks) { x_.ticks = std::move(ticks); }
   void Mark(double x, double y, char mark);
   // Through the points, one mark a column of characters.
   void Line(const std::vector<std::pair<double, double>>& points, char mark);

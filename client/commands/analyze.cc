@@ -187,7 +187,8 @@ void AddRepeatedMeasures(CLI::App& app, Command& chosen) {
       .Flag("--fallback", options.fallback,
             "Covariances tried where that does not converge", "NAME,...")
       .Flag("--df", options.df, "satterthwaite or kenward-roger", "NAME")
-      .Switch("--ml", options.ml, "Maximum likelihood instead of REML");
+      .Switch("--ml", options.ml, "Maximum likelihood instead of REML")
+      .Plot();
   method.Example(
       "mmrm --data trial.csv --response visa --subject id --visit week "
       "--covariates baseline --by arm --df kenward-roger");
@@ -202,9 +203,12 @@ void AddMixed(CLI::App& app, Command& chosen) {
       .CovariateFlags()
       .Flag("--group", options.group, "Who was measured: random intercepts")
       .Flag("--slope", options.slope, "Random slopes of this column, too")
+      .Flag("--site", options.site,
+            "Random intercepts by this column, too: across or around the "
+            "groups")
       .Switch("--ml", options.ml, "Maximum likelihood instead of REML")
       .Switch("--random-effects", options.random_effects,
-              "Predicted effects of every group")
+              "Predicted effects of every group, and of every site")
       .Plot();
   method.Example(
       "mixed --data visits.csv --response visa_a --covariates \"month,arm\" "

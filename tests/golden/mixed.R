@@ -58,6 +58,47 @@ sets <- list(
 slopes <- c(sleepstudy = "days", cake = "temperature", orthodont = "age",
             visa = "month")
 
+# With a second random intercept by site: crossed with the groups (penicillin,
+# ratings), around them (pastes, visas) and beside (sleeps), some singular.
+ratings <- function() {
+  some <- subset(lme4::InstEval, as.integer(s) %% 71 == 0 &
+                   as.integer(d) %% 3 == 0)
+  set(some$y, some$s, site = as.integer(factor(some$d)),
+      service = as.numeric(some$service == "1"),
+      since = as.numeric(as.character(some$lectage)))
+}
+sleeps <- function() {
+  set.seed(20261128)
+  data <- sets$sleepstudy
+  site <- sample(1:6, nrow(data), replace = TRUE)
+  data$response <- round(data$response + rnorm(6, 0, 25)[site], 4)
+  cbind(data[c("response", "group")], site = site, days = data$days)
+}
+visas <- function() {
+  set.seed(20261129)
+  data <- sets$visa
+  site <- sample(1:9, 60, replace = TRUE)[data$group]
+  data$response <- pmin(100, pmax(0, data$response +
+                                    round(rnorm(9, 0, 6))[site]))
+  cbind(data[c("response", "group")], site = site,
+        data[setdiff(names(data), c("response", "group"))])
+}
+sited <- list(
+  penicillin_sites = with(lme4::Penicillin,
+                          set(diameter, plate, site = as.integer(sample))),
+  pastes_sites = with(lme4::Pastes,
+                      set(strength, sample, site = as.integer(batch))),
+  cake_sites = with(cake, set(angle, interaction(recipe, replicate),
+                              site = as.integer(replicate), temperature = temp,
+                              indicators(~ recipe, cake))),
+  ratings = ratings(), sleep_sites = sleeps(), visa_sites = visas())
+# Days of sleep that lie across groups: no variance between them.
+sited$days_sites <- cbind(sets$sleepstudy[c("response", "group")],
+                          site = sets$sleepstudy$days + 1,
+                          days = sets$sleepstudy$days)
+sets <- c(sets, sited)
+slopes <- c(slopes, sleep_sites = "days", visa_sites = "month")
+
 # The derivative of the profiled deviance by theta, from dense matrices.
 slope_of <- function(parts, theta) {
   x <- parts$X
@@ -97,9 +138,10 @@ polish <- function(parts, theta, lower) {
 }
 
 fit_of <- function(data, slope, reml) {
-  covariates <- setdiff(names(data), c("response", "group"))
+  covariates <- setdiff(names(data), c("response", "group", "site"))
   random <- if (is.na(slope)) "(1 | group)" else
     paste0("(", slope, " | group)")
+  if (!is.null(data$site)) random <- c(random, "(1 | site)")
   formula <- reformulate(c(covariates, random), "response")
   parts <- lme4::lFormula(formula, data, REML = reml)
   devfun <- do.call(lme4::mkLmerDevfun, parts)
@@ -114,14 +156,30 @@ fit_of <- function(data, slope, reml) {
   list(fit = fit, test = lmerTest:::as_lmerModLT(fit, devfun))
 }
 
+# F tests of all covariates at once, and of the first two.
+joint_tests <- function(test) {
+  p <- length(fixef(test))
+  wanted <- list()
+  if (p > 2) wanted <- list(2:p)
+  if (p > 3) wanted <- c(wanted, list(2:3))
+  rows <- do.call(rbind, lapply(wanted, function(columns) {
+    lmerTest::contestMD(test, diag(p)[columns, , drop = FALSE])
+  }))
+  list(term_numerator = rows$NumDF, term_denominator = rows$DenDF,
+       term_statistic = rows[["F value"]], term_p = rows[["Pr(>F)"]])
+}
+
 figures <- function(dataset, slope, reml) {
   both <- fit_of(sets[[dataset]], slope, reml)
   fit <- both$fit
   table <- summary(both$test, ddf = "Satterthwaite")$coefficients
-  variances <- as.data.frame(VarCorr(fit), order = "lower.tri")$vcov
+  variances <- as.data.frame(VarCorr(fit), order = "lower.tri")
+  of_sites <- variances$vcov[variances$grp == "site"]
+  variances <- variances$vcov[variances$grp != "site"]
   reach <- qt(0.975, table[, "df"]) * table[, "Std. Error"]
   effects <- ranef(fit, condVar = TRUE)$group
   errors <- sqrt(apply(attr(effects, "postVar"), 3, diag))
+  of_site <- ranef(fit, condVar = TRUE)$site
   values <- list(
     estimate = table[, "Estimate"], std_error = table[, "Std. Error"],
     covariance = as.vector(as.matrix(vcov(fit))),
@@ -130,8 +188,12 @@ figures <- function(dataset, slope, reml) {
     upper = table[, "Estimate"] + reach,
     random = head(variances, -1), residual = sigma(fit)^2,
     log_likelihood = as.numeric(logLik(fit)), aic = AIC(fit), bic = BIC(fit),
-    effect = as.vector(t(as.matrix(effects))), effect_error = as.vector(errors))
-  rows <- lapply(names(values), function(name) {
+    effect = as.vector(t(as.matrix(effects))), effect_error = as.vector(errors),
+    site_variance = of_sites, site_effect = of_site[[1]],
+    site_error = if (!is.null(of_site))
+      sqrt(as.vector(attr(of_site, "postVar"))))
+  values <- c(values, joint_tests(both$test))
+  rows <- lapply(names(Filter(length, values)), function(name) {
     data.frame(dataset = dataset,
                model = paste0(if (is.na(slope)) "intercept" else slope,
                               if (reml) " REML" else " ML"),

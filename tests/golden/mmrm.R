@@ -266,7 +266,8 @@ kenward_roger <- function(l, at) {
     c(std_error = sqrt(sum(row * (adjusted %*% row))),
       df = 4 + 3 / (rho - 1))
   })
-  list(std_error = figures["std_error", ], df = figures["df", ])
+  list(std_error = figures["std_error", ], df = figures["df", ],
+       adjusted = adjusted, w = w, p = p)
 }
 
 gls_correlations <- list(
@@ -311,6 +312,66 @@ mean_rows <- function(fit) {
   list(means = means, l = l, contrasts = (l - l[first, ])[others, ])
 }
 
+# Rows of each term, type III: means over the other factor, weighted equally.
+term_rows <- function(x, formula) {
+  labels <- attr(terms(formula), "term.labels")
+  at <- attr(x, "assign")
+  unit <- diag(ncol(x))
+  names <- colnames(x)
+  of <- function(label) which(at == match(label, labels))
+  rows <- lapply(labels, function(label) unit[of(label), , drop = FALSE])
+  names(rows) <- labels
+  if (!"factor(visit):group" %in% labels) return(rows)
+  visits <- of("factor(visit)")
+  groups <- of("group")
+  for (v in visits) {
+    for (g in groups) {
+      both <- match(paste0(names[v], ":", names[g]), names)
+      rows[["factor(visit)"]][match(v, visits), both] <-
+        1 / (length(groups) + 1)
+      rows$group[match(g, groups), both] <- 1 / (length(visits) + 1)
+    }
+  }
+  rows
+}
+
+f_satterthwaite <- function(l, at, spread) {
+  parts <- eigen(l %*% at$covariance %*% t(l), symmetric = TRUE)
+  along <- t(parts$vectors) %*% l
+  nu <- satterthwaite(along, at, spread)
+  f <- mean((along %*% at$beta)^2 / parts$values)
+  df <- lmerTest:::get_Fstat_ddf(nu)
+  c(numerator = nrow(l), df = df, statistic = f,
+    p = pf(f, nrow(l), df, lower.tail = FALSE))
+}
+
+f_kenward_roger <- function(l, at, parts) {
+  q <- nrow(l)
+  phi <- at$covariance
+  theta <- t(l) %*% solve(l %*% phi %*% t(l)) %*% l
+  n <- length(parts$p)
+  one <- lapply(parts$p, function(p) theta %*% phi %*% p %*% phi)
+  a1 <- a2 <- 0
+  for (i in 1:n) {
+    for (j in 1:n) {
+      a1 <- a1 + parts$w[i, j] * sum(diag(one[[i]])) * sum(diag(one[[j]]))
+      a2 <- a2 + parts$w[i, j] * sum(one[[i]] * t(one[[j]]))
+    }
+  }
+  b <- (a1 + 6 * a2) / (2 * q)
+  g <- ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
+  c <- c(g, q - g, q + 2 - g) / (3 * q + 2 * (1 - g))
+  mean <- 1 / (1 - a2 / q)
+  variance <- 2 / q * (1 + c[1] * b) / ((1 - c[2] * b)^2 * (1 - c[3] * b))
+  rho <- variance / (2 * mean^2)
+  df <- 4 + (q + 2) / (q * rho - 1)
+  scale <- df / (mean * (df - 2))
+  value <- l %*% at$beta
+  f <- drop(scale / q *
+              t(value) %*% solve(l %*% parts$adjusted %*% t(l), value))
+  c(df = df, statistic = f, p = pf(f, q, df, lower.tail = FALSE))
+}
+
 model_figures <- function(dataset, structure, reml = TRUE) {
   data <- sets[[dataset]]
   x <- model.matrix(formulas[[dataset]], data)
@@ -335,15 +396,28 @@ model_figures <- function(dataset, structure, reml = TRUE) {
                     std_error = sqrt(diag(l %*% at$covariance %*% t(l))),
                     df = degrees, covariance = at$sigma,
                     log_likelihood = at$log_likelihood)
+  wanted <- term_rows(x, formulas[[dataset]])
+  tests <- vapply(wanted, f_satterthwaite, numeric(4), at,
+                  solve(best$observed))
+  result <- rbind(result,
+                  figures(dataset, model, term_numerator = tests["numerator", ],
+                          term_df = tests["df", ],
+                          term_statistic = tests["statistic", ],
+                          term_log_p = log(tests["p", ])))
   if (!reml) return(result)
   adjusted <- kenward_roger(l, at)
-  if (structure == "cs") check_lmer(data, formulas[[dataset]], degrees, adjusted)
+  kr <- vapply(wanted, f_kenward_roger, numeric(3), at, adjusted)
+  if (structure == "cs") {
+    check_lmer(data, formulas[[dataset]], degrees, adjusted, wanted, tests, kr)
+  }
   rbind(result, figures(dataset, model, kr_std_error = adjusted$std_error,
-                        kr_df = adjusted$df))
+                        kr_df = adjusted$df, kr_term_df = kr["df", ],
+                        kr_term_statistic = kr["statistic", ],
+                        kr_term_log_p = log(kr["p", ])))
 }
 
 # Compound symmetry is a random intercept.
-check_lmer <- function(data, formula, degrees, adjusted) {
+check_lmer <- function(data, formula, degrees, adjusted, wanted, tests, kr) {
   fit <- lmer(update(formula, . ~ . + (1 | subject)), data,
               control = lmerControl(optCtrl = list(xtol_abs = 1e-12,
                                                    ftol_abs = 1e-14)))
@@ -352,6 +426,12 @@ check_lmer <- function(data, formula, degrees, adjusted) {
   close_to(adjusted$std_error[1:n], sqrt(diag(as.matrix(vcovAdj(fit)))), 1e-4)
   close_to(adjusted$df[1:n],
            summary(fit, ddf = "Kenward-Roger")$coefficients[, "df"], 1e-3)
+  for (i in seq_along(wanted)) {
+    own <- contestMD(fit, wanted[[i]])
+    close_to(tests[c("df", "statistic"), i], c(own$DenDF, own$`F value`), 1e-3)
+    own <- contestMD(fit, wanted[[i]], ddf = "Kenward-Roger")
+    close_to(kr[c("df", "statistic"), i], c(own$DenDF, own$`F value`), 1e-3)
+  }
 }
 
 for (name in names(sets)) {

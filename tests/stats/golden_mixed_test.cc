@@ -35,13 +35,42 @@ void AddEffects(const MixedFit& fit, Figures& figures) {
   }
 }
 
+void AddSites(const MixedFit& fit, Figures& figures) {
+  figures["site_variance0"] = fit.site_variance;
+  for (size_t i = 0; i < fit.site_effects.size(); ++i) {
+    figures[absl::StrCat("site_effect", i)] = fit.site_effects[i].estimate;
+    figures[absl::StrCat("site_error", i)] = fit.site_effects[i].std_error;
+  }
+}
+
+// All covariates as one term, and the first two.
+void AddTerms(golden::MixedData data, const MixedOptions& options,
+              Figures& figures) {
+  const size_t p = data.design.n_columns();
+  size_t at = 0;
+  for (const size_t n_joined : {p, size_t{2}}) {
+    if (p < 2 || (at > 0 && p < 3)) break;
+    data.design.terms.clear();
+    for (size_t c = 0; c < p; ++c) {
+      data.design.terms.push_back(
+          c < n_joined ? 0 : static_cast<int>(c - n_joined) + 1);
+    }
+    const TermTest test = golden::FitOf(data, options).terms.at(0);
+    figures[absl::StrCat("term_numerator", at)] =
+        static_cast<double>(test.numerator_df);
+    figures[absl::StrCat("term_denominator", at)] = test.df;
+    figures[absl::StrCat("term_statistic", at)] = test.statistic;
+    figures[absl::StrCat("term_p", at++)] = test.p_value;
+  }
+}
+
 // `model` as "days REML" or "intercept ML".
 Figures FiguresOf(const std::string& dataset, const std::string& model) {
   const std::string slope = model.substr(0, model.find(' '));
   MixedOptions options;
   options.reml = absl::EndsWith(model, " REML");
-  const MixedFit fit =
-      golden::FitOf(golden::ReadMixedData(dataset, slope), options);
+  const golden::MixedData data = golden::ReadMixedData(dataset, slope);
+  const MixedFit fit = golden::FitOf(data, options);
   Figures figures;
   for (size_t i = 0; i < fit.coefficients.size(); ++i) {
     const Coefficient& one = fit.coefficients[i];
@@ -64,11 +93,14 @@ Figures FiguresOf(const std::string& dataset, const std::string& model) {
   figures["aic0"] = fit.aic;
   figures["bic0"] = fit.bic;
   AddEffects(fit, figures);
+  AddSites(fit, figures);
+  AddTerms(data, options, figures);
   return figures;
 }
 
 bool IsByDifferences(const std::string& name) {
-  for (const char* what : {"df", "p", "lower", "upper"}) {
+  for (const char* what :
+       {"df", "p", "lower", "upper", "term_denominator", "term_p"}) {
     if (absl::StartsWith(name, what)) return true;
   }
   return false;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,6 +41,20 @@ void AddEstimates(const MmrmFit& fit, const std::string& prefix,
   for (const MmrmContrast& one : fit.contrasts) add(one.value);
 }
 
+void AddTerms(const MmrmFit& fit, const std::string& prefix, Figures& figures) {
+  for (size_t i = 0; i < fit.terms.size(); ++i) {
+    const TermTest& test = fit.terms[i];
+    if (prefix.empty()) {
+      figures[absl::StrCat("term_numerator", i)] =
+          static_cast<double>(test.numerator_df);
+    }
+    figures[absl::StrCat(prefix, "term_df", i)] = test.df;
+    figures[absl::StrCat(prefix, "term_statistic", i)] = test.statistic;
+    // Of p the logarithm: its own digits go where it is tiny.
+    figures[absl::StrCat(prefix, "term_log_p", i)] = std::log(*test.p_value);
+  }
+}
+
 Figures FiguresOf(const std::string& dataset, const std::string& model) {
   static const auto* const kStructures =
       new std::map<std::string, VisitCovariance, std::less<>>{
@@ -57,13 +72,16 @@ Figures FiguresOf(const std::string& dataset, const std::string& model) {
   const MmrmFit fit = MmrmOf(data, options);
   Figures figures;
   AddEstimates(fit, "", figures);
+  AddTerms(fit, "", figures);
   for (size_t i = 0; i < fit.visit_covariance.size(); ++i) {
     figures[absl::StrCat("covariance", i)] = fit.visit_covariance[i];
   }
   figures["log_likelihood0"] = fit.log_likelihood;
   if (!options.restricted) return figures;
   options.df = MmrmDf::kKenwardRoger;
-  AddEstimates(MmrmOf(data, options), "kr_", figures);
+  const MmrmFit adjusted = MmrmOf(data, options);
+  AddEstimates(adjusted, "kr_", figures);
+  AddTerms(adjusted, "kr_", figures);
   return figures;
 }
 

@@ -15,11 +15,14 @@ namespace enthesis::stats {
 namespace {
 
 using golden::DrawMixedData;
+using golden::DrawMixedSites;
 using golden::FitOf;
 using golden::MixedData;
 using golden::NaiveDf;
 using golden::NaiveFit;
 using golden::NaiveMixed;
+using golden::NaiveTest;
+using golden::NaiveTestOfAll;
 using golden::NaiveVariances;
 
 struct Case {
@@ -29,35 +32,50 @@ struct Case {
   NaiveVariances variances;
 };
 
-// With and without a slope, by both likelihoods, from several seeds; only fits
-// inside the edge.
-std::vector<Case> Cases() {
+NaiveVariances VariancesOf(const MixedFit& fit) {
+  NaiveVariances variances = {fit.intercept_variance};
+  if (fit.slope_variance.has_value()) {
+    variances.push_back(*fit.slope_covariance);
+    variances.push_back(*fit.slope_variance);
+  }
+  if (fit.site_variance.has_value()) variances.push_back(*fit.site_variance);
+  variances.push_back(fit.residual_variance);
+  return variances;
+}
+
+// With and without a slope, without sites, with sites around the groups and
+// across them, by both likelihoods, from several seeds; only fits inside the
+// edge.
+std::vector<Case> MakeCases() {
   std::vector<Case> cases;
-  for (uint64_t seed = 1; seed <= 3; ++seed) {
+  for (uint64_t seed = 1; seed <= 2; ++seed) {
     for (const bool slope : {false, true}) {
       for (const bool reml : {false, true}) {
-        MixedData data = DrawMixedData(8, seed);
-        if (!slope) data.slope.clear();
-        MixedOptions options;
-        options.reml = reml;
-        const MixedFit fit = FitOf(data, options);
-        if (fit.singular) continue;
-        NaiveVariances variances = {fit.intercept_variance};
-        if (slope) {
-          variances.push_back(*fit.slope_covariance);
-          variances.push_back(*fit.slope_variance);
+        for (const char* sites : {"none", "around", "across"}) {
+          MixedData data = sites[0] == 'n'
+                               ? DrawMixedData(8, seed)
+                               : DrawMixedSites(12, 4, sites[1] == 'r', seed);
+          if (!slope) data.slope.clear();
+          MixedOptions options;
+          options.reml = reml;
+          const MixedFit fit = FitOf(data, options);
+          if (fit.singular) continue;
+          cases.push_back({data, reml, fit, VariancesOf(fit)});
         }
-        variances.push_back(fit.residual_variance);
-        cases.push_back({data, reml, fit, variances});
       }
     }
   }
   return cases;
 }
 
+const std::vector<Case>& Cases() {
+  static const auto* const kCases = new std::vector<Case>(MakeCases());
+  return *kCases;
+}
+
 TEST(MixedOracle, LikelihoodAndItsMaximum) {
-  const std::vector<Case> cases = Cases();
-  ASSERT_GT(cases.size(), 7);
+  const std::vector<Case>& cases = Cases();
+  ASSERT_GT(cases.size(), 17);
   for (const Case& one : cases) {
     const double deviance =
         NaiveFit(one.data, one.variances, one.reml).deviance;
@@ -93,7 +111,11 @@ TEST(MixedOracle, GeneralizedLeastSquaresAndPredictions) {
                     naive.covariance(row, column), 1e-9);
       }
     }
-    ASSERT_EQ(one.fit.effects.size(), 8);
+    ASSERT_EQ(one.fit.effects.size(), one.data.sites.empty() ? 8 : 12);
+    for (const SiteEffect& effect : one.fit.site_effects) {
+      EXPECT_NEAR(effect.estimate, naive.site_effects(effect.site), 1e-9);
+      EXPECT_NEAR(effect.std_error, naive.site_errors(effect.site), 1e-9);
+    }
     for (const GroupEffect& effect : one.fit.effects) {
       EXPECT_NEAR(effect.intercept, naive.effects(effect.group, 0), 1e-9);
       if (!effect.slope.has_value()) continue;
@@ -114,6 +136,21 @@ TEST(MixedOracle, DegreesOfFreedom) {
     for (size_t i = 0; i < df.size(); ++i) {
       EXPECT_NEAR(*one.fit.coefficients[i].df, df[i], 2e-3 * df[i]);
     }
+  }
+}
+
+TEST(MixedOracle, TestsOfTerms) {
+  for (const Case& one : Cases()) {
+    MixedData data = one.data;
+    data.design.terms = {0, 0};
+    MixedOptions options;
+    options.reml = one.reml;
+    const TermTest test = FitOf(data, options).terms.at(0);
+    const NaiveTest naive = NaiveTestOfAll(data, one.variances, one.reml);
+    EXPECT_EQ(test.name, "visit+arm");
+    EXPECT_EQ(test.numerator_df, 2);
+    EXPECT_NEAR(*test.statistic, naive.statistic, 1e-9 * naive.statistic);
+    EXPECT_NEAR(*test.df, naive.df, 5e-3 * naive.df);
   }
 }
 
@@ -160,6 +197,46 @@ TEST(MixedOracle, NoBetterLikelihoodIsFound) {
           fit.residual_variance * std::exp(near ? size * normal(random) : 0)};
       EXPECT_GT(NaiveFit(data, moved, options.reml).deviance,
                 deviance - 1e-8 * std::abs(deviance) - 1e-8)
+          << draw;
+    }
+  }
+  EXPECT_GT(n_singular, 5);
+  EXPECT_LT(n_singular, 36);
+}
+
+TEST(MixedOracle, NoBetterLikelihoodIsFoundWithSites) {
+  std::mt19937_64 random(18);
+  std::normal_distribution<double> normal;
+  std::uniform_int_distribution<int> any(0, 3);
+  int n_singular = 0;
+  for (int draw = 0; draw < 40; ++draw) {
+    MixedData data;
+    const double level = draw % 3 == 0 ? 0 : 2, among = draw % 4 == 0 ? 0 : 2;
+    const double of_site[] = {among * normal(random), among * normal(random),
+                              among * normal(random), among * normal(random)};
+    for (int group = 0; group < 6; ++group) {
+      const double own = level * normal(random);
+      for (int i = 0; i < 2 + group % 3; ++i) {
+        data.groups.push_back(group);
+        data.sites.push_back(any(random));
+        data.response.push_back(own + of_site[data.sites.back()] +
+                                normal(random));
+      }
+    }
+    MixedOptions options;
+    options.reml = draw % 2 == 0;
+    const MixedFit fit = FitOf(data, options);
+    n_singular += fit.singular ? 1 : 0;
+    const double deviance = -2 * *fit.log_likelihood;
+    EXPECT_NEAR(NaiveFit(data, VariancesOf(fit), options.reml).deviance,
+                deviance, 1e-8);
+    for (int attempt = 0; attempt < 40; ++attempt) {
+      const double size = attempt % 2 == 0 ? 0.1 : 2;
+      NaiveVariances moved = VariancesOf(fit);
+      for (double& variance : moved) {
+        variance = (variance + 1e-3) * std::exp(size * normal(random));
+      }
+      EXPECT_GT(NaiveFit(data, moved, options.reml).deviance, deviance - 1e-8)
           << draw;
     }
   }

@@ -26,7 +26,8 @@ class MixedTest(unittest.TestCase):
     def test_keys_and_figures(self):
         got = answer(*SLEEP, "--slope", "days", stdin=golden("mixed_sleepstudy"))
         self.assertEqual(list(got), [
-            "n", "dropped", "groups", "coefficients", "randomEffects",
+            "n", "dropped", "groups", "coefficients", "terms",
+            "randomEffects",
             "residualVariance", "intraclassCorrelation", "singular",
             "logLikelihood", "remlCriterion", "deviance", "aic", "bic",
             "conventions", "warnings"])
@@ -43,7 +44,9 @@ class MixedTest(unittest.TestCase):
         self.assertAlmostEqual(days["pValue"], 3.263788e-06, places=11)
         random = got["randomEffects"]
         self.assertEqual(list(random), ["interceptVariance", "slopeVariance",
-                                        "covariance", "correlation"])
+                                        "covariance", "correlation",
+                                        "siteVariance"])
+        self.assertIsNone(random["siteVariance"])
         self.assertAlmostEqual(random["interceptVariance"], 612.08994, 4)
         self.assertAlmostEqual(random["slopeVariance"], 35.07166, 4)
         self.assertAlmostEqual(random["covariance"], 9.60433, 4)
@@ -133,14 +136,94 @@ class MixedTest(unittest.TestCase):
         other = run(*args, "--threads", "3", stdin=text)
         self.assertEqual(one.stdout, other.stdout)
 
+    # lmer(diameter ~ (1 | plate) + (1 | sample), Penicillin), refined
+    def test_sites_across_groups(self):
+        args = ("mixed", "--data", "-", "--response", "response",
+                "--covariates", "1", "--group", "group", "--site", "site")
+        text = golden("mixed_penicillin_sites")
+        got = answer(*args, "--random-effects", stdin=text)
+        self.assertEqual((got["groups"], got["sites"]), (24, 6))
+        random = got["randomEffects"]
+        self.assertAlmostEqual(random["interceptVariance"], 0.71690821, 7)
+        self.assertAlmostEqual(random["siteVariance"], 3.73091787, 7)
+        self.assertAlmostEqual(got["residualVariance"], 0.30241546, 7)
+        self.assertAlmostEqual(got["logLikelihood"], -165.4302948, 6)
+        effects = got["siteEffects"]
+        self.assertEqual(list(effects[0]), ["site", "n", "estimate",
+                                            "stdError"])
+        self.assertEqual([e["site"] for e in effects], list("123456"))
+        self.assertEqual({e["n"] for e in effects}, {24})
+        self.assertAlmostEqual(sum(e["estimate"] for e in effects), 0)
+        self.assertIn("(1 | site) of lmer", got["conventions"]["site"])
+        self.assertNotIn("siteEffects", answer(*args, stdin=text))
+        table = run(*args, "--random-effects", stdin=text).stdout
+        self.assertIn("Predicted effects of sites", table)
+
+    # Deviations within days alone: nothing is left between them.
+    def test_sites_without_variance(self):
+        lines = ["y,who,place"]
+        for who in range(6):
+            for place in range(4):
+                noise = (who * 7 + place * 5) % 3 * (-1) ** (who + place)
+                lines.append(f"{5 * who + noise},{who},{place}")
+        got = answer("mixed", "--data", "-", "--response", "y",
+                     "--covariates", "1", "--group", "who", "--site", "place",
+                     stdin="\n".join(lines) + "\n")
+        self.assertEqual(got["randomEffects"]["siteVariance"], 0)
+        self.assertIs(got["singular"], True)
+        self.assertIn("no variance between sites of place",
+                      got["warnings"][0])
+
+    def test_sites_that_tell_nothing(self):
+        rows = ["y,who,place"] + [f"{y},{w},{p}" for y, w, p in zip(
+            (1, 3, 4, 6, 10, 12), "aabbcc", "uuvvww")]
+        for place, said in (
+                (None, "sites and groups divide the rows alike"),
+                ("x", "there is one site only"),
+                ("row", "every row is a site of its own")):
+            lines = [rows[0]] + [
+                line if place is None else
+                line[:-1] + (place if place == "x" else str(i))
+                for i, line in enumerate(rows[1:])]
+            done = run("mixed", "--data", "-", "--response", "y",
+                       "--covariates", "1", "--group", "who", "--site",
+                       "place", stdin="\n".join(lines) + "\n")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("--group who --site place: ", done.stderr)
+            self.assertIn(said, done.stderr)
+
+    # anova of lmerTest: two indicators of a factor make one term
+    def test_terms(self):
+        text = golden("mixed_machines")
+        got = answer("mixed", "--data", "-", "--response", "response",
+                     "--covariates", "MachineB,MachineC",
+                     "--group", "group", stdin=text)
+        self.assertEqual([t["name"] for t in got["terms"]],
+                         ["MachineB", "MachineC"])
+        lines = ["response,group,machine"]
+        for line in text.splitlines()[2:]:
+            cells = line.split(",")
+            lines.append(f"{cells[0]},{cells[1]}," + (
+                "B" if cells[2] == "1" else "C" if cells[3] == "1" else "A"))
+        got = answer("mixed", "--data", "-", "--response", "response",
+                     "--covariates", "machine", "--group", "group",
+                     stdin="\n".join(lines) + "\n")
+        term = got["terms"][0]
+        self.assertEqual(list(term), ["name", "numeratorDf", "df",
+                                      "statistic", "pValue"])
+        self.assertEqual((term["name"], term["numeratorDf"]), ("machine", 2))
+        self.assertAlmostEqual(term["df"], 46, 5)
+        # Of the mean squares of a balanced table of blocks
+        self.assertAlmostEqual(term["statistic"], 87.79815869, 5)
+
     def test_table_csv_and_figure(self):
         text = golden("mixed_sleepstudy")
         args = (*SLEEP, "--slope", "days", "--random-effects")
         done = run(*args, "--format", "csv", stdin=text)
         rows = list(csv.DictReader(io.StringIO(done.stdout)))
         kinds = [row["kind"] for row in rows]
-        self.assertEqual(kinds[:5], ["rows", "coefficient", "coefficient",
-                                     "random_effects", "fit"])
+        self.assertEqual(kinds[:6], ["rows", "coefficient", "coefficient",
+                                     "term", "random_effects", "fit"])
         self.assertEqual(kinds.count("group_effect"), 18)
         table = run(*args, stdin=text).stdout
         for part in ("Variances", "Fit", "Predicted random effects", "days"):
@@ -164,6 +247,8 @@ class MixedTest(unittest.TestCase):
                  "--group y: it is the response already"),
                 (("--response", "y", "--covariates", "1", "--group", "who",
                   "--slope", "who"), "--slope who: it is the group already"),
+                (("--response", "y", "--covariates", "1", "--group", "who",
+                  "--site", "who"), "--site who: it is the group already"),
                 (("--response", "who", "--covariates", "1", "--group", "y"),
                  'line 2, who "a": '),
                 (("--response", "y", "--covariates", "1", "--group", "site"),

@@ -9,7 +9,9 @@ client/README.md.
 
 import csv
 import io
+import pathlib
 import sys
+import tempfile
 import unittest
 
 from analyze_program import DONE, USAGE, answer, golden, run
@@ -28,6 +30,37 @@ SMALL_ROWS = ("--data", "-", "--response", "y", "--subject", "id", "--visit",
 class MmrmTest(unittest.TestCase):
     def of(self, *args, data="mmrm_visa"):
         return answer("mmrm", *ROWS, *args, stdin=golden(data))
+
+    # contestMD of lmerTest where compound symmetry is a random intercept
+    def test_terms(self):
+        got = self.of("--covariates", "1", "--by", "group", "--covariance",
+                      "cs", data="mmrm_orthodont")
+        self.assertEqual([(t["name"], t["numeratorDf"]) for t in got["terms"]],
+                         [("visit", 3), ("group", 1), ("visit:group", 3)])
+        self.assertEqual(list(got["terms"][0]),
+                         ["name", "numeratorDf", "df", "statistic", "pValue"])
+        visit, group, both = got["terms"]
+        self.assertAlmostEqual(visit["df"], 75, 5)
+        self.assertAlmostEqual(group["df"], 25, 5)
+        self.assertAlmostEqual(visit["statistic"], 35.34733454, 5)
+        self.assertAlmostEqual(both["statistic"], 2.36156306, 5)
+
+    def test_figure_of_means(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "means.svg"
+            done = run("mmrm", *ROWS, "--covariates", "baseline", "--by",
+                       "group", "--plot", str(path),
+                       stdin=golden("mmrm_visa"))
+            svg = path.read_text(encoding="utf-8")
+            self.assertEqual(svg.count('class="interval"'), 8)
+            self.assertEqual(svg.count('class="mean"'), 8)
+            self.assertEqual(svg.count('class="series"'), 2)
+            self.assertIn("group=B", svg)
+            self.assertIn("adjusted mean of response", done.stdout)
+            none = run("mmrm", *ROWS, "--covariates", "baseline", "--plot",
+                       str(path), stdin=golden("mmrm_visa"))
+            self.assertEqual(none.returncode, USAGE)
+            self.assertIn("--plot draws means of visits", none.stderr)
 
     def test_keys_and_figures(self):
         got = self.of("--covariates", "1", "--by", "group",

@@ -18,8 +18,15 @@ MixedData ReadMixedData(const std::string& name, const std::string& slope) {
     data.response.push_back(csv.Value(i, "response"));
     data.groups.push_back(static_cast<int>(csv.Value(i, "group")));
   }
+  if (csv.Has("site")) {
+    for (size_t i = 0; i < csv.n_rows(); ++i) {
+      data.sites.push_back(static_cast<int>(csv.Value(i, "site")));
+    }
+  }
   for (const std::string& column : csv.Columns()) {
-    if (column == "response" || column == "group") continue;
+    if (column == "response" || column == "group" || column == "site") {
+      continue;
+    }
     data.design.names.push_back(column);
     for (size_t i = 0; i < csv.n_rows(); ++i) {
       const double value = csv.Value(i, column);
@@ -64,6 +71,23 @@ MixedData DrawMixedData(size_t n_groups, uint64_t seed) {
   return data;
 }
 
+MixedData DrawMixedSites(size_t n_groups, size_t n_sites, bool nested,
+                         uint64_t seed) {
+  MixedData data = DrawMixedData(n_groups, seed);
+  std::mt19937_64 random(seed + 1000);
+  std::normal_distribution<double> normal;
+  std::uniform_int_distribution<size_t> any(0, n_sites - 1);
+  std::vector<double> effects(n_sites);
+  for (double& effect : effects) effect = 6 * normal(random);
+  for (size_t i = 0; i < data.response.size(); ++i) {
+    const size_t group = static_cast<size_t>(data.groups[i]);
+    const size_t site = nested ? group % n_sites : any(random);
+    data.sites.push_back(static_cast<int>(site));
+    data.response[i] += effects[site];
+  }
+  return data;
+}
+
 MixedData Taken(const MixedData& data, const std::vector<size_t>& order) {
   MixedData taken;
   taken.design.names = data.design.names;
@@ -72,6 +96,7 @@ MixedData Taken(const MixedData& data, const std::vector<size_t>& order) {
     taken.response.push_back(data.response[row]);
     taken.groups.push_back(data.groups[row]);
     if (!data.slope.empty()) taken.slope.push_back(data.slope[row]);
+    if (!data.sites.empty()) taken.sites.push_back(data.sites[row]);
   }
   for (size_t c = 0; c < data.design.n_columns(); ++c) {
     for (const size_t row : order) {

@@ -1,5 +1,6 @@
 #include "support/naive_mixed.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -51,7 +52,7 @@ double LogDeterminant(const MatrixXd& a) {
 
 NaiveMixed NaiveFit(const MixedData& data, const NaiveVariances& variances,
                     bool reml) {
-  const Index q = variances.size() == 4 ? 2 : 1;
+  const Index q = data.slope.empty() ? 1 : 2;
   MatrixXd d(q, q);
   d(0, 0) = variances[0];
   if (q == 2) d << variances[0], variances[1], variances[1], variances[2];
@@ -61,8 +62,16 @@ NaiveMixed NaiveFit(const MixedData& data, const NaiveVariances& variances,
   const VectorXd y = Eigen::Map<const VectorXd>(data.response.data(), n);
   MatrixXd between = MatrixXd::Zero(z.cols(), z.cols());
   for (Index g = 0; g < z.cols(); g += q) between.block(g, g, q, q) = d;
-  const MatrixXd v =
+  MatrixXd v =
       z * between * z.transpose() + variances.back() * MatrixXd::Identity(n, n);
+  MatrixXd w = MatrixXd::Zero(n, 0);
+  const double of_sites = variances[variances.size() - 2];
+  if (!data.sites.empty()) {
+    const int last = *std::max_element(data.sites.begin(), data.sites.end());
+    w = MatrixXd::Zero(n, last + 1);
+    for (Index i = 0; i < n; ++i) w(i, data.sites[static_cast<size_t>(i)]) = 1;
+    v += of_sites * w * w.transpose();
+  }
   const MatrixXd inverse = v.inverse();
   const MatrixXd information = x.transpose() * inverse * x;
   NaiveMixed fit;
@@ -78,12 +87,27 @@ NaiveMixed NaiveFit(const MixedData& data, const NaiveVariances& variances,
   fit.effects =
       Eigen::Map<const Eigen::Matrix<double, -1, -1, Eigen::RowMajor>>(
           effects.data(), effects.size() / q, q);
+  fit.site_effects = of_sites * w.transpose() * (inverse * residual);
+  const MatrixXd site_gain = of_sites * w.transpose() * inverse;
+  fit.site_errors =
+      (of_sites * (MatrixXd::Identity(w.cols(), w.cols()) - site_gain * w))
+          .diagonal()
+          .cwiseSqrt();
   fit.variance_0 = (between - gain * z * between).topLeftCorner(q, q);
   return fit;
 }
 
-std::vector<double> NaiveDf(const MixedData& data,
-                            const NaiveVariances& variances, bool reml) {
+namespace {
+
+// By differences: the covariance of the variances, and what the covariance of
+// the coefficients follows them by.
+struct Differences {
+  MatrixXd covariance;
+  std::vector<MatrixXd> slopes;
+};
+
+Differences DifferencesOf(const MixedData& data,
+                          const NaiveVariances& variances, bool reml) {
   const Index m = static_cast<Index>(variances.size());
   VectorXd steps(m);
   for (Index i = 0; i < m; ++i) {
@@ -95,31 +119,70 @@ std::vector<double> NaiveDf(const MixedData& data,
     moved[static_cast<size_t>(j)] += b * steps(j);
     return NaiveFit(data, moved, reml);
   };
+  Differences differences;
   MatrixXd hessian(m, m);
-  std::vector<VectorXd> slopes;  // of the variances of the coefficients
   for (Index i = 0; i < m; ++i) {
-    const VectorXd up = at(i, 1, i, 0).covariance.diagonal();
-    const VectorXd down = at(i, -1, i, 0).covariance.diagonal();
-    slopes.push_back((up - down) / (2 * steps(i)));
+    differences.slopes.push_back(
+        (at(i, 1, i, 0).covariance - at(i, -1, i, 0).covariance) /
+        (2 * steps(i)));
     for (Index j = 0; j < m; ++j) {
       hessian(i, j) = (at(i, 1, j, 1).deviance - at(i, 1, j, -1).deviance -
                        at(i, -1, j, 1).deviance + at(i, -1, j, -1).deviance) /
                       (4 * steps(i) * steps(j));
     }
   }
-  const MatrixXd covariance = 2 * hessian.inverse();
-  const VectorXd variance =
-      NaiveFit(data, variances, reml).covariance.diagonal();
+  differences.covariance = 2 * hessian.inverse();
+  return differences;
+}
+
+double DfOf(const VectorXd& contrast, const MatrixXd& covariance,
+            const Differences& differences) {
+  const Index m = differences.covariance.rows();
+  VectorXd gradient(m);
+  for (Index i = 0; i < m; ++i) {
+    gradient(i) =
+        contrast.dot(differences.slopes[static_cast<size_t>(i)] * contrast);
+  }
+  const double variance = contrast.dot(covariance * contrast);
+  return 2 * variance * variance /
+         gradient.dot(differences.covariance * gradient);
+}
+
+}  // namespace
+
+std::vector<double> NaiveDf(const MixedData& data,
+                            const NaiveVariances& variances, bool reml) {
+  const Differences differences = DifferencesOf(data, variances, reml);
+  const MatrixXd covariance = NaiveFit(data, variances, reml).covariance;
   std::vector<double> df;
-  for (Index c = 0; c < variance.size(); ++c) {
-    VectorXd gradient(m);
-    for (Index i = 0; i < m; ++i) {
-      gradient(i) = slopes[static_cast<size_t>(i)](c);
-    }
-    df.push_back(2 * variance(c) * variance(c) /
-                 gradient.dot(covariance * gradient));
+  for (Index c = 0; c < covariance.rows(); ++c) {
+    df.push_back(
+        DfOf(VectorXd::Unit(covariance.rows(), c), covariance, differences));
   }
   return df;
+}
+
+NaiveTest NaiveTestOfAll(const MixedData& data, const NaiveVariances& variances,
+                         bool reml) {
+  const Differences differences = DifferencesOf(data, variances, reml);
+  const NaiveMixed fit = NaiveFit(data, variances, reml);
+  const Index n = fit.coefficients.size() - 1;
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(
+      fit.covariance.bottomRightCorner(n, n));
+  NaiveTest test;
+  double expected = 0, least = HUGE_VAL;
+  for (Index i = 0; i < n; ++i) {
+    VectorXd contrast = VectorXd::Zero(n + 1);
+    contrast.tail(n) = solver.eigenvectors().col(i);
+    const double estimate = contrast.dot(fit.coefficients);
+    test.statistic +=
+        estimate * estimate / solver.eigenvalues()(i) / static_cast<double>(n);
+    const double df = DfOf(contrast, fit.covariance, differences);
+    expected += df / (df - 2);
+    least = std::min(least, df);
+  }
+  test.df = least > 2 ? 2 * expected / (expected - static_cast<double>(n)) : 2;
+  return test;
 }
 
 }  // namespace enthesis::stats::golden
