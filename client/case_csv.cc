@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "client/cell_value.h"
 #include "client/csv_reader.h"
+#include "client/rejected_lines.h"
 #include "client/utf8.h"
 
 namespace enthesis::client {
@@ -44,7 +45,7 @@ absl::StatusOr<Header> BindHeader(const std::vector<absl::string_view>& cells,
   for (size_t i = 0; i < cells.size(); ++i) {
     const std::string name(absl::StripAsciiWhitespace(cells[i]));
     Bound bound;
-    if (ignored.count(name) == 0) {
+    if (name != kFaultsColumn && ignored.count(name) == 0) {
       bound = {FindColumn(name, LineKind::kBaseline),
                FindColumn(name, LineKind::kAssessment)};
       if (bound.on_baseline == nullptr) {
@@ -154,8 +155,8 @@ class LineReader {
   void Fault(const Column& column, absl::string_view value,
              absl::string_view message) {
     line_.faulty = true;
-    faults_.push_back(
-        {line_.line, column.name, std::string(value), std::string(message)});
+    faults_.push_back({line_.line, column.name, std::string(value),
+                       std::string(message), line_.offset});
   }
 
   void ReadId(const Column& column, absl::string_view text,
@@ -299,7 +300,7 @@ class FileBuilder {
   FileBuilder(Header header, CaseFile& file)
       : header_(std::move(header)), file_(file) {}
 
-  void AddRow(const CsvReader& reader) {
+  void AddRow(const CsvReader& reader, int64_t number) {
     const auto& cells = reader.cells();
     if (std::all_of(cells.begin(), cells.end(), [](absl::string_view cell) {
           return absl::StripAsciiWhitespace(cell).empty();
@@ -308,7 +309,7 @@ class FileBuilder {
     }
     ++file_.n_lines;
     CsvLine line;
-    line.line = reader.line();
+    line.line = number;
     line.offset = reader.offset();
     line.record = Cell(cells, header_.record);
     line.event = Cell(cells, header_.event);
@@ -339,6 +340,7 @@ class FileBuilder {
     const auto [first, is_new] =
         seen_.try_emplace({line.record, line.event}, line.line);
     if (!is_new) {
+      line.repeats = first->second;
       return Stray(std::move(line), "event", line.event,
                    absl::StrCat("is there already for this record, on line ",
                                 first->second));
@@ -374,8 +376,8 @@ class FileBuilder {
   void Stray(CsvLine line, absl::string_view column, std::string value,
              std::string message) {
     line.faulty = true;
-    file_.faults.push_back(
-        {line.line, std::string(column), std::move(value), std::move(message)});
+    file_.faults.push_back({line.line, std::string(column), std::move(value),
+                            std::move(message), line.offset});
     file_.strays.push_back(std::move(line));
   }
 
@@ -415,7 +417,8 @@ class FileBuilder {
 
 absl::StatusOr<CaseFile> ReadCaseFile(absl::string_view text,
                                       const std::set<std::string>& ignored,
-                                      char separator) {
+                                      char separator,
+                                      const std::vector<int64_t>* numbers) {
   if (absl::Status status = CheckUtf8(text); !status.ok()) return status;
   CaseFile file;
   file.separator = separator;
@@ -430,11 +433,14 @@ absl::StatusOr<CaseFile> ReadCaseFile(absl::string_view text,
   for (absl::string_view cell : reader.cells()) {
     const std::string name(absl::StripAsciiWhitespace(cell));
     const Column* column = FindColumn(name, LineKind::kBaseline);
+    file.partial = file.partial || name == kFaultsColumn;
     file.header.push_back(
         column == nullptr || ignored.count(name) > 0 ? "" : column->name);
   }
   FileBuilder builder(*std::move(header), file);
-  while (reader.Next()) builder.AddRow(reader);
+  for (size_t i = 0; reader.Next(); ++i) {
+    builder.AddRow(reader, numbers == nullptr ? reader.line() : numbers->at(i));
+  }
   if (!reader.status().ok()) return reader.status();
   return file;
 }

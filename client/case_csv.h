@@ -27,6 +27,7 @@ struct CellFault {
   std::string column;
   std::string value;    // as in the file
   std::string message;  // the problem and what is allowed
+  size_t offset = 0;    // where the line starts in the text that was read
 
   bool operator==(const CellFault&) const = default;
 };
@@ -50,6 +51,7 @@ struct CsvLine {
   std::optional<CsvAssessment> assessment;
   std::optional<model::Id> follow_up_id;  // where the file has it
   bool faulty = false;                    // some cell cannot be read
+  int64_t repeats = 0;  // the line before it of the same record and event
 };
 
 // What a baseline line says beside its assessment.
@@ -83,15 +85,19 @@ struct CaseFile {
   int64_t n_lines = 0;  // without the header
   std::vector<std::string> header;
   char separator = ',';
+  // Only the rejected lines of an earlier import (rejected_lines.h): what it
+  // lacks has not vanished.
+  bool partial = false;
 };
 
-// Reads a file held in `text`, in UTF-8 (clinic_text.h). INVALID_ARGUMENT for
-// what stops the import before anything is sent: text that is not well-formed
-// CSV, no header, a missing or repeated column, columns neither known nor in
-// `ignored`.
-absl::StatusOr<CaseFile> ReadCaseFile(absl::string_view text,
-                                      const std::set<std::string>& ignored,
-                                      char separator = ',');
+// Reads a file held in `text`, in UTF-8 (clinic_text.h). `numbers`: those of
+// the lines after the header, where they are not counted here. INVALID_ARGUMENT
+// for what stops the import before anything is sent: text that is not
+// well-formed CSV, no header, a missing or repeated column, columns neither
+// known nor in `ignored`.
+absl::StatusOr<CaseFile> ReadCaseFile(
+    absl::string_view text, const std::set<std::string>& ignored,
+    char separator = ',', const std::vector<int64_t>* numbers = nullptr);
 
 // What the file holds in a column of a line; "" without such a column.
 std::string CellText(absl::string_view text, const CaseFile& file,

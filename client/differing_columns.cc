@@ -30,8 +30,9 @@ std::vector<DifferingColumn> DifferingColumns(const model::Case& file,
   for (const Column& column : Columns()) {
     if (column.kind >= ColumnKind::kFollowUp) continue;
     std::string held = CaseCell(column, registry);
-    if (held == CaseCell(column, file)) continue;
-    differing.push_back({column.name, std::move(held)});
+    std::string here = CaseCell(column, file);
+    if (held == here) continue;
+    differing.push_back({column.name, std::move(held), std::move(here)});
   }
   return differing;
 }
@@ -43,8 +44,10 @@ std::vector<DifferingColumn> DifferingColumns(const model::FollowUp& file,
   for (const Column& column : Columns()) {
     if (column.kind < ColumnKind::kFollowUp) continue;
     std::string held = FollowUpCell(column, registry);
-    if (held == FollowUpCell(column, file)) continue;
-    differing.push_back({ColumnIn(column, assessment), std::move(held)});
+    std::string here = FollowUpCell(column, file);
+    if (held == here) continue;
+    differing.push_back(
+        {ColumnIn(column, assessment), std::move(held), std::move(here)});
   }
   return differing;
 }

@@ -17,6 +17,7 @@ namespace enthesis::client {
 struct DifferingColumn {
   std::string column;
   std::string registry;  // its value there as a file has it; empty: none
+  std::string file;      // its value here
 
   bool operator==(const DifferingColumn&) const = default;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+
 namespace enthesis::client {
 
 const char* NameOf(LineOutcome outcome) {
@@ -32,6 +34,18 @@ bool ImportReport::Clean() const {
   return std::all_of(lines.begin(), lines.end(), [](const LineResult& line) {
     return line.outcome <= LineOutcome::kUpdated;
   });
+}
+
+std::string Describe(const CellFault& fault, int64_t line) {
+  std::string text =
+      fault.line == line ? "" : absl::StrCat("with line ", fault.line, ", ");
+  if (!fault.column.empty()) {
+    absl::StrAppend(
+        &text, fault.column, " ",
+        fault.value.empty() ? "(blank)" : absl::StrCat("\"", fault.value, "\""),
+        ": ");
+  }
+  return text + fault.message;
 }
 
 }  // namespace enthesis::client

@@ -21,6 +21,15 @@ enum class LineOutcome {
 };
 const char* NameOf(LineOutcome outcome);
 
+// A value that an update replaces.
+struct CellChange {
+  std::string column;
+  std::string before;  // as a file has it; empty: no value
+  std::string after;
+
+  bool operator==(const CellChange&) const = default;
+};
+
 struct LineResult {
   int64_t line = 0;
   std::string record;
@@ -32,6 +41,9 @@ struct LineResult {
   // Set where the line itself is without fault: why it was rejected.
   std::string note;
   std::vector<CellFault> warnings;  // of an accepted line; not faults
+  std::vector<CellChange> changes;  // of an updated one
+  // Lines of the file that go with it: what it is made of, too, or repeats.
+  std::vector<int64_t> other_lines;
 };
 
 // A line that an earlier file had and this one has not.
@@ -42,6 +54,7 @@ struct VanishedLine {
 };
 
 struct ImportReport {
+  bool dry_run = false;  // the outcomes are what would have become of it
   std::vector<LineResult> lines;  // in order of line
   std::vector<VanishedLine> vanished;
   int64_t n_cases_created = 0;
@@ -52,6 +65,10 @@ struct ImportReport {
   // No line was rejected, in conflict or left unsent.
   bool Clean() const;
 };
+
+// `age_years "17": must be ...`, in front the line of the cell where that is
+// not `line`.
+std::string Describe(const CellFault& fault, int64_t line);
 
 }  // namespace enthesis::client
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "client/exported_ids.h"
@@ -21,7 +22,8 @@ void FaultOnBaseline(CsvRecord& record, const char* column,
                      const std::string& value, const char* message,
                      CaseFile& file) {
   record.baseline_line->faulty = true;
-  file.faults.push_back({record.baseline_line->line, column, value, message});
+  file.faults.push_back({record.baseline_line->line, column, value, message,
+                         record.baseline_line->offset});
 }
 
 // The person of a record, by the clinic's key where the file has one.
@@ -104,8 +106,9 @@ void FindVanished(const Links& links, const CaseFile& file,
 // Takes the records [begin, end) to their end, round by round.
 class Batch {
  public:
-  Batch(RegistryClient& client, const ImportContext& context)
-      : client_(client), context_(context) {}
+  Batch(RegistryClient& client, const ImportContext& context,
+        const std::function<bool()>& stop)
+      : client_(client), context_(context), stop_(stop) {}
 
   void Add(const CsvRecord& record, LinkedRecord& link) {
     imports_.emplace_back(context_, record, link);
@@ -116,6 +119,7 @@ class Batch {
     for (;;) {
       for (RecordImport& import : imports_) {
         if (!import.NeedsStored()) continue;
+        if (stop_ && stop_()) return absl::CancelledError("interrupted");
         v1::GetCaseRequest request;
         request.set_name(import.CaseName());
         const absl::Status status = import.TakeStored(client_.GetCase(request));
@@ -146,16 +150,19 @@ class Batch {
   absl::Status SendRows(const std::function<void(size_t)>& on_done) {
     absl::Status stopped;
     const absl::Status sent = client_.ImportCases(
-        rows_, [&](size_t i, const v1::ImportCasesResponse& answer) {
+        rows_,
+        [&](size_t i, const v1::ImportCasesResponse& answer) {
           if (!stopped.ok()) return;
           stopped = owners_[i].first->TakeAnswer(owners_[i].second, answer);
           if (i % 256 == 0) on_done(i * imports_.size() / rows_.size());
-        });
+        },
+        stop_);
     return stopped.ok() ? sent : stopped;
   }
 
   RegistryClient& client_;
   const ImportContext& context_;
+  const std::function<bool()>& stop_;
   std::deque<RecordImport> imports_;
   std::vector<v1::ImportCasesRequest> rows_;
   std::vector<std::pair<RecordImport*, size_t>> owners_;
@@ -172,6 +179,33 @@ void Collect(const std::deque<RecordImport>& imports, ImportReport& report,
   }
 }
 
+// Every record, batch by batch, until an error; the report has all of them.
+absl::Status SendRecords(const ImportContext& context,
+                         const std::vector<CsvRecord>& records,
+                         const std::vector<LinkedRecord*>& linked,
+                         RegistryClient& client, const ImportOptions& options,
+                         absl::Status status,
+                         std::map<int64_t, LineResult>& lines,
+                         ImportReport& report) {
+  const size_t n_all = records.size();
+  for (size_t begin = 0; begin < n_all; begin += kBatch) {
+    Batch batch(client, context, options.stop);
+    for (size_t i = begin; i < std::min(begin + kBatch, n_all); ++i) {
+      batch.Add(records[i], *linked[i]);
+    }
+    if (status.ok() && options.stop && options.stop()) {
+      status = absl::CancelledError("interrupted");
+    }
+    if (status.ok()) {
+      status = batch.Run([&](size_t n_done) {
+        if (options.on_progress) options.on_progress(begin + n_done, n_all);
+      });
+    }
+    Collect(batch.imports(), report, lines);
+  }
+  return status;
+}
+
 void CollectFileFaults(const CaseFile& file,
                        std::map<int64_t, LineResult>& lines) {
   for (const CsvLine& line : file.strays) {
@@ -179,6 +213,7 @@ void CollectFileFaults(const CaseFile& file,
     result.line = line.line;
     result.record = line.record;
     result.event = line.event;
+    if (line.repeats != 0) result.other_lines.push_back(line.repeats);
     result.outcome = LineOutcome::kRejected;
   }
   std::map<int64_t, std::vector<CellFault>> by_line;
@@ -196,44 +231,45 @@ void CollectFileFaults(const CaseFile& file,
 absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                         RegistryClient& client, const ImportOptions& options,
                         ImportReport& report) {
+  report.dry_run = options.dry_run;
   const std::string site = links.links().site;
   absl::StatusOr<LostCases> lost = FindLostCases(
       links, options.new_link_file || AllNameTheirCase(file), client);
   if (!lost.ok()) return lost.status();
-  const absl::StatusOr<LostCases> withdrawn =
-      AdoptIds(file, links.links(), client);
+  // A dry run has ids of its own, which are forgotten with it.
+  Links copy;
+  if (options.dry_run) copy = links.links();
+  Links& known = options.dry_run ? copy : links.links();
+  const absl::StatusOr<LostCases> withdrawn = AdoptIds(file, known, client);
   if (!withdrawn.ok()) return withdrawn.status();
   lost->insert(withdrawn->begin(), withdrawn->end());
-
   std::vector<LinkedRecord*> linked;
   for (CsvRecord& record : file.records) {
-    linked.push_back(&LinkOf(record, links.links(), file));
+    linked.push_back(&LinkOf(record, known, file));
     FollowRenamedLines(file, record, *linked.back());
   }
-  AssignOperationSequences(links.links());
-  ImportContext context{text, &file, site, options.reason, *std::move(lost)};
+  AssignOperationSequences(known);
+  std::set<std::pair<model::Id, model::Laterality>> limbs;
+  const ImportContext context{text,
+                              &file,
+                              site,
+                              options.reason,
+                              *std::move(lost),
+                              options.dry_run ? &limbs : nullptr};
+  absl::Status status;
+  if (!options.dry_run) {
+    for (size_t i = 0; i < file.records.size(); ++i) {
+      RecordImport(context, file.records[i], *linked[i]).MarkPending();
+    }
+    status = links.Save();  // before anything is sent
+  }
   std::map<int64_t, LineResult> lines;
-  const size_t n_all = file.records.size();
-  for (size_t i = 0; i < n_all; ++i) {
-    RecordImport(context, file.records[i], *linked[i]).MarkPending();
-  }
-  absl::Status status = links.Save();  // before anything is sent
-  for (size_t begin = 0; begin < n_all; begin += kBatch) {
-    Batch batch(client, context);
-    for (size_t i = begin; i < std::min(begin + kBatch, n_all); ++i) {
-      batch.Add(file.records[i], *linked[i]);
-    }
-    if (status.ok()) {
-      status = batch.Run([&](size_t n_done) {
-        if (options.on_progress) options.on_progress(begin + n_done, n_all);
-      });
-    }
-    Collect(batch.imports(), report, lines);
-  }
+  status = SendRecords(context, file.records, linked, client, options, status,
+                       lines, report);
   CollectFileFaults(file, lines);
-  FindVanished(links.links(), file, context.lost, report);
   for (auto& [number, line] : lines) report.lines.push_back(std::move(line));
-  const absl::Status saved = links.Save();
+  FindVanished(known, file, context.lost, report);
+  const absl::Status saved = options.dry_run ? absl::OkStatus() : links.Save();
   return status.ok() ? saved : status;
 }
 

@@ -21,6 +21,12 @@ struct ImportOptions {
   model::CorrectionReason reason = model::CorrectionReason::kLateInformation;
   // Accepts a link file without records for a site that has cases already.
   bool new_link_file = false;
+  // Nothing is stored and the link file stays as it is: the report says what
+  // would happen.
+  bool dry_run = false;
+  // Asked now and then; once true, nothing more is sent, what was sent is
+  // waited for, and the import ends with CANCELLED.
+  std::function<bool()> stop;
   // Told now and then how many records are done.
   std::function<void(size_t n_done, size_t n_all)> on_progress;
 };

@@ -22,6 +22,11 @@ std::vector<int> InOrder(int n) {
   return groups;
 }
 
+// As the registry says it of a stored case.
+constexpr char kLimbTaken[] =
+    "this limb of the patient has a case already; allowed: one case a limb (a "
+    "reoperation is an event of the first case)";
+
 }  // namespace
 
 absl::Status RecordImport::TakeAnswer(size_t index,
@@ -35,6 +40,12 @@ absl::Status RecordImport::TakeAnswer(size_t index,
     Accept(*sent_[index].part, LineOutcome::kCreated);
     link_.etag = answer.etag();
     updated_ = true;
+  } else if (step_ != Step::kProbe && !TakeLimb()) {
+    Refuse({absl::StatusCode::kInvalidArgument,
+            "",
+            kLimbTaken,
+            {{"case.baseline.laterality", kLimbTaken}}},
+           sent_);
   } else if (step_ != Step::kProbe) {
     AcceptAll(answer);
   }
@@ -110,6 +121,12 @@ void RecordImport::AcceptAll(const v1::ImportCasesResponse& answer) {
   link_.etag = answer.etag();
   (creating ? created_ : updated_) = true;
   step_ = Step::kDone;
+}
+
+bool RecordImport::TakeLimb() {
+  const auto& laterality = record_.baseline.baseline.laterality;
+  if (!context_.dry_run() || step_ != Step::kCreate || !laterality) return true;
+  return context_.limbs->emplace(link_.patient, *laterality).second;
 }
 
 RecordImport::Place RecordImport::PlaceOf(absl::string_view path,
@@ -245,7 +262,7 @@ void RecordImport::AddFaultAt(Part& part, const Place& place,
   }
   const CsvLine& line = *(place.part != nullptr ? place.part : &part)->line;
   CellFault fault{line.line, place.part != nullptr ? place.column : "", "",
-                  std::move(message)};
+                  std::move(message), line.offset};
   if (!place.elsewhere.empty()) {
     fault.message = absl::StrCat(place.elsewhere, ": ", fault.message);
   }
@@ -307,7 +324,8 @@ void RecordImport::AddWarnings(const v1::ImportCasesResponse& answer,
          CellText(context_.text, *context_.file, line, column),
          place.elsewhere.empty()
              ? warning.message()
-             : absl::StrCat(place.elsewhere, ": ", warning.message())});
+             : absl::StrCat(place.elsewhere, ": ", warning.message()),
+         line.offset});
   }
 }
 

@@ -63,8 +63,11 @@ void RecordImport::CompareBaseline(Part& part) {
   }
   const model::Case wanted = Merge(true);
   part.digest = DigestOfBaseline(wanted);
+  const auto differing = DifferingColumns(wanted, *stored_);
   if (!Settle(part, DigestOfBaseline(*stored_))) {
-    AddConflict(part, DifferingColumns(wanted, *stored_));
+    AddConflict(part, differing);
+  } else {
+    NoteChanges(part, differing);
   }
 }
 
@@ -87,10 +90,14 @@ void RecordImport::CompareAssessment(Part& part) {
     KeepAbsentColumns(context_.file->header, *stored, part.follow_up);
     part.digest = DigestOfFollowUp(part.follow_up);
   }
-  if (!Settle(part, DigestOfFollowUp(*stored))) {
-    const CsvAssessment assessment =
-        removed ? CsvAssessment() : *part.line->assessment;
-    AddConflict(part, DifferingColumns(part.follow_up, assessment, *stored));
+  const bool settled = Settle(part, DigestOfFollowUp(*stored));
+  const auto differing = DifferingColumns(
+      part.follow_up, removed ? CsvAssessment() : *part.line->assessment,
+      *stored);
+  if (settled) {
+    NoteChanges(part, differing);
+  } else {
+    AddConflict(part, differing);
   }
 }
 
@@ -125,6 +132,22 @@ void RecordImport::AddConflict(Part& part,
   if (columns.empty()) {
     AddFault(part, "",
              absl::StrCat("was changed here and in the registry", kEnd));
+  }
+}
+
+void RecordImport::NoteChanges(Part& part,
+                               const std::vector<DifferingColumn>& columns) {
+  part.changes.clear();
+  for (const DifferingColumn& differing : columns) {
+    // An assessment that goes takes its day with it.
+    if (part.digest.empty() && differing.column == "day") continue;
+    // The rank of a dated operation is not the clinic's to see.
+    if (differing.column == "operation_sequence" &&
+        ClinicColumn(differing.column) != differing.column) {
+      continue;
+    }
+    part.changes.push_back(
+        {differing.column, differing.registry, differing.file});
   }
 }
 

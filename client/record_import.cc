@@ -113,7 +113,8 @@ RecordImport::Step RecordImport::StepAfterProbe() const {
                 part.pending->empty());
       });
   // A vanished line may go on under the name of a new one.
-  return only_new && VanishedEvents(*context_.file, record_, link_).empty()
+  return only_new && !context_.dry_run() &&
+                 VanishedEvents(*context_.file, record_, link_).empty()
              ? Step::kAdd
              : Step::kFetch;
 }
@@ -174,6 +175,10 @@ void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
     if (part.line->is_baseline && outcome == LineOutcome::kCreated &&
         was_stored_) {
       outcome = LineOutcome::kUpdated;
+    }
+    if (part.outcome == LineOutcome::kUpdated) {
+      result.changes.insert(result.changes.end(), part.changes.begin(),
+                            part.changes.end());
     }
     result.outcome = first ? outcome : std::max(result.outcome, outcome);
     result.line = part.line->line;

@@ -6,13 +6,15 @@
 // one gets its new assessments added, or, when something else changed or a line
 // vanished, is fetched and updated as one document. Where a cell cannot be
 // read, the rest is sent to be validated only, so that all faults are found at
-// once.
+// once. In a dry run everything is sent to be validated only, a changed record
+// as a new one.
 
 #ifndef ENTHESIS_CLIENT_RECORD_IMPORT_H_
 #define ENTHESIS_CLIENT_RECORD_IMPORT_H_
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +38,11 @@ struct ImportContext {
   std::string site;
   model::CorrectionReason reason = model::CorrectionReason::kLateInformation;
   LostCases lost;
+  // Null but in a dry run: the limbs that it accepted, of which the registry
+  // cannot know.
+  std::set<std::pair<model::Id, model::Laterality>>* limbs = nullptr;
+
+  bool dry_run() const { return limbs != nullptr; }
 };
 
 class RecordImport {
@@ -85,7 +92,8 @@ class RecordImport {
     bool changed = false;                  // to be sent
     bool bad = false;                      // rejected or in conflict
     LineOutcome outcome = LineOutcome::kUnchanged;
-    bool with_baseline = false;  // rejected because the baseline line was
+    bool with_baseline = false;       // rejected because the baseline line was
+    std::vector<CellChange> changes;  // against what the registry holds
   };
 
   // A place in what was sent, as the clinic's file has it.
@@ -118,6 +126,7 @@ class RecordImport {
   // False when the registry changed what this part is to replace.
   bool Settle(Part& part, const std::string& stored);
   void AddConflict(Part& part, const std::vector<DifferingColumn>& columns);
+  void NoteChanges(Part& part, const std::vector<DifferingColumn>& columns);
 
   v1::ImportCasesRequest BuildCreate(bool probe);
   v1::ImportCasesRequest BuildUpdate();
@@ -126,6 +135,8 @@ class RecordImport {
 
   void Accept(Part& part, LineOutcome outcome);
   void AcceptAll(const v1::ImportCasesResponse& answer);
+  // In a dry run: whether no other line of the file took the same limb.
+  bool TakeLimb();
   void Refuse(const ErrorDetails& error, const std::vector<Sent>& sent);
   void AddFault(Part& part, std::string column, std::string message);
   // The same for a cell that may be on another line than the one it rejects.

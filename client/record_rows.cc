@@ -61,7 +61,7 @@ v1::ImportCasesRequest RecordImport::BuildCreate(bool probe) {
   v1::ImportCasesRequest row;
   v1::CreateCaseRequest& create = *row.mutable_create();
   model::Case record = Merge(probe);
-  if (probe && stored_.has_value()) {
+  if ((probe || context_.dry_run()) && stored_.has_value()) {
     // A stored case cannot be validated as a new one under its own ids.
     record.patient = model::NewId();
     record.id = model::NewId();
@@ -70,7 +70,7 @@ v1::ImportCasesRequest RecordImport::BuildCreate(bool probe) {
   create.set_case_id(model::FormatId(record.id));
   *create.mutable_case_() = wire::ToWire(record);
   create.mutable_case_()->clear_name();
-  create.set_validate_only(probe);
+  create.set_validate_only(probe || context_.dry_run());
   return row;
 }
 
@@ -119,7 +119,7 @@ std::vector<v1::ImportCasesRequest> RecordImport::NextRows() {
       rows = BuildAdds();
       break;
     case Step::kUpdate:
-      rows.push_back(BuildUpdate());
+      rows.push_back(context_.dry_run() ? BuildCreate(false) : BuildUpdate());
       break;
     case Step::kFetch:
     case Step::kDone:

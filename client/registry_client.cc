@@ -341,7 +341,7 @@ ENTHESIS_QUESTION(CompareSites)
 
 absl::Status RegistryClient::ImportOnce(
     const std::vector<v1::ImportCasesRequest>& rows, const OnAnswer& on_answer,
-    size_t& next) {
+    const std::function<bool()>& stop, size_t& next) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() +
                        options_.import_deadline);
@@ -350,6 +350,7 @@ absl::Status RegistryClient::ImportOnce(
   std::condition_variable answered;
   size_t n_answered = next;  // guarded by mutex, as is `broken`
   bool broken = false;
+  bool stopped = false;  // the writer's, until it is joined
   const size_t window =
       static_cast<size_t>(std::max(options_.import_window, 1));
 
@@ -359,6 +360,8 @@ absl::Status RegistryClient::ImportOnce(
       answered.wait(lock, [&] { return broken || i < n_answered + window; });
       if (broken) return;
       lock.unlock();
+      stopped = stop && stop();
+      if (stopped) break;
       if (!stream->Write(rows[i])) return;
     }
     stream->WritesDone();
@@ -385,6 +388,7 @@ absl::Status RegistryClient::ImportOnce(
   writer.join();
   const absl::Status status = ToStatus(stream->Finish());
   if (!fault.ok()) return fault;
+  if (status.ok() && stopped) return absl::CancelledError("interrupted");
   if (status.ok() && next < rows.size()) {
     return absl::UnavailableError("the server ended the import early");
   }
@@ -392,7 +396,8 @@ absl::Status RegistryClient::ImportOnce(
 }
 
 absl::Status RegistryClient::ImportCases(
-    std::vector<v1::ImportCasesRequest>& rows, const OnAnswer& on_answer) {
+    std::vector<v1::ImportCasesRequest>& rows, const OnAnswer& on_answer,
+    const std::function<bool()>& stop) {
   for (size_t i = 0; i < rows.size(); ++i) {
     rows[i].set_row(static_cast<int64_t>(i));
     EnsureRequestId(rows[i]);
@@ -400,9 +405,10 @@ absl::Status RegistryClient::ImportCases(
   size_t next = 0;
   for (int attempt = 1; next < rows.size(); ++attempt) {
     const size_t before = next;
-    const absl::Status status = ImportOnce(rows, on_answer, next);
+    const absl::Status status = ImportOnce(rows, on_answer, stop, next);
     if (status.ok()) break;
     if (next > before) attempt = 1;  // it went on: count tries anew
+    if (stop && stop()) return absl::CancelledError("interrupted");
     if (!WaitToRetry(status, attempt)) return status;
   }
   return absl::OkStatus();

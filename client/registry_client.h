@@ -135,11 +135,14 @@ class RegistryClient {
   // Sends `rows` through one stream, at most import_window of them unanswered,
   // and calls `on_answer` with the index of the row, in order. A broken stream
   // is opened again and the unanswered rows are sent again, with the same
-  // request ids. Sets `row` of each request to its index.
+  // request ids. Sets `row` of each request to its index. Once `stop` says so,
+  // no further row is sent, and the answers to those that were are waited for:
+  // CANCELLED.
   using OnAnswer =
       std::function<void(size_t index, const v1::ImportCasesResponse& answer)>;
   absl::Status ImportCases(std::vector<v1::ImportCasesRequest>& rows,
-                           const OnAnswer& on_answer);
+                           const OnAnswer& on_answer,
+                           const std::function<bool()>& stop = nullptr);
 
  private:
   struct Stubs;
@@ -150,7 +153,8 @@ class RegistryClient {
   absl::StatusOr<Response> Call(Method method, const Request& request);
   // Sends rows from `next` on; advances it past every answered row.
   absl::Status ImportOnce(const std::vector<v1::ImportCasesRequest>& rows,
-                          const OnAnswer& on_answer, size_t& next);
+                          const OnAnswer& on_answer,
+                          const std::function<bool()>& stop, size_t& next);
   // Waits before try number `attempt` + 1, or returns false: no more tries.
   bool WaitToRetry(const absl::Status& status, int attempt);
 

@@ -57,6 +57,7 @@ std::set<std::string> VanishedEvents(const CaseFile& file,
                                      const CsvRecord& record,
                                      const LinkedRecord& link) {
   std::set<std::string> vanished;
+  if (file.partial) return vanished;
   const auto check = [&](const std::string& event) {
     if (!HasLine(file, record, event)) vanished.insert(event);
   };

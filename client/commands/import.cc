@@ -1,6 +1,10 @@
 // enthesis import
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -8,16 +12,17 @@
 #include "absl/strings/str_format.h"
 #include "client/case_csv.h"
 #include "client/clinic_text.h"
+#include "client/commands/import_columns.h"
 #include "client/commands/import_text.h"
+#include "client/commands/interrupt.h"
 #include "client/commands/open_links.h"
+#include "client/commands/progress_bar.h"
 #include "client/commands/session.h"
-#include "client/csv_columns.h"
 #include "client/csv_separator.h"
-#include "client/csv_text.h"
 #include "client/file_bytes.h"
 #include "client/importer.h"
-#include "client/json_text.h"
 #include "client/link_file.h"
+#include "client/rejected_lines.h"
 #include "client/table.h"
 #include "registry/model/id.h"
 
@@ -32,56 +37,12 @@ struct ImportCommandOptions {
   std::string separator;
   std::string encoding;
   std::vector<std::string> ignored;
+  std::string rejects;
   bool columns = false;
+  bool dry_run = false;
   bool all_lines = false;
   bool new_link_file = false;
 };
-
-const char* LineOf(const Column& column) {
-  if (column.kind == ColumnKind::kRecordId ||
-      column.kind == ColumnKind::kEvent ||
-      column.kind == ColumnKind::kRepeatInstance) {
-    return "every";
-  }
-  return column.OnAssessmentLine() ? "assessment" : "baseline";
-}
-
-int PrintColumns(const Session& session) {
-  std::string text, csv, json = "[";
-  AppendCsvRow({"column", "line", "required", "allowed", "meaning"}, csv);
-  for (const Column& column : Columns()) {
-    const bool required = column.info != nullptr
-                              ? column.info->required
-                              : column.kind == ColumnKind::kRecordId ||
-                                    column.kind == ColumnKind::kEvent;
-    const std::string allowed = AllowedIn(column);
-    absl::StrAppend(&text, column.name, " (", LineOf(column), " line",
-                    required ? ", required" : "", ")\n",
-                    Wrap(column.meaning, "    ", "    "),
-                    Wrap(allowed, "    ", "    "));
-    AppendCsvRow({column.name, LineOf(column), required ? "1" : "0", allowed,
-                  column.meaning},
-                 csv);
-    absl::StrAppend(&json, json.size() > 1 ? "," : "",
-                    "\n  {\"column\": ", JsonText(column.name),
-                    ", \"line\": \"", LineOf(column),
-                    "\", \"required\": ", required ? "true" : "false",
-                    ", \"allowed\": ", JsonText(allowed),
-                    ", \"meaning\": ", JsonText(column.meaning), "}");
-  }
-  switch (session.format) {
-    case Format::kTable:
-      PrintDocument(text);
-      break;
-    case Format::kCsv:
-      PrintDocument(csv);
-      break;
-    case Format::kJson:
-      PrintDocument(absl::StrCat(json, "\n]\n"));
-      break;
-  }
-  return kExitDone;
-}
 
 // Beside the file, so that each export of the clinic finds it again.
 std::string DefaultLinkPath(const ImportCommandOptions& options) {
@@ -91,8 +52,10 @@ std::string DefaultLinkPath(const ImportCommandOptions& options) {
   return absl::StrCat(folder, "enthesis-link-", options.site, ".tsv");
 }
 
-void ShowProgress(size_t n_done, size_t n_all) {
-  PrintMessage(absl::StrFormat("\r%d of %d records", n_done, n_all));
+bool SameFile(const std::string& a, const std::string& b) {
+  struct stat of_a, of_b;
+  if (stat(a.c_str(), &of_a) != 0 || stat(b.c_str(), &of_b) != 0) return a == b;
+  return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 }
 
 // How the file is to be read; says so where a name is not known.
@@ -115,6 +78,73 @@ int ReadTextOptions(const ImportCommandOptions& options, TextOptions& as) {
   return kExitDone;
 }
 
+// Ends with the exit code of a file that cannot be read.
+int ReadFile(const ImportCommandOptions& options, ClinicText& text,
+             CaseFile& file) {
+  TextOptions as;
+  if (const int code = ReadTextOptions(options, as); code != kExitDone) {
+    return code;
+  }
+  absl::StatusOr<std::string> bytes = ReadFileBytes(options.file);
+  if (!bytes.ok()) return FailQuestion(bytes.status());
+  absl::StatusOr<ClinicText> decoded = ReadClinicText(*std::move(bytes), as);
+  absl::Status status = decoded.status();
+  if (decoded.ok()) {
+    text = *std::move(decoded);
+    absl::StatusOr<CaseFile> read = ReadCaseFile(
+        text.text, {options.ignored.begin(), options.ignored.end()},
+        text.separator);
+    status = read.status();
+    if (read.ok()) file = *std::move(read);
+  }
+  if (status.ok()) return kExitDone;
+  return FailUsage(absl::StrCat(options.file, ": ", status.message()));
+}
+
+// A dry run leaves no trace, not even the lock of a link file to come.
+void RemoveLock(const std::string& links) {
+  if (access(links.c_str(), F_OK) != 0) unlink((links + ".lock").c_str());
+}
+
+void PrintReport(const ImportReport& report, const ImportSummary& summary,
+                 bool all_lines, Format format) {
+  switch (format) {
+    case Format::kJson:
+      return PrintDocument(ImportJson(report, summary));
+    case Format::kCsv:
+      return PrintDocument(ImportCsv(report));
+    case Format::kTable:
+      return PrintDocument(ImportTable(report, summary, all_lines));
+  }
+}
+
+int WriteRejects(const std::string& path, const ClinicText& text,
+                 const ImportReport& report) {
+  const absl::Status written =
+      ReplaceFile(path, RejectedLines(text, report), 0600);
+  if (!written.ok()) return FailQuestion(written);
+  const int64_t n = report.Count(LineOutcome::kRejected) +
+                    report.Count(LineOutcome::kConflict);
+  PrintMessage(absl::StrCat(CountOf(n, "line"), " in ", path,
+                            n == 0 ? "" : ": mend them there and import it",
+                            "\n"));
+  return kExitDone;
+}
+
+// What an import that broke off leaves behind.
+int SayStopped(const absl::Status& status, const ImportReport& report) {
+  if (!absl::IsCancelled(status)) FailQuestion(status);
+  const int64_t n = report.Count(LineOutcome::kNotSent);
+  PrintMessage(absl::StrCat(
+      absl::IsCancelled(status) ? "Interrupted" : "The import stopped",
+      report.dry_run ? "; nothing was stored.\n"
+                     : absl::StrCat("; ", CountOf(n, "line"),
+                                    " not sent. What was stored is known to "
+                                    "the link file: the same command goes "
+                                    "on.\n")));
+  return kExitServer;
+}
+
 int ImportInto(const ImportCommandOptions& options, const Session& session) {
   const model::Code* reason =
       model::kCorrectionReasonCodes.Find(options.reason);
@@ -123,39 +153,32 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
                                   "\" is not in the list; allowed: ",
                                   model::kCorrectionReasonCodes.Allowed()));
   }
-  TextOptions as;
-  if (const int code = ReadTextOptions(options, as); code != kExitDone) {
+  const auto start = std::chrono::steady_clock::now();
+  ClinicText text;
+  CaseFile file;
+  if (const int code = ReadFile(options, text, file); code != kExitDone) {
     return code;
   }
-  absl::StatusOr<std::string> bytes = ReadFileBytes(options.file);
-  if (!bytes.ok()) return FailQuestion(bytes.status());
-  const auto start = std::chrono::steady_clock::now();
-  const absl::StatusOr<ClinicText> text = ReadClinicText(*std::move(bytes), as);
-  absl::StatusOr<CaseFile> file = absl::UnknownError("not read");
-  if (text.ok()) {
-    file = ReadCaseFile(text->text,
-                        {options.ignored.begin(), options.ignored.end()},
-                        text->separator);
-  }
-  if (!text.ok() || !file.ok()) {
-    return FailUsage(
-        absl::StrCat(options.file, ": ",
-                     (text.ok() ? file.status() : text.status()).message()));
-  }
+  const InterruptWatch watch;
   const std::string path =
       options.links.empty() ? DefaultLinkPath(options) : options.links;
   const auto links = OpenLinks(path, options.site, session);
+  if (options.dry_run) RemoveLock(path);
   if (!links.ok()) return FailQuestion(links.status());
   const std::unique_ptr<RegistryClient> client = session.Connect();
   ImportOptions how;
   how.reason = static_cast<model::CorrectionReason>(reason->value);
   how.new_link_file = options.new_link_file;
-  const bool progress = IsTerminal();
-  if (progress) how.on_progress = ShowProgress;
+  how.dry_run = options.dry_run;
+  how.stop = [&] { return watch.interrupted(); };
+  ProgressBar progress;
+  how.on_progress = [&](size_t n_done, size_t n_all) {
+    progress.Show(n_done, n_all);
+  };
   ImportReport report;
   const absl::Status status =
-      ImportFile(text->text, *file, **links, *client, how, report);
-  if (progress) PrintMessage("\r\033[K");
+      ImportFile(text.text, file, **links, *client, how, report);
+  progress.Wipe();
   if (report.lines.empty() && absl::IsFailedPrecondition(status)) {
     // The registry and the link file do not belong together.
     return FailUsage(
@@ -167,29 +190,18 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   summary.site = options.site;
   summary.links = path;
   summary.file = options.file;
-  summary.encoding = text->encoding;
-  summary.separator = text->separator;
-  summary.n_records = file->records.size();
+  summary.encoding = text.encoding;
+  summary.separator = text.separator;
+  summary.n_records = file.records.size();
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();
-  switch (session.format) {
-    case Format::kJson:
-      PrintDocument(ImportJson(report, summary));
-      break;
-    case Format::kCsv:
-      PrintDocument(ImportCsv(report));
-      break;
-    case Format::kTable:
-      PrintDocument(ImportTable(report, summary, options.all_lines));
-      break;
+  PrintReport(report, summary, options.all_lines, session.format);
+  int code = report.Clean() ? kExitDone : kExitRejected;
+  if (!options.rejects.empty()) {
+    code = std::max(code, WriteRejects(options.rejects, text, report));
   }
-  if (!status.ok()) {
-    FailQuestion(status);
-    PrintMessage("The import stopped; the same command goes on.\n");
-    return kExitServer;
-  }
-  return report.Clean() ? kExitDone : kExitRejected;
+  return status.ok() ? code : SayStopped(status, report);
 }
 
 int RunImport(const ImportCommandOptions& options, const Session& session) {
@@ -200,6 +212,11 @@ int RunImport(const ImportCommandOptions& options, const Session& session) {
         options.site.empty()
             ? std::string("import: --site is required")
             : absl::StrCat("--site \"", options.site, "\" is no site id"));
+  }
+  if (!options.rejects.empty() && SameFile(options.rejects, options.file)) {
+    return FailUsage(
+        absl::StrCat("--rejects ", options.rejects,
+                     " is the file that is imported; name another one"));
   }
   return ImportInto(options, session);
 }
@@ -245,6 +262,14 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
       ->add_option("--encoding", options->encoding,
                    "utf-8, windows-1252 or utf-16; found without it")
       ->type_name("NAME");
+  command->add_flag("--dry-run", options->dry_run,
+                    "Store nothing; report what would be created, updated (old "
+                    "and new values), left as it is and rejected");
+  command
+      ->add_option("--rejects", options->rejects,
+                   "Write the rejected lines there, with their faults in a "
+                   "column in front; mended, that file is imported as it is")
+      ->type_name("FILE.csv");
   command->add_flag("--lines", options->all_lines,
                     "Report every line, not only those with something to tell");
   command->add_flag("--columns", options->columns,
@@ -252,12 +277,16 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
   command->footer(
       "The link file is the key from the clinic's records to the registry: it "
       "stays in the clinic;\nkeep a copy in a safe place.\n"
+      "Ctrl-C, or a lost connection: what was sent is stored, and the same "
+      "command goes on.\n"
       "Exit code 1: some lines were rejected or in conflict; the others are "
       "stored.\n"
       "Exit code 2: nothing was sent; also when the registry has none of the "
       "cases of the link file,\nor has cases and there is no link file.\n"
       "Examples:\n"
       "  enthesis import export.csv --site site-01\n"
+      "  enthesis import export.csv --site site-01 --dry-run\n"
+      "  enthesis import export.csv --site site-01 --rejects rejects.csv\n"
       "  enthesis import export.csv --site site-01 --reason "
       "transcription_error\n"
       "  enthesis import export.csv --site site-01 --ignore-column initials\n"

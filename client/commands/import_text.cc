@@ -1,7 +1,5 @@
 #include "client/commands/import_text.h"
 
-#include <unistd.h>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/csv_separator.h"
@@ -16,11 +14,6 @@ constexpr LineOutcome kOutcomes[] = {
     LineOutcome::kCreated,  LineOutcome::kUpdated,  LineOutcome::kUnchanged,
     LineOutcome::kConflict, LineOutcome::kRejected, LineOutcome::kNotSent};
 
-// The cell may be on another line than `line`, which it rejects.
-std::string OtherLine(const CellFault& fault, int64_t line) {
-  return fault.line == line ? "" : absl::StrCat("with line ", fault.line, ", ");
-}
-
 const char* VanishedText(const VanishedLine& line) {
   return line.in_registry
              ? "no longer in the file; the registry keeps it"
@@ -29,14 +22,36 @@ const char* VanishedText(const VanishedLine& line) {
 }
 
 std::string FaultText(const CellFault& fault, int64_t line) {
-  std::string text = OtherLine(fault, line);
-  if (!fault.column.empty()) {
-    absl::StrAppend(
-        &text, fault.column, " ",
-        fault.value.empty() ? "(blank)" : absl::StrCat("\"", fault.value, "\""),
-        ": ");
+  return Wrap(Describe(fault, line), "  ", "      ");
+}
+
+std::string ValueText(absl::string_view value) {
+  return value.empty() ? "(blank)" : absl::StrCat("\"", value, "\"");
+}
+
+std::string ChangeText(const CellChange& change) {
+  return Wrap(absl::StrCat(change.column, ": ", ValueText(change.before), " → ",
+                           ValueText(change.after)),
+              "  ", "      ");
+}
+
+std::string ChangesJson(const std::vector<CellChange>& changes) {
+  std::string text = "[";
+  for (const CellChange& change : changes) {
+    absl::StrAppend(&text, text.size() > 1 ? ", " : "",
+                    "{\"column\": ", JsonText(change.column),
+                    ", \"before\": ", JsonText(change.before),
+                    ", \"after\": ", JsonText(change.after), "}");
   }
-  return Wrap(absl::StrCat(text, fault.message), "  ", "      ");
+  return text + "]";
+}
+
+// "would be created" in a dry run.
+std::string OutcomeText(const ImportReport& report, LineOutcome outcome) {
+  const bool stores =
+      outcome == LineOutcome::kCreated || outcome == LineOutcome::kUpdated;
+  return absl::StrCat(report.dry_run && stores ? "would be " : "",
+                      NameOf(outcome));
 }
 
 std::string FaultsJson(const std::vector<CellFault>& faults) {
@@ -53,18 +68,19 @@ std::string FaultsJson(const std::vector<CellFault>& faults) {
 
 }  // namespace
 
-bool IsTerminal() { return isatty(STDERR_FILENO) == 1; }
-
 std::string ImportTable(const ImportReport& report,
                         const ImportSummary& summary, bool all_lines) {
   std::string text;
   int64_t n_warnings = 0;
   for (const LineResult& line : report.lines) {
     n_warnings += static_cast<int64_t>(line.warnings.size());
-    const bool tells = line.outcome >= LineOutcome::kConflict;
+    const bool tells = line.outcome == LineOutcome::kConflict ||
+                       line.outcome == LineOutcome::kRejected ||
+                       (report.dry_run && !line.changes.empty());
     if (!tells && !all_lines) continue;
     absl::StrAppend(&text, "line ", line.line, " (", line.record, ", ",
-                    line.event, "): ", NameOf(line.outcome), "\n");
+                    line.event, "): ", OutcomeText(report, line.outcome), "\n");
+    for (const CellChange& change : line.changes) text += ChangeText(change);
     if (!line.note.empty()) text += Wrap(line.note, "  ", "      ");
     for (const CellFault& fault : line.faults)
       text += FaultText(fault, line.line);
@@ -85,9 +101,11 @@ std::string ImportTable(const ImportReport& report,
   }
   absl::StrAppend(&text, "file: ", summary.file, ", ", NameOf(summary.encoding),
                   ", separated by ", NameOfSeparator(summary.separator), "\n");
-  absl::StrAppend(&text, "cases: ", report.n_cases_created, " created, ",
-                  report.n_cases_updated, " updated, ", report.n_cases_rejected,
-                  " rejected; link file ", summary.links, "\n");
+  absl::StrAppend(
+      &text, "cases: ", report.n_cases_created, " ",
+      OutcomeText(report, LineOutcome::kCreated), ", ", report.n_cases_updated,
+      " ", OutcomeText(report, LineOutcome::kUpdated), ", ",
+      report.n_cases_rejected, " rejected; link file ", summary.links, "\n");
   std::string counts;
   for (LineOutcome outcome : kOutcomes) {
     const int64_t n = report.Count(outcome);
@@ -96,39 +114,49 @@ std::string ImportTable(const ImportReport& report,
       continue;
     }
     absl::StrAppend(&counts, counts.empty() ? "" : ", ", n, " ",
-                    NameOf(outcome));
+                    OutcomeText(report, outcome));
   }
   absl::StrAppend(
       &text, absl::StrFormat(
                  "lines: %s; %s in %.1f s\n", counts,
                  CountOf(static_cast<int64_t>(summary.n_records), "record"),
                  summary.seconds));
+  if (report.dry_run) text += "DRY RUN: nothing was stored.\n";
   return text;
 }
 
 std::string ImportCsv(const ImportReport& report) {
   std::string csv;
-  AppendCsvRow(
-      {"line", "record", "event", "outcome", "column", "value", "message"},
-      csv);
+  AppendCsvRow({"line", "record", "event", "outcome", "column", "value",
+                "message", "before"},
+               csv);
   for (const LineResult& line : report.lines) {
     std::vector<std::string> row = {absl::StrCat(line.line), line.record,
                                     line.event, NameOf(line.outcome)};
-    if (line.faults.empty()) {
-      row.insert(row.end(), {"", "", line.note});
+    if (line.faults.empty() && line.changes.empty()) {
+      row.insert(row.end(), {"", "", line.note, ""});
       AppendCsvRow(row, csv);
+    }
+    for (const CellChange& change : line.changes) {
+      std::vector<std::string> full = row;
+      full.insert(full.end(), {change.column, change.after, "", change.before});
+      AppendCsvRow(full, csv);
     }
     for (const CellFault& fault : line.faults) {
       std::vector<std::string> full = row;
-      full.insert(full.end(), {fault.column, fault.value,
-                               OtherLine(fault, line.line) + fault.message});
+      const std::string where =
+          fault.line == line.line
+              ? ""
+              : absl::StrCat("with line ", fault.line, ", ");
+      full.insert(full.end(),
+                  {fault.column, fault.value, where + fault.message, ""});
       AppendCsvRow(full, csv);
     }
   }
   for (const VanishedLine& line : report.vanished) {
-    AppendCsvRow(
-        {"", line.record, line.event, "vanished", "", "", VanishedText(line)},
-        csv);
+    AppendCsvRow({"", line.record, line.event, "vanished", "", "",
+                  VanishedText(line), ""},
+                 csv);
   }
   return csv;
 }
@@ -136,7 +164,8 @@ std::string ImportCsv(const ImportReport& report) {
 std::string ImportJson(const ImportReport& report,
                        const ImportSummary& summary) {
   std::string text = absl::StrCat(
-      "{\n  \"site\": ", JsonText(summary.site),
+      "{\n  \"dry_run\": ", report.dry_run ? "true" : "false",
+      ",\n  \"site\": ", JsonText(summary.site),
       ",\n  \"links\": ", JsonText(summary.links),
       ",\n  \"file\": {\"name\": ", JsonText(summary.file),
       ", \"encoding\": ", JsonText(NameOf(summary.encoding)),
@@ -149,7 +178,8 @@ std::string ImportJson(const ImportReport& report,
                     ", \"event\": ", JsonText(line.event), ", \"outcome\": \"",
                     NameOf(line.outcome), "\", \"note\": ", JsonText(line.note),
                     ", \"faults\": ", FaultsJson(line.faults),
-                    ", \"warnings\": ", FaultsJson(line.warnings), "}");
+                    ", \"warnings\": ", FaultsJson(line.warnings),
+                    ", \"changes\": ", ChangesJson(line.changes), "}");
     first = false;
   }
   absl::StrAppend(&text, "\n  ],\n  \"vanished\": [");

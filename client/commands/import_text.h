@@ -21,25 +21,25 @@ struct ImportSummary {
   double seconds = 0;
 };
 
-// Every fault with line, column, value and what is allowed; then the counts.
+// Every fault with line, column, value and what is allowed, in a dry run every
+// change with the old and the new value; then the counts.
 // `all_lines`: every line with what became of it.
 std::string ImportTable(const ImportReport& report,
                         const ImportSummary& summary, bool all_lines);
 
-// One row for each fault, and one for each line without. `line` is the line
-// that was rejected; the message names the line of the cell where it is
-// another.
+// One row for each fault or change, and one for each line without. `line` is
+// the line that was rejected; the message names the line of the cell where it
+// is another.
 std::string ImportCsv(const ImportReport& report);
 
-// {"site", "links", "file": {"name", "encoding", "separator"}, "lines":
+// {"dry_run", "site", "links", "file": {"name", "encoding", "separator"},
+// "lines":
 // [{"line", "record", "event", "outcome", "note", "faults": [{"line", "column",
-// "value", "message"}], "warnings": [...]}], "vanished": [...], "summary":
+// "value", "message"}], "warnings": [...],
+// "changes": [{"column", "before", "after"}]}], "vanished": [...], "summary":
 // {...}}
 std::string ImportJson(const ImportReport& report,
                        const ImportSummary& summary);
-
-// Whether a person watches standard error.
-bool IsTerminal();
 
 }  // namespace enthesis::client
 
