@@ -10,15 +10,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/case_csv.h"
-#include "client/clinic_text.h"
+#include "client/commands/clinic_file.h"
 #include "client/commands/import_columns.h"
 #include "client/commands/import_text.h"
 #include "client/commands/interrupt.h"
 #include "client/commands/open_links.h"
 #include "client/commands/progress_bar.h"
 #include "client/commands/session.h"
-#include "client/csv_separator.h"
 #include "client/file_bytes.h"
 #include "client/importer.h"
 #include "client/link_file.h"
@@ -30,13 +28,9 @@ namespace enthesis::client {
 namespace {
 
 struct ImportCommandOptions {
-  std::string file;
-  std::string site;
+  ClinicFileOptions file;
   std::string links;
   std::string reason = "late_information";
-  std::string separator;
-  std::string encoding;
-  std::vector<std::string> ignored;
   std::string rejects;
   bool columns = false;
   bool dry_run = false;
@@ -45,60 +39,17 @@ struct ImportCommandOptions {
 };
 
 // Beside the file, so that each export of the clinic finds it again.
-std::string DefaultLinkPath(const ImportCommandOptions& options) {
-  const size_t slash = options.file.rfind('/');
+std::string DefaultLinkPath(const std::string& file, const std::string& site) {
+  const size_t slash = file.rfind('/');
   const std::string folder =
-      slash == std::string::npos ? "" : options.file.substr(0, slash + 1);
-  return absl::StrCat(folder, "enthesis-link-", options.site, ".tsv");
+      slash == std::string::npos ? "" : file.substr(0, slash + 1);
+  return absl::StrCat(folder, "enthesis-link-", site, ".tsv");
 }
 
 bool SameFile(const std::string& a, const std::string& b) {
   struct stat of_a, of_b;
   if (stat(a.c_str(), &of_a) != 0 || stat(b.c_str(), &of_b) != 0) return a == b;
   return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
-}
-
-// How the file is to be read; says so where a name is not known.
-int ReadTextOptions(const ImportCommandOptions& options, TextOptions& as) {
-  if (!options.separator.empty()) {
-    as.separator = SeparatorNamed(options.separator);
-    if (!as.separator.has_value()) {
-      return FailUsage(absl::StrCat("--separator \"", options.separator,
-                                    "\"; allowed: comma, semicolon, tab"));
-    }
-  }
-  if (!options.encoding.empty()) {
-    as.encoding = EncodingNamed(options.encoding);
-    if (!as.encoding.has_value()) {
-      return FailUsage(
-          absl::StrCat("--encoding \"", options.encoding,
-                       "\"; allowed: utf-8, windows-1252, utf-16"));
-    }
-  }
-  return kExitDone;
-}
-
-// Ends with the exit code of a file that cannot be read.
-int ReadFile(const ImportCommandOptions& options, ClinicText& text,
-             CaseFile& file) {
-  TextOptions as;
-  if (const int code = ReadTextOptions(options, as); code != kExitDone) {
-    return code;
-  }
-  absl::StatusOr<std::string> bytes = ReadFileBytes(options.file);
-  if (!bytes.ok()) return FailQuestion(bytes.status());
-  absl::StatusOr<ClinicText> decoded = ReadClinicText(*std::move(bytes), as);
-  absl::Status status = decoded.status();
-  if (decoded.ok()) {
-    text = *std::move(decoded);
-    absl::StatusOr<CaseFile> read = ReadCaseFile(
-        text.text, {options.ignored.begin(), options.ignored.end()},
-        text.separator);
-    status = read.status();
-    if (read.ok()) file = *std::move(read);
-  }
-  if (status.ok()) return kExitDone;
-  return FailUsage(absl::StrCat(options.file, ": ", status.message()));
 }
 
 // A dry run leaves no trace, not even the lock of a link file to come.
@@ -125,7 +76,7 @@ int WriteRejects(const std::string& path, const ClinicText& text,
   if (!written.ok()) return FailQuestion(written);
   const int64_t n = report.Count(LineOutcome::kRejected) +
                     report.Count(LineOutcome::kConflict);
-  PrintMessage(absl::StrCat(CountOf(n, "line"), " in ", path,
+  PrintMessage(absl::StrCat(CountOf(n, "rejected line"), " in ", path,
                             n == 0 ? "" : ": mend them there and import it",
                             "\n"));
   return kExitDone;
@@ -154,17 +105,19 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
                                   model::kCorrectionReasonCodes.Allowed()));
   }
   const auto start = std::chrono::steady_clock::now();
-  ClinicText text;
-  CaseFile file;
-  if (const int code = ReadFile(options, text, file); code != kExitDone) {
-    return code;
-  }
+  ClinicFile file(options.file);
+  if (const int code = file.Open(); code != kExitDone) return code;
   const InterruptWatch watch;
-  const std::string path =
-      options.links.empty() ? DefaultLinkPath(options) : options.links;
-  const auto links = OpenLinks(path, options.site, session);
+  const std::string path = options.links.empty()
+                               ? DefaultLinkPath(options.file.file, file.site())
+                               : options.links;
+  const auto links = OpenLinks(path, file.site(), session);
   if (options.dry_run) RemoveLock(path);
   if (!links.ok()) return FailQuestion(links.status());
+  if (const int code = file.Read((*links)->links()); code != kExitDone) {
+    RemoveLock(path);
+    return code;
+  }
   const std::unique_ptr<RegistryClient> client = session.Connect();
   ImportOptions how;
   how.reason = static_cast<model::CorrectionReason>(reason->value);
@@ -176,9 +129,10 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
     progress.Show(n_done, n_all);
   };
   ImportReport report;
-  const absl::Status status =
-      ImportFile(text.text, file, **links, *client, how, report);
+  const absl::Status status = ImportFile(file.records_text(), file.records(),
+                                         **links, *client, how, report);
   progress.Wipe();
+  if (file.mapped().has_value()) NameAsInTheFile(*file.mapped(), report);
   if (report.lines.empty() && absl::IsFailedPrecondition(status)) {
     // The registry and the link file do not belong together.
     return FailUsage(
@@ -187,33 +141,35 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   if (report.lines.empty() && !status.ok()) return FailQuestion(status);
 
   ImportSummary summary;
-  summary.site = options.site;
+  summary.site = file.site();
   summary.links = path;
-  summary.file = options.file;
-  summary.encoding = text.encoding;
-  summary.separator = text.separator;
-  summary.n_records = file.records.size();
+  summary.file = options.file.file;
+  summary.map = options.file.map;
+  if (file.mapped().has_value()) {
+    summary.n_other_sites = file.mapped()->n_other_sites;
+    summary.n_other_events = file.mapped()->n_other_events;
+  }
+  summary.encoding = file.text().encoding;
+  summary.separator = file.text().separator;
+  summary.n_records = file.records().records.size();
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();
   PrintReport(report, summary, options.all_lines, session.format);
   int code = report.Clean() ? kExitDone : kExitRejected;
   if (!options.rejects.empty()) {
-    code = std::max(code, WriteRejects(options.rejects, text, report));
+    code = std::max(code, WriteRejects(options.rejects, file.text(), report));
   }
   return status.ok() ? code : SayStopped(status, report);
 }
 
 int RunImport(const ImportCommandOptions& options, const Session& session) {
   if (options.columns) return PrintColumns(session);
-  if (options.file.empty()) return FailUsage("import: FILE is required");
-  if (!model::IsSiteId(options.site)) {
-    return FailUsage(
-        options.site.empty()
-            ? std::string("import: --site is required")
-            : absl::StrCat("--site \"", options.site, "\" is no site id"));
+  if (options.file.file.empty()) {
+    return FailUsage("import: FILE is required");
   }
-  if (!options.rejects.empty() && SameFile(options.rejects, options.file)) {
+  if (!options.rejects.empty() &&
+      SameFile(options.rejects, options.file.file)) {
     return FailUsage(
         absl::StrCat("--rejects ", options.rejects,
                      " is the file that is imported; name another one"));
@@ -231,9 +187,17 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
       "twice stores nothing.");
   command->fallthrough();
   const auto options = std::make_shared<ImportCommandOptions>();
-  command->add_option("file", options->file, "CSV file; - is standard input")
+  command
+      ->add_option("file", options->file.file, "CSV file; - is standard input")
       ->type_name("FILE.csv");
-  command->add_option("--site", options->site, "Site of the cases");
+  command->add_option("--site", options->file.site,
+                      "Site of the cases; with --map that of the mapping file "
+                      "without it");
+  command
+      ->add_option("--map", options->file.map,
+                   "Mapping file: what the columns, codes, units, dates and "
+                   "events of FILE are here (client/mapping/README.md)")
+      ->type_name("SITE.yaml");
   command
       ->add_option("--links,--link", options->links,
                    "Link file, which keeps the ids; without it "
@@ -249,17 +213,17 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
                                 model::kCorrectionReasonCodes.Allowed()))
       ->capture_default_str();
   command
-      ->add_option("--ignore-column", options->ignored,
+      ->add_option("--ignore-column", options->file.ignored,
                    "Leave out a column; repeat for further ones")
       ->type_name("NAME")
       ->allow_extra_args(false);
   command
-      ->add_option("--separator", options->separator,
+      ->add_option("--separator", options->file.separator,
                    "What separates the cells: comma, semicolon or tab; found "
                    "without it")
       ->type_name("NAME");
   command
-      ->add_option("--encoding", options->encoding,
+      ->add_option("--encoding", options->file.encoding,
                    "utf-8, windows-1252 or utf-16; found without it")
       ->type_name("NAME");
   command->add_flag("--dry-run", options->dry_run,
@@ -285,7 +249,7 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
       "cases of the link file,\nor has cases and there is no link file.\n"
       "Examples:\n"
       "  enthesis import export.csv --site site-01\n"
-      "  enthesis import export.csv --site site-01 --dry-run\n"
+      "  enthesis import redcap.csv --map site-01.yaml --dry-run\n"
       "  enthesis import export.csv --site site-01 --rejects rejects.csv\n"
       "  enthesis import export.csv --site site-01 --reason "
       "transcription_error\n"

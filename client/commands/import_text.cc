@@ -101,6 +101,18 @@ std::string ImportTable(const ImportReport& report,
   }
   absl::StrAppend(&text, "file: ", summary.file, ", ", NameOf(summary.encoding),
                   ", separated by ", NameOfSeparator(summary.separator), "\n");
+  if (!summary.map.empty()) {
+    absl::StrAppend(&text, "map: ", summary.map);
+    if (summary.n_other_sites > 0) {
+      absl::StrAppend(&text, "; ", CountOf(summary.n_other_sites, "line"),
+                      " of other sites left out");
+    }
+    if (summary.n_other_events > 0) {
+      absl::StrAppend(&text, "; ", CountOf(summary.n_other_events, "line"),
+                      " of events or instruments left out");
+    }
+    text += "\n";
+  }
   absl::StrAppend(
       &text, "cases: ", report.n_cases_created, " ",
       OutcomeText(report, LineOutcome::kCreated), ", ", report.n_cases_updated,
@@ -170,6 +182,9 @@ std::string ImportJson(const ImportReport& report,
       ",\n  \"file\": {\"name\": ", JsonText(summary.file),
       ", \"encoding\": ", JsonText(NameOf(summary.encoding)),
       ", \"separator\": ", JsonText(std::string(1, summary.separator)),
+      "},\n  \"map\": {\"name\": ", JsonText(summary.map),
+      ", \"lines_of_other_sites\": ", summary.n_other_sites,
+      ", \"lines_of_other_events\": ", summary.n_other_events,
       "},\n  \"lines\": [");
   bool first = true;
   for (const LineResult& line : report.lines) {

@@ -17,6 +17,9 @@ struct ImportSummary {
   std::string file;
   TextEncoding encoding = TextEncoding::kUtf8;
   char separator = ',';
+  std::string map;             // mapping file; may be empty
+  int64_t n_other_sites = 0;   // lines that it left out
+  int64_t n_other_events = 0;  // lines that it left out
   size_t n_records = 0;
   double seconds = 0;
 };

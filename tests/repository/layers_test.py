@@ -99,6 +99,8 @@ BREACHES = [
     ("client/a.cc", '#include "registry/validation/validate.h"'),
     ("client/a.cc", '#include "registry/analysis/result.h"'),
     ("client/a.cc", "#include <rocksdb/db.h>"),
+    ("client/a.cc", "#include <yaml-cpp/yaml.h>"),
+    ("client/mapping/yaml_node.cc", "#include <grpcpp/grpcpp.h>"),
     # stats: no system but for memory, and that is no part of the engine.
     ("stats/a.cc", "#include <sys/mman.h>"),
     ("stats/large_pages.cc", '#include "stats/event_table.h"'),
@@ -127,6 +129,7 @@ ALLOWED = [
     ("registry/service/a.cc", '#include "registry/disclosure/release.h"'),
     ("registry/main.cc", '#include "registry/storage/rocks_store.h"'),
     ("client/a.cc", "#include <CLI/CLI.hpp>"),
+    ("client/mapping/yaml_node.cc", "#include <yaml-cpp/yaml.h>"),
     ("client/a.cc", "  return disclosure::ReleaseLocal(result);"),
     ("registry/wire/a.cc", "// #include <rocksdb/db.h>"),
 ]

@@ -88,7 +88,7 @@ class DryRunTest(ImportTest):
         self.assertEqual(1, code)
         bad = [line for line in report["lines"]
                if line["outcome"] == "rejected"]
-        self.assertIn(f"{len(bad)} lines in {rejects}", err)
+        self.assertIn(f"{len(bad)} rejected lines in {rejects}", err)
         with open(rejects, newline="", encoding="utf-8-sig") as file:
             header, *rows = csv.reader(file)
         with open(path, newline="", encoding="utf-8") as file:

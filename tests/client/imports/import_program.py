@@ -18,7 +18,7 @@ PROGRAMS = {}
 
 class ImportTest(unittest.TestCase):
     maxDiff = None
-    n_sites = 0
+    n_sites = 50
 
     @classmethod
     def setUpClass(cls):
@@ -26,15 +26,15 @@ class ImportTest(unittest.TestCase):
         cls.addClassCleanup(cls.registry.__exit__)
 
     @classmethod
-    def command(cls, *arguments):
-        return [PROGRAMS["enthesis"], "--server", cls.registry.address,
-                *arguments]
+    def command(cls, *arguments, server=None):
+        return [PROGRAMS["enthesis"], "--server",
+                server or cls.registry.address, *arguments]
 
     @classmethod
-    def enthesis(cls, *arguments):
+    def enthesis(cls, *arguments, server=None):
         """Exit code, standard output and standard error."""
-        run = subprocess.run(cls.command(*arguments), capture_output=True,
-                             check=False)
+        run = subprocess.run(cls.command(*arguments, server=server),
+                             capture_output=True, check=False)
         return (run.returncode, run.stdout.decode(), run.stderr.decode())
 
     @classmethod

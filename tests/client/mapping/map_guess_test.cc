@@ -1,0 +1,172 @@
+#include "client/mapping/map_guess.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "client/mapping/column_values.h"
+#include "client/mapping/known_words.h"
+#include "client/mapping/mapped_file.h"
+#include "tests/client/programs.h"
+
+namespace enthesis::client {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+TEST(KnownWords, HeadersAndCodes) {
+  EXPECT_EQ(Normalized(" Gr\xC3\xB6\xC3\x9F"
+                       "e (cm) "),
+            "groesse_cm");
+  EXPECT_EQ(TargetNamed("Geschlecht"), "sex");
+  EXPECT_EQ(TargetNamed("Date of Surgery"), "surgery_date");
+  EXPECT_EQ(TargetNamed("VISA-A"), "visa_a_total");
+  EXPECT_EQ(TargetNamed("Care months"), "care_months");
+  EXPECT_EQ(TargetNamed("Vorname"), "identifying");
+  EXPECT_EQ(TargetNamed("something"), "");
+  const Column& sex = *FindColumn("sex", LineKind::kBaseline);
+  EXPECT_EQ(CodeNamed("W", sex), "female");
+  EXPECT_EQ(CodeNamed("Male", sex), "male");
+  EXPECT_EQ(CodeNamed("1", sex), std::nullopt);
+  const Column& side = *FindColumn("laterality", LineKind::kBaseline);
+  EXPECT_EQ(CodeNamed("re", side), "right");
+  const Column& flag = *FindColumn("synthetic", LineKind::kBaseline);
+  EXPECT_EQ(CodeNamed("Nein", flag), "0");
+}
+
+// Each word leads to a column, and each code is one of its column.
+TEST(KnownWords, AreOfTheModel) {
+  for (const char* header : {"id", "mrn", "visit", "op_datum", "pod", "dob",
+                             "imc", "dm", "eswt", "keil", "schmerz"}) {
+    EXPECT_NE(FindColumn(TargetNamed(header), LineKind::kBaseline), nullptr)
+        << header;
+  }
+  for (const auto& [column, value] :
+       {std::pair("sex", "d"), std::pair("smoking", "ex"),
+        std::pair("diabetes", "T2"), std::pair("pathology", "mid"),
+        std::pair("approach", "MIS"), std::pair("sport_level", "pro"),
+        std::pair("primary_procedure", "FHL")}) {
+    const Column& found = *FindColumn(column, LineKind::kBaseline);
+    const auto code = CodeNamed(value, found);
+    ASSERT_TRUE(code.has_value()) << value;
+    EXPECT_NE(found.info->codes->Find(*code), nullptr) << value;
+  }
+}
+
+TEST(ColumnValues, DatesNumbersAndMissing) {
+  ClinicText file;
+  file.separator = ';';
+  file.text =
+      "a;b;c;d;e\n"
+      "01.02.2022;03/04/2022;1,5;x;-99\n"
+      "k.A.;05/06/2022;-99;y;7\n"
+      ";13/01/2022;2;;8\n";
+  const auto columns = LookAtColumns(file);
+  ASSERT_TRUE(columns.ok()) << columns.status();
+  EXPECT_THAT((*columns)[0].date_formats, ElementsAre("DD.MM.YYYY"));
+  EXPECT_THAT((*columns)[0].missing, ElementsAre("k.A."));
+  EXPECT_THAT((*columns)[1].date_formats, ElementsAre("DD/MM/YYYY"));
+  EXPECT_TRUE((*columns)[2].numbers);
+  EXPECT_FALSE((*columns)[2].whole);
+  EXPECT_TRUE((*columns)[2].decimal_comma);
+  EXPECT_FALSE((*columns)[3].numbers);
+  EXPECT_EQ((*columns)[3].n_filled, 2);
+  EXPECT_TRUE((*columns)[4].whole);
+  EXPECT_THAT((*columns)[4].missing, ElementsAre("-99"));
+  file.text = "a\n03/04/2022\n";
+  EXPECT_THAT((*LookAtColumns(file))[0].date_formats,
+              ElementsAre("DD/MM/YYYY", "MM/DD/YYYY"));
+}
+
+TEST(MapGuess, OfTheExampleIsAMapThatReadsIt) {
+  const auto text =
+      ReadClinicText(ReadText(absl::StrCat(ENTHESIS_SOURCE_DIR,
+                                           "/client/mapping/example.csv")),
+                     TextOptions());
+  ASSERT_TRUE(text.ok());
+  const auto guess = GuessMap(*text);
+  ASSERT_TRUE(guess.ok()) << guess.status();
+  // What only a person knows.
+  const auto open = ParseImportMap(guess->yaml, "guess.yaml");
+  ASSERT_FALSE(open.ok());
+  EXPECT_THAT(std::string(open.status().message()),
+              HasSubstr("\"?\" is no site id"));
+  const std::string decided = absl::StrReplaceAll(
+      guess->yaml, {{"klinik_nord: \"?\"", "klinik_nord: site-01"},
+                    {"klinik_sued: \"?\"", "klinik_sued: site-02"},
+                    {": {}", ": ~"}});
+  const auto map = ParseImportMap(decided, "guess.yaml");
+  ASSERT_TRUE(map.ok()) << map.status() << guess->yaml;
+  std::map<std::string, std::string> placed;
+  for (const GuessedColumn& column : guess->columns) {
+    placed[column.column] = column.target;
+  }
+  for (const auto& [column, target] :
+       {std::pair("patnr", "record_id"), std::pair("op_datum", "surgery_date"),
+        std::pair("besuch_datum", "day"), std::pair("geschlecht", "sex"),
+        std::pair("geburtsdatum", "age_years"), std::pair("bmi_wert", "bmi"),
+        std::pair("implantat___2", "implants"),
+        std::pair("initialen", "ignore"), std::pair("visa", "visa_a_total"),
+        std::pair("rauchen_neu", ""),
+        std::pair("aufnahme_complete", "ignore")}) {
+    EXPECT_EQ(placed[column], target) << column;
+  }
+  EXPECT_THAT(guess->yaml, HasSubstr("date: DD.MM.YYYY"));
+  EXPECT_THAT(guess->yaml, HasSubstr("w: female"));
+  EXPECT_THAT(guess->yaml, HasSubstr("aufnahme_arm_1: baseline"));
+  EXPECT_THAT(guess->yaml, HasSubstr("# not placed: rauchen_neu, "));
+  EXPECT_THAT(guess->missing, ElementsAre("diagnosis", "sport_level"));
+  // Nothing of a patient.
+  for (const char* secret : {"17.08.1971", "F-9001", "AB", "gut"}) {
+    EXPECT_THAT(guess->yaml, Not(HasSubstr(absl::StrCat("\"", secret))));
+    EXPECT_THAT(guess->yaml, Not(HasSubstr(absl::StrCat(" ", secret, "\n"))));
+  }
+  // What is not placed is not passed over in silence.
+  const auto mapped = ApplyMap(*text, *map, "site-01", nullptr);
+  ASSERT_FALSE(mapped.ok());
+  EXPECT_THAT(std::string(mapped.status().message()),
+              HasSubstr("\"rauchen_neu\""));
+}
+
+TEST(MapGuess, OfAFileInOurColumnsIsEmpty) {
+  ClinicText file;
+  file.text =
+      "record_id,event,surgery_date,diagnosis,pathology,laterality,age_years,"
+      "sex,sport_level,care_months,primary_procedure,approach,implants\n"
+      "1,baseline,2022-03-04,tendinopathy,insertional,left,50,female,none,8,"
+      "debridement,open,screw;plate\n";
+  const auto guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(guess->missing, IsEmpty());
+  const auto map = ParseImportMap(guess->yaml, "g");
+  ASSERT_TRUE(map.ok()) << map.status() << guess->yaml;
+  for (const GuessedColumn& column : guess->columns) {
+    EXPECT_EQ(column.target, column.column);
+  }
+  EXPECT_TRUE(ApplyMap(file, *map, "site-01", nullptr).ok());
+}
+
+TEST(MapGuess, LeavesOpenWhatCouldBeTwoThings) {
+  ClinicText file;
+  file.text =
+      "id,op_date,sex,nr,freetext,Alter (Jahre)\n"
+      "1,03/04/2022,1,5,hello,50\n2,05/06/2022,2,6,you,51\n";
+  const auto guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(guess->yaml,
+              HasSubstr("# ? the dates may be DD/MM/YYYY or MM/DD/YYYY"));
+  EXPECT_THAT(guess->yaml, HasSubstr("\n      1: \"?\"\n"));
+  EXPECT_THAT(guess->yaml, HasSubstr("event: {value: baseline}"));
+  EXPECT_THAT(guess->yaml, HasSubstr("age_years: \"Alter (Jahre)\""));
+  EXPECT_THAT(guess->yaml,
+              HasSubstr("# not placed: nr, whole numbers; record_id comes"));
+  EXPECT_THAT(guess->yaml, HasSubstr("# not placed: freetext, 2 different"));
+  EXPECT_TRUE(ParseImportMap(guess->yaml, "g").ok()) << guess->yaml;
+}
+
+}  // namespace
+}  // namespace enthesis::client

@@ -1,0 +1,324 @@
+#include "client/mapping/mapped_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace enthesis::client {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Mapped : public testing::Test {
+ protected:
+  absl::StatusOr<MappedFile> Try(const std::string& map,
+                                 const std::string& text,
+                                 const std::string& site = "site-01") {
+    const auto parsed =
+        ParseImportMap(absl::StrCat("enthesis_map: 1\n", map), "s.yaml");
+    EXPECT_TRUE(parsed.ok()) << parsed.status();
+    if (!parsed.ok()) return parsed.status();
+    map_ = *parsed;
+    file_.text = text;
+    return ApplyMap(file_, map_, site, surgery_);
+  }
+
+  // The lines of the import without its header.
+  std::vector<std::string> Lines(const std::string& map,
+                                 const std::string& text) {
+    const auto mapped = Try(map, text);
+    EXPECT_TRUE(mapped.ok()) << mapped.status();
+    if (!mapped.ok()) return {};
+    faults_.clear();
+    for (const CellFault& fault : mapped->faults) {
+      faults_.push_back(absl::StrCat(fault.line, " ", fault.column, " [",
+                                     fault.value, "] ", fault.message));
+    }
+    std::vector<std::string> lines =
+        absl::StrSplit(mapped->text, '\n', absl::SkipEmpty());
+    header_ = lines.at(0);
+    lines.erase(lines.begin());
+    return lines;
+  }
+
+  std::string Refusal(const std::string& map, const std::string& text) {
+    const auto mapped = Try(map, text);
+    return mapped.ok() ? "" : std::string(mapped.status().message());
+  }
+
+  ClinicText file_;
+  ImportMap map_;
+  SurgeryDateOf surgery_;
+  std::string header_;
+  std::vector<std::string> faults_;
+};
+
+constexpr char kOneLine[] =
+    "columns:\n  record_id: id\n  event: {value: baseline}\n";
+
+TEST_F(Mapped, NamesValuesUnitsAndConstants) {
+  EXPECT_THAT(Lines(absl::StrCat(
+                        "file: {missing: ['-99'], decimal: comma}\n", kOneLine,
+                        "  sex: {from: g, values: {w: female, m: male, x: ~}}\n"
+                        "  symptom_duration_months: {from: years, factor: 12}\n"
+                        "  wedge_mm: {from: cm, factor: 10}\n"
+                        "  bmi: {from: b, round: nearest}\n"
+                        "  diagnosis: {value: tendinopathy}\n"
+                        "ignore: [name]\n"),
+                    "id,g,years,cm,b,name,laterality\n"
+                    "1,w,\"2,5\",0.3,\"27,5\",Ada,left\n"
+                    "2,x,-99,,26.4,Ben,-99\n"),
+              ElementsAre("1,baseline,female,30,3,28,tendinopathy,left",
+                          "2,baseline,,,,26,tendinopathy,"));
+  EXPECT_EQ(header_,
+            "record_id,event,sex,symptom_duration_months,wedge_mm,bmi,"
+            "diagnosis,laterality");
+  EXPECT_THAT(faults_, IsEmpty());
+}
+
+TEST_F(Mapped, WhatCannotBeMadeIsAFaultAtTheClinicsCell) {
+  EXPECT_THAT(
+      Lines(absl::StrCat(kOneLine,
+                         "  sex: {from: g, values: {w: female}}\n"
+                         "  bmi: {from: b, factor: 1}\n"
+                         "  surgery_date: {from: op, date: DD.MM.YYYY}\n"),
+            "id,g,b,op\n1,f,27.5,2022-03-04\n2,w,\"27,0\",04.03.2022\n"),
+      ElementsAre("1,baseline,,,", "2,baseline,female,,2022-03-04"));
+  EXPECT_THAT(
+      faults_,
+      ElementsAre(
+          "2 sex [f] is not among the values of sex (s.yaml, line 5); allowed: "
+          "w",
+          "2 bmi [27.5] gives 27.5, not a whole number; \"round: nearest\" in "
+          "the mapping file rounds it (s.yaml, line 6)",
+          "2 surgery_date [2022-03-04] is not a day written DD.MM.YYYY "
+          "(s.yaml, line 7)",
+          "3 bmi [27,0] is a decimal with a comma (decimal: comma in the "
+          "section file reads it); allowed: a number with a decimal point"));
+}
+
+TEST_F(Mapped, SeveralColumnsIntoOne) {
+  EXPECT_THAT(
+      Lines("columns:\n"
+            "  record_id: {join: [site, number], with: '-'}\n"
+            "  event: {value: baseline}\n"
+            "  smoking: {first: [new, old], values: {0: never, 1: current}}\n"
+            "  concomitant_procedures: {combine: [p1, p2], values: {F: "
+            "fhl_transfer, D: debridement, '': ~}}\n"
+            "  implants: {checkbox: imp, values: {1: screw, 2: plate, 9: ~}}\n",
+            "site,number,new,old,p1,p2,imp___1,imp___2,imp___9\n"
+            "A,1,,1,F,D,1,1,0\n"
+            "A,2,0,1,F,F,0,0,1\n"
+            "A,3,,,,,,,\n"),
+      ElementsAre("A-1,baseline,current,fhl_transfer;debridement,screw;plate",
+                  "A-2,baseline,never,fhl_transfer,", "A-3,baseline,,,"));
+  EXPECT_THAT(Refusal(absl::StrCat(kOneLine,
+                                   "  implants: {checkbox: imp, "
+                                   "values: {1: screw}}\n"),
+                      "id,imp___1,imp___2\n"),
+              HasSubstr("s.yaml, line 5: the column \"imp___2\" has the "
+                        "choice \"2\""));
+}
+
+TEST_F(Mapped, ALabelExport) {
+  EXPECT_THAT(
+      Lines("file: {export: labels}\n"
+            "columns:\n"
+            "  record_id: Record ID\n"
+            "  event: {from: Event Name}\n"
+            "  pathology: Site of pathology\n"
+            "  implants: {checkbox: Implants}\n"
+            "events: {Baseline: baseline}\n",
+            "Record ID,Event Name,Site of pathology,Implants (choice=Screw),"
+            "Implants (choice=plate)\n"
+            "1,Baseline,midportion and insertional,Checked,Unchecked\n"),
+      ElementsAre("1,baseline,combined,screw"));
+}
+
+TEST_F(Mapped, DatesBecomeDaysAndNoDateIsLeft) {
+  const std::string map =
+      "dates: {format: DD.MM.YYYY, surgery: op, visit: seen}\n"
+      "columns:\n"
+      "  record_id: id\n"
+      "  event: ev\n"
+      "  age_years: {from: born, date: true}\n"
+      "  status_day: {from: died, date: true}\n"
+      "  complication_1_day: {from: c, date: true}\n";
+  EXPECT_THAT(Lines(map,
+                    "id,ev,op,seen,born,died,c\n"
+                    "1,3m,,04.06.2022,,,05.03.2022\n"
+                    "1,baseline,04.03.2022,01.03.2022,05.03.1972,05.03.2023,\n"
+                    "2,baseline,04.03.2022,,01.01.1920,,\n"
+                    "3,3m,,04.06.2022,,,\n"),
+              ElementsAre("1,3m,,92,,,1", "1,baseline,2022-03-04,-3,49,366,",
+                          "2,baseline,2022-03-04,,90,,", "3,3m,,,,,"));
+  EXPECT_THAT(faults_,
+              ElementsAre("5 day [04.06.2022] is a date, and the date of "
+                          "surgery of the record is not known, neither from "
+                          "the file nor from the link file"));
+  surgery_ = [](const std::string& record) -> std::optional<Date> {
+    EXPECT_EQ(record, "3");
+    return Date{2022, 6, 1};
+  };
+  EXPECT_THAT(Lines(map, "id,ev,op,seen,born,died,c\n3,3m,,04.06.2022,,,\n"),
+              ElementsAre("3,3m,,3,,,"));
+}
+
+TEST_F(Mapped, RedcapsEventsInstrumentsAndGroups) {
+  const std::string map =
+      "sites: {values: {north: site-01, south: site-02}}\n"
+      "events: {screen_arm_1: ~, base_arm_1: baseline, op_arm_1: baseline, "
+      "m3_arm_1: 3_months}\n"
+      "instruments:\n"
+      "  trouble: {group: complication, columns: {kind: what, day: when}}\n"
+      "  diary: ~\n"
+      "  extra: {event: extra}\n";
+  const std::string header =
+      "record_id,redcap_event_name,redcap_repeat_instrument,"
+      "redcap_repeat_instance,redcap_data_access_group,sex,approach,day,"
+      "pain_rest,what,when\n";
+  const auto mapped =
+      Try(map, header +
+                   "1,screen_arm_1,,,north,,,,,,\n"
+                   "1,base_arm_1,,,north,male,,,,,\n"
+                   "1,op_arm_1,,,north,,open,,,,\n"
+                   "1,m3_arm_1,trouble,1,north,,,,,scar_pain,80\n"
+                   "1,m3_arm_1,,,north,,,91,2,,\n"
+                   "1,m3_arm_1,trouble,2,north,,,,,rupture,85\n"
+                   "1,m3_arm_1,trouble,3,north,,,,,,\n"
+                   "1,m3_arm_1,diary,1,north,,,,,,\n"
+                   "1,,extra,1,north,,,200,3,,\n"
+                   "1,,extra,2,north,,,300,4,,\n"
+                   "2,base_arm_1,,,south,male,,,,,\n");
+  ASSERT_TRUE(mapped.ok()) << mapped.status();
+  EXPECT_THAT(
+      std::vector<std::string>(absl::StrSplit(mapped->text, '\n')),
+      ElementsAre("record_id,event,redcap_repeat_instance,sex,approach,day,"
+                  "pain_rest,complication_1_kind,complication_1_day,"
+                  "complication_2_kind,complication_2_day,complication_3_kind,"
+                  "complication_3_day,complication_4_kind,complication_4_day",
+                  "1,baseline,,male,open,,,,,,,,,,",
+                  "1,3_months,,,,91,2,scar_pain,80,rupture,85,,,,",
+                  "1,extra,1,,,200,3,,,,,,,,", "1,extra,2,,,300,4,,,,,,,,",
+                  ""));
+  EXPECT_THAT(mapped->faults, IsEmpty());
+  EXPECT_EQ(mapped->n_other_events, 2);
+  EXPECT_EQ(mapped->n_other_sites, 1);
+  EXPECT_EQ(mapped->lines[0].line, 3);
+  EXPECT_THAT(mapped->lines[0].others, ElementsAre(4));
+  EXPECT_EQ(mapped->lines[1].line, 5);
+  EXPECT_THAT(mapped->lines[1].others, ElementsAre(6, 7));
+  EXPECT_EQ(mapped->lines[1].cells.at("complication_2_day").line, 7);
+  EXPECT_EQ(mapped->lines[1].cells.at("complication_2_day").column, "when");
+
+  Lines(map, header +
+                 "1,m9_arm_1,,,north,,,9,,,\n"
+                 "1,m3_arm_1,,,east,,,9,,,\n"
+                 "1,m3_arm_1,other,1,north,,,,,,\n");
+  ASSERT_EQ(faults_.size(), 3u);
+  EXPECT_THAT(faults_[0], HasSubstr("2 event [m9_arm_1] is not among the "
+                                    "events of s.yaml (line 3)"));
+  EXPECT_THAT(faults_[1], HasSubstr("[east] is not among the sites"));
+  EXPECT_THAT(faults_[2], HasSubstr("[other] is not among the instruments of "
+                                    "s.yaml; allowed: diary, extra, trouble"));
+}
+
+TEST_F(Mapped, EventsOfAnInstrumentFindTheirAssessmentByDay) {
+  const std::string map =
+      "dates: {surgery: op}\n"
+      "instruments:\n"
+      "  trouble: {group: complication, attach: day,\n"
+      "            columns: {kind: what, day: {from: when, date: true}}}\n";
+  const std::string header =
+      "record_id,event,redcap_repeat_instrument,redcap_repeat_instance,op,day,"
+      "what,when\n";
+  EXPECT_THAT(Lines(map, header + "1,baseline,,,2022-03-01,,,\n"
+                                  "1,m12,,,,365,,\n"
+                                  "1,m3,,,,91,,\n"
+                                  "1,,trouble,1,,,scar_pain,2022-03-11\n"
+                                  "1,,trouble,2,,,rupture,2022-08-01\n"
+                                  "1,,trouble,3,,,rupture,2023-08-01\n"),
+              ElementsAre(testing::StartsWith("1,baseline,2022-03-01,"),
+                          testing::StartsWith("1,m12,,365,rupture,153,"),
+                          testing::StartsWith("1,m3,,91,scar_pain,10,"),
+                          testing::StartsWith("1,complication,")));
+  EXPECT_THAT(faults_, ElementsAre("7  [] no assessment of the record on day "
+                                   "518 or later reports it"));
+}
+
+TEST_F(Mapped, OneRowARecordWithVisits) {
+  EXPECT_THAT(
+      Lines(absl::StrCat(kOneLine,
+                         "  visa_a_total: v0\n"
+                         "visits:\n"
+                         "  - event: m3\n"
+                         "    columns: {day: {value: 91}, visa_a_total: "
+                         "v3, visa_a_instrument: {value: visa_a}}\n"
+                         "  - {event: m12, columns: {day: d12, "
+                         "visa_a_total: v12}}\n"),
+            "id,v0,v3,d12,v12\n"
+            "1,40,60,370,80\n"
+            "2,41,,,\n"),
+      ElementsAre("1,baseline,40,,", "1,m3,60,91,visa_a", "1,m12,80,370,",
+                  "2,baseline,41,,"));
+}
+
+TEST_F(Mapped, TwoValuesOfOneCellAreAFault) {
+  Lines("events: {a: baseline, b: baseline}\n",
+        "record_id,event,sex\n1,a,male\n1,b,female\n");
+  EXPECT_THAT(faults_, ElementsAre("3  [] the lines 2 and 3 are one here, and "
+                                   "have two values of sex: \"male\" and "
+                                   "\"female\""));
+}
+
+TEST_F(Mapped, RefusesBeforeAnythingIsSent) {
+  EXPECT_THAT(Refusal(absl::StrCat(kOneLine, "  sex: g\n"), "id\n1\n"),
+              HasSubstr("s.yaml, line 5: the file has no column \"g\""));
+  EXPECT_THAT(Refusal(kOneLine, "id,name,born\n"),
+              HasSubstr("line 1: s.yaml says nothing of columns \"name\", "
+                        "\"born\""));
+  EXPECT_THAT(Refusal("ignore: others\n", "record_id,a\n"),
+              HasSubstr("no column makes event"));
+  EXPECT_THAT(Refusal("", ""), HasSubstr("the file is empty"));
+  EXPECT_EQ(
+      Refusal(absl::StrCat(kOneLine, "ignore: others\n"), "id,name\n1,Ada\n"),
+      "");
+}
+
+TEST_F(Mapped, TheReportSpeaksOfTheClinicsCells) {
+  const auto mapped =
+      Try("columns:\n  record_id: id\n  event: {value: baseline}\n"
+          "  sex: {from: g, values: {w: female}}\n  bmi: b\n",
+          "id,g,b\n1,x,27.5\n1,w,1\n");
+  ASSERT_TRUE(mapped.ok());
+  const auto file = ReadMappedFile(*mapped, {});
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_TRUE(file->records[0].baseline_line->faulty);
+  ImportReport report;
+  for (const CellFault& fault : file->faults) {
+    LineResult& line = report.lines.emplace_back();
+    line.line = fault.line;
+    line.faults = {fault};
+  }
+  NameAsInTheFile(*mapped, report);
+  std::vector<std::string> texts;
+  for (const LineResult& line : report.lines) {
+    texts.push_back(
+        absl::StrCat(line.line, " ", Describe(line.faults[0], line.line)));
+  }
+  EXPECT_THAT(
+      texts,
+      ElementsAre(
+          "2 b \"27.5\": (bmi) is a decimal; allowed: a whole number from 12 "
+          "to 80 (kg/m2)",
+          "2 g \"x\": (sex) is not among the values of sex (s.yaml, line 5); "
+          "allowed: w",
+          "3 event \"baseline\": is there already for this record, on line 2"));
+}
+
+}  // namespace
+}  // namespace enthesis::client
