@@ -37,13 +37,20 @@ int RunSimulation(const SimulateOptions& options, const Session& session) {
                     "\", \"cases\": ", file.n_cases, ", \"file\": \"",
                     file.path, "\"}");
   }
-  json += "\n  ]\n}\n";
+  json += "\n  ]";
+  if (options.fault_share > 0) {
+    absl::StrAppend(&json, ",\n  \"planted\": \"", PlantedPath(options), "\"");
+  }
+  json += "\n}\n";
   switch (session.format) {
     case Format::kTable:
       PrintDocument(absl::StrCat(
           table.Render(), "\nSYNTHETIC DATA (seed ", options.seed,
           "): make each site with `enthesis site create SITE --synthetic`, "
-          "then\n`enthesis import FILE --site SITE`.\n"));
+          "then\n`enthesis import FILE --site SITE`.\n",
+          options.fault_share > 0
+              ? absl::StrCat("Planted faults: ", PlantedPath(options), "\n")
+              : ""));
       break;
     case Format::kCsv:
       PrintDocument(csv);
@@ -70,12 +77,18 @@ void AddSimulateCommand(CLI::App& app, Command& chosen) {
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of the random numbers")
       ->capture_default_str();
+  command
+      ->add_option("--faults", options->fault_share,
+                   "Share of records, 0 to 1, that get an error of a clinic; "
+                   "DIR/planted.csv lists them")
+      ->type_name("P");
   command->add_option("--out", options->folder, "Folder of the files")
       ->required()
       ->type_name("DIR");
   command->footer(
       "Examples:\n  enthesis simulate --cases 12000 --sites 12 --seed 1 --out "
-      "sample");
+      "sample\n"
+      "  enthesis simulate --cases 600 --sites 1 --faults 0.2 --out faulty");
   command->callback([options, &chosen] {
     chosen = [options](const Session& session) {
       return RunSimulation(*options, session);

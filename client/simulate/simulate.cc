@@ -10,6 +10,7 @@
 #include "client/case_csv_writer.h"
 #include "client/file_bytes.h"
 #include "client/simulate/draw.h"
+#include "client/simulate/plant_faults.h"
 #include "client/simulate/random.h"
 #include "client/time_text.h"
 
@@ -47,12 +48,19 @@ Date DateOf(int32_t days) {
 }
 
 // Cases of one site, as the text of its file.
-std::string DrawSite(uint64_t seed, int32_t site_number, int32_t n_cases) {
+std::string DrawSite(uint64_t seed, int32_t site_number, int32_t n_cases,
+                     FaultPlanter* planter) {
   Random random(seed, static_cast<uint64_t>(site_number));
   const SiteEffect site = DrawSiteEffect(random);
   constexpr int32_t kSpan = 365 * kYears;
   constexpr int32_t kEnd = kSpan + kDaysOfFollowUpAfter;
   std::string text = CaseCsvHeader();
+  const auto add = [&](const model::Case& record, const LocalColumns& local) {
+    if (planter == nullptr) return AppendCaseCsv(record, local, text);
+    std::string lines;
+    AppendCaseCsv(record, local, lines);
+    text += planter->Plant(lines);
+  };
   int32_t drawn = 0;
   for (int32_t person = 1; drawn < n_cases; ++person) {
     model::Case record = DrawBaseline(random);
@@ -61,7 +69,7 @@ std::string DrawSite(uint64_t seed, int32_t site_number, int32_t n_cases) {
                              absl::StrFormat("P%05d", person), DateOf(day)};
     const model::Case before_course = record;
     DrawCourse(random, site, kEnd - day, record);
-    AppendCaseCsv(record, local, text);
+    add(record, local);
     ++drawn;
     const int32_t other_day = day + random.Between(90, 700);
     const bool other = random.Chance(kBilateral) && other_day < kSpan &&
@@ -69,15 +77,21 @@ std::string DrawSite(uint64_t seed, int32_t site_number, int32_t n_cases) {
     if (!other || drawn == n_cases) continue;
     model::Case second = DrawOtherLimb(random, before_course);
     DrawCourse(random, site, kEnd - other_day, second);
-    AppendCaseCsv(second,
-                  {local.record_id + "B", local.patient_key, DateOf(other_day)},
-                  text);
+    add(second, {local.record_id + "B", local.patient_key, DateOf(other_day)});
     ++drawn;
   }
   return text;
 }
 
 }  // namespace
+
+std::string SimulateSite(uint64_t seed, int32_t site_number, int32_t n_cases) {
+  return DrawSite(seed, site_number, n_cases, nullptr);
+}
+
+std::string PlantedPath(const SimulateOptions& options) {
+  return absl::StrCat(options.folder, "/planted.csv");
+}
 
 absl::StatusOr<std::vector<SimulatedFile>> Simulate(
     const SimulateOptions& options) {
@@ -91,22 +105,37 @@ absl::StatusOr<std::vector<SimulatedFile>> Simulate(
         absl::StrCat("sites is ", options.n_sites,
                      "; allowed: 1 to 999, at most one a case"));
   }
+  if (!(options.fault_share >= 0 && options.fault_share <= 1)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("faults is ", options.fault_share,
+                     "; allowed: 0 to 1, the share of "
+                     "records with one"));
+  }
   if (mkdir(options.folder.c_str(), 0755) != 0 && errno != EEXIST) {
     return FileError(options.folder, errno);
   }
   std::vector<SimulatedFile> files;
+  const bool faults = options.fault_share > 0;
+  FaultPlanter planter(options.fault_share, options.seed);
   for (int32_t s = 0; s < options.n_sites; ++s) {
     SimulatedFile file;
     file.site = absl::StrFormat("site-%02d", s + 1);
     file.path = absl::StrCat(options.folder, "/", file.site, ".csv");
     file.n_cases = options.n_cases / options.n_sites +
                    (s < options.n_cases % options.n_sites ? 1 : 0);
-    const std::string text = DrawSite(options.seed, s + 1, file.n_cases);
+    planter.BeginFile(file.site, CaseCsvHeader());
+    const std::string text = DrawSite(options.seed, s + 1, file.n_cases,
+                                      faults ? &planter : nullptr);
     if (absl::Status status = ReplaceFile(file.path, text, 0644);
         !status.ok()) {
       return status;
     }
     files.push_back(std::move(file));
+  }
+  if (faults) {
+    const absl::Status status =
+        ReplaceFile(PlantedPath(options), PlantedCsv(planter.planted()), 0644);
+    if (!status.ok()) return status;
   }
   return files;
 }

@@ -20,7 +20,8 @@ struct SimulateOptions {
   int32_t n_cases = 12000;  // 1 to 10,000,000
   int32_t n_sites = 12;     // 1 to 999, at most one a case
   uint64_t seed = 1;
-  std::string folder;  // made when missing
+  std::string folder;      // made when missing
+  double fault_share = 0;  // of records that get a fault, 0 to 1
 };
 
 struct SimulatedFile {
@@ -29,8 +30,15 @@ struct SimulatedFile {
   int32_t n_cases = 0;
 };
 
-// Writes one CSV file a site. The same options give the same bytes.
-// Errors: INVALID_ARGUMENT (a count outside its range), or that of the file.
+// The cases of one site, as the text of its file; `site_number` from 1.
+std::string SimulateSite(uint64_t seed, int32_t site_number, int32_t n_cases);
+
+// Where the faults of Simulate are listed: plant_faults.h.
+std::string PlantedPath(const SimulateOptions& options);
+
+// Writes one CSV file a site, and with faults the list of them. The same
+// options give the same bytes. Errors: INVALID_ARGUMENT (a count outside its
+// range), or that of the file.
 absl::StatusOr<std::vector<SimulatedFile>> Simulate(
     const SimulateOptions& options);
 
