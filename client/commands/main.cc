@@ -63,6 +63,7 @@ int Run(int argc, char** argv) {
   AddDueCommand(app, chosen);
   AddCompletenessCommand(app, chosen);
   AddQualityCommand(app, chosen);
+  AddTemplateCommand(app, chosen);
   AddMapCommand(app, chosen);
   AddDescribeCommand(app, chosen);
   AddSurvivalCommand(app, chosen);

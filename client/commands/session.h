@@ -64,6 +64,7 @@ void AddLinkCommand(CLI::App& app, Command& chosen);
 void AddDueCommand(CLI::App& app, Command& chosen);
 void AddCompletenessCommand(CLI::App& app, Command& chosen);
 void AddQualityCommand(CLI::App& app, Command& chosen);
+void AddTemplateCommand(CLI::App& app, Command& chosen);
 void AddMapCommand(CLI::App& app, Command& chosen);
 void AddDescribeCommand(CLI::App& app, Command& chosen);
 void AddSurvivalCommand(CLI::App& app, Command& chosen);
