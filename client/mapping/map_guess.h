@@ -1,6 +1,6 @@
 // A mapping file proposed for a clinic's file from its headers and values. A
-// proposal: what is not known is left open, as "?" or {}, and said, and does not
-// import until it is decided.
+// proposal: what is not known is left open, as "?" or {}, and said, and does
+// not import until it is decided.
 //
 // Threads: pure functions.
 

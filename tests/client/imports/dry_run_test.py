@@ -7,6 +7,7 @@ The file of tests/client/faults has every kind of fault.
 
 import csv
 import io
+import json
 import os
 import pathlib
 import pty
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import unittest
 
-from import_program import ImportTest, main
+from import_program import PROGRAMS, ImportTest, main
 
 FAULTS = pathlib.Path(__file__).resolve().parents[1] / "faults/faults.csv"
 
@@ -160,13 +161,13 @@ class LongImportTest(ImportTest):
         assert code == 0, err
         cls.path = os.path.join(folder, "site-01.csv")
 
-    def start(self, site, links):
+    def start(self, site, links, server=None):
         """The import with standard error on a terminal; its process and the
         terminal's other end."""
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             self.command("import", self.path, "--site", site, "--links",
-                         links, "--format", "json"),
+                         links, "--format", "json", server=server),
             stdout=subprocess.PIPE, stderr=theirs)
         os.close(theirs)
         return process, ours
@@ -215,6 +216,48 @@ class LongImportTest(ImportTest):
         self.assertGreater(report["summary"]["created"], 0)
         _, report, _ = self.import_json(self.path, site, "--links", links)
         self.assertEqual(0, report["summary"]["created"])
+
+    def serve(self, data):
+        """A server on `data`, and its address."""
+        server = subprocess.Popen(
+            [PROGRAMS["enthesisd"], "--data=" + data, "--listen=127.0.0.1:0"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        mark = "enthesisd listening on "
+        for line in server.stdout:
+            if line.startswith(mark):
+                return server, line[len(mark):].strip()
+        raise RuntimeError("enthesisd did not start")
+
+    def test_a_lost_server_is_told_and_the_same_command_goes_on(self):
+        data = os.path.join(self.registry.folder, "lost-data")
+        links = os.path.join(self.registry.folder, "lost-links")
+        site = "site-lost"
+        server, address = self.serve(data)
+        self.enthesis("site", "create", site, "--synthetic", server=address)
+        process, terminal = self.start(site, links, address)
+        os.read(terminal, 1)
+        server.kill()
+        server.wait()
+        process.communicate()
+        seen = self.read_to_end(terminal)
+        self.assertEqual(3, process.returncode, seen)
+        self.assertIn("UNAVAILABLE", seen)
+        self.assertRegex(seen, r"The import stopped; \d+ lines not sent")
+        _, address = self.serve(data)
+        command = ("import", self.path, "--site", site, "--links", links)
+        code, out, err = self.enthesis(*command, server=address)
+        self.assertEqual(0, code, out + err)
+        _, out, _ = self.enthesis(*command, "--format", "json",
+                                  server=address)
+        summary = json.loads(out)["summary"]
+        self.assertEqual((0, 0), (summary["created"], summary["updated"]))
+        # Nothing is lost, nothing is there twice.
+        _, out, _ = self.enthesis("describe", "--format", "json",
+                                  server=address)
+        self.assertRegex(out, r'"(cohort|nCases|cases)[^0-9]*3000\b')
 
 
 if __name__ == "__main__":
