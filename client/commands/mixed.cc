@@ -1,6 +1,8 @@
 // enthesis mixed
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,11 +12,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/analyze/frame.h"
+#include "client/analyze/means_plot.h"
 #include "client/commands/answer_csv.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
+#include "client/file_bytes.h"
 #include "client/table.h"
 #include "registry/model/mixed_question.h"
 
@@ -28,6 +32,8 @@ struct MixedCommandOptions {
   std::string structure = "intercept";
   std::string df = "satterthwaite";
   bool maximum_likelihood = false;
+  bool random_site = false;
+  std::string plot;
 };
 
 absl::StatusOr<v1::FitMixedModelRequest> ReadMixed(
@@ -57,6 +63,14 @@ absl::StatusOr<v1::FitMixedModelRequest> ReadMixed(
   if (!df.ok()) return df.status();
   request.set_df(static_cast<v1::MixedDf>(*df));
   request.set_maximum_likelihood(options.maximum_likelihood);
+  if (options.random_site &&
+      model::IsVisitCovariance(
+          static_cast<model::MixedStructure>(*structure))) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--random-site is not of a covariance of the visits (--structure ",
+        options.structure, "); allowed: with --structure intercept or slope"));
+  }
+  request.set_random_site(options.random_site);
   return request;
 }
 
@@ -83,6 +97,22 @@ std::string CoefficientsTable(const v1::FitMixedModelResponse& answer,
          FixedText(ENTHESIS_OPTIONAL(one, df), 1),
          FixedText(ENTHESIS_OPTIONAL(one, statistic), 2),
          one.has_p_value() ? PValueText(one.p_value()) : ""});
+  }
+  return table.empty() ? "" : absl::StrCat("\n", table.Render());
+}
+
+std::string MixedTermsTable(const v1::FitMixedModelResponse& answer) {
+  Table table;
+  table.AddColumn("term", Align::kLeft);
+  table.AddColumn("F", Align::kRight);
+  table.AddColumn("df", Align::kRight);
+  table.AddColumn("residual df", Align::kRight);
+  table.AddColumn("p", Align::kRight);
+  for (const v1::MixedTerm& one : answer.terms()) {
+    table.AddRow({one.name(), FixedText(ENTHESIS_OPTIONAL(one, statistic), 2),
+                  absl::StrCat(one.numerator_df()),
+                  FixedText(ENTHESIS_OPTIONAL(one, df), 1),
+                  one.has_p_value() ? PValueText(one.p_value()) : ""});
   }
   return table.empty() ? "" : absl::StrCat("\n", table.Render());
 }
@@ -136,6 +166,10 @@ std::string VariancesText(const v1::FitMixedModelResponse& answer) {
       absl::StrAppendFormat(&text, ", slope by month %.5f, covariance %.4f",
                             effects.slope_variance(), effects.covariance());
     }
+    if (effects.has_site_variance()) {
+      absl::StrAppendFormat(&text, "; between sites %.3f",
+                            effects.site_variance());
+    }
     absl::StrAppendFormat(&text, "; of the residuals %.3f%s\n",
                           answer.residual_variance(),
                           answer.singular() ? " (singular)" : "");
@@ -156,6 +190,32 @@ std::string VariancesText(const v1::FitMixedModelResponse& answer) {
     absl::StrAppend(&text, "\n", table.Render());
   }
   return text;
+}
+
+// Adjusted means over the visits, at the target days of these.
+MeansPlot PlotOfMeans(const v1::FitMixedModelResponse& answer,
+                      const std::string& measure) {
+  MeansPlot plot;
+  plot.x_title = "visit";
+  plot.y_title = absl::StrCat("adjusted mean of ", measure);
+  std::vector<std::string> labels;
+  for (const v1::VisitMean& mean : answer.means()) {
+    if (plot.visits.empty() || plot.visits.back() != mean.visit()) {
+      plot.visits.push_back(mean.visit());
+    }
+    if (!mean.has_estimate()) continue;
+    const std::string label = GroupText(mean.group());
+    size_t at = static_cast<size_t>(
+        std::find(labels.begin(), labels.end(), label) - labels.begin());
+    if (at == labels.size()) {
+      labels.push_back(label);
+      plot.series.push_back({mean.group().empty() ? "" : label, {}});
+    }
+    plot.series[at].means.push_back({plot.visits.size() - 1, mean.estimate(),
+                                     ENTHESIS_OPTIONAL(mean, lower),
+                                     ENTHESIS_OPTIONAL(mean, upper)});
+  }
+  return plot;
 }
 
 std::string MixedTable(const v1::FitMixedModelResponse& answer,
@@ -179,10 +239,13 @@ std::string MixedTable(const v1::FitMixedModelResponse& answer,
                   count(ENTHESIS_OPTIONAL(answer, n_measurements)),
                   ", dropped for want of a value ",
                   count(ENTHESIS_OPTIONAL(answer, dropped)), "\n");
-  return absl::StrCat(text, MeansTable(answer, figures),
-                      VisitContrastsTable(answer, figures),
-                      CoefficientsTable(answer, figures), VariancesText(answer),
-                      figures.Footer());
+  if (!answer.means().empty()) {
+    absl::StrAppend(&text, "\n", PlotOfMeans(answer, options.measure).Text());
+  }
+  return absl::StrCat(
+      text, MeansTable(answer, figures), VisitContrastsTable(answer, figures),
+      CoefficientsTable(answer, figures), MixedTermsTable(answer),
+      VariancesText(answer), figures.Footer());
 }
 
 std::string MixedCsv(const v1::FitMixedModelResponse& answer) {
@@ -216,6 +279,15 @@ std::string MixedCsv(const v1::FitMixedModelResponse& answer) {
         CsvNumber(ENTHESIS_OPTIONAL(one, statistic)),
         CsvNumber(ENTHESIS_OPTIONAL(one, p_value)), one.absence());
   }
+  for (const v1::MixedTerm& one : answer.terms()) {
+    csv.Add(
+        all,
+        {"term", one.name(), "", "", "", "", "", "", "",
+         CsvNumber(ENTHESIS_OPTIONAL(one, df)),
+         CsvNumber(ENTHESIS_OPTIONAL(one, statistic)),
+         CsvNumber(ENTHESIS_OPTIONAL(one, p_value)), "", ""},
+        one.has_statistic() ? v1::ABSENCE_UNSPECIFIED : v1::ABSENCE_UNDEFINED);
+  }
   for (const v1::VisitMean& mean : answer.means()) {
     add(mean.group(), "mean", "", mean.visit(), "",
         CsvNumber(ENTHESIS_OPTIONAL(mean, n)), mean, "", "", mean.absence());
@@ -240,6 +312,7 @@ std::string MixedCsv(const v1::FitMixedModelResponse& answer) {
   variance("variance", "slope", "", ENTHESIS_OPTIONAL(effects, slope_variance));
   variance("variance", "intercept and slope", "",
            ENTHESIS_OPTIONAL(effects, covariance));
+  variance("variance", "site", "", ENTHESIS_OPTIONAL(effects, site_variance));
   variance("variance", "residual", "",
            ENTHESIS_OPTIONAL(answer, residual_variance));
   for (const v1::VisitCovarianceRow& row : answer.covariance()) {
@@ -253,10 +326,28 @@ std::string MixedCsv(const v1::FitMixedModelResponse& answer) {
 }
 
 int AskMixed(const MixedCommandOptions& options, const Session& session) {
-  return AskAndPrint(
-      session, ReadMixed(options), &RegistryClient::FitMixedModel,
+  absl::Status drawn;
+  const auto ask = [&](RegistryClient& client,
+                       const v1::FitMixedModelRequest& request) {
+    auto answer = client.FitMixedModel(request);
+    if (!answer.ok() || options.plot.empty()) return answer;
+    drawn =
+        answer->means().empty()
+            ? absl::FailedPreconditionError(
+                  "--plot: there are no means of visits to draw; they are "
+                  "of a covariance of the visits (--structure un, csh, "
+                  "ar1, ar1h, toep)")
+            : ReplaceFile(options.plot,
+                          PlotOfMeans(*answer, options.measure).Svg(), 0644);
+    return answer;
+  };
+  const int code = AskAndPrint(
+      session, ReadMixed(options), ask,
       [&options](const auto& answer) { return MixedTable(answer, options); },
       MixedCsv);
+  if (drawn.ok()) return code;
+  FailUsage(drawn.message());
+  return kExitServer;
 }
 
 }  // namespace
@@ -290,6 +381,14 @@ void AddMixedCommand(CLI::App& app, Command& chosen) {
       ->capture_default_str();
   command->add_flag("--ml", options->maximum_likelihood,
                     "Maximum likelihood instead of the restricted one");
+  command->add_flag("--random-site", options->random_site,
+                    "A random intercept by site, too, with --structure "
+                    "intercept or slope");
+  command
+      ->add_option("--plot", options->plot,
+                   "Draws the adjusted means over the visits, of a covariance "
+                   "of these")
+      ->type_name("FILE.svg");
   command->footer(
       "Examples:\n"
       "  enthesis mixed --structure slope --covariates age_years,"

@@ -31,6 +31,8 @@ struct SitesCommandOptions {
   OutcomeText outcome;
   std::string own_site;  // --site
   std::string limits = "prediction", overdispersion;
+  std::string tau2 = "reml";
+  bool hartung_knapp = false;
   double odds_ratio = 2, run_length = 740;  // of a CUSUM
   std::string plot;
 };
@@ -55,6 +57,11 @@ absl::StatusOr<v1::CompareSitesRequest> ReadSites(
       ReadCode(options.limits, model::kFunnelLimitsCodes, "--limits");
   if (!limits.ok()) return limits.status();
   request.set_limits(static_cast<v1::FunnelLimitKind>(*limits));
+  const absl::StatusOr<int32_t> pooling =
+      ReadCode(options.tau2, model::kSitePoolingCodes, "--tau2");
+  if (!pooling.ok()) return pooling.status();
+  request.set_pooling(static_cast<v1::SitePooling>(*pooling));
+  request.set_hartung_knapp(options.hartung_knapp);
   if (options.overdispersion.empty()) return request;
   const absl::StatusOr<int32_t> allowed_for = ReadCode(
       options.overdispersion, model::kOverdispersionCodes, "--overdispersion");
@@ -254,6 +261,13 @@ void AddSitesView(CLI::App& app, Command& chosen, SitesView view,
       ->capture_default_str();
   command->add_option("--overdispersion", options->overdispersion,
                       model::kOverdispersionCodes.Allowed());
+  command
+      ->add_option("--tau2", options->tau2,
+                   model::kSitePoolingCodes.Allowed() +
+                       ": variance between sites of the pooled ratio")
+      ->capture_default_str();
+  command->add_flag("--hksj", options->hartung_knapp,
+                    "Hartung-Knapp limits of the pooled ratio");
   if (view == SitesView::kCusum) {
     command
         ->add_option("--odds-ratio", options->odds_ratio,

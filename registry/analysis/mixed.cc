@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <stop_token>
@@ -63,6 +64,12 @@ void ExplainMixed(const model::MixedQuestion& question,
       kMissingConvention,
       ScaleConvention(question.measure),
       kUnitConvention};
+  if (question.random_site) {
+    provenance.conventions.push_back(
+        "site: a random intercept of each, within which cases lie");
+  }
+  provenance.conventions.push_back(
+      "terms: F, type III, with the df of estimates");
   if (question.structure == MixedStructure::kRandomSlope) {
     provenance.conventions.push_back(
         "slope: by month since surgery, at the target days of the visits");
@@ -78,7 +85,8 @@ void ExplainMixed(const model::MixedQuestion& question,
 struct MixedCases {
   cohort::GatheredRows rows;
   std::vector<size_t> order;
-  FactorLevels groups;  // by row
+  FactorLevels groups;     // by row
+  std::vector<int> sites;  // by row; empty: not in the model
   ModelTerm group;
   ModelColumns columns;  // by row
 };
@@ -135,6 +143,10 @@ absl::StatusOr<MixedCases> GatherMixed(const model::MixedQuestion& question,
   for (const ModelTerm& term : terms) {
     content.covariates.push_back(*term.covariate);
   }
+  // Last, and of every case: no row lacks it.
+  if (question.random_site) {
+    content.covariates.push_back(*model::FindCovariate("site"));
+  }
   absl::StatusOr<cohort::GatheredRows> rows = cohort::GatherRows(
       plan.snapshot, plan.selection, content, plan.pool, plan.stop);
   if (!rows.ok()) return rows.status();
@@ -146,6 +158,10 @@ absl::StatusOr<MixedCases> GatherMixed(const model::MixedQuestion& question,
   const cohort::Grouping sites(model::Dimension::kSite, plan.snapshot);
   absl::Status status = GatherGroups(question, sites, cases);
   if (!status.ok()) return status;
+  if (question.random_site) {
+    const std::vector<int32_t>& codes = cases.rows.values.back();
+    cases.sites.assign(codes.begin(), codes.end());
+  }
   cases.columns.design.n_rows = cases.rows.size();
   for (size_t t = 0; t < terms.size(); ++t) {
     status =
@@ -159,7 +175,7 @@ absl::StatusOr<MixedCases> GatherMixed(const model::MixedQuestion& question,
 // One row a measurement.
 struct Measurements {
   std::vector<double> response, months;
-  std::vector<int> subjects, visits, groups;
+  std::vector<int> subjects, visits, groups, sites;
   stats::DesignMatrix covariates;
   std::vector<stats::MmrmColumn> columns;
   std::vector<std::vector<int64_t>> counts;  // [visit][group]
@@ -167,10 +183,13 @@ struct Measurements {
 
 // Indicators of the visits but the first, without groups.
 void AddVisits(const model::MixedQuestion& question, Measurements& data) {
+  const int term = static_cast<int>(data.covariates.term_names.size());
+  data.covariates.term_names.emplace_back("visit");
   for (size_t v = 1; v < question.visits.size(); ++v) {
     data.covariates.names.push_back(
         absl::StrCat("visit", VisitCode(question.visits[v])));
     data.columns.push_back(stats::MmrmColumn::kOfVisit);
+    data.covariates.terms.push_back(term);
     for (const int visit : data.visits) {
       data.covariates.values.push_back(visit == static_cast<int>(v) ? 1 : 0);
     }
@@ -194,6 +213,7 @@ Measurements Measure(const model::MixedQuestion& question,
       data.subjects.push_back(static_cast<int>(c));
       data.visits.push_back(static_cast<int>(v));
       data.groups.push_back(group);
+      if (!cases.sites.empty()) data.sites.push_back(cases.sites[row]);
       const auto window = static_cast<size_t>(question.visits[v]) - 1;
       data.months.push_back(model::kVisitWindows[window].target_day /
                             kDaysPerMonth);
@@ -204,6 +224,10 @@ Measurements Measure(const model::MixedQuestion& question,
   const stats::DesignMatrix& from = cases.columns.design;
   data.covariates.n_rows = row_of.size();
   data.covariates.names = from.names;
+  data.covariates.terms = from.terms;
+  for (const ModelTerm& term : TermsOf(question.covariates)) {
+    data.covariates.term_names.push_back(term.covariate->name);
+  }
   data.columns.assign(from.n_columns(), stats::MmrmColumn::kHeld);
   for (size_t c = 0; c < from.n_columns(); ++c) {
     for (const size_t row : row_of) {
@@ -231,6 +255,7 @@ stats::MmrmData MmrmDataOf(const model::MixedQuestion& question,
           absl::StrCat(cases.group.covariate->name, name));
     }
     data.reference = cases.groups.reference;
+    data.group_term = cases.group.covariate->name;
   }
   data.covariates = from.covariates;
   data.columns = from.columns;
@@ -253,6 +278,12 @@ void SupportMixed(const MixedCases& cases, const Measurements& data,
       support.parts.push_back({std::move(name), data.counts[v][g]});
     }
   }
+  if (cases.sites.empty()) return;
+  // Those beside the largest site alone tell what differs between sites.
+  std::map<int, int64_t> sizes;
+  int64_t largest = 0;
+  for (const int site : cases.sites) largest = std::max(largest, ++sizes[site]);
+  support.parts.push_back({"site", support.n - largest});
 }
 
 MixedEstimate EstimateOf(const stats::MmrmEstimate& from) {
@@ -305,6 +336,13 @@ void SetMeans(const model::MixedQuestion& question, const MixedCases& cases,
   }
 }
 
+void SetTerms(const std::vector<stats::TermTest>& from, MixedAnswer& answer) {
+  for (const stats::TermTest& test : from) {
+    answer.terms.push_back({test.name, static_cast<int64_t>(test.numerator_df),
+                            test.df, test.statistic, test.p_value});
+  }
+}
+
 absl::Status FitVisits(const model::MixedQuestion& question,
                        const MixedCases& cases, const Measurements& data,
                        const stats::MmrmData& input, std::stop_token stop,
@@ -325,6 +363,7 @@ absl::Status FitVisits(const model::MixedQuestion& question,
     to.value = EstimateOf(from.value);
     if (!from.value.estimate.has_value()) to.value.absence = Absence::kDropped;
   }
+  SetTerms(fit->terms, answer);
   answer.visit_covariance = fit->visit_covariance;
   answer.log_likelihood = fit->log_likelihood;
   SetMeans(question, cases, data, *fit, answer);
@@ -332,21 +371,22 @@ absl::Status FitVisits(const model::MixedQuestion& question,
 }
 
 absl::Status FitEffects(const model::MixedQuestion& question,
-                        const Measurements& data,
-                        const stats::DesignMatrix& design, const Plan& plan,
-                        MixedAnswer& answer) {
+                        const Measurements& data, const stats::MmrmData& input,
+                        const Plan& plan, MixedAnswer& answer) {
   stats::MixedRows rows;
   rows.response = data.response;
   rows.groups = data.subjects;
+  rows.sites = data.sites;
   if (question.structure == MixedStructure::kRandomSlope) {
     rows.slope = data.months;
   }
   stats::MixedOptions options;
   options.reml = question.restricted;
   options.conf_level = question.conf_level;
+  options.terms = stats::MmrmTermsOf(input);
   options.stop = plan.stop;
   const absl::StatusOr<stats::MixedFit> fit =
-      stats::FitMixed(rows, design, options, &plan.pool);
+      stats::FitMixed(rows, stats::MakeMmrmDesign(input), options, &plan.pool);
   if (!fit.ok()) return ExplainFit(fit.status());
   for (const stats::Coefficient& from : fit->coefficients) {
     MixedCoefficient& to = answer.fixed_effects.emplace_back();
@@ -360,6 +400,8 @@ absl::Status FitEffects(const model::MixedQuestion& question,
     to.value.upper = from.upper;
     if (!from.estimate.has_value()) to.value.absence = Absence::kDropped;
   }
+  SetTerms(fit->terms, answer);
+  answer.site_variance = fit->site_variance;
   answer.intercept_variance = fit->intercept_variance;
   answer.slope_variance = fit->slope_variance;
   answer.covariance = fit->slope_covariance;
@@ -405,14 +447,14 @@ absl::StatusOr<MixedAnswer> Answer(const model::MixedQuestion& question,
   const Measurements data = Measure(question, *cases);
   answer.n_measurements = static_cast<int64_t>(data.response.size());
   const stats::MmrmData input = MmrmDataOf(question, *cases, data);
-  const stats::DesignMatrix design = stats::MakeMmrmDesign(input);
-  SupportMixed(*cases, data, question, design.n_columns() + 1, answer.support);
+  SupportMixed(*cases, data, question,
+               stats::MakeMmrmDesign(input).n_columns() + 1, answer.support);
   NoteReferences(*cases, answer.provenance);
   if (absl::Status status = CheckStop(plan->stop); !status.ok()) return status;
   const absl::Status fitted =
       model::IsVisitCovariance(question.structure)
           ? FitVisits(question, *cases, data, input, plan->stop, answer)
-          : FitEffects(question, data, design, *plan, answer);
+          : FitEffects(question, data, input, *plan, answer);
   if (!fitted.ok()) return fitted;
   return answer;
 }

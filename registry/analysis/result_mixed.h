@@ -30,6 +30,14 @@ struct MixedCoefficient {
   bool operator==(const MixedCoefficient&) const = default;
 };
 
+struct MixedTerm {
+  std::string name;
+  int64_t numerator_df = 0;
+  std::optional<double> df, statistic, p_value;
+
+  bool operator==(const MixedTerm&) const = default;
+};
+
 struct VisitMean {
   model::Visit visit = model::Visit::kBaseline;
   Group group;
@@ -53,8 +61,9 @@ struct MixedAnswer : EventModel {  // without coefficients of its own
   std::vector<model::Visit> visits;
   std::optional<int64_t> n_measurements;
   std::vector<MixedCoefficient> fixed_effects;
+  std::vector<MixedTerm> terms;
   std::optional<double> intercept_variance, slope_variance, covariance;
-  std::optional<double> residual_variance;
+  std::optional<double> site_variance, residual_variance;
   std::optional<bool> singular;
   std::vector<double> visit_covariance;  // [a * visits + b]
   std::vector<VisitMean> means;

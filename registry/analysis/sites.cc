@@ -53,8 +53,20 @@ void ExplainSites(const model::SitesQuestion& question,
               ? "exact confidence limits at the target"
               : "prediction limits, interpolated between whole counts"),
       "z: on the scale of the square root (of its arcsine for shares)",
-      "pooled: random effects of the logarithms of the ratios, REML; half an "
-      "event where a site has none",
+      absl::StrCat(
+          "pooled: ",
+          question.pooling == model::SitePooling::kFixedEffect
+              ? "fixed effect of"
+              : "random effects of",
+          " the logarithms of the ratios",
+          question.pooling == model::SitePooling::kFixedEffect
+              ? ""
+              : absl::StrCat(", tau^2 by ",
+                             model::kSitePoolingCodes
+                                 .Find(static_cast<int32_t>(question.pooling))
+                                 ->label),
+          question.hartung_knapp ? ", Hartung-Knapp limits" : "",
+          "; half an event where a site has none"),
       "shrunken: best linear unbiased prediction",
       kWilsonConvention,
       ConfidenceConvention(question.conf_level)};
@@ -181,9 +193,31 @@ std::vector<size_t> Compared(const SiteRows& data) {
   return compared;
 }
 
+stats::TauSquared PoolingOf(model::SitePooling pooling) {
+  switch (pooling) {
+    case model::SitePooling::kFixedEffect:
+      return stats::TauSquared::kFixedEffect;
+    case model::SitePooling::kDerSimonianLaird:
+      return stats::TauSquared::kDerSimonianLaird;
+    case model::SitePooling::kReml:
+      return stats::TauSquared::kReml;
+    case model::SitePooling::kMl:
+      return stats::TauSquared::kMl;
+    case model::SitePooling::kPauleMandel:
+      return stats::TauSquared::kPauleMandel;
+    case model::SitePooling::kHunterSchmidt:
+      return stats::TauSquared::kHunterSchmidt;
+    case model::SitePooling::kSidikJonkman:
+      return stats::TauSquared::kSidikJonkman;
+  }
+  return stats::TauSquared::kReml;
+}
+
 absl::Status SetRatios(const SiteRows& data,
                        const std::vector<stats::StandardizedRatio>& ratios,
-                       double conf_level, SitesAnswer& answer) {
+                       const model::SitesQuestion& question,
+                       SitesAnswer& answer) {
+  const double conf_level = question.conf_level;
   std::vector<double> estimates, errors;
   std::vector<size_t> pooled;
   for (const size_t s : Compared(data)) {
@@ -209,6 +243,8 @@ absl::Status SetRatios(const SiteRows& data,
   if (pooled.size() < 2) return absl::OkStatus();
   stats::MetaOptions options;
   options.conf_level = conf_level;
+  options.tau_squared = PoolingOf(question.pooling);
+  options.hartung_knapp = question.hartung_knapp;
   const auto meta = stats::EstimateMeta({estimates, errors}, options);
   if (!meta.ok()) return ExplainFit(meta.status());
   const auto exp = [](std::optional<double> x) {
@@ -336,7 +372,7 @@ absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
                                     static_cast<int>(data->sites.size())},
                                    question.conf_level);
   if (!ratios.ok()) return ratios.status();
-  absl::Status status = SetRatios(*data, *ratios, question.conf_level, answer);
+  absl::Status status = SetRatios(*data, *ratios, question, answer);
   if (status.ok()) status = SetFunnel(question, *data, *plan, answer);
   if (status.ok()) status = SetScreen(question, *data, outcomes, answer);
   if (!status.ok()) return status;

@@ -11,9 +11,11 @@ namespace {
 // Only what was asked stays.
 void WithholdFigures(analysis::MixedAnswer& answer) {
   answer.fixed_effects.clear();
+  answer.terms.clear();
   answer.intercept_variance.reset();
   answer.slope_variance.reset();
   answer.covariance.reset();
+  answer.site_variance.reset();
   answer.residual_variance.reset();
   answer.singular.reset();
   answer.visit_covariance.clear();

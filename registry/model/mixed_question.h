@@ -42,7 +42,8 @@ struct MixedQuestion : Question {
   MixedStructure structure = MixedStructure::kRandomIntercept;
   MixedDf df = MixedDf::kSatterthwaite;
   bool restricted = true;
-  std::string reference;  // group; empty: the first
+  std::string reference;     // group; empty: the first
+  bool random_site = false;  // a random intercept by site beside the case's
 };
 
 }  // namespace enthesis::model

@@ -22,6 +22,16 @@ constexpr Code kFunnelLimits[] = {
     {3, "normal", "normal limits"},
 };
 
+constexpr Code kSitePooling[] = {
+    {1, "fe", "fixed effect"},
+    {2, "dl", "DerSimonian-Laird"},
+    {3, "reml", "restricted maximum likelihood"},
+    {4, "ml", "maximum likelihood"},
+    {5, "pm", "Paule-Mandel"},
+    {6, "hs", "Hunter-Schmidt"},
+    {7, "sj", "Sidik-Jonkman"},
+};
+
 constexpr Code kOverdispersion[] = {
     {1, "multiplicative", "multiplicative"},
     {2, "additive", "additive"},
@@ -33,6 +43,7 @@ const CodeList kParametricDistributionCodes{"distribution",
                                             kParametricDistribution};
 const CodeList kRegressionFamilyCodes{"family", kRegressionFamily};
 const CodeList kFunnelLimitsCodes{"limits", kFunnelLimits};
+const CodeList kSitePoolingCodes{"tau2", kSitePooling};
 const CodeList kOverdispersionCodes{"overdispersion", kOverdispersion};
 
 }  // namespace enthesis::model

@@ -134,6 +134,18 @@ enum class Overdispersion : int32_t {
   kAdditive = 2
 };
 
+// How the sites' ratios are pooled (stats/meta_analysis.h).
+enum class SitePooling : int32_t {
+  kFixedEffect = 1,
+  kDerSimonianLaird = 2,
+  kReml = 3,
+  kMl = 4,
+  kPauleMandel = 5,
+  kHunterSchmidt = 6,
+  kSidikJonkman = 7,
+};
+
+extern const CodeList kSitePoolingCodes;     // "fe", "dl", "reml", ...
 extern const CodeList kFunnelLimitsCodes;    // "prediction", ...
 extern const CodeList kOverdispersionCodes;  // "multiplicative", "additive"
 
@@ -143,6 +155,8 @@ struct SitesQuestion : OutcomeQuestion {
   std::string own_site;  // named as itself; empty: none is
   FunnelLimits limits = FunnelLimits::kPrediction;
   Overdispersion overdispersion = Overdispersion::kNone;
+  SitePooling pooling = SitePooling::kReml;
+  bool hartung_knapp = false;  // limits of the pooled ratio
   // A CUSUM of one's own site, against these odds.
   bool cusum = false;
   double odds_ratio = 2;

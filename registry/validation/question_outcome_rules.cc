@@ -138,6 +138,28 @@ void CheckGroupReference(const model::Question& question,
                  "reference", violations);
 }
 
+// Sites beside a covariance of the visits, or twice in one model.
+void CheckRandomSite(const model::MixedQuestion& question,
+                     Violations& violations) {
+  if (!question.random_site) return;
+  if (model::IsVisitCovariance(question.structure)) {
+    violations.push_back(
+        {"random_site",
+         absl::StrCat("is not of a covariance of the visits (",
+                      CodeOf(model::kMixedStructureCodes, question.structure),
+                      "); allowed: with the structures intercept and slope")});
+  }
+  bool is_fixed = question.group_by == model::Dimension::kSite;
+  for (const model::CovariateTerm& term : question.covariates) {
+    is_fixed = is_fixed || term.name == "site";
+  }
+  if (!is_fixed) return;
+  violations.push_back(
+      {"random_site",
+       "site is a fixed effect of the model already; allowed: absent, or "
+       "another grouping and other covariates"});
+}
+
 }  // namespace
 
 Violations ValidateQuestion(const model::GlmQuestion& question) {
@@ -180,6 +202,9 @@ Violations ValidateQuestion(const model::SitesQuestion& question) {
   CheckListed(question.limits, model::FunnelLimits::kPrediction,
               model::FunnelLimits::kNormal, "limits", "prediction, ci, normal",
               violations);
+  CheckListed(question.pooling, model::SitePooling::kFixedEffect,
+              model::SitePooling::kSidikJonkman, "pooling",
+              "fe, dl, reml, ml, pm, hs, sj", violations);
   CheckListed(question.overdispersion, model::Overdispersion::kNone,
               model::Overdispersion::kAdditive, "overdispersion",
               "multiplicative, additive", violations);
@@ -246,6 +271,7 @@ Violations ValidateQuestion(const model::MixedQuestion& question) {
   CheckListed(question.df, model::MixedDf::kSatterthwaite,
               model::MixedDf::kKenwardRoger, "df",
               "satterthwaite, kenward-roger", violations);
+  CheckRandomSite(question, violations);
   if (question.df == model::MixedDf::kKenwardRoger &&
       (!model::IsVisitCovariance(question.structure) || !question.restricted)) {
     violations.push_back(

@@ -69,11 +69,20 @@ v1::FitMixedModelResponse ToWire(
     FillTested(coefficient.value, added);
     added.set_absence(ToWire(coefficient.value.absence));
   }
+  for (const analysis::MixedTerm& term : answer.terms) {
+    v1::MixedTerm& added = *wire.add_terms();
+    added.set_name(term.name);
+    added.set_numerator_df(Narrow(term.numerator_df));
+    ENTHESIS_SET(added, df, term.df);
+    ENTHESIS_SET(added, statistic, term.statistic);
+    ENTHESIS_SET(added, p_value, term.p_value);
+  }
   if (answer.intercept_variance.has_value()) {
     v1::RandomEffects& effects = *wire.mutable_random_effects();
     ENTHESIS_SET(effects, intercept_variance, answer.intercept_variance);
     ENTHESIS_SET(effects, slope_variance, answer.slope_variance);
     ENTHESIS_SET(effects, covariance, answer.covariance);
+    ENTHESIS_SET(effects, site_variance, answer.site_variance);
   }
   ENTHESIS_SET(wire, residual_variance, answer.residual_variance);
   ENTHESIS_SET(wire, singular, answer.singular);

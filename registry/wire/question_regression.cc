@@ -230,6 +230,12 @@ model::SitesQuestion ToModel(const v1::CompareSitesRequest& request,
                 faults)) {
     question.limits = static_cast<model::FunnelLimits>(request.limits());
   }
+  if (request.pooling() != v1::SITE_POOLING_UNSPECIFIED &&
+      CheckCode(request.pooling(), model::kSitePoolingCodes, "pooling",
+                faults)) {
+    question.pooling = static_cast<model::SitePooling>(request.pooling());
+  }
+  question.hartung_knapp = request.hartung_knapp();
   if (request.overdispersion() != v1::FUNNEL_OVERDISPERSION_UNSPECIFIED &&
       CheckCode(request.overdispersion(), model::kOverdispersionCodes,
                 "overdispersion", faults)) {
@@ -270,6 +276,7 @@ model::MixedQuestion ToModel(const v1::FitMixedModelRequest& request,
     question.df = static_cast<model::MixedDf>(request.df());
   }
   question.restricted = !request.maximum_likelihood();
+  question.random_site = request.random_site();
   question.reference = request.reference();
   return question;
 }

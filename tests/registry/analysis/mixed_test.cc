@@ -3,8 +3,10 @@
 
 #include "stats/mixed.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -66,7 +68,7 @@ model::MixedQuestion AboutAge(MixedStructure structure) {
 // Measurements of the cases, with age.
 struct ScoreRows {
   std::vector<double> response, months, ages;
-  std::vector<int> subjects, visits, groups;
+  std::vector<int> subjects, visits, groups, sites;
   int64_t n_cases = 0;
 };
 
@@ -85,6 +87,7 @@ ScoreRows ReadScores(const tests::Cases& cases) {
       rows.subjects.push_back(subject);
       rows.visits.push_back(static_cast<int>(v));
       rows.groups.push_back(static_cast<int>(*record.operation.approach) - 1);
+      rows.sites.push_back(record.site.back() - '0');
     }
     ++subject;
     if (rows.response.size() > before) ++rows.n_cases;
@@ -154,6 +157,44 @@ TEST(Mixed, RandomEffectsEqualTheEstimator) {
   }
 }
 
+TEST(Mixed, SitesEqualTheEstimator) {
+  const tests::Cases cases = CasesToFollow(500, 5);
+  const ScoreRows rows = ReadScores(cases);
+  stats::MixedRows data;
+  data.response = rows.response;
+  data.groups = rows.subjects;
+  data.sites = rows.sites;
+  const auto fit = stats::FitMixed(data, AgeAndVisits(rows), {});
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  model::MixedQuestion question = AboutAge(MixedStructure::kRandomIntercept);
+  question.random_site = true;
+  const auto answer = AskMixed(question, cases);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_TRUE(answer->site_variance.has_value());
+  EXPECT_NEAR(*answer->site_variance, *fit->site_variance,
+              1e-8 * fit->residual_variance);
+  ExpectNear(answer->log_likelihood, fit->log_likelihood);
+  ExpectNear(answer->fixed_effects[1].value.std_error,
+             fit->coefficients[1].std_error);
+  EXPECT_THAT(answer->fixed_effects, SizeIs(4));
+  // Age, and both indicators of visits as one.
+  ASSERT_THAT(answer->terms, SizeIs(2));
+  EXPECT_EQ(answer->terms[1].name, "visit");
+  EXPECT_EQ(answer->terms[1].numerator_df, 2);
+  ExpectNear(answer->terms[0].df, fit->coefficients[1].df);
+  std::map<int, int64_t> sizes;
+  int64_t largest = 0, n = 0;
+  for (size_t i = 0; i < rows.subjects.size(); ++i) {
+    if (i > 0 && rows.subjects[i] == rows.subjects[i - 1]) continue;
+    ++n;
+    largest = std::max(largest, ++sizes[rows.sites[i]]);
+  }
+  EXPECT_THAT(answer->support.parts,
+              Contains(ModelSupport::Part{"site", n - largest}));
+  EXPECT_THAT(answer->provenance.conventions,
+              Contains(HasSubstr("random intercept of each")));
+}
+
 TEST(Mixed, GroupsByVisitEqualTheEstimator) {
   const tests::Cases cases = CasesToFollow(700, 2);
   const ScoreRows rows = ReadScores(cases);
@@ -189,6 +230,12 @@ TEST(Mixed, GroupsByVisitEqualTheEstimator) {
     EXPECT_EQ(one.std_error, fit->coefficients[c].value.std_error);
     EXPECT_EQ(one.df, fit->coefficients[c].value.df);
   }
+  ASSERT_THAT(answer->terms, SizeIs(4));
+  for (size_t t = 0; t < 4; ++t) {
+    EXPECT_EQ(answer->terms[t].statistic, fit->terms[t].statistic);
+    EXPECT_EQ(answer->terms[t].df, fit->terms[t].df);
+  }
+  EXPECT_EQ(answer->terms[3].name, "visit:approach");
   EXPECT_EQ(answer->visit_covariance, fit->visit_covariance);
   ASSERT_EQ(answer->means.size(), fit->means.size());
   for (size_t m = 0; m < fit->means.size(); ++m) {

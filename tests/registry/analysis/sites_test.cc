@@ -207,6 +207,19 @@ TEST(Sites, TheCaseMixIsALogisticModelOfTheOutcome) {
   EXPECT_EQ(answer->target, 1.0);
   EXPECT_NEAR(*answer->pooled.ratio.estimate, std::exp(meta->estimate), 1e-12);
   EXPECT_NEAR(*answer->pooled.tau_squared, meta->tau_squared, 1e-12);
+  question.pooling = model::SitePooling::kPauleMandel;
+  question.hartung_knapp = true;
+  const auto other = AskSites(question, cases);
+  stats::MetaOptions how;
+  how.tau_squared = stats::TauSquared::kPauleMandel;
+  how.hartung_knapp = true;
+  const auto by_other = stats::EstimateMeta({logs, errors}, how);
+  ASSERT_TRUE(other.ok() && by_other.ok());
+  EXPECT_NEAR(*other->pooled.tau_squared, by_other->tau_squared, 1e-12);
+  EXPECT_NEAR(*other->pooled.ratio.upper, std::exp(*by_other->upper), 1e-12);
+  EXPECT_NE(*other->pooled.ratio.upper, *answer->pooled.ratio.upper);
+  question.pooling = model::SitePooling::kReml;
+  question.hartung_knapp = false;
   const auto lines = LinesBySite(question, cases);
   for (const auto& [id, line] : lines) {
     const stats::StandardizedRatio& ratio =

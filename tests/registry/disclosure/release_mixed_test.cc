@@ -25,7 +25,9 @@ MixedAnswer MixedModel() {
   answer.fixed_effects.emplace_back().name = "(Intercept)";
   answer.fixed_effects[0].value.estimate = 60;
   answer.residual_variance = 50.0;
+  answer.terms = {{"visit", 1, 60.0, 4.0, 0.05}};
   answer.intercept_variance = 20.0;
+  answer.site_variance = 5.0;
   answer.singular = false;
   answer.visit_covariance = {70, 20, 20, 70};
   answer.means.emplace_back().n = 75;
@@ -52,12 +54,14 @@ TEST(ReleaseMixed, AVisitOfTooFewWithholdsTheWhole) {
             "visit 3_months: too few cases with one of its values");
   EXPECT_EQ(released.absence, Absence::kSuppressed);
   EXPECT_THAT(released.fixed_effects, IsEmpty());
+  EXPECT_THAT(released.terms, IsEmpty());
   EXPECT_THAT(released.means, IsEmpty());
   EXPECT_THAT(released.contrasts, IsEmpty());
   EXPECT_THAT(released.visit_covariance, IsEmpty());
   EXPECT_FALSE(released.n || released.n_measurements || released.dropped ||
                released.intercept_variance || released.residual_variance ||
-               released.singular || released.log_likelihood);
+               released.site_variance || released.singular ||
+               released.log_likelihood);
   EXPECT_EQ(Release(answer, Policy{std::nullopt})->answer().n, 80);
 }
 

@@ -113,6 +113,7 @@ TEST(SitesQuestion, FaultsAreNamed) {
   question.own_site = "The Site";
   question.covariates = {{"age_years", false, ""}, {"site", false, ""}};
   question.limits = static_cast<model::FunnelLimits>(7);
+  question.pooling = static_cast<model::SitePooling>(8);
   question.overdispersion = static_cast<model::Overdispersion>(7);
   question.group_by = model::Dimension::kSite;
   std::vector<std::string> paths;
@@ -121,7 +122,7 @@ TEST(SitesQuestion, FaultsAreNamed) {
   }
   EXPECT_THAT(paths,
               ElementsAre("options.group_by", "by_day", "covariates[1].name",
-                          "own_site", "limits", "overdispersion"));
+                          "own_site", "limits", "pooling", "overdispersion"));
 }
 
 TEST(SitesQuestion, ACusumIsOfOnesOwnSite) {
@@ -173,6 +174,24 @@ TEST(MixedQuestion, FaultsAreNamed) {
   question.group_by = model::Dimension::kConcomitantProcedure;
   question.structure = static_cast<model::MixedStructure>(9);
   EXPECT_THAT(paths_of(question), ElementsAre("options.group_by", "structure"));
+}
+
+TEST(MixedQuestion, ARandomSiteIsOfRandomEffectsAlone) {
+  model::MixedQuestion question;
+  question.random_site = true;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  question.structure = model::MixedStructure::kUnstructured;
+  ASSERT_EQ(ValidateQuestion(question).size(), 1);
+  EXPECT_EQ(ValidateQuestion(question)[0].path, "random_site");
+  EXPECT_NE(ValidateQuestion(question)[0].message.find("(un)"),
+            std::string::npos);
+  question.structure = model::MixedStructure::kRandomSlope;
+  question.covariates = {{"site", false, ""}};
+  ASSERT_EQ(ValidateQuestion(question).size(), 1);
+  question.covariates = {};
+  question.group_by = model::Dimension::kSite;
+  ASSERT_EQ(ValidateQuestion(question).size(), 1);
+  EXPECT_EQ(ValidateQuestion(question)[0].path, "random_site");
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ TEST(MixedWire, ReadsAQuestion) {
            covariates { name: "age_years" }
            structure: MIXED_STRUCTURE_TOEPLITZ
            df: MIXED_DF_KENWARD_ROGER
-           reference: "open")pb",
+           reference: "open"
+           random_site: true)pb",
       &request));
   Faults faults;
   const model::MixedQuestion question = ToModel(request, faults);
@@ -42,6 +43,7 @@ TEST(MixedWire, ReadsAQuestion) {
   EXPECT_EQ(question.df, model::MixedDf::kKenwardRoger);
   EXPECT_TRUE(question.restricted);
   EXPECT_EQ(question.reference, "open");
+  EXPECT_TRUE(question.random_site);
 }
 
 TEST(MixedWire, NamesWhatItDoesNotKnow) {
@@ -72,6 +74,8 @@ TEST(MixedWire, WritesEachFigure) {
   const analysis::MixedEstimate estimate = {
       1.5, 0.5, 40.25, 3.0, 0.125, 0.5, 2.5, analysis::Absence::kNone};
   answer.fixed_effects = {{"age_years", estimate}};
+  answer.terms = {{"visit", 2, 40.5, 3.5, 0.04}, {"site", 0, {}, {}, {}}};
+  answer.site_variance = 4.0;
   answer.intercept_variance = 20.0;
   answer.slope_variance = 0.5;
   answer.covariance = -1.0;
@@ -108,6 +112,7 @@ TEST(MixedWire, WritesEachFigure) {
           intercept_variance: 20
           slope_variance: 0.5
           covariance: -1
+          site_variance: 4
         }
         residual_variance: 50
         singular: true
@@ -136,6 +141,14 @@ TEST(MixedWire, WritesEachFigure) {
           upper: 2.5
         }
         log_likelihood: -500.5
+        terms {
+          name: "visit"
+          numerator_df: 2
+          df: 40.5
+          statistic: 3.5
+          p_value: 0.04
+        }
+        terms { name: "site" numerator_df: 0 }
       )pb",
       &expected));
   EXPECT_TRUE(

@@ -27,6 +27,8 @@ TEST(SitesWire, ReadsAQuestion) {
            own_site: "site-01"
            cusum { odds_ratio: 0.5 run_length: 370 }
            limits: FUNNEL_LIMIT_KIND_NORMAL
+           pooling: SITE_POOLING_PAULE_MANDEL
+           hartung_knapp: true
            overdispersion: FUNNEL_OVERDISPERSION_ADDITIVE)pb",
       &request));
   Faults faults;
@@ -45,6 +47,8 @@ TEST(SitesWire, ReadsAQuestion) {
   request.clear_cusum();
   EXPECT_FALSE(ToModel(request, faults).cusum);
   EXPECT_EQ(question.limits, model::FunnelLimits::kNormal);
+  EXPECT_EQ(question.pooling, model::SitePooling::kPauleMandel);
+  EXPECT_TRUE(question.hartung_knapp);
   EXPECT_EQ(question.overdispersion, model::Overdispersion::kAdditive);
 }
 
@@ -52,12 +56,14 @@ TEST(SitesWire, NamesWhatItDoesNotKnow) {
   v1::CompareSitesRequest request;
   request.set_measure(static_cast<v1::Measure>(99));
   request.set_limits(static_cast<v1::FunnelLimitKind>(9));
+  request.set_pooling(static_cast<v1::SitePooling>(9));
   request.set_overdispersion(static_cast<v1::FunnelOverdispersion>(9));
   Faults faults;
   ToModel(request, faults);
   std::vector<std::string> paths;
   for (const Fault& fault : faults) paths.push_back(fault.path);
-  EXPECT_THAT(paths, ElementsAre("measure", "limits", "overdispersion"));
+  EXPECT_THAT(paths,
+              ElementsAre("measure", "limits", "pooling", "overdispersion"));
 }
 
 TEST(SitesWire, WritesEachFigure) {
