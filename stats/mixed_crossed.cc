@@ -395,17 +395,8 @@ MixedDerivatives CrossedLikelihood::Derive(const VectorXd& l) const {
   for (const MatrixXd& change : changes) {
     inverse_1.push_back(-on_model.transpose() * change * on_model);
   }
-  MixedDerivatives derived;
-  derived.fit = at.fit;
-  const DerivativesByRoot determinant =
-      ByRoot(l, sums.determinant_1, sums.determinant_2);
-  const DerivativesByRoot squares = ByRoot(l, sums.squares_1, sums.squares_2);
-  derived.determinant_1 = determinant.gradient;
-  derived.determinant_2 = determinant.hessian;
-  derived.squares_1 = squares.gradient;
-  derived.squares_2 = squares.hessian;
-  derived.inverse_1 = ByRoot(l, inverse_1);
-  return derived;
+  return ByRoot(l, {at.fit, sums.determinant_1, sums.squares_1,
+                    sums.determinant_2, sums.squares_2, inverse_1});
 }
 
 }  // namespace enthesis::stats

@@ -125,9 +125,8 @@ void GroupedLikelihood::AddSecond(const MixedBlock& block,
 MixedDerivatives GroupedLikelihood::Derive(const VectorXd& l) const {
   const Index k = table().n_working;
   const Index m = n_parameters();
-  MixedDerivatives derived;
-  derived.fit = FitFor(l);
-  const MatrixXd& inverse = derived.fit.inverse;
+  const MixedFitAt fit = FitFor(l);
+  const MatrixXd& inverse = fit.inverse;
   const MatrixXd root = Eigen::LLT<MatrixXd>(inverse).matrixL();
   const Sums zero{VectorXd::Zero(m), VectorXd::Zero(m), MatrixXd::Zero(m, m),
                   MatrixXd::Zero(m, m),
@@ -137,13 +136,13 @@ MixedDerivatives GroupedLikelihood::Derive(const VectorXd& l) const {
   RunTasks(pool(), parts.size(), [&](size_t i) {
     const MixedBlock& block = table().blocks[i];
     Sums sums = zero;
-    AddSecond(block, WeightsOf(block, l), derived.fit, root, sums);
+    AddSecond(block, WeightsOf(block, l), fit, root, sums);
     parts[i] = std::move(sums);
   });
   Sums all = zero;
   for (const Sums& part : parts) all.Add(part);
   VectorXd residual(k + 1);
-  residual << -derived.fit.coefficients, 1;
+  residual << -fit.coefficients, 1;
   std::vector<VectorXd> pulls;
   std::vector<MatrixXd> relative, inverse_1;
   for (const MatrixXd& cross : all.cross_1) {
@@ -162,15 +161,8 @@ MixedDerivatives GroupedLikelihood::Derive(const VectorXd& l) const {
       }
     }
   }
-  const DerivativesByRoot determinant =
-      ByRoot(l, all.determinant_1, all.determinant_2);
-  const DerivativesByRoot squares = ByRoot(l, all.squares_1, all.squares_2);
-  derived.determinant_1 = determinant.gradient;
-  derived.determinant_2 = determinant.hessian;
-  derived.squares_1 = squares.gradient;
-  derived.squares_2 = squares.hessian;
-  derived.inverse_1 = ByRoot(l, inverse_1);
-  return derived;
+  return ByRoot(l, {fit, all.determinant_1, all.squares_1, all.determinant_2,
+                    all.squares_2, inverse_1});
 }
 
 double MixedLikelihood::Criterion(const MixedFitAt& fit) const {
@@ -193,6 +185,9 @@ VectorXd MixedLikelihood::Lengths() const {
   return lengths;
 }
 
+namespace {
+
+// Of the entries of D, and t, by the parameters.
 MatrixXd RootJacobian(const VectorXd& l) {
   MatrixXd jacobian = MatrixXd::Identity(l.size(), l.size());
   jacobian(0, 0) = 2 * l(0);
@@ -203,31 +198,37 @@ MatrixXd RootJacobian(const VectorXd& l) {
   return jacobian;
 }
 
-DerivativesByRoot ByRoot(const VectorXd& l, const VectorXd& gradient,
+// Of the second derivatives, by D = L L' with this gradient.
+MatrixXd CurvatureByRoot(const MatrixXd& jacobian, const VectorXd& gradient,
                          const MatrixXd& hessian) {
-  const MatrixXd jacobian = RootJacobian(l);
-  DerivativesByRoot by;
-  by.gradient = jacobian.transpose() * gradient;
-  by.hessian = jacobian.transpose() * hessian * jacobian;
-  by.hessian(0, 0) += 2 * gradient(0);
-  if (l.size() < 3) return by;
-  by.hessian(0, 1) += gradient(1);
-  by.hessian(1, 0) += gradient(1);
-  by.hessian(1, 1) += 2 * gradient(2);
-  by.hessian(2, 2) += 2 * gradient(2);
+  MatrixXd by = jacobian.transpose() * hessian * jacobian;
+  by(0, 0) += 2 * gradient(0);
+  if (jacobian.cols() < 3) return by;
+  by(0, 1) += gradient(1);
+  by(1, 0) += gradient(1);
+  by(1, 1) += 2 * gradient(2);
+  by(2, 2) += 2 * gradient(2);
   return by;
 }
 
-std::vector<MatrixXd> ByRoot(const VectorXd& l,
-                             const std::vector<MatrixXd>& derivatives) {
+}  // namespace
+
+MixedDerivatives ByRoot(const VectorXd& l, const MixedDerivatives& by_entry) {
   const MatrixXd jacobian = RootJacobian(l);
-  std::vector<MatrixXd> by;
+  MixedDerivatives by;
+  by.fit = by_entry.fit;
+  by.determinant_1 = jacobian.transpose() * by_entry.determinant_1;
+  by.squares_1 = jacobian.transpose() * by_entry.squares_1;
+  by.determinant_2 =
+      CurvatureByRoot(jacobian, by_entry.determinant_1, by_entry.determinant_2);
+  by.squares_2 =
+      CurvatureByRoot(jacobian, by_entry.squares_1, by_entry.squares_2);
   for (Index i = 0; i < jacobian.cols(); ++i) {
-    MatrixXd sum = MatrixXd::Zero(derivatives[0].rows(), derivatives[0].cols());
+    MatrixXd sum = MatrixXd::Zero(by.fit.inverse.rows(), by.fit.inverse.cols());
     for (Index j = 0; j < jacobian.rows(); ++j) {
-      sum += jacobian(j, i) * derivatives[static_cast<size_t>(j)];
+      sum += jacobian(j, i) * by_entry.inverse_1[static_cast<size_t>(j)];
     }
-    by.push_back(std::move(sum));
+    by.inverse_1.push_back(std::move(sum));
   }
   return by;
 }

@@ -93,16 +93,8 @@ class GroupedLikelihood : public MixedLikelihood {
 
 // From derivatives by the entries of D = L L', d00 and, with a slope, d01 (both
 // of them) and d11, then t, to those by the parameters.
-struct DerivativesByRoot {
-  Eigen::VectorXd gradient;
-  Eigen::MatrixXd hessian;
-};
-Eigen::MatrixXd RootJacobian(const Eigen::VectorXd& l);  // [of D, of L]
-DerivativesByRoot ByRoot(const Eigen::VectorXd& l,
-                         const Eigen::VectorXd& gradient,
-                         const Eigen::MatrixXd& hessian);
-std::vector<Eigen::MatrixXd> ByRoot(
-    const Eigen::VectorXd& l, const std::vector<Eigen::MatrixXd>& derivatives);
+MixedDerivatives ByRoot(const Eigen::VectorXd& l,
+                        const MixedDerivatives& by_entry);
 
 }  // namespace enthesis::stats
 

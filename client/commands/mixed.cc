@@ -248,6 +248,19 @@ std::string MixedTable(const v1::FitMixedModelResponse& answer,
       VariancesText(answer), figures.Footer());
 }
 
+void AddTermLines(const v1::FitMixedModelResponse& answer, AnswerCsv& csv) {
+  const google::protobuf::RepeatedPtrField<v1::GroupValue> all;
+  for (const v1::MixedTerm& one : answer.terms()) {
+    csv.Add(
+        all,
+        {"term", one.name(), "", "", "", "", "", "", "",
+         CsvNumber(ENTHESIS_OPTIONAL(one, df)),
+         CsvNumber(ENTHESIS_OPTIONAL(one, statistic)),
+         CsvNumber(ENTHESIS_OPTIONAL(one, p_value)), "", ""},
+        one.has_statistic() ? v1::ABSENCE_UNSPECIFIED : v1::ABSENCE_UNDEFINED);
+  }
+}
+
 std::string MixedCsv(const v1::FitMixedModelResponse& answer) {
   AnswerCsv csv(
       {"kind", "name", "visit", "reference", "n", "measurements", "dropped",
@@ -279,15 +292,7 @@ std::string MixedCsv(const v1::FitMixedModelResponse& answer) {
         CsvNumber(ENTHESIS_OPTIONAL(one, statistic)),
         CsvNumber(ENTHESIS_OPTIONAL(one, p_value)), one.absence());
   }
-  for (const v1::MixedTerm& one : answer.terms()) {
-    csv.Add(
-        all,
-        {"term", one.name(), "", "", "", "", "", "", "",
-         CsvNumber(ENTHESIS_OPTIONAL(one, df)),
-         CsvNumber(ENTHESIS_OPTIONAL(one, statistic)),
-         CsvNumber(ENTHESIS_OPTIONAL(one, p_value)), "", ""},
-        one.has_statistic() ? v1::ABSENCE_UNSPECIFIED : v1::ABSENCE_UNDEFINED);
-  }
+  AddTermLines(answer, csv);
   for (const v1::VisitMean& mean : answer.means()) {
     add(mean.group(), "mean", "", mean.visit(), "",
         CsvNumber(ENTHESIS_OPTIONAL(mean, n)), mean, "", "", mean.absence());

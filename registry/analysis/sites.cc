@@ -27,6 +27,18 @@ namespace {
 
 constexpr double kDaysPerYear = 365.25;
 
+std::string PoolingText(const model::SitesQuestion& question) {
+  const bool is_fixed = question.pooling == model::SitePooling::kFixedEffect;
+  const std::string tau =
+      model::kSitePoolingCodes.Find(static_cast<int32_t>(question.pooling))
+          ->label;
+  return absl::StrCat("pooled: ", is_fixed ? "fixed effect" : "random effects",
+                      " of the logarithms of the ratios",
+                      is_fixed ? "" : absl::StrCat(", tau^2 by ", tau),
+                      question.hartung_knapp ? ", Hartung-Knapp limits" : "",
+                      "; half an event where a site has none");
+}
+
 void ExplainSites(const model::SitesQuestion& question,
                   Provenance& provenance) {
   provenance.estimand = absl::StrCat(
@@ -53,20 +65,7 @@ void ExplainSites(const model::SitesQuestion& question,
               ? "exact confidence limits at the target"
               : "prediction limits, interpolated between whole counts"),
       "z: on the scale of the square root (of its arcsine for shares)",
-      absl::StrCat(
-          "pooled: ",
-          question.pooling == model::SitePooling::kFixedEffect
-              ? "fixed effect of"
-              : "random effects of",
-          " the logarithms of the ratios",
-          question.pooling == model::SitePooling::kFixedEffect
-              ? ""
-              : absl::StrCat(", tau^2 by ",
-                             model::kSitePoolingCodes
-                                 .Find(static_cast<int32_t>(question.pooling))
-                                 ->label),
-          question.hartung_knapp ? ", Hartung-Knapp limits" : "",
-          "; half an event where a site has none"),
+      PoolingText(question),
       "shrunken: best linear unbiased prediction",
       kWilsonConvention,
       ConfidenceConvention(question.conf_level)};

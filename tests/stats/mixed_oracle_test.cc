@@ -75,7 +75,7 @@ const std::vector<Case>& Cases() {
 
 TEST(MixedOracle, LikelihoodAndItsMaximum) {
   const std::vector<Case>& cases = Cases();
-  ASSERT_GT(cases.size(), 17);
+  ASSERT_GT(cases.size(), 14);
   for (const Case& one : cases) {
     const double deviance =
         NaiveFit(one.data, one.variances, one.reml).deviance;
