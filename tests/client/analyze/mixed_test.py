@@ -201,7 +201,7 @@ class MixedTest(unittest.TestCase):
         self.assertEqual([t["name"] for t in got["terms"]],
                          ["MachineB", "MachineC"])
         lines = ["response,group,machine"]
-        for line in text.splitlines()[2:]:
+        for line in text.splitlines()[1:]:
             cells = line.split(",")
             lines.append(f"{cells[0]},{cells[1]}," + (
                 "B" if cells[2] == "1" else "C" if cells[3] == "1" else "A"))
