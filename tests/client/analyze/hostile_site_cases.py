@@ -173,6 +173,32 @@ SITE_CASES = [
           "1000000006,b", "1000000010,c", "1000000012,c"],
          gives(residualVariance=2.0, randomEffects__interceptVariance=20.0,
                coefficients__0__estimate=1000000006)),
+    case("one site", "mixed", [*SCORES, "--site", "s"],
+         ["y,g,s", "1,a,u", "3,a,u", "4,b,u", "6,b,u"],
+         refuses("--group g --site s: there is one site only; variance "
+                 "between sites takes two or more")),
+    case("sites that are the groups", "mixed", [*SCORES, "--site", "s"],
+         ["y,g,s", "1,a,v", "3,a,v", "4,b,u", "6,b,u"],
+         refuses("--group g --site s: sites and groups divide the rows alike: "
+                 "their variances are not told apart")),
+    case("a single row a site", "mixed", [*SCORES, "--site", "s"],
+         ["y,g,s", "1,a,1", "3,a,2", "4,b,3", "6,b,4"],
+         refuses("--group g --site s: every row is a site of its own (4 "
+                 "rows); there must be fewer sites than rows, lest their "
+                 "variance and the residual one are the same")),
+    # As without sites: groups of mean squares 42 and 2.
+    case("sites alike", "mixed", [*SCORES, "--site", "s"],
+         ["y,g,s", "1,a,u", "3,a,v", "6,b,u", "4,b,v", "10,c,u", "12,c,v"],
+         gives("no variance between sites of s", singular=True,
+               randomEffects__siteVariance=0, residualVariance=2.0,
+               randomEffects__interceptVariance=20.0,
+               coefficients__0__estimate=6.0)),
+    case("the site as a covariate, too", "mixed",
+         ["--response", "y", "--covariates", "s", "--group", "g", "--site",
+          "s"],
+         ["y,g,s", "1,a,u", "3,a,v", "4,b,u", "7,b,v", "9,c,u", "10,c,v"],
+         refuses("--group g --site s: the covariates determine the mean of "
+                 "every site: nothing is left to a random one")),
     # Mixed models for repeated measures.
     case("one subject", "mmrm", VISITS, ["s,v,y", "1,1,5", "1,2,7", "1,3,8.5"],
          refuses("the unstructured covariance did not converge: the "
