@@ -199,6 +199,7 @@ absl::StatusOr<AncovaAnswer> Answer(const model::AncovaQuestion& question,
       data->groups.names[static_cast<size_t>(data->groups.reference)]));
   conventions.insert(conventions.end(), data->columns.conventions.begin(),
                      data->columns.conventions.end());
+  if (IsWithheld(question, answer)) return answer;
   absl::Status status = CheckStop(plan->stop);
   if (status.ok()) status = FitGroups(question, *data, answer);
   if (!status.ok()) return status;

@@ -127,8 +127,10 @@ absl::Status ListSites(const model::SitesQuestion& question,
                        SitesAnswer& answer) {
   for (size_t s = 0; s < data.sites.size(); ++s) {
     const SiteCases& from = data.sites[s];
+    const bool is_own = from.id == question.own_site;
+    if (!answer.withheld_for.empty() && !is_own) continue;
     ComparedSite& site = answer.sites.emplace_back();
-    site.is_own = from.id == question.own_site;
+    site.is_own = is_own;
     site.site = site.is_own ? from.id : from.code;
     if (!from.is_compared) site.absence = WhyNot(from);
     const FollowUpCounts& counts = follow_up[order[s]];
@@ -155,12 +157,26 @@ void ExcludeUnknown(const model::SitesQuestion& question,
   provenance.exclusions.push_back({"NOT_FOLLOWED", not_followed});
 }
 
+// Fewer sites that a filter leaves over are told by their codes.
+constexpr size_t kLeastCoded = 3;
+
 // Sites of enough cases, and of so many that no other follows by subtraction.
-void ChooseCompared(int64_t least, SiteRows& data, SitesAnswer& answer) {
+void ChooseCompared(const model::SitesQuestion& question, SiteRows& data,
+                    SitesAnswer& answer) {
+  const int64_t least = question.smallest_group;
+  if (least > 1 && !question.cohort.filters.empty() &&
+      data.sites.size() < kLeastCoded) {
+    answer.absence = Absence::kSuppressed;
+    answer.withheld_for =
+        absl::StrCat("fewer than ", kLeastCoded,
+                     " sites have cases in this cohort, which would tell their "
+                     "codes; widen it");
+    return;
+  }
   std::vector<int64_t> sizes;
   for (const SiteCases& site : data.sites) sizes.push_back(site.n);
   std::vector<bool> withheld(sizes.size());
-  model::MarkSmallGroups(sizes, least, withheld);
+  model::MarkSmallGroups(sizes, LeftOut(answer.provenance), least, withheld);
   size_t with_cases = 0, compared = 0;
   for (size_t s = 0; s < sizes.size(); ++s) {
     data.sites[s].is_compared = sizes[s] > 0 && !withheld[s];
@@ -228,25 +244,24 @@ absl::StatusOr<SiteRows> GatherSites(const model::SitesQuestion& question,
       (data.sites.empty() || data.sites[0].id != question.own_site)) {
     return FieldError("own_site", "has no case in the cohort");
   }
-  ChooseCompared(question.smallest_group, data, answer);
+  const int64_t not_followed =
+      static_cast<int64_t>(data.rows.size()) -
+      std::accumulate(known.begin(), known.end(), int64_t{0});
+  ExcludeUnknown(question, data.rows, not_followed, answer.provenance);
+  answer.dropped =
+      ExcludeMissing(data.rows.without, content.covariates, answer.provenance);
+  ChooseCompared(question, data, answer);
   absl::Status status = ListSites(question, *follow_up, order, data, answer);
   if (!status.ok()) return status;
 
-  int64_t not_followed = 0;
   std::vector<size_t> keep;
   for (size_t i = 0; i < data.rows.size(); ++i) {
-    if (!IsKnown(question, data.rows, i)) {
-      ++not_followed;
-      continue;
-    }
+    if (!IsKnown(question, data.rows, i)) continue;
     const int site = place[static_cast<size_t>(data.rows.values.back()[i])];
     if (!data.sites[static_cast<size_t>(site)].is_compared) continue;
     keep.push_back(i);
     data.site_of.push_back(site);
   }
-  ExcludeUnknown(question, data.rows, not_followed, answer.provenance);
-  answer.dropped =
-      ExcludeMissing(data.rows.without, content.covariates, answer.provenance);
   KeepOnly(keep, data.rows);
   status = AddColumns(terms, sites, data, answer.provenance);
   if (!status.ok()) return status;

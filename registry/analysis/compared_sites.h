@@ -33,8 +33,9 @@ struct SiteRows : ModelRows {
 };
 
 // Gathers them and fills `answer` with a line a site: its code, completeness,
-// and, where it is not compared, why. Fewer than two that are: `answer` is
-// absent. States who was left out.
+// and, where it is not compared, why. Fewer than two that are, or fewer than
+// three that a filter leaves over, whose codes it would tell: `answer` is
+// absent, and of the latter only one's own has a line. States who was left out.
 // Errors: INVALID_ARGUMENT with the path of the field as payload kFieldPath (a
 // reference that no case has, an own site without a case), CANCELLED.
 absl::StatusOr<SiteRows> GatherSites(const model::SitesQuestion& question,

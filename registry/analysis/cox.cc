@@ -2,6 +2,7 @@
 
 #include "stats/cox.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -153,9 +154,12 @@ absl::StatusOr<CoxAnswer> Answer(const model::CoxQuestion& question,
     answer.absence = Absence::kUndefined;
     return answer;
   }
+  answer.support.events =
+      std::count(data->rows.causes.begin(), data->rows.causes.end(),
+                 static_cast<int>(model::Exit::kEvent));
+  if (IsWithheld(question, answer)) return answer;
   const absl::Status status = FitModel(question, *plan, *data, answer);
   if (!status.ok()) return status;
-  answer.support.events = answer.events;
   return answer;
 }
 

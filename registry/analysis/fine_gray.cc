@@ -114,6 +114,16 @@ absl::Status FitIncidence(const model::FineGrayQuestion& question,
   return PredictIncidence(question, plan, data, rows, *fit, answer);
 }
 
+void CountCauses(const model::FineGrayQuestion& question,
+                 const std::vector<int>& causes, ModelSupport& support) {
+  support.events = support.competing = 0;
+  for (const int cause : causes) {
+    if (cause == static_cast<int>(model::Exit::kCensored)) continue;
+    ++(cause == static_cast<int>(question.cause) ? *support.events
+                                                 : *support.competing);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
@@ -136,10 +146,10 @@ absl::StatusOr<FineGrayAnswer> Answer(const model::FineGrayQuestion& question,
     answer.absence = Absence::kUndefined;
     return answer;
   }
+  CountCauses(question, data->rows.causes, answer.support);
+  if (IsWithheld(question, answer)) return answer;
   const absl::Status status = FitIncidence(question, *plan, *data, answer);
   if (!status.ok()) return status;
-  answer.support.events = answer.events;
-  answer.support.competing = answer.competing;
   return answer;
 }
 

@@ -126,6 +126,7 @@ absl::StatusOr<GlmAnswer> Answer(const model::GlmQuestion& question,
     answer.absence = Absence::kUndefined;
     return answer;
   }
+  if (IsWithheld(question, answer)) return answer;
   const std::vector<int> clusters =
       ClustersOf(question.cluster, data->rows, answer.provenance);
   stats::GlmOptions options;

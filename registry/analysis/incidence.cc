@@ -102,7 +102,7 @@ absl::StatusOr<IncidenceAnswer> Answer(const model::IncidenceQuestion& question,
   auto tests = TestCauses(
       question,
       {question.endpoint, question.complication, question.strata, question.rho},
-      *plan, samples, names, answer.provenance.conventions);
+      *plan, samples, names, answer.provenance);
   if (!tests.ok()) return tests.status();
   answer.tests = *std::move(tests);
   return answer;

@@ -88,7 +88,8 @@ absl::StatusOr<GrayTests> TestCauses(const model::Question& question,
                                      const GrayScope& scope, const Plan& plan,
                                      absl::Span<const EventSample> samples,
                                      absl::Span<const std::string> names,
-                                     std::vector<std::string>& conventions) {
+                                     Provenance& provenance) {
+  std::vector<std::string>& conventions = provenance.conventions;
   TestScope tested;
   tested.endpoint = scope.endpoint;
   tested.complication = scope.complication;
@@ -97,7 +98,7 @@ absl::StatusOr<GrayTests> TestCauses(const model::Question& question,
   tested.power = 3;
   tested.max_groups = kMaxGrayGroups;
   tested.max_cost = kMaxGrayCost;
-  auto groups = FindTestedGroups(question, tested, plan, samples, conventions);
+  auto groups = FindTestedGroups(question, tested, plan, samples, provenance);
   if (!groups.ok()) return groups.status();
   GrayTests result;
   if (!groups->possible) return result;

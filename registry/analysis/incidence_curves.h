@@ -38,13 +38,13 @@ struct GrayScope {
 };
 
 // The test of each cause between the groups of the question; says in
-// `conventions` what is tested, or why nothing is.
+// `provenance` what is tested, or why nothing is.
 // Errors: CANCELLED.
 absl::StatusOr<GrayTests> TestCauses(const model::Question& question,
                                      const GrayScope& scope, const Plan& plan,
                                      absl::Span<const EventSample> samples,
                                      absl::Span<const std::string> names,
-                                     std::vector<std::string>& conventions);
+                                     Provenance& provenance);
 
 }  // namespace enthesis::analysis
 

@@ -136,7 +136,8 @@ absl::Status AddTest(const model::IntervalQuestion& question, const Plan& plan,
     sizes.push_back(group.n_cases - group.outside_risk_set);
   }
   std::vector<bool> withheld(sizes.size());
-  model::MarkSmallGroups(sizes, question.smallest_group, withheld);
+  model::MarkSmallGroups(sizes, LeftOut(answer.provenance),
+                         question.smallest_group, withheld);
   int candidates = 0, compared = 0;
   for (size_t g = 0; g < groups.size(); ++g) {
     if (sizes[g] == 0) continue;

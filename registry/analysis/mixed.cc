@@ -450,6 +450,7 @@ absl::StatusOr<MixedAnswer> Answer(const model::MixedQuestion& question,
   SupportMixed(*cases, data, question,
                stats::MakeMmrmDesign(input).n_columns() + 1, answer.support);
   NoteReferences(*cases, answer.provenance);
+  if (IsWithheld(question, answer)) return answer;
   if (absl::Status status = CheckStop(plan->stop); !status.ok()) return status;
   const absl::Status fitted =
       model::IsVisitCovariance(question.structure)

@@ -88,6 +88,16 @@ int64_t ExcludeMissing(const std::vector<int64_t>& without,
 std::vector<ModelTerm> TermsOf(
     absl::Span<const model::CovariateTerm> covariates);
 
+// Whether disclosure control will withhold a regression, of which `answer` has
+// support and exclusions. Then it is not fitted, so that no error tells what
+// its figures may not.
+template <typename Answer>
+bool IsWithheld(const model::Question& question, const Answer& answer) {
+  return !model::ReasonToWithhold(answer.support, LeftOut(answer.provenance),
+                                  question.smallest_group)
+              .empty();
+}
+
 // An estimator that gives up on these data: FAILED_PRECONDITION with payload
 // kNotFitted. Other errors stay as they are.
 absl::Status ExplainFit(const absl::Status& status);

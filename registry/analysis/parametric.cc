@@ -166,6 +166,7 @@ absl::StatusOr<ParametricAnswer> Answer(
     answer.absence = Absence::kUndefined;
     return answer;
   }
+  if (IsWithheld(question, answer)) return answer;
   stats::ParametricOptions options;
   options.distribution = DistributionOf(question.distribution);
   options.conf_level = question.conf_level;

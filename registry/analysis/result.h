@@ -54,6 +54,15 @@ struct Provenance {
   bool operator==(const Provenance&) const = default;
 };
 
+// How many were left out for each reason, before any is withheld.
+inline std::vector<int64_t> LeftOut(const Provenance& provenance) {
+  std::vector<int64_t> counts;
+  for (const Exclusion& exclusion : provenance.exclusions) {
+    counts.push_back(exclusion.n.value_or(0));
+  }
+  return counts;
+}
+
 struct TimeEstimate {
   std::optional<double> estimate, lower, upper;
   Absence absence = Absence::kNone;

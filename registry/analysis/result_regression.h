@@ -11,27 +11,12 @@
 
 #include "registry/analysis/result.h"
 #include "registry/model/endpoint.h"
+#include "registry/model/model_support.h"
 #include "registry/model/regression_question.h"
 
 namespace enthesis::analysis {
 
-// What a model rests on, for disclosure control alone: cleared on release.
-struct ModelSupport {
-  // The smallest group of cases that a covariate or the strata tell apart.
-  struct Part {
-    std::string name;
-    int64_t n = 0;
-
-    bool operator==(const Part&) const = default;
-  };
-  int64_t n = 0;  // cases in the model
-  // With the event; with one that competes; absent where there are no such.
-  std::optional<int64_t> events, competing;
-  int64_t n_coefficients = 0;
-  std::vector<Part> parts;
-
-  bool operator==(const ModelSupport&) const = default;
-};
+using model::ModelSupport;
 
 // How a convention begins that names a factor's level without a coefficient.
 inline constexpr char kReferenceConvention[] = "reference: ";

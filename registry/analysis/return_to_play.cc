@@ -153,9 +153,8 @@ absl::StatusOr<ReturnAnswer> Answer(const model::ReturnQuestion& question,
     samples.push_back({group.group, group.table});
   }
   const model::Endpoint endpoint = EndpointOf(question.stage);
-  auto tests =
-      TestCauses(question, {endpoint, {}, {}, 0}, *plan, samples,
-                 CauseNames(endpoint, "return"), answer.provenance.conventions);
+  auto tests = TestCauses(question, {endpoint, {}, {}, 0}, *plan, samples,
+                          CauseNames(endpoint, "return"), answer.provenance);
   if (!tests.ok()) return tests.status();
   answer.tests = *std::move(tests);
   return answer;

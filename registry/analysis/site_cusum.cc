@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "registry/analysis/model_columns.h"
 #include "stats/cusum.h"
 #include "stats/cusum_run_length.h"
 
@@ -76,11 +78,16 @@ absl::StatusOr<SiteCusum> WatchSite(const model::SitesQuestion& question,
   }
   const auto weights =
       stats::CusumWeights::Make(cases.expected, question.odds_ratio);
-  if (!weights.ok()) return weights.status();
-  const absl::StatusOr<std::optional<double>> threshold =
-      weights->ThresholdOf(question.run_length);
-  if (!threshold.ok()) return threshold.status();
-  cusum.threshold = *threshold;
+  if (!weights.ok()) return ExplainFit(weights.status());
+  const absl::StatusOr<std::optional<double>> threshold = weights->ThresholdOf(
+      question.run_length.value_or(model::kDefaultRunLength));
+  if (threshold.ok()) {
+    cusum.threshold = *threshold;
+  } else if (!absl::IsInvalidArgument(threshold.status())) {
+    return ExplainFit(threshold.status());
+  } else if (question.run_length.has_value()) {
+    return FieldError("cusum.run_length", threshold.status().message());
+  }
   if (cusum.threshold.has_value()) {
     const auto mean = [&](double odds_ratio) -> std::optional<double> {
       const auto length = weights->MeanRunLength(*cusum.threshold, odds_ratio);
@@ -94,9 +101,9 @@ absl::StatusOr<SiteCusum> WatchSite(const model::SitesQuestion& question,
   options.threshold = cusum.threshold;
   const stats::CusumCases watched = {cases.outcome, cases.expected};
   const auto points = stats::RunCusum(watched, options);
-  if (!points.ok()) return points.status();
+  if (!points.ok()) return ExplainFit(points.status());
   const auto vlad = stats::RunVlad(watched);
-  if (!vlad.ok()) return vlad.status();
+  if (!vlad.ok()) return ExplainFit(vlad.status());
   cusum.blocks = BlocksOf(*points, *vlad, size);
   return cusum;
 }

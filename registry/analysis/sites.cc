@@ -174,13 +174,18 @@ absl::StatusOr<std::vector<double>> Expect(const model::SitesQuestion& question,
   return expected;
 }
 
-void NoteCusum(const model::SitesQuestion& question,
+void NoteCusum(const model::SitesQuestion& question, const SiteCusum& cusum,
                std::vector<std::string>& conventions) {
   conventions.push_back(absl::StrCat(
       "CUSUM: Steiner (2000), odds ratio ", question.odds_ratio,
       ", in the order of operations, without reset; threshold by a Markov "
       "chain from the site's expected probabilities and a run length of ",
-      question.run_length, " in control; one value a block of cases"));
+      question.run_length.value_or(model::kDefaultRunLength),
+      " in control; one value a block of cases"));
+  if (cusum.absence == Absence::kNone && !cusum.threshold.has_value()) {
+    conventions.push_back(
+        "CUSUM threshold: none; whatever it is, signals are rarer than that");
+  }
 }
 
 // Indexes of sites in `data` that take part, in order.
@@ -363,6 +368,11 @@ absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
     return answer;
   }
   CountSites(outcomes, *data, answer);
+  if (!model::ReasonToWithhold(answer.support, {}, question.smallest_group)
+           .empty()) {
+    if (question.cusum) answer.cusum.emplace().absence = Absence::kSuppressed;
+    return answer;
+  }
   const absl::StatusOr<std::vector<double>> expected =
       Expect(question, *data, outcomes, *plan, answer);
   if (!expected.ok()) return expected.status();
@@ -378,9 +388,9 @@ absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
   if (question.cusum) {
     absl::StatusOr<SiteCusum> cusum =
         WatchSite(question, *data, outcomes.response, *expected);
-    if (!cusum.ok()) return ExplainFit(cusum.status());
+    if (!cusum.ok()) return cusum.status();
     answer.cusum = *std::move(cusum);
-    NoteCusum(question, answer.provenance.conventions);
+    NoteCusum(question, *answer.cusum, answer.provenance.conventions);
   }
   return answer;
 }

@@ -102,8 +102,8 @@ absl::StatusOr<SurvivalTests> SurvivalTests::Make(
   };
   scope.max_groups = kMaxTestGroups;
   scope.max_cost = kMaxTestCost;
-  auto groups = FindTestedGroups(question, scope, plan, samples,
-                                 answer.provenance.conventions);
+  auto groups =
+      FindTestedGroups(question, scope, plan, samples, answer.provenance);
   if (!groups.ok()) return groups.status();
   tests.groups_ = *std::move(groups);
   if (tests.groups_.possible) {

@@ -13,14 +13,15 @@ namespace enthesis::analysis {
 namespace {
 
 // Those with cases that may be shown.
-void TakeLargeEnough(absl::Span<const EventSample> samples, int64_t least,
+void TakeLargeEnough(absl::Span<const EventSample> samples,
+                     const Provenance& provenance, int64_t least,
                      TestedGroups& groups) {
   std::vector<int64_t> sizes;
   for (const EventSample& sample : samples) {
     sizes.push_back(static_cast<int64_t>(sample.table.Total()));
   }
   std::vector<bool> withheld(sizes.size());
-  model::MarkSmallGroups(sizes, least, withheld);
+  model::MarkSmallGroups(sizes, LeftOut(provenance), least, withheld);
   size_t with_cases = 0;
   for (size_t s = 0; s < samples.size(); ++s) {
     const int64_t n = sizes[s];
@@ -63,15 +64,15 @@ size_t CostOf(const TestScope& scope, const TestedGroups& groups) {
 
 absl::StatusOr<TestedGroups> FindTestedGroups(
     const model::Question& question, const TestScope& scope, const Plan& plan,
-    absl::Span<const EventSample> samples,
-    std::vector<std::string>& conventions) {
+    absl::Span<const EventSample> samples, Provenance& provenance) {
+  std::vector<std::string>& conventions = provenance.conventions;
   TestedGroups groups;
   if (!question.group_by.has_value()) return groups;
   if (*question.group_by == model::Dimension::kConcomitantProcedure) {
     conventions.push_back("test: none, the groups overlap");
     return groups;
   }
-  TakeLargeEnough(samples, question.smallest_group, groups);
+  TakeLargeEnough(samples, provenance, question.smallest_group, groups);
   if (groups.compared.size() > scope.max_groups) {
     conventions.push_back(
         absl::StrCat("test: none, more than ", scope.max_groups, " groups"));

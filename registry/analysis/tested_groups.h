@@ -51,13 +51,12 @@ struct TestedGroups {
   std::vector<std::vector<stats::EventTable>> strata;  // [stratum][compared]
 };
 
-// Takes the groups of as many cases as the question's `smallest_group`. Says in
-// `conventions` why nothing is tested, or which groups and strata are.
-// Errors: CANCELLED.
+// Takes the groups that are shown, given the question's `smallest_group` and
+// the cases that `provenance` says are left out. Its conventions say why
+// nothing is tested, or which groups and strata are. Errors: CANCELLED.
 absl::StatusOr<TestedGroups> FindTestedGroups(
     const model::Question& question, const TestScope& scope, const Plan& plan,
-    absl::Span<const EventSample> samples,
-    std::vector<std::string>& conventions);
+    absl::Span<const EventSample> samples, Provenance& provenance);
 
 }  // namespace enthesis::analysis
 

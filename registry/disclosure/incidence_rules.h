@@ -4,6 +4,7 @@
 #ifndef ENTHESIS_REGISTRY_DISCLOSURE_INCIDENCE_RULES_H_
 #define ENTHESIS_REGISTRY_DISCLOSURE_INCIDENCE_RULES_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -20,8 +21,17 @@ void SuppressCauses(std::vector<analysis::IncidenceCause>& causes);
 std::optional<int32_t> ReleaseCauses(
     std::vector<analysis::IncidenceCause>& causes, int threshold);
 
-// All of them, or none when a group in them is too small.
-void ReleaseGrayTests(analysis::GrayTests& tests, int threshold);
+void ReleaseGrayTests(analysis::GrayTests& tests, int64_t shown, int threshold);
+// All of them, or none when a group in them is too small or is not among the
+// curves that are shown.
+template <typename Curves>
+void ReleaseGrayTests(const Curves& curves, analysis::GrayTests& tests,
+                      int threshold) {
+  const auto shown =
+      std::count_if(curves.begin(), curves.end(),
+                    [](const auto& curve) { return curve.n.value_or(0) > 0; });
+  ReleaseGrayTests(tests, shown, threshold);
+}
 
 }  // namespace enthesis::disclosure
 

@@ -1,9 +1,15 @@
 #include "registry/disclosure/release.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "registry/disclosure/releaser.h"
 #include "registry/disclosure/withhold.h"
+#include "registry/model/small_groups.h"
 
 namespace enthesis::disclosure {
 
@@ -33,8 +39,13 @@ absl::Status ReleaseCohort(analysis::Provenance& provenance,
       n.reset();
     }
   };
-  for (analysis::Exclusion& exclusion : provenance.exclusions) {
-    withhold_part(exclusion.n);
+  // What is left out of one reason does not follow from the others.
+  const std::vector<bool> told =
+      model::SmallLeftOut(analysis::LeftOut(provenance), *policy.threshold);
+  for (size_t i = 0; i < told.size(); ++i) {
+    std::optional<int64_t>& n = provenance.exclusions[i].n;
+    withhold_part(n);
+    if (told[i] && n != 0) n.reset();
   }
   withhold_part(provenance.n_synthetic);
   return absl::OkStatus();

@@ -4,8 +4,10 @@
 // - Groups sum to a total that readers know. Where some are withheld, further
 //   ones are, the smallest first, until they are two that hold k together
 //   (model/small_groups.h); so for each figure over the groups, and for the
-//   cells of a table, along its rows and its columns. Groups that overlap have
-//   no total.
+//   cells of a table, along its rows and its columns. Groups that overlap part
+//   all cases in two each; with one of them those in none are withheld.
+// - Cases left out are groups of the cohort, too: where too few are, and no
+//   other reason hides them, a group of the answer is withheld with them.
 // - Curves of every cause end where fewer than k are at risk. A quantile of a
 //   curve and a restricted mean need k at risk up to their day; a contrast of
 //   means needs both.
@@ -30,11 +32,9 @@
 //   be theirs;
 // - of a measure over visits, have it at one of them, in one of the groups;
 // or when there are fewer than k cases for each coefficient: so many
-// coefficients would describe the cases one by one.
-// Its counts and log-likelihoods are withheld as well when the cases left out
-// of it for one reason are some but fewer than k, since with the cohort's own
-// count they would tell how many. A linear model is then withheld as a whole:
-// its degrees of freedom are in every limit and p.
+// coefficients would describe the cases one by one;
+// or when too few cases are left out of it and no other reason hides them: its
+// estimates and their errors tell how many are in it (model/model_support.h).
 //
 // Sites are compared as groups of a test are: on those alone that are shown.
 // The model of their case mix decides as a regression whether the answer
@@ -43,9 +43,8 @@
 // A curve that a released model predicts is one of its figures: it is released
 // at the days asked for alone, never by its steps, and at a day only where k
 // cases of the model, or of the stratum, are still at risk; one that ended
-// before is not told from one that is too thin. The numbers at risk are
-// withheld with the counts of the model, which they are on the first day. With
-// a withheld model all of it is.
+// before is not told from one that is too thin. With a withheld model all of it
+// is.
 
 #ifndef ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_
 #define ENTHESIS_REGISTRY_DISCLOSURE_RELEASE_H_

@@ -53,13 +53,15 @@ void ReleaseTests(analysis::CompareAnswer& answer, int64_t shown,
 
 absl::StatusOr<Released<analysis::CompareAnswer>> Release(
     analysis::CompareAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
   }
   if (policy.threshold.has_value()) {
     const std::vector<bool> withheld = SmallRows(
-        answer.groups, [](const ComparedGroup& group) { return group.value.n; },
+        answer.groups, parts,
+        [](const ComparedGroup& group) { return group.value.n; },
         *policy.threshold);
     for (size_t g = 0; g < withheld.size(); ++g) {
       ComparedGroup& group = answer.groups[g];
@@ -68,6 +70,7 @@ absl::StatusOr<Released<analysis::CompareAnswer>> Release(
       Withhold(group.value);
       WithholdExclusions(answer.provenance);
     }
+    ExplainLeftOut(parts, *policy.threshold, answer.provenance);
     ReleaseTests(answer, std::count(withheld.begin(), withheld.end(), false),
                  *policy.threshold);
   }

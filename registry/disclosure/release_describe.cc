@@ -10,6 +10,7 @@
 #include "registry/disclosure/release.h"
 #include "registry/disclosure/releaser.h"
 #include "registry/disclosure/withhold.h"
+#include "registry/model/small_groups.h"
 
 namespace enthesis::disclosure {
 namespace {
@@ -39,43 +40,65 @@ void ReleaseGroup(CohortGroup& group, int threshold) {
 struct Groups {
   std::vector<CohortGroup>& rows;
   std::vector<bool> withheld;
-  bool overlap = false;
+  GroupOverlap overlap;
 };
 
-// A count of part of each group.
-void ReleaseCounts(Groups& groups, std::optional<int64_t> CohortGroup::*count,
-                   int threshold) {
+// Patients of each group, who are parts of its cases.
+void ReleasePatients(Groups& groups, int threshold) {
   std::vector<int64_t> sizes;
   for (const CohortGroup& group : groups.rows) {
-    sizes.push_back((group.*count).value_or(0));
+    sizes.push_back(group.n_patients.value_or(0));
   }
   std::vector<bool> withheld = groups.withheld;
   MarkSmall(sizes, groups.overlap, threshold, withheld);
   for (size_t g = 0; g < sizes.size(); ++g) {
-    if (withheld[g]) (groups.rows[g].*count).reset();
+    if (withheld[g]) groups.rows[g].n_patients.reset();
   }
 }
 
-// Small cells, and those from which they follow.
+// Small cells of a table of the groups, and those from which they follow.
+// `overlap` is that of the cells of a group.
 std::vector<std::vector<bool>> SmallCells(
-    const std::vector<std::vector<int64_t>>& sizes,
-    const std::vector<bool>& withheld_groups, bool overlap, int threshold) {
+    const Groups& groups, const std::vector<std::vector<int64_t>>& sizes,
+    const GroupOverlap& overlap, int threshold) {
   std::vector<std::vector<bool>> withheld;
+  model::CellOverlap along_rows{overlap.none, {}};
   for (size_t g = 0; g < sizes.size(); ++g) {
-    withheld.emplace_back(sizes[g].size(), withheld_groups[g]);
-    if (overlap) MarkSmall(sizes[g], overlap, threshold, withheld[g]);
+    withheld.emplace_back(sizes[g].size(), groups.withheld[g]);
+    along_rows.totals.push_back(groups.rows[g].n_cases.value_or(0));
   }
-  if (!overlap) model::MarkSmallCells(sizes, threshold, withheld);
+  // How many of all cases have a value, the groups do not tell.
+  const model::CellOverlap along_columns{groups.overlap.none, {}};
+  model::MarkSmallCells(sizes, overlap.any ? &along_rows : nullptr,
+                        groups.overlap.any ? &along_columns : nullptr,
+                        threshold, withheld);
   return withheld;
+}
+
+// Who is an athlete and who is not.
+void ReleaseAthletes(Groups& groups, int threshold) {
+  std::vector<std::vector<int64_t>> sizes;
+  for (const CohortGroup& group : groups.rows) {
+    const int64_t athletes = group.n_athletes.value_or(0);
+    sizes.push_back({athletes, group.n_cases.value_or(0) - athletes});
+  }
+  const std::vector<std::vector<bool>> withheld =
+      SmallCells(groups, sizes, {}, threshold);
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    if (withheld[g][0] || withheld[g][1]) groups.rows[g].n_athletes.reset();
+  }
 }
 
 // The table of groups by the values of one dimension; a group lists those that
 // it has.
 void ReleaseDimension(Groups& groups, size_t dimension, int threshold) {
   std::map<std::string, size_t> columns;
+  GroupOverlap overlap;
   for (const CohortGroup& group : groups.rows) {
-    for (const ValueCount& count : group.dimensions[dimension].values) {
-      columns.emplace(count.value, columns.size());
+    const analysis::DimensionCounts& counts = group.dimensions[dimension];
+    for (const ValueCount& count : counts.values) {
+      if (!columns.emplace(count.value, columns.size()).second) continue;
+      overlap.See({{counts.dimension, count.value}});
     }
   }
   std::vector<std::vector<int64_t>> sizes(groups.rows.size(),
@@ -86,11 +109,8 @@ void ReleaseDimension(Groups& groups, size_t dimension, int threshold) {
       sizes[g][columns[count.value]] = count.n.value_or(0);
     }
   }
-  const bool overlap =
-      groups.overlap || groups.rows[0].dimensions[dimension].dimension ==
-                            model::Dimension::kConcomitantProcedure;
   const std::vector<std::vector<bool>> withheld =
-      SmallCells(sizes, groups.withheld, overlap, threshold);
+      SmallCells(groups, sizes, overlap, threshold);
   for (size_t g = 0; g < sizes.size(); ++g) {
     for (ValueCount& count : groups.rows[g].dimensions[dimension].values) {
       if (!withheld[g][columns[count.value]]) continue;
@@ -127,18 +147,18 @@ void ReleaseVisit(Groups& groups, model::Visit visit, int threshold) {
   }
 }
 
-void ReleaseGroups(std::vector<CohortGroup>& rows, int threshold) {
+void ReleaseGroups(std::vector<CohortGroup>& rows, int64_t n_cases,
+                   int threshold) {
   if (rows.empty()) return;
   Groups groups{
       rows,
       SmallRows(
-          rows, [](const CohortGroup& group) { return group.n_cases; },
-          threshold),
-      MayOverlap(rows[0].group)};
-  for (const auto count :
-       {&CohortGroup::n_patients, &CohortGroup::n_athletes}) {
-    ReleaseCounts(groups, count, threshold);
-  }
+          rows, {{}, n_cases},
+          [](const CohortGroup& group) { return group.n_cases; }, threshold),
+      {}};
+  for (const CohortGroup& group : rows) groups.overlap.See(group.group);
+  ReleasePatients(groups, threshold);
+  ReleaseAthletes(groups, threshold);
   for (size_t d = 0; d < rows[0].dimensions.size(); ++d) {
     ReleaseDimension(groups, d, threshold);
   }
@@ -167,7 +187,7 @@ absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    ReleaseGroups(answer.groups, *policy.threshold);
+    ReleaseGroups(answer.groups, *answer.provenance.n_cases, *policy.threshold);
   }
   for (CohortGroup& group : answer.groups) group.follow_up_at_risk.reset();
   return Releaser::Make(std::move(answer), policy);

@@ -67,9 +67,11 @@ std::optional<int32_t> ReleaseCauses(std::vector<IncidenceCause>& causes,
   return cut;
 }
 
-void ReleaseGrayTests(analysis::GrayTests& tests, int threshold) {
+void ReleaseGrayTests(analysis::GrayTests& tests, int64_t shown,
+                      int threshold) {
   for (analysis::GrayTest& test : tests.causes) {
-    if (!test.df.has_value() || tests.smallest_compared >= threshold) continue;
+    if (!test.df.has_value()) continue;
+    if (tests.smallest_compared >= threshold && *test.df < shown) continue;
     std::string cause = std::move(test.cause), name = std::move(test.name);
     test = {std::move(cause),    std::move(name), {}, {}, {},
             Absence::kSuppressed};
@@ -78,6 +80,7 @@ void ReleaseGrayTests(analysis::GrayTests& tests, int threshold) {
 
 absl::StatusOr<Released<analysis::IncidenceAnswer>> Release(
     analysis::IncidenceAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
@@ -85,14 +88,15 @@ absl::StatusOr<Released<analysis::IncidenceAnswer>> Release(
   if (policy.threshold.has_value()) {
     const int least = *policy.threshold;
     ReleaseRows(
-        answer.curves,
+        answer.curves, parts,
         [](const analysis::IncidenceCurve& curve) { return curve.n; }, least,
         [](analysis::IncidenceCurve& curve) { SuppressCurve(curve); },
         [least](analysis::IncidenceCurve& curve) {
           ReleaseCauses(curve.causes, least);
         });
-    ReleaseGrayTests(answer.tests, *policy.threshold);
+    ReleaseGrayTests(answer.curves, answer.tests, least);
     WithholdExclusions(answer.provenance, answer.curves);
+    ExplainLeftOut(parts, least, answer.provenance);
   }
   answer.tests.smallest_compared = 0;
   return Releaser::Make(std::move(answer), policy);

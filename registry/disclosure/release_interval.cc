@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include "registry/disclosure/release.h"
 #include "registry/disclosure/releaser.h"
@@ -69,9 +70,17 @@ void ReleaseIntervals(IntervalCurve& curve, int threshold) {
   }
 }
 
-void ReleaseIntervalTest(analysis::IntervalTest& test, int threshold) {
+void ReleaseIntervalTest(const std::vector<IntervalCurve>& curves,
+                         analysis::IntervalTest& test, int threshold) {
+  const auto is_shown = [&curves](const analysis::IntervalTestGroup& group) {
+    return std::any_of(curves.begin(), curves.end(),
+                       [&group](const IntervalCurve& curve) {
+                         return curve.group == group.group && curve.n;
+                       });
+  };
   const bool enough =
       test.groups.size() >= 2 &&
+      std::all_of(test.groups.begin(), test.groups.end(), is_shown) &&
       std::all_of(test.groups.begin(), test.groups.end(),
                   [threshold](const analysis::IntervalTestGroup& group) {
                     return group.n.value_or(0) >= threshold;
@@ -88,6 +97,7 @@ void ReleaseIntervalTest(analysis::IntervalTest& test, int threshold) {
 
 absl::StatusOr<Released<analysis::IntervalAnswer>> Release(
     analysis::IntervalAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
@@ -95,15 +105,17 @@ absl::StatusOr<Released<analysis::IntervalAnswer>> Release(
   if (policy.threshold.has_value()) {
     const int least = *policy.threshold;
     ReleaseRows(
-        answer.curves, [](const IntervalCurve& curve) { return curve.n; },
-        least, [](IntervalCurve& curve) { SuppressCurve(curve); },
+        answer.curves, parts,
+        [](const IntervalCurve& curve) { return curve.n; }, least,
+        [](IntervalCurve& curve) { SuppressCurve(curve); },
         [least](IntervalCurve& curve) {
           ReleaseKinds(curve, least);
           ReleaseIntervals(curve, least);
         });
     WithholdExclusions(answer.provenance, answer.curves);
+    ExplainLeftOut(parts, least, answer.provenance);
     if (answer.test.has_value()) {
-      ReleaseIntervalTest(*answer.test, *policy.threshold);
+      ReleaseIntervalTest(answer.curves, *answer.test, least);
     }
   }
   for (IntervalCurve& curve : answer.curves) {

@@ -10,6 +10,7 @@ namespace {
 
 // Only what was asked stays.
 void WithholdFigures(analysis::MixedAnswer& answer) {
+  answer.n_measurements.reset();
   answer.fixed_effects.clear();
   answer.terms.clear();
   answer.intercept_variance.reset();
@@ -27,14 +28,13 @@ void WithholdFigures(analysis::MixedAnswer& answer) {
 
 absl::StatusOr<Released<analysis::MixedAnswer>> Release(
     analysis::MixedAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
   }
-  if (!ReleaseModel(answer, answer.provenance, policy)) WithholdFigures(answer);
-  if (!answer.n.has_value()) {
-    answer.n_measurements.reset();
-    for (analysis::VisitMean& mean : answer.means) mean.n.reset();
+  if (!ReleaseModel(answer, parts, answer.provenance, policy)) {
+    WithholdFigures(answer);
   }
   return Releaser::Make(std::move(answer), policy);
 }

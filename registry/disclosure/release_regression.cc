@@ -8,35 +8,17 @@
 #include "registry/disclosure/release.h"
 #include "registry/disclosure/releaser.h"
 #include "registry/disclosure/withhold.h"
+#include "registry/model/model_support.h"
 
 namespace enthesis::disclosure {
 namespace {
 
 using analysis::Absence;
 using analysis::ModelSupport;
+using model::ReasonToWithhold;
 
-// Why a model may not leave, without a count; empty when it may. `nobody` is
-// said of one without cases.
-std::string ReasonToWithhold(const ModelSupport& support, int threshold,
-                             const char* nobody) {
-  if (TooFew(support.n, threshold)) return "too few cases in the model";
-  if (TooFew(support.events, threshold)) return "too few events";
-  if (TooFew(support.competing, threshold)) return "too few competing events";
-  for (const ModelSupport::Part& part : support.parts) {
-    if (TooFew(part.n, threshold)) {
-      return part.name + ": too few cases with one of its values";
-    }
-  }
-  if (support.n < threshold * support.n_coefficients) {
-    return support.n == 0 ? nobody
-                          : "too many coefficients for the cases in the model";
-  }
-  return "";
-}
-
-// Cases left out for one reason that are some but too few: their count is
-// withheld by now, and what the model says of its own would give it away.
-bool TellsWhoIsLeftOut(const analysis::Provenance& provenance) {
+// Whether a number of cases left out for a reason is withheld.
+bool LacksAReason(const analysis::Provenance& provenance) {
   return std::any_of(
       provenance.exclusions.begin(), provenance.exclusions.end(),
       [](const analysis::Exclusion& exclusion) { return !exclusion.n; });
@@ -65,20 +47,12 @@ void ReleasePredictions(std::vector<analysis::Prediction>& predictions,
   }
 }
 
-void WithholdCounts(analysis::EventModel& model) {
+void WithholdFigures(analysis::EventModel& model) {
   model.n.reset();
   model.events.reset();
   model.dropped.reset();
   model.log_likelihood_null.reset();
   model.log_likelihood.reset();
-  // At day 0 all cases of the model are at risk.
-  for (analysis::Prediction& prediction : model.predictions) {
-    for (analysis::PredictedPoint& point : prediction.at) point.at_risk.reset();
-  }
-}
-
-void WithholdFigures(analysis::EventModel& model) {
-  WithholdCounts(model);
   // With their names: levels of a number as a factor are values of cases.
   model.coefficients.clear();
   model.likelihood_ratio = {};
@@ -86,9 +60,9 @@ void WithholdFigures(analysis::EventModel& model) {
   model.absence = Absence::kSuppressed;
 }
 
-bool ReleaseHazards(analysis::HazardModel& model,
+bool ReleaseHazards(analysis::HazardModel& model, const CohortParts& parts,
                     analysis::Provenance& provenance, const Policy& policy) {
-  if (ReleaseModel(model, provenance, policy)) return true;
+  if (ReleaseModel(model, parts, provenance, policy)) return true;
   model.wald = {};
   model.score = {};
   return false;
@@ -115,29 +89,31 @@ void WithholdFigures(analysis::AncovaAnswer& answer) {
 
 }  // namespace
 
-bool ReleaseModel(analysis::EventModel& model, analysis::Provenance& provenance,
-                  const Policy& policy) {
+bool ReleaseModel(analysis::EventModel& model, const CohortParts& parts,
+                  analysis::Provenance& provenance, const Policy& policy) {
   const ModelSupport support = std::exchange(model.support, {});
   if (!policy.threshold.has_value()) return true;
-  model.withheld_for = ReasonToWithhold(support, *policy.threshold,
-                                        "no case has all covariates");
+  model.withheld_for =
+      ReasonToWithhold(support, parts.left_out, *policy.threshold);
   if (!model.withheld_for.empty()) {
     WithholdFigures(model);
     WithholdGrounds(provenance);
     return false;
   }
   ReleasePredictions(model.predictions, *policy.threshold);
-  if (TellsWhoIsLeftOut(provenance)) WithholdCounts(model);
+  // Which of the covariates they lack may still be withheld.
+  if (LacksAReason(provenance)) model.dropped.reset();
   return true;
 }
 
 absl::StatusOr<Released<analysis::CoxAnswer>> Release(
     analysis::CoxAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
   }
-  if (!ReleaseHazards(answer, answer.provenance, policy)) {
+  if (!ReleaseHazards(answer, parts, answer.provenance, policy)) {
     answer.concordance.reset();
     answer.concordance_std_error.reset();
     answer.proportional_hazards.clear();
@@ -147,6 +123,7 @@ absl::StatusOr<Released<analysis::CoxAnswer>> Release(
 
 absl::StatusOr<Released<analysis::AncovaAnswer>> Release(
     analysis::AncovaAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
@@ -154,16 +131,13 @@ absl::StatusOr<Released<analysis::AncovaAnswer>> Release(
   const ModelSupport support = std::exchange(answer.support, {});
   if (policy.threshold.has_value()) {
     answer.withheld_for =
-        ReasonToWithhold(support, *policy.threshold,
+        ReasonToWithhold(support, parts.left_out, *policy.threshold,
                          "no case has all covariates and both measurements");
-    if (answer.withheld_for.empty() && TellsWhoIsLeftOut(answer.provenance)) {
-      answer.withheld_for =
-          "too few cases are left out for one reason, and the degrees of "
-          "freedom would tell how many";
-    }
     if (!answer.withheld_for.empty()) {
       WithholdFigures(answer);
       WithholdGrounds(answer.provenance);
+    } else if (LacksAReason(answer.provenance)) {
+      answer.dropped.reset();
     }
   }
   return Releaser::Make(std::move(answer), policy);
@@ -171,22 +145,25 @@ absl::StatusOr<Released<analysis::AncovaAnswer>> Release(
 
 absl::StatusOr<Released<analysis::FineGrayAnswer>> Release(
     analysis::FineGrayAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
   }
-  ReleaseHazards(answer, answer.provenance, policy);
-  if (!answer.n.has_value()) answer.competing.reset();
+  if (!ReleaseHazards(answer, parts, answer.provenance, policy)) {
+    answer.competing.reset();
+  }
   return Releaser::Make(std::move(answer), policy);
 }
 
 absl::StatusOr<Released<analysis::ParametricAnswer>> Release(
     analysis::ParametricAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
   }
-  if (!ReleaseModel(answer, answer.provenance, policy)) {
+  if (!ReleaseModel(answer, parts, answer.provenance, policy)) {
     answer.scale.reset();
     answer.log_scale_std_error.reset();
   }
@@ -203,17 +180,15 @@ absl::StatusOr<Released<analysis::ParametricAnswer>> Release(
 
 absl::StatusOr<Released<analysis::GlmAnswer>> Release(
     analysis::GlmAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
   }
-  if (!ReleaseModel(answer, answer.provenance, policy)) {
+  if (!ReleaseModel(answer, parts, answer.provenance, policy)) {
     answer.theta.reset();
     answer.theta_std_error.reset();
     answer.discrimination = {};
-  }
-  // They grow with the number of cases.
-  if (!answer.n.has_value()) {
     answer.deviance.reset();
     answer.null_deviance.reset();
     answer.aic.reset();

@@ -38,6 +38,7 @@ void ReleaseCurve(ReturnCurve& curve, int threshold) {
 
 absl::StatusOr<Released<analysis::ReturnAnswer>> Release(
     analysis::ReturnAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
@@ -45,11 +46,12 @@ absl::StatusOr<Released<analysis::ReturnAnswer>> Release(
   if (policy.threshold.has_value()) {
     const int least = *policy.threshold;
     ReleaseRows(
-        answer.curves, [](const ReturnCurve& curve) { return curve.n; }, least,
-        [](ReturnCurve& curve) { SuppressCurve(curve); },
+        answer.curves, parts, [](const ReturnCurve& curve) { return curve.n; },
+        least, [](ReturnCurve& curve) { SuppressCurve(curve); },
         [least](ReturnCurve& curve) { ReleaseCurve(curve, least); });
-    ReleaseGrayTests(answer.tests, *policy.threshold);
+    ReleaseGrayTests(answer.curves, answer.tests, least);
     WithholdExclusions(answer.provenance, answer.curves);
+    ExplainLeftOut(parts, least, answer.provenance);
   }
   answer.tests.smallest_compared = 0;
   return Releaser::Make(std::move(answer), policy);

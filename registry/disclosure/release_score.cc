@@ -22,7 +22,7 @@ template <typename Row>
 struct VisitRows {
   std::vector<Row*> rows;
   std::vector<bool> withheld;  // with their groups
-  bool overlap = false;
+  GroupOverlap overlap;
 };
 
 // Rows of the groups by visit.
@@ -36,7 +36,7 @@ std::map<model::Visit, VisitRows<Row>> RowsByVisit(
       VisitRows<Row>& at = visits[row.visit];
       at.rows.push_back(&row);
       at.withheld.push_back(withheld[g]);
-      at.overlap = at.overlap || MayOverlap(groups[g].group);
+      at.overlap.See(groups[g].group);
     }
   }
   return visits;
@@ -137,9 +137,11 @@ void ReleaseReadiness(const VisitRows<VisitReadiness>& at, int threshold) {
   }
 }
 
-void ReleaseGroups(std::vector<ScoreGroup>& groups, int threshold) {
+void ReleaseGroups(std::vector<ScoreGroup>& groups, int64_t n_cases,
+                   int threshold) {
   const std::vector<bool> withheld = SmallRows(
-      groups, [](const ScoreGroup& group) { return group.n_cases; }, threshold);
+      groups, {{}, n_cases},
+      [](const ScoreGroup& group) { return group.n_cases; }, threshold);
   for (const auto& [visit, rows] :
        RowsByVisit(groups, withheld, &ScoreGroup::visits)) {
     ReleaseVisit(rows, threshold);
@@ -166,7 +168,7 @@ absl::StatusOr<Released<analysis::ScoreAnswer>> Release(
     return status;
   }
   if (policy.threshold.has_value()) {
-    ReleaseGroups(answer.groups, *policy.threshold);
+    ReleaseGroups(answer.groups, *answer.provenance.n_cases, *policy.threshold);
   }
   return Releaser::Make(std::move(answer), policy);
 }

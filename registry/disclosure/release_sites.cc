@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -6,6 +7,7 @@
 #include "registry/disclosure/release.h"
 #include "registry/disclosure/releaser.h"
 #include "registry/disclosure/withhold.h"
+#include "registry/model/small_groups.h"
 
 namespace enthesis::disclosure {
 namespace {
@@ -51,10 +53,46 @@ void WithholdComparison(analysis::SitesAnswer& answer) {
   WithholdCusum(answer.cusum);
 }
 
+// Whether the sites that are compared, and the cohort, tell a small number of
+// cases left out. Cases of sites that are not compared are as left out as
+// those.
+bool TellsWhoIsLeftOut(const analysis::SitesAnswer& answer,
+                       const CohortParts& parts, int threshold) {
+  std::vector<int64_t> compared, others = parts.left_out;
+  int64_t rest = parts.in_groups;
+  for (const ComparedSite& site : answer.sites) {
+    if (!site.outcome.n.has_value()) continue;
+    compared.push_back(*site.outcome.n);
+    rest -= *site.outcome.n;
+  }
+  others.push_back(rest);
+  std::vector<bool> before(compared.size()), told(compared.size());
+  model::MarkSmallGroups(compared, threshold, before);
+  model::MarkSmallGroups(compared, others, threshold, told);
+  return told != before;
+}
+
+// Completeness of the sites sums to who is left out for want of follow-up.
+void WithholdCompleteness(analysis::SitesAnswer& answer) {
+  for (const analysis::Exclusion& exclusion : answer.provenance.exclusions) {
+    if (exclusion.n.has_value() || (exclusion.reason != "NOT_FOLLOWED" &&
+                                    exclusion.reason != "NO_VALUE")) {
+      continue;
+    }
+    for (ComparedSite& site : answer.sites) Withhold(site.completeness);
+  }
+}
+
 // Analysis compares only sites that are shown: one that may not be is either
 // not in the comparison, or the comparison goes.
-void ReleaseSites(analysis::SitesAnswer& answer, int threshold) {
+void ReleaseSites(analysis::SitesAnswer& answer, const CohortParts& parts,
+                  int threshold) {
   bool any_withheld = false;
+  if (TellsWhoIsLeftOut(answer, parts, threshold)) {
+    WithholdComparison(answer);
+    answer.absence = analysis::Absence::kSuppressed;
+    for (ComparedSite& site : answer.sites) WithholdSite(site);
+  }
   for (ComparedSite& site : answer.sites) {
     const bool is_compared = site.outcome.n.has_value();
     const bool is_small = TooFew(site.outcome.n, threshold);
@@ -69,6 +107,7 @@ void ReleaseSites(analysis::SitesAnswer& answer, int threshold) {
     any_withheld = true;
     WithholdSite(site);
   }
+  WithholdCompleteness(answer);
   if (any_withheld) WithholdExclusions(answer.provenance);
   if (answer.absence == analysis::Absence::kNone) return;
   answer.n.reset();
@@ -80,15 +119,17 @@ void ReleaseSites(analysis::SitesAnswer& answer, int threshold) {
 
 absl::StatusOr<Released<analysis::SitesAnswer>> Release(
     analysis::SitesAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
   }
   if (policy.threshold.has_value()) {
-    ReleaseSites(answer, *policy.threshold);
+    ReleaseSites(answer, parts, *policy.threshold);
     ReleaseCusum(answer.cusum, *policy.threshold);
+    ExplainLeftOut(parts, *policy.threshold, answer.provenance);
     if (answer.absence == analysis::Absence::kNone &&
-        !ReleaseModel(answer, answer.provenance, policy)) {
+        !ReleaseModel(answer, {}, answer.provenance, policy)) {
       WithholdComparison(answer);
       for (ComparedSite& site : answer.sites) WithholdSite(site);
     }

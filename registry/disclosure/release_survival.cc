@@ -79,7 +79,8 @@ void ReleaseCurve(SurvivalCurve& curve, int threshold) {
 
 // The groups in the test are those with expected events. Analysis takes only
 // large enough ones into it; one that is not withholds all.
-void ReleaseTests(analysis::SurvivalAnswer& answer, int threshold) {
+void ReleaseTests(analysis::SurvivalAnswer& answer, const CohortParts& parts,
+                  int threshold) {
   if (!answer.test.has_value()) {
     answer.trend.reset();
     answer.pairs.clear();
@@ -89,7 +90,7 @@ void ReleaseTests(analysis::SurvivalAnswer& answer, int threshold) {
   bool small = false;
   std::vector<analysis::TestGroup>& groups = answer.test->groups;
   const std::vector<bool> withheld = SmallRows(
-      groups, [](const analysis::TestGroup& group) { return group.n; },
+      groups, parts, [](const analysis::TestGroup& group) { return group.n; },
       threshold);
   for (size_t g = 0; g < groups.size(); ++g) {
     analysis::TestGroup& group = groups[g];
@@ -156,6 +157,7 @@ void ReleaseContrasts(analysis::SurvivalAnswer& answer) {
 
 absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(
     analysis::SurvivalAnswer answer, const Policy& policy) {
+  const CohortParts parts = PartsOf(answer.provenance);
   if (absl::Status status = ReleaseCohort(answer.provenance, policy);
       !status.ok()) {
     return status;
@@ -163,12 +165,14 @@ absl::StatusOr<Released<analysis::SurvivalAnswer>> Release(
   if (policy.threshold.has_value()) {
     const int least = *policy.threshold;
     ReleaseRows(
-        answer.curves, [](const SurvivalCurve& curve) { return curve.n; },
-        least, [](SurvivalCurve& curve) { SuppressCurve(curve); },
+        answer.curves, parts,
+        [](const SurvivalCurve& curve) { return curve.n; }, least,
+        [](SurvivalCurve& curve) { SuppressCurve(curve); },
         [least](SurvivalCurve& curve) { ReleaseCurve(curve, least); });
-    ReleaseTests(answer, *policy.threshold);
+    ReleaseTests(answer, parts, *policy.threshold);
     ReleaseContrasts(answer);
     WithholdExclusions(answer.provenance, answer.curves);
+    ExplainLeftOut(parts, least, answer.provenance);
   }
   return Releaser::Make(std::move(answer), policy);
 }

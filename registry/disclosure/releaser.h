@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "registry/disclosure/release.h"
+#include "registry/disclosure/withhold.h"
 
 namespace enthesis::disclosure {
 
@@ -23,9 +24,9 @@ class Releaser {
 absl::Status ReleaseCohort(analysis::Provenance& provenance,
                            const Policy& policy);
 
-// Whether a regression leaves, with or without its counts; clears its support.
-bool ReleaseModel(analysis::EventModel& model, analysis::Provenance& provenance,
-                  const Policy& policy);
+// Whether a regression leaves; clears its support.
+bool ReleaseModel(analysis::EventModel& model, const CohortParts& parts,
+                  analysis::Provenance& provenance, const Policy& policy);
 
 }  // namespace enthesis::disclosure
 

@@ -1,6 +1,10 @@
 #include "registry/disclosure/withhold.h"
 
 #include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "registry/model/dimension.h"
 
 namespace enthesis::disclosure {
 
@@ -32,19 +36,59 @@ void Withhold(analysis::MeanEstimate& figure, int threshold) {
   if (TooFew(figure.n, threshold)) Withhold(figure);
 }
 
-bool MayOverlap(const analysis::Group& group) {
-  return std::any_of(
-      group.begin(), group.end(), [](const analysis::GroupValue& value) {
-        return value.dimension == model::Dimension::kConcomitantProcedure;
-      });
+void GroupOverlap::See(const analysis::Group& group) {
+  for (const analysis::GroupValue& value : group) {
+    if (value.dimension != model::Dimension::kConcomitantProcedure) continue;
+    any = true;
+    if (value.value == model::FormatValue(value.dimension, 0)) none = n_seen_;
+  }
+  ++n_seen_;
 }
 
-void MarkSmall(const std::vector<int64_t>& sizes, bool overlap, int threshold,
+CohortParts PartsOf(const analysis::Provenance& provenance) {
+  CohortParts parts;
+  parts.left_out = analysis::LeftOut(provenance);
+  parts.in_groups =
+      provenance.n_cases.value_or(0) -
+      std::accumulate(parts.left_out.begin(), parts.left_out.end(), int64_t{0});
+  return parts;
+}
+
+void MarkSmall(const std::vector<int64_t>& sizes, const GroupOverlap& overlap,
+               int threshold, std::vector<bool>& withheld) {
+  if (!overlap.any) return model::MarkSmallGroups(sizes, threshold, withheld);
+  model::MarkOverlappingGroups(sizes, overlap.none, std::nullopt, threshold,
+                               withheld);
+}
+
+void MarkSmall(const std::vector<int64_t>& sizes, const GroupOverlap& overlap,
+               const CohortParts& parts, int threshold,
                std::vector<bool>& withheld) {
-  if (!overlap) return model::MarkSmallGroups(sizes, threshold, withheld);
-  for (size_t g = 0; g < sizes.size(); ++g) {
-    if (model::IsSmall(sizes[g], threshold)) withheld[g] = true;
+  if (!overlap.any) {
+    model::MarkSmallGroups(sizes, parts.left_out, threshold, withheld);
+    return;
   }
+  model::MarkOverlappingGroups(sizes, overlap.none, parts.in_groups, threshold,
+                               withheld);
+  // With those in a group and those in none, the rest would be who is left out.
+  const std::vector<bool> reasons =
+      model::SmallLeftOut(parts.left_out, threshold);
+  if (overlap.none.has_value() &&
+      std::find(reasons.begin(), reasons.end(), true) != reasons.end()) {
+    withheld[*overlap.none] = true;
+  }
+}
+
+void ExplainLeftOut(const CohortParts& parts, int threshold,
+                    analysis::Provenance& provenance) {
+  std::vector<bool> all(1);
+  model::MarkSmallGroups({std::numeric_limits<int64_t>::max() / 2},
+                         parts.left_out, threshold, all);
+  if (!all[0]) return;
+  provenance.conventions.push_back(
+      "withheld: too few cases are left out, and the others with the cohort "
+      "would tell how many, so a group of them is withheld, too; ask of a "
+      "cohort that none or more are left out of");
 }
 
 void WithholdExclusions(analysis::Provenance& provenance) {

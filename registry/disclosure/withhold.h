@@ -25,29 +25,56 @@ void Withhold(analysis::MeanEstimate& figure, int threshold);
 void Withhold(analysis::ProportionEstimate& figure);
 void Withhold(analysis::MeanEstimate& figure);
 
-// Whether a case may be in several of the groups, which then have no total.
-bool MayOverlap(const analysis::Group& group);
+// The cases of a cohort: those of the groups of an answer and those left out of
+// them, before any number of them is withheld.
+struct CohortParts {
+  std::vector<int64_t> left_out;  // by reason
+  int64_t in_groups = 0;          // all others
+};
+CohortParts PartsOf(const analysis::Provenance& provenance);
 
-// Marks in `withheld` what may not be shown of the cases of groups, `sizes`,
-// besides what is marked; groups that overlap have no total to follow from.
-void MarkSmall(const std::vector<int64_t>& sizes, bool overlap, int threshold,
+// Whether a case may be in several of the groups, which then do not sum to all,
+// and which of them holds the cases in no other.
+struct GroupOverlap {
+  bool any = false;
+  std::optional<size_t> none;
+
+  // Sees the group of the next row.
+  void See(const analysis::Group& group);
+
+ private:
+  size_t n_seen_ = 0;
+};
+
+// Marks in `withheld` what may not be shown of a figure on `sizes` cases of
+// each group, besides what is marked.
+void MarkSmall(const std::vector<int64_t>& sizes, const GroupOverlap& overlap,
+               int threshold, std::vector<bool>& withheld);
+// Of the groups themselves, which with those left out are all of a cohort.
+void MarkSmall(const std::vector<int64_t>& sizes, const GroupOverlap& overlap,
+               const CohortParts& parts, int threshold,
                std::vector<bool>& withheld);
 
 // Which of `rows`, the groups of an answer, may not be shown; `size_of` gives
 // the cases behind a row.
 template <typename Rows, typename SizeOf>
-std::vector<bool> SmallRows(const Rows& rows, SizeOf size_of, int threshold) {
+std::vector<bool> SmallRows(const Rows& rows, const CohortParts& parts,
+                            SizeOf size_of, int threshold) {
   std::vector<int64_t> sizes;
-  bool overlap = false;
+  GroupOverlap overlap;
   for (const auto& row : rows) {
     const std::optional<int64_t> size = size_of(row);
     sizes.push_back(size.value_or(0));
-    overlap = overlap || MayOverlap(row.group);
+    overlap.See(row.group);
   }
   std::vector<bool> withheld(sizes.size());
-  MarkSmall(sizes, overlap, threshold, withheld);
+  MarkSmall(sizes, overlap, parts, threshold, withheld);
   return withheld;
 }
+
+// Says why groups are withheld with those left out, where they are.
+void ExplainLeftOut(const CohortParts& parts, int threshold,
+                    analysis::Provenance& provenance);
 
 // For answers with a withheld group: what is left out would tell its size.
 void WithholdExclusions(analysis::Provenance& provenance);
@@ -61,9 +88,9 @@ void WithholdExclusions(analysis::Provenance& provenance, const Rows& groups) {
 // Each of `rows`, the groups of an answer: what may not be shown is suppressed,
 // the others are released by their own rules.
 template <typename Rows, typename SizeOf, typename Suppress, typename Release>
-void ReleaseRows(Rows& rows, SizeOf size_of, int threshold, Suppress suppress,
-                 Release release) {
-  const std::vector<bool> withheld = SmallRows(rows, size_of, threshold);
+void ReleaseRows(Rows& rows, const CohortParts& parts, SizeOf size_of,
+                 int threshold, Suppress suppress, Release release) {
+  const std::vector<bool> withheld = SmallRows(rows, parts, size_of, threshold);
   for (size_t g = 0; g < withheld.size(); ++g) {
     if (withheld[g]) {
       suppress(rows[g]);

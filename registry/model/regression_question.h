@@ -160,12 +160,14 @@ struct SitesQuestion : OutcomeQuestion {
   // A CUSUM of one's own site, against these odds.
   bool cusum = false;
   double odds_ratio = 2;
-  double run_length = 740;  // cases in control until a signal, on average
+  // Cases in control until a signal, on average; absent: kDefaultRunLength.
+  std::optional<double> run_length;
 };
 
 // Ranges of what a CUSUM is asked.
 inline constexpr double kMinOddsRatio = 0.1, kMaxOddsRatio = 10;
 inline constexpr double kMinRunLength = 20, kMaxRunLength = 100'000;
+inline constexpr double kDefaultRunLength = 740;
 
 // Groups of `group_by`, which is required, compared on a measure at a visit and
 // adjusted for its baseline.

@@ -1,5 +1,6 @@
 #include "registry/model/small_groups.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace enthesis::model {
@@ -26,14 +27,64 @@ void MarkSmallGroups(absl::Span<const int64_t> sizes, int64_t least,
   }
 }
 
-void MarkSmallCells(absl::Span<const std::vector<int64_t>> sizes, int64_t least,
+std::vector<bool> SmallLeftOut(absl::Span<const int64_t> left_out,
+                               int64_t least) {
+  std::vector<bool> withheld(left_out.size());
+  MarkSmallGroups(left_out, least, withheld);
+  return withheld;
+}
+
+void MarkSmallGroups(absl::Span<const int64_t> sizes,
+                     absl::Span<const int64_t> left_out, int64_t least,
+                     std::vector<bool>& withheld) {
+  MarkSmallGroups(sizes, least, withheld);
+  const std::vector<bool> reasons = SmallLeftOut(left_out, least);
+  if (std::find(reasons.begin(), reasons.end(), true) == reasons.end()) return;
+  std::vector<int64_t> parts(sizes.begin(), sizes.end());
+  std::vector<bool> marks = withheld;
+  parts.insert(parts.end(), left_out.begin(), left_out.end());
+  marks.insert(marks.end(), reasons.begin(), reasons.end());
+  MarkSmallGroups(parts, least, marks);
+  std::copy_n(marks.begin(), withheld.size(), withheld.begin());
+}
+
+void MarkOverlappingGroups(absl::Span<const int64_t> sizes,
+                           std::optional<size_t> none,
+                           std::optional<int64_t> total, int64_t least,
+                           std::vector<bool>& withheld) {
+  bool any = false;
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    const int64_t rest = total.has_value() ? *total - sizes[g] : 0;
+    if (sizes[g] > 0 && (IsSmall(sizes[g], least) || IsSmall(rest, least))) {
+      withheld[g] = true;
+    }
+    any = any || (withheld[g] && sizes[g] > 0);
+  }
+  if (any && none.has_value()) withheld[*none] = true;
+}
+
+namespace {
+
+void MarkLine(absl::Span<const int64_t> sizes, const CellOverlap* overlap,
+              size_t line, int64_t least, std::vector<bool>& withheld) {
+  if (overlap == nullptr) return MarkSmallGroups(sizes, least, withheld);
+  std::optional<int64_t> total;
+  if (!overlap->totals.empty()) total = overlap->totals[line];
+  MarkOverlappingGroups(sizes, overlap->none, total, least, withheld);
+}
+
+}  // namespace
+
+void MarkSmallCells(absl::Span<const std::vector<int64_t>> sizes,
+                    const CellOverlap* along_rows,
+                    const CellOverlap* along_columns, int64_t least,
                     std::vector<std::vector<bool>>& withheld) {
   if (sizes.empty()) return;
   std::vector<std::vector<bool>> before;
   while (before != withheld) {
     before = withheld;
     for (size_t row = 0; row < sizes.size(); ++row) {
-      MarkSmallGroups(sizes[row], least, withheld[row]);
+      MarkLine(sizes[row], along_rows, row, least, withheld[row]);
     }
     for (size_t column = 0; column < sizes[0].size(); ++column) {
       std::vector<int64_t> cells;
@@ -42,7 +93,7 @@ void MarkSmallCells(absl::Span<const std::vector<int64_t>> sizes, int64_t least,
         cells.push_back(sizes[row][column]);
         marks.push_back(withheld[row][column]);
       }
-      MarkSmallGroups(cells, least, marks);
+      MarkLine(cells, along_columns, column, least, marks);
       for (size_t row = 0; row < sizes.size(); ++row) {
         withheld[row][column] = marks[row];
       }

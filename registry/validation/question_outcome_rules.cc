@@ -123,8 +123,9 @@ void CheckCusum(const model::SitesQuestion& question, Violations& violations) {
     violations.push_back({"cusum.odds_ratio",
                           "1 is what is expected; allowed: 0.1 to 10 but 1"});
   }
-  check("cusum.run_length", question.run_length, model::kMinRunLength,
-        model::kMaxRunLength, "");
+  check("cusum.run_length",
+        question.run_length.value_or(model::kDefaultRunLength),
+        model::kMinRunLength, model::kMaxRunLength, "");
 }
 
 // The group that others are compared with.
@@ -190,6 +191,16 @@ Violations ValidateQuestion(const model::SitesQuestion& question) {
   Violations violations = CheckOptions(question);
   CheckNoGroups(question, violations);
   CheckOutcome(question, true, violations);
+  for (size_t i = 0; i < question.cohort.filters.size(); ++i) {
+    if (question.cohort.filters[i].dimension != model::Dimension::kSite) {
+      continue;
+    }
+    violations.push_back(
+        {PathOf(PathOf("options.cohort", "filters", i), "dimension"),
+         "sites that are compared are not chosen, since the lines that are "
+         "left would tell which code is whose; allowed: other dimensions, and "
+         "own_site, which names one's own among all"});
+  }
   for (size_t i = 0; i < question.covariates.size(); ++i) {
     if (question.covariates[i].name != "site") continue;
     violations.push_back({PathOf(PathOf("", "covariates", i), "name"),

@@ -386,5 +386,85 @@ TEST(Sites, OnesOwnSiteIsWatchedInTheOrderOfItsOperations) {
   EXPECT_GT(answer->cusum->blocks.size(), 5u);
 }
 
+// One in `n` cases has a complication, so that signals are rare.
+tests::Cases RareComplications(int n, int events) {
+  tests::Cases cases = CasesOfSites(n, 9);
+  int left = events;
+  for (model::Case& record : cases) {
+    const model::EndpointTime time =
+        model::TimeTo(record, model::Endpoint::kComplication);
+    if (time.exit == model::Exit::kEvent && left > 0) {
+      --left;
+    } else {
+      record.follow_ups.erase(
+          std::remove_if(record.follow_ups.begin(), record.follow_ups.end(),
+                         [](const model::FollowUp& follow_up) {
+                           return !follow_up.complications.empty();
+                         }),
+          record.follow_ups.end());
+    }
+  }
+  return cases;
+}
+
+TEST(Sites, ARunLengthThatIsNotAskedForIsNotRefused) {
+  const tests::Cases cases = CasesOfSites(900, 4);
+  model::SitesQuestion question = AboutComplications();
+  question.own_site = "site-02";
+  question.cusum = true;
+  question.odds_ratio = 3;
+  question.run_length = 1.0001;  // below that of a threshold of 0
+  const auto asked = AskSites(question, cases);
+  ASSERT_FALSE(asked.ok());
+  EXPECT_EQ(asked.status().GetPayload(kFieldPath), "cusum.run_length");
+  question.run_length.reset();
+  EXPECT_TRUE(AskSites(question, cases).ok());
+}
+
+// Nothing is computed, and no error told, of what will be withheld.
+TEST(Sites, FewEventsAreNotToldByAnError) {
+  const tests::Cases cases = RareComplications(3000, 3);
+  model::SitesQuestion question = AboutComplications();
+  question.own_site = "site-02";
+  question.cusum = true;
+  question.smallest_group = 1;
+  const auto open = AskSites(question, cases);
+  ASSERT_TRUE(open.ok()) << open.status();
+  EXPECT_LT(*open->events, 11);
+  EXPECT_GT(*open->events, 0);
+  EXPECT_FALSE(open->cusum->threshold.has_value());
+  EXPECT_THAT(open->provenance.conventions,
+              Contains(HasSubstr("CUSUM threshold: none")));
+  question.run_length = 30;
+  EXPECT_FALSE(AskSites(question, cases).ok());
+  question.smallest_group = 11;
+  const auto answer = AskSites(question, cases);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_FALSE(answer->target.has_value());
+  EXPECT_EQ(answer->cusum->absence, Absence::kSuppressed);
+}
+
+// Which code is whose would follow from which sites have cases.
+TEST(Sites, FewSitesThatAFilterLeavesAreNotCoded) {
+  tests::Cases cases = CasesOfSites(600, 5);
+  for (model::Case& record : cases) {
+    if (record.site > "site-02") record.baseline.surgery_year = 2015;
+  }
+  model::SitesQuestion question = AboutComplications();
+  question.own_site = "site-01";
+  question.smallest_group = 11;
+  question.cohort.filters = {{model::Dimension::kSurgeryYear,
+                              {2018, 2019, 2020, 2021, 2022, 2023, 2024},
+                              {}}};
+  const auto answer = AskSites(question, cases);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->absence, Absence::kSuppressed);
+  EXPECT_THAT(answer->withheld_for, HasSubstr("fewer than 3 sites"));
+  ASSERT_THAT(answer->sites, SizeIs(1));
+  EXPECT_EQ(answer->sites[0].site, "site-01");
+  question.cohort.filters.clear();
+  EXPECT_THAT(AskSites(question, cases)->sites, SizeIs(5));
+}
+
 }  // namespace
 }  // namespace enthesis::analysis

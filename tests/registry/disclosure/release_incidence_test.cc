@@ -86,12 +86,20 @@ TEST(ReleaseIncidence, ReturnToPlayHasTheSameRule) {
   analysis::ReturnAnswer answer;
   answer.provenance.n_cases = 200;
   answer.tests = IncidenceOf({}, 10).tests;
+  for (int i = 0; i < 2; ++i) answer.curves.emplace_back().n = 100;
   const auto released = Release(answer, {kMinimum});
   ASSERT_TRUE(released.ok());
   EXPECT_FALSE(released->answer().tests.causes[0].chi_square.has_value());
   answer.tests.smallest_compared = 11;
   EXPECT_EQ(Release(answer, {kMinimum})->answer().tests.causes[0].chi_square,
             3.5);
+  // Of the two groups in it one is not shown.
+  analysis::ReturnAnswer one_shown = answer;
+  one_shown.curves.pop_back();
+  EXPECT_FALSE(Release(one_shown, {kMinimum})
+                   ->answer()
+                   .tests.causes[0]
+                   .chi_square.has_value());
   // Off lets everything pass.
   answer.tests.smallest_compared = 2;
   EXPECT_EQ(

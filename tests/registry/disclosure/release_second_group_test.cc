@@ -1,6 +1,8 @@
 // A small group is not told by what is shown of the others.
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -58,6 +60,86 @@ TEST(ReleaseSecondGroup, DescriptionLeavesNoSmallCellToSubtraction) {
     EXPECT_FALSE(groups[g].dimensions[0].values[1].n.has_value());
   }
   EXPECT_EQ(groups[2].dimensions[0].values[0].n, 50);
+}
+
+// 18 cases less the 13 without a concomitant procedure are 5 with one.
+TEST(ReleaseSecondGroup, NoneOfTheProceduresTellsOfThose) {
+  analysis::DescribeAnswer answer;
+  answer.provenance = CohortOf(18);
+  analysis::CohortGroup group;
+  group.n_cases = 18;
+  group.n_athletes = 17;
+  group.dimensions = {{model::Dimension::kConcomitantProcedure,
+                       {{"gastrocnemius_recession", 3},
+                        {"graft_reinforcement", 3},
+                        {"unknown", 13}}}};
+  answer.groups = {group};
+  const auto released = Release(answer, {kThreshold});
+  for (const auto& count : released->answer().groups[0].dimensions[0].values) {
+    EXPECT_FALSE(count.n.has_value()) << count.value;
+  }
+  // So does the one who is no athlete.
+  EXPECT_FALSE(released->answer().groups[0].n_athletes.has_value());
+  // Two that overlap, and enough in each and in neither.
+  group.n_cases = 60;
+  group.n_athletes = 40;
+  answer.provenance = CohortOf(60);
+  group.dimensions[0].values = {{"gastrocnemius_recession", 20},
+                                {"graft_reinforcement", 15},
+                                {"unknown", 30}};
+  answer.groups = {group};
+  const auto whole = Release(answer, {kThreshold});
+  EXPECT_EQ(whole->answer().groups[0].dimensions, group.dimensions);
+  EXPECT_EQ(whole->answer().groups[0].n_athletes, 40);
+}
+
+analysis::SurvivalAnswer ByProcedure(const std::vector<int64_t>& sizes) {
+  analysis::SurvivalAnswer answer;
+  const char* const names[] = {"gastrocnemius_recession", "graft_reinforcement",
+                               "unknown"};
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    analysis::SurvivalCurve& curve = answer.curves.emplace_back();
+    curve.group = {{model::Dimension::kConcomitantProcedure, names[g]}};
+    curve.n = sizes[g];
+  }
+  return answer;
+}
+
+TEST(ReleaseSecondGroup, CurvesByProcedureHaveTheSameRule) {
+  analysis::SurvivalAnswer answer = ByProcedure({3, 20, 40});
+  answer.provenance = CohortOf(62);
+  auto curves = Release(answer, {kThreshold})->answer().curves;
+  EXPECT_FALSE(curves[0].n || curves[2].n);
+  EXPECT_EQ(curves[1].n, 20);
+  // 5 of all have no graft.
+  answer = ByProcedure({20, 57, 0});
+  answer.provenance = CohortOf(62);
+  curves = Release(answer, {kThreshold})->answer().curves;
+  EXPECT_EQ(curves[0].n, 20);
+  EXPECT_FALSE(curves[1].n.has_value());
+}
+
+// 100 cases less 96 analyzed are the 4 left out.
+TEST(ReleaseSecondGroup, AGroupGoesWithAFewLeftOut) {
+  analysis::ReturnAnswer answer;
+  answer.provenance = CohortOf(100);
+  answer.provenance.exclusions = {{"NOT_AN_ATHLETE", 4}};
+  answer.curves.emplace_back().n = 96;
+  auto released = Release(answer, {kThreshold})->answer();
+  EXPECT_FALSE(released.curves[0].n.has_value());
+  EXPECT_EQ(released.curves[0].absence, Absence::kSuppressed);
+  // Of two groups the smaller.
+  answer.curves[0].n = 60;
+  answer.curves.emplace_back().n = 36;
+  released = Release(answer, {kThreshold})->answer();
+  EXPECT_EQ(released.curves[0].n, 60);
+  EXPECT_FALSE(released.curves[1].n.has_value());
+  // None when more are left out.
+  answer.provenance.exclusions[0].n = 14;
+  answer.curves[1].n = 26;
+  released = Release(answer, {kThreshold})->answer();
+  EXPECT_EQ(released.curves[1].n, 26);
+  EXPECT_EQ(released.provenance.exclusions[0].n, 14);
 }
 
 TEST(ReleaseSecondGroup, AScoreOfAVisitTakesASecondGroupWithASmallOne) {

@@ -124,6 +124,25 @@ TEST(ReleaseSites, CompletenessNeedsEnoughCasesOfItsOwn) {
   EXPECT_EQ(released.sites[0].outcome.n, 40);
 }
 
+// Analysis leaves a site out with them; where it did not, all of it goes.
+TEST(ReleaseSites, FewLeftOutAreNotToldByTheSites) {
+  SitesAnswer answer = Comparison();
+  answer.provenance.exclusions[0].n = 1;
+  answer.provenance.n_cases = 81;
+  const SitesAnswer none = Release(answer, {kLeast})->answer();
+  ExpectNoComparison(none);
+  // With a site that is not compared they are enough; but completeness, 39 of
+  // 40 beside them, would tell.
+  answer.provenance.n_cases = 111;
+  answer.sites[0].completeness = {39, 40, 0.975, 0.9, 0.99, Absence::kNone};
+  answer.sites.emplace_back().site = "S03";
+  answer.sites[2].absence = Absence::kSuppressed;
+  const SitesAnswer some = Release(answer, {kLeast})->answer();
+  EXPECT_EQ(some.sites[0].outcome.n, 40);
+  EXPECT_FALSE(some.sites[0].completeness.count.has_value());
+  EXPECT_EQ(some.sites[0].completeness.absence, Absence::kSuppressed);
+}
+
 analysis::SiteCusum Chart(int64_t first, int64_t second) {
   analysis::SiteCusum cusum;
   cusum.n = second;

@@ -164,7 +164,7 @@ TEST(Release, TestWithOneGroupLeftIsWithheld) {
 analysis::ReturnAnswer ReturnOf(int64_t n) {
   analysis::ReturnAnswer answer;
   answer.provenance = CohortOf(100);
-  answer.provenance.exclusions = {{"NOT_AN_ATHLETE", 4}, {"NO_VALUE", 0}};
+  answer.provenance.exclusions = {{"NOT_AN_ATHLETE", 50}, {"NO_VALUE", 0}};
   analysis::ReturnCurve curve;
   curve.n = n;
   curve.not_athletes = 4;
@@ -200,10 +200,15 @@ TEST(Release, ReturnCurveEndsWhereTooFewAreAtRisk) {
 }
 
 TEST(Release, SmallExclusionsAreWithheldZeroIsNot) {
-  const auto released = Release(ReturnOf(50), {kThreshold});
+  analysis::ReturnAnswer answer = ReturnOf(50);
+  answer.provenance.exclusions = {
+      {"NOT_AN_ATHLETE", 4}, {"NO_VALUE", 0}, {"BEFORE_LANDMARK", 46}};
+  const auto released = Release(answer, {kThreshold});
   const auto& exclusions = released->answer().provenance.exclusions;
   EXPECT_FALSE(exclusions[0].n.has_value());
   EXPECT_EQ(exclusions[1].n, 0);
+  EXPECT_FALSE(exclusions[2].n.has_value());  // 100 less 50 less 46
+  EXPECT_EQ(released->answer().curves[0].n, 50);
 }
 
 TEST(Release, SyntheticCasesDoNotGiveFewClinicalOnesAway) {

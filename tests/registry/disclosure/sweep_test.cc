@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "registry/analysis/answer.h"
 #include "registry/disclosure/release.h"
+#include "tests/registry/disclosure/released_counts.h"
 #include "tests/registry/support/naive_cohort.h"
 #include "tests/registry/support/random_case.h"
 
@@ -18,61 +19,15 @@ namespace enthesis::disclosure {
 namespace {
 
 using analysis::Absence;
+using disclosure::Check;
 using model::Dimension;
 
-// A denominator that may be shown, or none.
-void ExpectAllowed(const std::optional<int64_t>& n, int64_t k) {
-  if (n.has_value()) {
-    EXPECT_TRUE(*n == 0 || *n >= k) << *n;
-  }
-}
-
-void Check(const analysis::ProportionEstimate& share, int64_t k) {
-  ExpectAllowed(share.n, k);
-  if (!share.n.has_value()) {
-    EXPECT_FALSE(share.count || share.estimate || share.lower || share.upper);
-    EXPECT_NE(share.absence, Absence::kNone);
-  }
-}
-
-void Check(const analysis::MeanEstimate& mean, int64_t k) {
-  ExpectAllowed(mean.n, k);
-  if (!mean.n.has_value()) {
-    EXPECT_FALSE(mean.mean || mean.std_dev || mean.lower || mean.upper);
-    EXPECT_NE(mean.absence, Absence::kNone);
-  }
-}
-
-// What is withheld of groups that sum to a total: none, all, or at least two
-// that hold k together. `size_of` gives the cases of a row before release,
-// `shown` whether they are there after it.
-template <typename Rows, typename SizeOf, typename Shown>
-void CheckRemainder(const Rows& before, const Rows& after, SizeOf size_of,
-                    Shown shown, int64_t k) {
-  int64_t hidden = 0, groups = 0, left = 0;
-  for (size_t g = 0; g < before.size(); ++g) {
-    const int64_t n = size_of(before[g]);
-    if (n == 0) continue;
-    if (!before[g].group.empty() &&
-        before[g].group[0].dimension == Dimension::kConcomitantProcedure) {
-      return;
-    }
-    if (shown(after[g])) {
-      ++left;
-    } else {
-      hidden += n;
-      ++groups;
-    }
-  }
-  EXPECT_TRUE(groups == 0 || left == 0 || (groups >= 2 && hidden >= k))
-      << groups << " groups with " << hidden;
-}
-
-template <typename Rows>
-void CheckCurves(const Rows& before, const Rows& after, int64_t k) {
+template <typename Answer>
+void CheckCurves(const Answer& before, const Answer& after, int64_t k) {
   CheckRemainder(
-      before, after, [](const auto& curve) { return *curve.n; },
-      [](const auto& curve) { return curve.n.has_value(); }, k);
+      before.curves, after.curves, [](const auto& curve) { return *curve.n; },
+      [](const auto& curve) { return curve.n.has_value(); }, k,
+      HiddenLeftOut(before.provenance, k));
 }
 
 // Cases at risk at `day`, from the answer before release.
@@ -127,7 +82,7 @@ void CheckContrasts(const analysis::SurvivalAnswer& before,
 
 void Check(const analysis::SurvivalAnswer& before,
            const analysis::SurvivalAnswer& after, int64_t k) {
-  CheckCurves(before.curves, after.curves, k);
+  CheckCurves(before, after, k);
   ASSERT_EQ(before.curves.size(), after.curves.size());
   for (size_t c = 0; c < after.curves.size(); ++c) {
     const analysis::SurvivalCurve& curve = after.curves[c];
@@ -201,7 +156,7 @@ void CheckCompared(const Curves& curves, const analysis::GrayTests& tests) {
 
 void Check(const analysis::IncidenceAnswer& before,
            const analysis::IncidenceAnswer& after, int64_t k) {
-  CheckCurves(before.curves, after.curves, k);
+  CheckCurves(before, after, k);
   ASSERT_EQ(before.curves.size(), after.curves.size());
   bool any_withheld = false;
   for (const analysis::IncidenceCurve& curve : after.curves) {
@@ -222,7 +177,7 @@ void Check(const analysis::IncidenceAnswer& before,
 
 void Check(const analysis::ReturnAnswer& before,
            const analysis::ReturnAnswer& after, int64_t k) {
-  CheckCurves(before.curves, after.curves, k);
+  CheckCurves(before, after, k);
   ASSERT_EQ(before.curves.size(), after.curves.size());
   Check(before.tests, after.tests, k);
   CheckCompared(after.curves, after.tests);
@@ -290,7 +245,8 @@ void Check(const analysis::CompareAnswer& before,
   CheckRemainder(
       before.groups, after.groups,
       [](const auto& group) { return *group.value.n; },
-      [](const auto& group) { return group.value.n.has_value(); }, k);
+      [](const auto& group) { return group.value.n.has_value(); }, k,
+      HiddenLeftOut(before.provenance, k));
   int64_t compared = 0;
   bool any_withheld = false;
   for (size_t g = 0; g < after.groups.size(); ++g) {
@@ -313,7 +269,7 @@ void Check(const analysis::CompareAnswer& before,
 
 void Check(const analysis::IntervalAnswer& before,
            const analysis::IntervalAnswer& after, int64_t k) {
-  CheckCurves(before.curves, after.curves, k);
+  CheckCurves(before, after, k);
   for (size_t c = 0; c < after.curves.size(); ++c) {
     const analysis::IntervalCurve& curve = after.curves[c];
     ExpectAllowed(curve.n, k);
@@ -382,6 +338,47 @@ void Check(const analysis::DescribeAnswer& before,
   }
 }
 
+int64_t Cases(const analysis::ComparedGroup& group) {
+  return group.value.n.value_or(0);
+}
+template <typename Curve>
+int64_t Cases(const Curve& curve) {
+  return curve.n.value_or(0);
+}
+
+// The cases of the cohort less those shown, in groups or as left out, are none
+// or enough. Of descriptions and scores every case is in a group.
+template <typename Rows>
+void CheckFlow(const Rows& rows, const analysis::Provenance& provenance,
+               int64_t k) {
+  int64_t rest = *provenance.n_cases;
+  for (const auto& row : rows) {
+    if (!row.group.empty() &&
+        row.group[0].dimension == Dimension::kConcomitantProcedure) {
+      return;
+    }
+    rest -= Cases(row);
+  }
+  for (const analysis::Exclusion& exclusion : provenance.exclusions) {
+    rest -= exclusion.n.value_or(0);
+  }
+  ExpectAllowed(rest, k);
+}
+void CheckFlow(const analysis::DescribeAnswer& after, int64_t k) {
+  for (const analysis::CohortGroup& group : after.groups) {
+    if (!group.n_athletes.has_value()) continue;
+    ExpectAllowed(*group.n_cases - *group.n_athletes, k);
+  }
+}
+void CheckFlow(const analysis::ScoreAnswer&, int64_t) {}
+void CheckFlow(const analysis::CompareAnswer& after, int64_t k) {
+  CheckFlow(after.groups, after.provenance, k);
+}
+template <typename Answer>
+void CheckFlow(const Answer& after, int64_t k) {
+  CheckFlow(after.curves, after.provenance, k);
+}
+
 // Answers, releases, checks; whether anything was released.
 template <typename Question>
 bool Sweep(const Question& question, const cohort::Snapshot& snapshot,
@@ -404,6 +401,7 @@ bool Sweep(const Question& question, const cohort::Snapshot& snapshot,
     ExpectAllowed(exclusion.n, k);
     if (exclusion.n.has_value()) ExpectAllowed(n - *exclusion.n, k);
   }
+  CheckFlow(released->answer(), k);
   const auto open = Release(*answer, Policy{std::nullopt});
   EXPECT_TRUE(open.ok());
   return true;

@@ -1,6 +1,9 @@
 #include "registry/model/small_groups.h"
 
+#include <cstdint>
+#include <optional>
 #include <random>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -18,6 +21,40 @@ std::vector<bool> SmallOf(const std::vector<int64_t>& sizes) {
 
 TEST(SmallGroups, NoneWhereAllAreLargeOrEmpty) {
   EXPECT_THAT(SmallOf({11, 0, 400}), ElementsAre(false, false, false));
+}
+
+TEST(SmallGroups, AFewLeftOutAreAGroup) {
+  const auto shown = [](std::vector<int64_t> sizes,
+                        std::vector<int64_t> left_out) {
+    std::vector<bool> withheld(sizes.size());
+    MarkSmallGroups(sizes, left_out, 11, withheld);
+    return withheld;
+  };
+  EXPECT_THAT(shown({40, 30}, {0, 20}), ElementsAre(false, false));
+  EXPECT_THAT(shown({40, 30}, {4}), ElementsAre(false, true));
+  EXPECT_THAT(shown({40}, {4}), ElementsAre(true));
+  // Reasons hide each other before a group does.
+  EXPECT_THAT(SmallLeftOut(std::vector<int64_t>{4, 90, 20}, 11),
+              ElementsAre(true, false, true));
+  EXPECT_THAT(shown({12, 30}, {4, 90, 20}), ElementsAre(false, false));
+  EXPECT_THAT(shown({12, 30}, {4, 5}), ElementsAre(true, false));
+  // With a small group they are enough.
+  EXPECT_THAT(shown({40, 3, 30}, {4}), ElementsAre(false, true, true));
+}
+
+TEST(SmallGroups, OverlappingOnesPartTheTotalInTwo) {
+  const auto marked = [](std::vector<int64_t> sizes,
+                         std::optional<int64_t> total) {
+    std::vector<bool> withheld(sizes.size());
+    MarkOverlappingGroups(sizes, sizes.size() - 1, total, 11, withheld);
+    return withheld;
+  };
+  EXPECT_THAT(marked({20, 15, 30}, 60), ElementsAre(false, false, false));
+  EXPECT_THAT(marked({3, 3, 13}, 18), ElementsAre(true, true, true));
+  EXPECT_THAT(marked({3, 20, 40}, 62), ElementsAre(true, false, true));
+  EXPECT_THAT(marked({20, 57, 0}, 62), ElementsAre(false, true, true));
+  EXPECT_THAT(marked({20, 57, 30}, std::nullopt),
+              ElementsAre(false, false, false));
 }
 
 TEST(SmallGroups, OneAloneTakesTheSmallestOther) {
@@ -49,7 +86,7 @@ TEST(SmallCells, TakeOneMoreInTheirRowAndInTheirColumn) {
   const std::vector<std::vector<int64_t>> sizes = {
       {4, 20, 50}, {30, 40, 60}, {90, 80, 70}};
   std::vector<std::vector<bool>> withheld(3, std::vector<bool>(3));
-  MarkSmallCells(sizes, 11, withheld);
+  MarkSmallCells(sizes, nullptr, nullptr, 11, withheld);
   EXPECT_THAT(withheld, ElementsAre(ElementsAre(true, true, false),
                                     ElementsAre(true, true, false),
                                     ElementsAre(false, false, false)));
@@ -67,7 +104,7 @@ TEST(SmallCells, LeaveNoSmallRemainderInAnyTable) {
     }
     std::vector<std::vector<bool>> withheld(sizes.size(),
                                             std::vector<bool>(columns));
-    MarkSmallCells(sizes, 11, withheld);
+    MarkSmallCells(sizes, nullptr, nullptr, 11, withheld);
     const auto check = [&](auto size_of, auto withheld_of, size_t n) {
       int64_t hidden = 0, shown = 0, cells = 0;
       for (size_t i = 0; i < n; ++i) {

@@ -125,6 +125,20 @@ TEST(SitesQuestion, FaultsAreNamed) {
                           "own_site", "limits", "pooling", "overdispersion"));
 }
 
+// One line left over would tell whose code it has.
+TEST(SitesQuestion, SitesAreNotChosen) {
+  model::SitesQuestion question;
+  question.endpoint = model::Endpoint::kReoperation;
+  question.by_day = 365;
+  question.cohort.filters = {{model::Dimension::kSex, {1}, {}},
+                             {model::Dimension::kSite, {}, {"site-01"}}};
+  const auto violations = ValidateQuestion(question);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].path, "options.cohort.filters[1].dimension");
+  question.cohort.filters.pop_back();
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+}
+
 TEST(SitesQuestion, ACusumIsOfOnesOwnSite) {
   model::SitesQuestion question;
   question.endpoint = model::Endpoint::kReoperation;
