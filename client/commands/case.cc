@@ -26,7 +26,7 @@ struct CaseOptions {
   std::string patient;
   bool synthetic = false;
   bool validate_only = false;
-  uint64_t as_of = 0;
+  std::optional<uint64_t> as_of;
 };
 
 void AddRows(const std::vector<CaseField>& fields, Table& table) {
@@ -125,7 +125,7 @@ int CreateCase(const CaseOptions& options, const Session& session) {
 int GetCase(const CaseOptions& options, const Session& session) {
   v1::GetCaseRequest request;
   request.set_name(options.name);
-  if (options.as_of != 0) request.set_as_of(options.as_of);
+  if (options.as_of.has_value()) request.set_as_of(*options.as_of);
   const auto answer = session.Connect()->GetCase(request);
   if (!answer.ok()) return FailQuestion(answer.status());
   if (session.format == Format::kJson) {

@@ -161,7 +161,7 @@ absl::Status ReadQuestion(const QuestionText& text,
     if (!filter.ok()) return filter.status();
     *options.mutable_cohort()->add_filters() = *std::move(filter);
   }
-  if (text.as_of != 0) options.set_as_of(text.as_of);
+  if (text.as_of.has_value()) options.set_as_of(*text.as_of);
   if (text.conf_level < 0.5 || text.conf_level > 0.999) {
     return absl::InvalidArgumentError(
         "--conf-level: is out of range; allowed: 0.5 to 0.999");

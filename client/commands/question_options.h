@@ -4,6 +4,7 @@
 #define ENTHESIS_CLIENT_COMMANDS_QUESTION_OPTIONS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ namespace enthesis::client {
 struct QuestionText {
   std::string by;                  // dimension
   std::vector<std::string> where;  // dimension=code,code or dimension=a..b
-  uint64_t as_of = 0;              // 0: the latest
+  std::optional<uint64_t> as_of;   // absent: the latest
   double conf_level = 0.95;
   std::string conf_type = "log-log";
   std::string at;  // times, comma separated
