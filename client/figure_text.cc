@@ -127,23 +127,27 @@ std::string FigureText::ChiSquare(double chi_square, int df, double p_value) {
                          PValuePhrase(p_value));
 }
 
+std::string FigureText::Cohort() const {
+  const v1::Provenance& from = provenance_;
+  return absl::StrCat(
+      "Cohort: ", CohortText(from.cohort()), "; ",
+      CountOf(ENTHESIS_OPTIONAL(from, n_cases), "case", v1::ABSENCE_SUPPRESSED),
+      ", ",
+      CountOf(ENTHESIS_OPTIONAL(from, n_sites), "site", v1::ABSENCE_SUPPRESSED),
+      "; as of commit ", from.as_of(), ".");
+}
+
+std::string FigureText::Synthetic() const {
+  if (!provenance_.synthetic()) return "";
+  return absl::StrCat("SYNTHETIC DATA: ", SyntheticShare(provenance_),
+                      " drawn by a simulator; no evidence of any treatment.");
+}
+
 std::string FigureText::Footer() const {
   const v1::Provenance& from = provenance_;
   std::string text = "\n";
-  if (from.synthetic()) {
-    text += Wrap(absl::StrCat("SYNTHETIC DATA: ", SyntheticShare(from),
-                              " drawn by a simulator; no evidence of any "
-                              "treatment."),
-                 "", "  ");
-  }
-  text += Wrap(absl::StrCat("Cohort: ", CohortText(from.cohort()), "; ",
-                            CountOf(ENTHESIS_OPTIONAL(from, n_cases), "case",
-                                    v1::ABSENCE_SUPPRESSED),
-                            ", ",
-                            CountOf(ENTHESIS_OPTIONAL(from, n_sites), "site",
-                                    v1::ABSENCE_SUPPRESSED),
-                            "; as of commit ", from.as_of(), "."),
-               "", "  ");
+  if (from.synthetic()) text += Wrap(Synthetic(), "", "  ");
+  text += Wrap(Cohort(), "", "  ");
   std::vector<std::string> exclusions;
   for (const v1::Exclusion& exclusion : from.exclusions()) {
     exclusions.push_back(absl::StrCat(

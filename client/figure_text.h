@@ -43,6 +43,10 @@ class FigureText {
     return ChiSquare(test.chi_square(), test.df(), test.p_value());
   }
 
+  // Which cases an answer is of, and of which state.
+  std::string Cohort() const;
+  // That the data are synthetic; empty where they are not.
+  std::string Synthetic() const;
   // The lines below an answer: state, cohort, conventions, disclosure, and
   // whether the data are synthetic.
   std::string Footer() const;

@@ -140,17 +140,24 @@ void AppendSite(double x, double y, double radius, int level, bool is_key,
   }
 }
 
-// Sites beyond limits that have a name, the furthest first.
+void AppendOwnRing(double x, double y, double radius, std::string& svg) {
+  absl::StrAppend(&svg, "<circle class=\"own\" cx=\"", SvgNumber(x), "\" cy=\"",
+                  SvgNumber(y), "\" r=\"", SvgNumber(2.2 * radius),
+                  "\" fill=\"none\" stroke=\"#000\" stroke-width=\"2\"/>\n");
+}
+
+// Sites that have a name: one's own, and those beyond limits, the furthest
+// first.
 std::vector<FunnelMark> NamedSites(const FunnelPlot& plot) {
   std::vector<FunnelMark> named;
   for (const FunnelMark& site : plot.sites) {
-    if (site.level > 0) named.push_back(site);
+    if (site.level > 0 || site.is_own) named.push_back(site);
   }
   std::sort(named.begin(), named.end(),
             [](const FunnelMark& a, const FunnelMark& b) {
               const double a_far = -std::abs(a.z), b_far = -std::abs(b.z);
-              return std::tie(b.level, a_far, a.label) <
-                     std::tie(a.level, b_far, b.label);
+              return std::tie(b.is_own, b.level, a_far, a.label) <
+                     std::tie(a.is_own, a.level, b_far, b.label);
             });
   if (named.size() > kNamedSites) named.resize(kNamedSites);
   return named;
@@ -167,6 +174,7 @@ void AppendSites(const FunnelPlot& plot, const FunnelAxes& axes,
       if (site.level != level) continue;
       const double x = axes.x.At(site.size), y = axes.y.At(site.estimate);
       AppendSite(x, y, radius, level, false, svg);
+      if (site.is_own) AppendOwnRing(x, y, radius, svg);
       labels.Avoid(x, y, 1.6 * radius);
     }
   }

@@ -1,6 +1,6 @@
 // Sites beside their size within limits at 95 % and 99.8 %, as a funnel plot in
 // SVG or in characters. Legible without color: what lies beyond limits has
-// marks of its own and is named.
+// marks of its own and is named; one's own site has a ring.
 
 #ifndef ENTHESIS_CLIENT_ANALYZE_FUNNEL_PLOT_H_
 #define ENTHESIS_CLIENT_ANALYZE_FUNNEL_PLOT_H_
@@ -14,8 +14,9 @@ namespace enthesis::client {
 struct FunnelMark {
   std::string label;
   double size = 0, estimate = 0;
-  int level = 0;  // beyond no limits, of 95 % (1), of 99.8 % (2)
-  double z = 0;   // of many beyond limits the furthest are named
+  int level = 0;        // beyond no limits, of 95 % (1), of 99.8 % (2)
+  double z = 0;         // of many beyond limits the furthest are named
+  bool is_own = false;  // ringed and named, wherever it lies
 };
 
 struct FunnelLine {

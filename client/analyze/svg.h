@@ -4,6 +4,7 @@
 #define ENTHESIS_CLIENT_ANALYZE_SVG_H_
 
 #include <string>
+#include <vector>
 
 namespace enthesis::client {
 
@@ -16,6 +17,11 @@ std::string SvgEscape(const std::string& text);
 // `anchor` is start, middle or end.
 void AppendSvgText(double x, double y, const char* anchor,
                    const std::string& text, std::string& svg);
+
+// A figure with lines of text above it, what it shows, and of which
+// cases. Lines are broken where the page ends.
+std::string SvgWithHeading(const std::vector<std::string>& lines,
+                           const std::string& svg);
 
 }  // namespace enthesis::client
 

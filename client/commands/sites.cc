@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/analyze/svg.h"
 #include "client/commands/outcome_options.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
@@ -33,7 +34,8 @@ struct SitesCommandOptions {
   std::string limits = "prediction", overdispersion;
   std::string tau2 = "reml";
   bool hartung_knapp = false;
-  double odds_ratio = 2, run_length = 740;  // of a CUSUM
+  double odds_ratio = 2;  // of a CUSUM
+  std::optional<double> run_length;
   std::string plot;
 };
 
@@ -51,7 +53,9 @@ absl::StatusOr<v1::CompareSitesRequest> ReadSites(
       return absl::InvalidArgumentError("--site is required: one's own site");
     }
     request.mutable_cusum()->set_odds_ratio(options.odds_ratio);
-    request.mutable_cusum()->set_run_length(options.run_length);
+    if (options.run_length.has_value()) {
+      request.mutable_cusum()->set_run_length(*options.run_length);
+    }
   }
   const absl::StatusOr<int32_t> limits =
       ReadCode(options.limits, model::kFunnelLimitsCodes, "--limits");
@@ -69,10 +73,6 @@ absl::StatusOr<v1::CompareSitesRequest> ReadSites(
   request.set_overdispersion(
       static_cast<v1::FunnelOverdispersion>(*allowed_for));
   return request;
-}
-
-std::string NameOf(const v1::ComparedSite& site) {
-  return site.is_own() ? absl::StrCat(site.site(), " (own)") : site.site();
 }
 
 // The chart of one's own site, or why there is none.
@@ -179,8 +179,8 @@ std::string PooledText(const v1::CompareSitesResponse& answer) {
   return text;
 }
 
-std::string FigureOf(const v1::CompareSitesResponse& answer,
-                     const SitesCommandOptions& options) {
+std::string DrawingOf(const v1::CompareSitesResponse& answer,
+                      const SitesCommandOptions& options) {
   switch (options.view) {
     case SitesView::kFunnel:
       return FunnelOf(answer).Svg();
@@ -192,6 +192,24 @@ std::string FigureOf(const v1::CompareSitesResponse& answer,
       return CaterpillarOf(answer).Svg();
   }
   return "";
+}
+
+// It may be shown without the answer.
+std::string FigureOf(const v1::CompareSitesResponse& answer,
+                     const SitesCommandOptions& options) {
+  const FigureText figures(answer.provenance());
+  std::vector<std::string> heading = {
+      absl::StrCat(options.view == SitesView::kCusum
+                       ? absl::StrCat("CUSUM of ", options.own_site, ": ")
+                       : "Sites compared: ",
+                   OutcomeName(options.outcome))};
+  if (!answer.case_mix().empty()) {
+    heading.push_back(
+        absl::StrCat("Case mix: ", options.outcome.regression.covariates));
+  }
+  heading.push_back(figures.Cohort());
+  if (answer.provenance().synthetic()) heading.push_back(figures.Synthetic());
+  return SvgWithHeading(heading, DrawingOf(answer, options));
 }
 
 std::string SitesText(const v1::CompareSitesResponse& answer,
@@ -273,10 +291,8 @@ void AddSitesView(CLI::App& app, Command& chosen, SitesView view,
         ->add_option("--odds-ratio", options->odds_ratio,
                      "Odds, against those expected, that the chart looks for")
         ->capture_default_str();
-    command
-        ->add_option("--arl", options->run_length,
-                     "Cases until a signal by chance, on average")
-        ->capture_default_str();
+    command->add_option("--arl", options->run_length,
+                        "Cases until a signal by chance, on average [740]");
   }
   command->add_option("--plot", options->plot, "Draws a figure")
       ->type_name("FILE.svg");

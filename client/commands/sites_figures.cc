@@ -4,9 +4,14 @@
 #include <cstddef>
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "client/figure_text.h"
 
 namespace enthesis::client {
+
+std::string NameOf(const v1::ComparedSite& site) {
+  return site.is_own() ? absl::StrCat(site.site(), " (own)") : site.site();
+}
 
 FunnelPlot FunnelOf(const v1::CompareSitesResponse& answer) {
   const bool is_share = answer.case_mix().empty();
@@ -23,9 +28,10 @@ FunnelPlot FunnelOf(const v1::CompareSitesResponse& answer) {
                           ? 1
                           : 2;
     plot.sites.push_back(
-        {site.site(),
+        {NameOf(site),
          is_share ? static_cast<double>(site.outcome().n()) : site.expected(),
-         is_share ? site.outcome().estimate() : site.ratio(), level});
+         is_share ? site.outcome().estimate() : site.ratio(), level, site.z(),
+         site.is_own()});
   }
   for (const v1::FunnelLimits& limits : answer.limits()) {
     plot.limits.push_back({limits.size(), ENTHESIS_OPTIONAL(limits, lower95),
@@ -44,7 +50,7 @@ CaterpillarPlot CaterpillarOf(const v1::CompareSitesResponse& answer) {
   plot.is_ratio = true;
   for (const v1::ComparedSite& site : answer.sites()) {
     if (!site.has_shrunken_ratio()) continue;
-    plot.rows.push_back({site.site(), site.shrunken_ratio(),
+    plot.rows.push_back({NameOf(site), site.shrunken_ratio(),
                          site.shrunken_lower(), site.shrunken_upper(),
                          site.ratio()});
   }
@@ -58,7 +64,7 @@ ForestPlot ForestOf(const v1::CompareSitesResponse& answer) {
   plot.x_title = "observed / expected";
   for (const v1::ComparedSite& site : answer.sites()) {
     if (!site.has_weight()) continue;
-    plot.studies.push_back({site.site(), site.ratio(),
+    plot.studies.push_back({NameOf(site), site.ratio(),
                             ENTHESIS_OPTIONAL(site, lower),
                             ENTHESIS_OPTIONAL(site, upper), site.weight()});
   }

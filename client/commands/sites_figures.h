@@ -4,6 +4,8 @@
 #ifndef ENTHESIS_CLIENT_COMMANDS_SITES_FIGURES_H_
 #define ENTHESIS_CLIENT_COMMANDS_SITES_FIGURES_H_
 
+#include <string>
+
 #include "client/analyze/caterpillar_plot.h"
 #include "client/analyze/cusum_plot.h"
 #include "client/analyze/forest_plot.h"
@@ -11,6 +13,9 @@
 #include "enthesis/v1/sites.pb.h"
 
 namespace enthesis::client {
+
+// Its code, or its id and that it is one's own.
+std::string NameOf(const v1::ComparedSite& site);
 
 // Of answers with a target: shares of the outcome, or ratios where the case mix
 // is adjusted for.

@@ -15,6 +15,7 @@
 #include "client/analyze/funnel_plot.h"
 #include "client/analyze/plot_axis.h"
 #include "client/analyze/plot_labels.h"
+#include "client/analyze/svg.h"
 #include "client/analyze/text_plot.h"
 
 namespace enthesis::client {
@@ -116,6 +117,37 @@ size_t CountOf(const std::string& text, const std::string& what) {
     ++count;
   }
   return count;
+}
+
+// One's own site is named though it lies within limits, and first of many.
+TEST(FunnelPlot, RingsOnesOwnSite) {
+  FunnelPlot plot;
+  plot.target = 0.1;
+  plot.limits = {{1, std::nullopt, 0.2, std::nullopt, 0.3},
+                 {200, std::nullopt, 0.2, std::nullopt, 0.3}};
+  plot.sites = {{"S01", 100, 0.12, 0, 0.4}, {"S02", 150, 0.1, 0, 0.1}};
+  EXPECT_EQ(CountOf(plot.Svg(), "class=\"own\""), 0);
+  EXPECT_EQ(CountOf(plot.Svg(), ">S02<"), 0);
+  plot.sites[1].is_own = true;
+  EXPECT_EQ(CountOf(plot.Svg(), "class=\"own\""), 1);
+  EXPECT_EQ(CountOf(plot.Svg(), ">S02<"), 1);
+  EXPECT_EQ(CountOf(plot.Svg(), ">S01<"), 0);
+}
+
+TEST(Svg, AHeadingStandsAboveTheFigure) {
+  std::string figure = SvgPage(200, 100);
+  AppendSvgText(10, 20, "start", "inside", figure);
+  figure += "</svg>\n";
+  const std::string page = SvgWithHeading(
+      {"Sites & outcome", "a cohort that is longer than the page is wide"},
+      figure);
+  EXPECT_NE(page.find("width=\"200\" height=\"196\""), std::string::npos)
+      << page;
+  EXPECT_NE(page.find(">Sites &amp; outcome<"), std::string::npos);
+  EXPECT_NE(page.find(">a cohort that is<"), std::string::npos) << page;
+  EXPECT_NE(page.find("<svg y=\"96.00\" xmlns="), std::string::npos) << page;
+  EXPECT_EQ(CountOf(page, "<svg "), 2);
+  EXPECT_EQ(CountOf(page, "</svg>"), 2);
 }
 
 // Of many sites beyond limits the furthest have names.
