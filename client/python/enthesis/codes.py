@@ -55,6 +55,9 @@ FunnelLimitKind = Literal[
     "prediction", "confidence", "normal"]
 FunnelOverdispersion = Literal[
     "multiplicative", "additive"]
+SitePooling = Literal[
+    "fixed_effect", "dersimonian_laird", "reml", "ml", "paule_mandel",
+    "hunter_schmidt", "sidik_jonkman"]
 CorrectionReason = Literal[
     "transcription_error", "source_corrected", "late_information",
     "status_change"]

@@ -13,7 +13,7 @@ from enthesis.codes import (ComplicationKind, Dimension, Endpoint,
                             FunnelOverdispersion, Measure, MixedDf,
                             MixedStructure, ParametricDistribution,
                             RegressionCluster, RegressionFamily,
-                            RegressionTies, Visit)
+                            RegressionTies, SitePooling, Visit)
 from enthesis.questions import Questions
 from enthesis.v1 import (ancova_pb2, glm_pb2, mixed_pb2, regression_pb2,
                          sites_pb2)
@@ -136,15 +136,17 @@ class Models(Questions):
               by: Optional[Dimension] = None, reference: str = "",
               structure: Optional[MixedStructure] = None,
               df: Optional[MixedDf] = None, maximum_likelihood: bool = False,
+              random_site: bool = False,
               where: Optional[Where] = None, as_of: Optional[int] = None,
               conf_level: Optional[float] = None
               ) -> Answer[mixed_pb2.FitMixedModelResponse]:
         """A measure over repeated visits: mixed model or MMRM. Tables:
-        "coefficients", "answer", "means", "contrasts", "covariance"."""
+        "coefficients", "answer", "terms", "means", "contrasts",
+        "covariance"."""
         request = mixed_pb2.FitMixedModelRequest(
             options=options_of(by, where, as_of, conf_level), visits=visits,
             covariates=covariates_of(covariates), reference=reference,
-            maximum_likelihood=maximum_likelihood)
+            maximum_likelihood=maximum_likelihood, random_site=random_site)
         set_codes(request, measure=measure, structure=structure, df=df)
         answer: Answer[mixed_pb2.FitMixedModelResponse] = self._ask(
             self._statistics.FitMixedModel, request)
@@ -178,6 +180,8 @@ class Models(Questions):
                       own_site: str = "",
                       limits: Optional[FunnelLimitKind] = None,
                       overdispersion: Optional[FunnelOverdispersion] = None,
+                      pooling: Optional[SitePooling] = None,
+                      hartung_knapp: bool = False,
                       cusum: bool = False,
                       cusum_odds_ratio: Optional[float] = None,
                       cusum_run_length: Optional[float] = None,
@@ -191,8 +195,10 @@ class Models(Questions):
         "cusum.blocks"."""
         request = sites_pb2.CompareSitesRequest(
             options=options_of(None, where, as_of, conf_level),
-            covariates=covariates_of(covariates), own_site=own_site)
-        set_codes(request, limits=limits, overdispersion=overdispersion)
+            covariates=covariates_of(covariates), own_site=own_site,
+            hartung_knapp=hartung_knapp)
+        set_codes(request, limits=limits, overdispersion=overdispersion,
+                  pooling=pooling)
         _set_outcome(request, endpoint, complication, by_day, measure, visit,
                      threshold)
         if cusum:

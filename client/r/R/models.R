@@ -53,12 +53,12 @@ ask_regress <- function(registry, covariates = NULL, family = "logistic",
 
 ask_mixed <- function(registry, covariates = NULL, measure = "visa_a",
                       visits = NULL, by = NULL, structure = "intercept",
-                      df = "satterthwaite", ml = FALSE, reference = NULL,
-                      where = NULL, conf_level = 0.95, as_of = NULL) {
+                      df = "satterthwaite", ml = FALSE, random_site = FALSE,
+                      reference = NULL, where = NULL, conf_level = 0.95, as_of = NULL) {
   ask(registry, "mixed", "FitMixedModelResponse", c(
     flags(covariates = covariates, measure = measure, visits = visits,
           by = by, structure = structure, df = df, ml = ml,
-          conf_level = conf_level),
+          random_site = random_site, conf_level = conf_level),
     reference_flags(reference)), where, as_of)
 }
 
@@ -75,20 +75,21 @@ ask_sites <- function(registry, covariates = NULL, endpoint = NULL,
                       complication = NULL, by_day = NULL, measure = NULL,
                       visit = NULL, threshold = NULL, reference = NULL,
                       site = NULL, limits = "prediction",
-                      overdispersion = NULL, where = NULL, conf_level = 0.95,
-                      as_of = NULL) {
+                      overdispersion = NULL, tau2 = "reml", hksj = FALSE,
+                      where = NULL, conf_level = 0.95, as_of = NULL) {
   ask(registry, "sites", "CompareSitesResponse", c(
     flags(covariates = covariates, endpoint = endpoint,
           complication = complication, by_day = by_day, measure = measure,
           visit = visit, threshold = threshold, site = site, limits = limits,
-          overdispersion = overdispersion, conf_level = conf_level),
+          overdispersion = overdispersion, tau2 = tau2, hksj = hksj,
+          conf_level = conf_level),
     reference_flags(reference)), where, as_of)
 }
 
 ask_cusum <- function(registry, site, covariates = NULL, endpoint = NULL,
                       complication = NULL, by_day = NULL, measure = NULL,
                       visit = NULL, threshold = NULL, reference = NULL,
-                      odds_ratio = 2, arl = 740, where = NULL,
+                      odds_ratio = 2, arl = NULL, where = NULL,
                       conf_level = 0.95, as_of = NULL) {
   ask(registry, "cusum", "CompareSitesResponse", c(
     flags(site = site, covariates = covariates, endpoint = endpoint,
