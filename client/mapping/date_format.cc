@@ -106,18 +106,6 @@ absl::StatusOr<Date> ReadDate(absl::string_view text,
   return *real;
 }
 
-int64_t DayNumber(const Date& date) {
-  // Years begin in March, so that the leap day is the last.
-  const int64_t year = date.year - (date.month <= 2 ? 1 : 0);
-  const int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const int64_t year_of_era = year - era * 400;
-  const int64_t month = (date.month + 9) % 12;
-  const int64_t day_of_year = (153 * month + 2) / 5 + date.day - 1;
-  const int64_t day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
-}
-
 int32_t CompletedYears(const Date& birth, const Date& day) {
   const bool before = day.month < birth.month ||
                       (day.month == birth.month && day.day < birth.day);

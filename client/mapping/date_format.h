@@ -30,9 +30,6 @@ absl::StatusOr<DateFormat> ParseDateFormat(absl::string_view text);
 // A day of the calendar written so; INVALID_ARGUMENT, without the value, else.
 absl::StatusOr<Date> ReadDate(absl::string_view text, const DateFormat& format);
 
-// Days of the proleptic Gregorian calendar since 1 January 1970.
-int64_t DayNumber(const Date& date);
-
 // Birthdays from `birth` to `day`, negative where that is before.
 int32_t CompletedYears(const Date& birth, const Date& day);
 

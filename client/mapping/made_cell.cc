@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "client/calendar_day.h"
 #include "client/mapping/column_rule.h"
 
 namespace enthesis::client {

@@ -51,12 +51,16 @@ constexpr Form kForms[] = {
     {"reoperations", false, true},
 };
 
-// Empty for what REDCap itself has.
+// Empty for what REDCap itself has, and for ids of the registry.
 std::string FormOf(const Column& column) {
   switch (column.kind) {
     case ColumnKind::kEvent:
     case ColumnKind::kRepeatInstance:
     case ColumnKind::kSynthetic:
+    case ColumnKind::kCaseId:
+    case ColumnKind::kPatientId:
+    case ColumnKind::kEtag:
+    case ColumnKind::kFollowUpId:
       return "";
     case ColumnKind::kRecordId:
     case ColumnKind::kSurgeryDate:

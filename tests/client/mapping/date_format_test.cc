@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "client/calendar_day.h"
 #include "client/mapping/yaml_node.h"
 
 namespace enthesis::client {
@@ -55,7 +56,7 @@ TEST(DateFormat, DaysAndYears) {
   EXPECT_EQ(DayNumber({2024, 3, 1}) - DayNumber({2024, 2, 28}), 2);
   EXPECT_EQ(DayNumber({2100, 3, 1}) - DayNumber({2100, 2, 28}), 1);
   // Each day is one later than the one before.
-  int64_t last = DayNumber({1899, 12, 31});
+  int32_t last = DayNumber({1899, 12, 31});
   for (int32_t year = 1900; year < 2101; ++year) {
     for (int32_t month = 1; month <= 12; ++month) {
       for (int32_t day = 1; day <= 31; ++day) {
