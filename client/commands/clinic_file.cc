@@ -73,6 +73,10 @@ int ClinicFile::FindSite() {
 }
 
 int ClinicFile::Open() {
+  // Said before the file is looked for: there is nothing that names a site.
+  if (options_.site.empty() && options_.map.empty()) {
+    return FailUsage("import: --site is required");
+  }
   TextOptions as;
   if (const int code = OpenMap(); code != kExitDone) return code;
   if (map_.has_value()) as = map_->text;

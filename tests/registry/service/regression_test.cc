@@ -126,6 +126,10 @@ TEST_F(Regression, ALogisticModelIsAnswered) {
   request.add_covariates()->set_name("age_years");
   v1::FitRegressionResponse response;
   ASSERT_TRUE(Ask(&StatisticsStub::FitRegression, request, &response).ok());
+  EXPECT_THAT(response.withheld_for(), HasSubstr("too few cases are left out"));
+  EXPECT_EQ(response.coefficients_size(), 0);
+  request.set_by_day(130);
+  ASSERT_TRUE(Ask(&StatisticsStub::FitRegression, request, &response).ok());
   EXPECT_EQ(response.family(), v1::REGRESSION_FAMILY_LOGISTIC);
   EXPECT_EQ(response.withheld_for(), "");
   ASSERT_EQ(response.coefficients_size(), 2);
