@@ -10,6 +10,7 @@
 namespace enthesis::client {
 namespace {
 
+using namespace std::string_literals;  // NOLINT(build/namespaces)
 using testing::HasSubstr;
 
 std::string Fault(absl::string_view bytes, const TextOptions& options = {}) {
@@ -80,10 +81,9 @@ TEST(ClinicText, TwoEncodingsInOneFileAreNotGuessed) {
 
 TEST(ClinicText, OtherFilesAreNamedWithTheWayToExport) {
   const std::pair<std::string, const char*> others[] = {
-      {std::string("PK\x03\x04\x14\0\x06\0xl/workbook.xml", 23), ".xlsx"},
-      {std::string("PK\x03\x04\x14\0mimetypeapplication/vnd.oasis."
-                   "opendocument.spreadsheet",
-                   62),
+      {"PK\x03\x04\x14\0\x06\0xl/workbook.xml"s, ".xlsx"},
+      {"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis."
+       "opendocument.spreadsheet"s,
        ".ods"},
       {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", ".xls"},
       {"%PDF-1.7", "PDF"},
@@ -92,7 +92,7 @@ TEST(ClinicText, OtherFilesAreNamedWithTheWayToExport) {
     EXPECT_THAT(Fault(bytes), HasSubstr(kind));
     EXPECT_THAT(Fault(bytes), HasSubstr("File > Save As"));
   }
-  EXPECT_THAT(Fault(std::string("a\0b\xFF", 4)), HasSubstr("not text"));
+  EXPECT_THAT(Fault("a\0b\xFF"s), HasSubstr("not text"));
 }
 
 TEST(ClinicText, ExcelsLineOfTheSeparatorKeepsTheNumbersOfLines) {
