@@ -29,9 +29,13 @@ constexpr double kConverged = 1e-22;
 constexpr double kConvergedAtMost = 1e-17;
 // A decrement this small that no longer falls is rounding.
 constexpr double kStalled = 1e-12;
-// Large tables are first fitted to a sample of their nodes.
+// Large tables are first fitted to a sample of their nodes, which need not be
+// exact, and tells how the likelihood is bent along a step from there, where
+// that matters.
 constexpr size_t kNodesToThin = 100000;
 constexpr size_t kThinning = 12;
+constexpr double kNearOptimumOfSample = 1e-4;
+constexpr double kWorthBending = 1e-6;
 // A last step that still moves a predictor by this much goes to infinity.
 constexpr double kRunaway = 1e-4;
 constexpr int kMaxHalvings = 40;
@@ -40,16 +44,28 @@ MatrixXd InformationOf(const CoxDerivatives& at, Index p) {
   return Eigen::Map<const MatrixXd>(at.information.data(), p, p);
 }
 
+VectorXd GradientOf(const CoxDerivatives& at, Index p) {
+  return Eigen::Map<const VectorXd>(at.gradient.data(), p);
+}
+
 // Newton's method and what it has to remember.
 class Ascent {
  public:
-  Ascent(const CoxTable& table, CoxLikelihood& likelihood,
+  // Ends at the decrement `converged`.
+  Ascent(const CoxTable& table, CoxLikelihood& likelihood, double converged,
          const std::stop_token& stop)
       : table_(table),
         likelihood_(likelihood),
         stop_(stop),
         p_(static_cast<Index>(table.n_columns)),
-        beta_(VectorXd::Zero(p_)) {}
+        beta_(VectorXd::Zero(p_)),
+        converged_(converged) {}
+
+  // A sample of the table, of 1 / `times` of its weight.
+  void SetSample(CoxLikelihood* sample, double times) {
+    sample_ = sample;
+    times_ = times;
+  }
 
   absl::StatusOr<CoxOptimum> Run(int max_iterations,
                                  const std::vector<double>& start);
@@ -58,16 +74,22 @@ class Ascent {
   void Start(CoxOptimum& optimum);
   void Jump(const std::vector<double>& start);
   void Solve();
+  VectorXd BentStep();
   absl::Status Climb();
   void Finish(CoxOptimum& optimum) const;
 
   const CoxDerivatives& At(const VectorXd& beta) {
-    return likelihood_.Evaluate(
-        {beta.data(), static_cast<size_t>(beta.size())});
+    return At(likelihood_, beta);
+  }
+  static const CoxDerivatives& At(CoxLikelihood& likelihood,
+                                  const VectorXd& beta) {
+    return likelihood.Evaluate({beta.data(), static_cast<size_t>(beta.size())});
   }
 
   const CoxTable& table_;
   CoxLikelihood& likelihood_;
+  CoxLikelihood* sample_ = nullptr;
+  double times_ = 0;
   const std::stop_token& stop_;
   Index p_;
   VectorXd beta_;
@@ -90,7 +112,6 @@ void Ascent::Start(CoxOptimum& optimum) {
   for (Index j = 0; j < p_; ++j) {
     if (table_.scales[static_cast<size_t>(j)] > 0) all.push_back(j);
   }
-  converged_ = std::min(kConvergedAtMost, kConverged * table_.n_events);
   const VectorXd floors =
       kCollinear * null_diagonal_.cwiseMax(likelihood_.EventWeight());
   active_ = IndependentColumns(information_, all, floors);
@@ -119,16 +140,32 @@ void Ascent::Solve() {
   decrement_ = 0;
   if (kept_.empty()) return;
   inverse_ = InverseOn(information_, kept_);
-  const VectorXd gradient =
-      Eigen::Map<const VectorXd>(at_.gradient.data(), p_)(kept_);
+  const VectorXd gradient = GradientOf(at_, p_)(kept_);
   step_(kept_) = inverse_ * gradient;
   decrement_ = gradient.dot(step_(kept_));
+}
+
+// The step, corrected by what the gradient of the sample departs from a
+// straight line along it: Newton's error, of second order, but for what a
+// sample misses of it.
+VectorXd Ascent::BentStep() {
+  if (sample_ == nullptr || decrement_ < kWorthBending) return step_;
+  const CoxDerivatives here = At(*sample_, beta_);
+  const CoxDerivatives& there = At(*sample_, beta_ + step_);
+  const VectorXd bend = times_ * (GradientOf(there, p_) - GradientOf(here, p_) +
+                                  InformationOf(here, p_) * step_)(kept_);
+  const VectorXd correction = inverse_ * bend;
+  // As a length in standard errors, as the decrement is of the step.
+  if (!(bend.dot(correction) < decrement_ / 4)) return step_;
+  VectorXd bent = step_;
+  bent(kept_) += correction;
+  return bent;
 }
 
 // One step, halved until the likelihood does not fall.
 absl::Status Ascent::Climb() {
   const double slack = 1e-12 * (std::abs(at_.log_likelihood) + 1);
-  VectorXd step = step_;
+  VectorXd step = BentStep();
   for (int halving = 0; halving <= kMaxHalvings; ++halving) {
     if (absl::Status status = CheckStop(stop_); !status.ok()) return status;
     const VectorXd beta = beta_ + step;
@@ -219,15 +256,19 @@ absl::StatusOr<CoxOptimum> MaximizeCoxLikelihood(const CoxTable& table,
                                                  int max_iterations,
                                                  CoxLikelihood& likelihood,
                                                  const std::stop_token& stop) {
-  std::vector<double> start;
-  if (table.n_nodes >= kNodesToThin && table.n_columns > 0) {
-    const CoxTable thin = ThinCoxTable(table, kThinning, likelihood.pool());
-    CoxLikelihood thin_likelihood(thin, likelihood.ties(), likelihood.pool());
-    const auto sample =
-        Ascent(thin, thin_likelihood, stop).Run(max_iterations, {});
-    if (sample.ok()) start = sample->coefficients;
+  const double converged =
+      std::min(kConvergedAtMost, kConverged * table.n_events);
+  Ascent ascent(table, likelihood, converged, stop);
+  if (table.n_nodes < kNodesToThin || table.n_columns == 0) {
+    return ascent.Run(max_iterations, {});
   }
-  return Ascent(table, likelihood, stop).Run(max_iterations, start);
+  const CoxTable thin = ThinCoxTable(table, kThinning, likelihood.pool());
+  CoxLikelihood sample(thin, likelihood.ties(), likelihood.pool());
+  const auto start =
+      Ascent(thin, sample, kNearOptimumOfSample, stop).Run(max_iterations, {});
+  if (!start.ok()) return ascent.Run(max_iterations, {});
+  ascent.SetSample(&sample, table.weight / thin.weight);
+  return ascent.Run(max_iterations, start->coefficients);
 }
 
 }  // namespace enthesis::stats

@@ -13,6 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "stats/cox_likelihood.h"
+#include "stats/cox_optimum.h"
+#include "stats/cox_table.h"
+#include "stats/cox_ties.h"
 #include "stats/parallel.h"
 #include "stats/proportional_hazards.h"
 #include "support/cox_data.h"
@@ -142,6 +146,28 @@ TEST(Cox, SameBytesWithEntriesAndClusters) {
     EXPECT_EQ(one.robust_covariance, other.robust_covariance);
     EXPECT_EQ(one.concordance->estimate, other.concordance->estimate);
     EXPECT_EQ(one.concordance->std_error, other.concordance->std_error);
+  }
+}
+
+// The sample of a large table spares steps, not digits.
+TEST(Cox, LargeTablesAreFittedInTwoSteps) {
+  RandomCox options;
+  options.n = 400000;
+  options.n_strata = 40;
+  options.weighted = true;
+  const CoxData data = RandomCoxData(options);
+  const auto table = BuildCoxTable(data.Rows(), data.design, false, nullptr);
+  ASSERT_TRUE(table.ok()) << table.status();
+  CoxLikelihood likelihood(*table, CoxTies::kEfron, nullptr);
+  const auto optimum = MaximizeCoxLikelihood(*table, 20, likelihood, {});
+  ASSERT_TRUE(optimum.ok()) << optimum.status();
+  EXPECT_LE(optimum->iterations, 2);
+  const std::vector<double>& gradient =
+      likelihood.Evaluate(optimum->coefficients).gradient;
+  const size_t p = gradient.size();
+  for (size_t j = 0; j < p; ++j) {
+    const double variance = optimum->covariance[j * p + j];
+    EXPECT_LT(std::abs(gradient[j]) * std::sqrt(variance), 1e-8) << j;
   }
 }
 

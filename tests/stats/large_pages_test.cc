@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <new>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -27,6 +29,29 @@ TEST(LargePages, VectorsGrowAndShrinkAcrossTheLimit) {
   numbers.resize(10);
   numbers.shrink_to_fit();
   EXPECT_EQ(numbers.back(), 9u);
+}
+
+// Many sizes, given back in another order than taken, by several threads.
+TEST(LargePages, MemoryThatWasGivenBackBelongsToOneOwner) {
+  const auto fill = [](uint32_t thread) {
+    std::vector<std::vector<uint32_t>> blocks(6);
+    for (uint32_t turn = 0; turn < 20; ++turn) {
+      const uint32_t value = thread * 1000 + turn;
+      const size_t n = (size_t{1} << 18) * (1 + (turn * 7 + thread) % 9);
+      blocks[turn % 5] = {};
+      blocks[(turn * 3) % 6].assign(n, value);
+      for (const std::vector<uint32_t>& block : blocks) {
+        const auto own = [&](uint32_t x) {
+          return x == block.front() && x / 1000 == thread;
+        };
+        ASSERT_TRUE(std::all_of(block.begin(), block.end(), own));
+      }
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (uint32_t thread = 1; thread <= 3; ++thread) {
+    threads.emplace_back(fill, thread);
+  }
 }
 
 TEST(LargePages, TooMuchIsRefusedAsAlways) {
