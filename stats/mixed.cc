@@ -49,6 +49,7 @@ class MixedFitter {
                     : optimum_.at.fit.residual_squares / likelihood_.n_free();
   }
   Matrix2d Root() const;
+  MatrixXd Hessian() const;
   std::vector<double> CovarianceOfParameters() const;
   void FillCoefficients(const DesignMatrix& design,
                         const std::vector<double>& parameters,
@@ -96,7 +97,7 @@ absl::Status MixedFitter::Fit() {
     return absl::FailedPreconditionError(
         "the residual variance is beyond the range of numbers");
   }
-  return absl::OkStatus();
+  return CheckDetermined(table_, Hessian(), optimum_.l);
 }
 
 Matrix2d MixedFitter::Root() const {
@@ -118,8 +119,8 @@ Matrix2d MixedFitter::FromWorking() const {
   return from * table_.response.spread;
 }
 
-// Of L and log sigma, from the Hessian of -2 log-likelihood in them.
-std::vector<double> MixedFitter::CovarianceOfParameters() const {
+// Of -2 log-likelihood, by L and log sigma.
+MatrixXd MixedFitter::Hessian() const {
   const MixedDerivatives& at = optimum_.at;
   const double per = 1 / Variance();
   const Index m = likelihood_.n_parameters();
@@ -128,9 +129,15 @@ std::vector<double> MixedFitter::CovarianceOfParameters() const {
   hessian.col(m).head(m) = -2 * per * at.squares_1;
   hessian.row(m).head(m) = hessian.col(m).head(m).transpose();
   hessian(m, m) = 4 * likelihood_.n_free();
+  return hessian;
+}
+
+// Of L and log sigma.
+std::vector<double> MixedFitter::CovarianceOfParameters() const {
+  const MatrixXd hessian = Hessian();
   return CovarianceOfVariances(
       {hessian.data(), static_cast<size_t>(hessian.size())},
-      static_cast<size_t>(m + 1));
+      static_cast<size_t>(hessian.rows()));
 }
 
 std::optional<double> MixedFitter::DfOf(

@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -22,6 +23,9 @@ constexpr double kLostInDifference = 1e-12;
 // Share of a group's mean or slope that the covariates leave open, at most, for
 // it to be determined.
 constexpr double kDetermined = 1e-9;
+// Curvature of the deviance by relative change of the variances from which on
+// it counts as flat. Of g groups it is about g / 2.
+constexpr double kFlat = 1e-7;
 // The likelihood holds matrices of so many rows.
 constexpr int kSitesMost = 2000;
 
@@ -161,6 +165,46 @@ absl::Status CheckGroups(const MixedTable& table, bool reml) {
     return absl::FailedPreconditionError(
         "the covariates determine the mean of every site: nothing is left to a "
         "random one");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDetermined(const MixedTable& table, const MatrixXd& hessian,
+                             const VectorXd& l) {
+  const Index m = l.size();
+  const bool has_sites = table.sites.n() > 0;
+  // Roots of the variances over that of the residuals, and their changes.
+  const auto root_of = [&](const VectorXd& by) {
+    MatrixXd root = MatrixXd::Zero(3, 3);
+    root(0, 0) = by(0);
+    if (table.has_slope) {
+      root(1, 0) = by(1);
+      root(1, 1) = by(2);
+    }
+    if (has_sites) root(2, 2) = by(m - 1);
+    return root;
+  };
+  const MatrixXd root = root_of(l);
+  const MatrixXd variances = root * root.transpose();
+  // In units in which a step of 1 about doubles what it changes.
+  VectorXd units = VectorXd::Constant(m + 1, 1 + root.norm());
+  units(m) = 1;
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(
+      units.asDiagonal() * hessian * units.asDiagonal());
+  for (Index i = 0; i <= m; ++i) {
+    const VectorXd step = units.asDiagonal() * solver.eigenvectors().col(i);
+    const MatrixXd by = root_of(step.head(m));
+    // A step that turns the root and leaves the variances is none.
+    const MatrixXd change =
+        root * by.transpose() + by * root.transpose() + 2 * step(m) * variances;
+    const double relative =
+        change.norm() / (1 + variances.norm()) + 2 * std::abs(step(m));
+    if (solver.eigenvalues()(i) >= kFlat * relative * relative) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the data do not tell the variances: others are as likely; leave ",
+        table.has_slope ? "the slope"
+                        : (has_sites ? "the sites" : "the groups"),
+        " out"));
   }
   return absl::OkStatus();
 }

@@ -5,6 +5,8 @@
 #ifndef ENTHESIS_STATS_MIXED_CHECKS_H_
 #define ENTHESIS_STATS_MIXED_CHECKS_H_
 
+#include <Eigen/Dense>
+
 #include "absl/status/status.h"
 #include "stats/design_matrix.h"
 #include "stats/mixed.h"
@@ -23,6 +25,12 @@ absl::Status CheckMixed(const MixedRows& rows, const DesignMatrix& design,
 
 // What would leave the variances open whatever the responses are.
 absl::Status CheckGroups(const MixedTable& table, bool reml);
+
+// That no other variances are as likely as those of the optimum `l`, where
+// `hessian` is that of the deviance, by `l` and the logarithm of sigma.
+absl::Status CheckDetermined(const MixedTable& table,
+                             const Eigen::MatrixXd& hessian,
+                             const Eigen::VectorXd& l);
 
 // Whether columns, groups and sites together leave nothing of the response.
 bool LacksResidual(const MixedTable& table);

@@ -160,6 +160,10 @@ void AppendCaterpillarAxis(const CaterpillarPlot& plot, const PlotAxis& axis,
 }  // namespace
 
 void CaterpillarPlot::Sort() {
+  std::erase_if(rows, [](const CaterpillarRow& row) {
+    return !std::isfinite(row.estimate) || !std::isfinite(row.lower) ||
+           !std::isfinite(row.upper);
+  });
   std::sort(rows.begin(), rows.end(),
             [](const CaterpillarRow& a, const CaterpillarRow& b) {
               return std::tie(a.estimate, a.label) <

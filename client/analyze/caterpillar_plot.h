@@ -26,7 +26,8 @@ struct CaterpillarPlot {
   bool is_ratio = false;  // above 0, on a logarithmic axis
   std::vector<CaterpillarRow> rows;
 
-  // Ascending, by name where equal.
+  // Ascending, by name where equal, without rows that are beyond the range of
+  // numbers.
   void Sort();
   std::string Svg() const;
   std::string Text() const;

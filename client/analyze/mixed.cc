@@ -267,6 +267,7 @@ void DrawGroupEffects(const AnalyzeOptions& options, const stats::MixedFit& fit,
                          effect.intercept + reach});
   }
   plot.Sort();
+  if (plot.rows.empty()) return;
   if (options.draws) report.figure = plot.Svg();
   report.drawing = plot.Text();
 }

@@ -106,6 +106,19 @@ TEST(MixedHostile, ResponseOnTheLine) {
 }
 
 // Each group on its own level, or line, without residuals.
+// One row has another x, and so has a coefficient of its own.
+TEST(MixedHostile, FlatLikelihood) {
+  MixedData data = Rows({3.7, 0, 0, 1, 0, 2, 5, 4, 1, 3, 2, 6},
+                        {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2},
+                        {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  data.design.n_rows = data.response.size();
+  data.design.names = {"x"};
+  data.design.values = data.slope;
+  ExpectRefusal("the data do not tell the variances", data);
+  data.slope.clear();
+  EXPECT_EQ(RefusalOf(data, true), "OK");
+}
+
 TEST(MixedHostile, NoResidualVariance) {
   ExpectRefusal("there is no residual variance",
                 Rows({5, 5, 7, 7, 1, 1}, {0, 0, 1, 1, 2, 2}));

@@ -235,6 +235,18 @@ class MixedTest(unittest.TestCase):
         self.assertEqual(svg.count('class="interval"'), 18)
         self.assertIn("random intercept", svg)
 
+    def test_predictions_beyond_the_range_of_numbers(self):
+        rows = [f"{y},{i % 4},{(i + 1) * 5e-324!r}" for i, y in enumerate(
+            (3, 5, 2, 8, 4, 7, 1, 9, 3, 6, 2, 5, 8, 4, 7, 3))]
+        done = run("mixed", "--data", "-", "--response", "y", "--covariates",
+                   "1", "--group", "g", "--slope", "x", "--random-effects",
+                   stdin="\n".join(["y,g,x", *rows]) + "\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("Predicted random effects", done.stdout)
+        self.assertIn("beyond the range of numbers", done.stderr)
+        self.assertNotIn("nan", done.stdout)
+        self.assertNotIn("inf", done.stdout)
+
     def test_faults_are_named(self):
         for args, said in (
                 (("--covariates", "1", "--group", "who"),
