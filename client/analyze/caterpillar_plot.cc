@@ -201,14 +201,28 @@ std::string CaterpillarPlot::Svg() const {
   return svg + "</svg>\n";
 }
 
+namespace {
+
+// Of what stands to the right of the rows, and its distance from them.
+size_t WidestBeside(const CaterpillarPlot& plot) {
+  size_t widest = 0;
+  for (const CaterpillarRow& row : plot.rows) {
+    if (!row.beside.empty()) widest = std::max(widest, WidthOf(row.beside) + 2);
+  }
+  return widest;
+}
+
+}  // namespace
+
 std::string CaterpillarPlot::Text() const {
   size_t widest = 0;
   for (const CaterpillarRow& row : rows) {
     widest = std::max(widest, WidthOf(ShortLabel(row.label)));
   }
   widest = std::max(widest, WidthOf(y_title));
+  const size_t taken = widest + 2 + WidestBeside(*this);
   const size_t screen = TextPlotWidth();
-  const size_t width = screen > widest + 22 ? screen - widest - 2 : 20;
+  const size_t width = screen > taken + 20 ? screen - taken : 20;
   PlotAxis axis = CaterpillarAxis(*this);
   axis.end = static_cast<double>(width - 1);
   const auto column = [&](double value) {
@@ -232,10 +246,13 @@ std::string CaterpillarPlot::Text() const {
     std::string line(width, ' ');
     line[column(reference)] = '|';
     for (size_t c = column(row.lower); c <= column(row.upper); ++c) {
-      line[c] = '-';
+      line[c] = row.has_point ? '-' : '=';
     }
     if (row.own.has_value()) line[column(*row.own)] = 'o';
-    line[column(row.estimate)] = IsApart(*this, row) ? '#' : '*';
+    if (row.has_point) {
+      line[column(row.estimate)] = IsApart(*this, row) ? '#' : '*';
+    }
+    if (!row.beside.empty()) absl::StrAppend(&line, "  ", row.beside);
     line.erase(line.find_last_not_of(' ') + 1);
     const std::string name = ShortLabel(row.label);
     absl::StrAppend(&text, std::string(widest - WidthOf(name), ' '), name, "  ",

@@ -15,6 +15,8 @@ struct CaterpillarRow {
   std::string label;
   double estimate = 0, lower = 0, upper = 0;
   std::optional<double> own = {};  // before it was drawn toward the mean
+  bool has_point = true;           // else an interval alone
+  std::string beside = {};         // figures, in characters only
 };
 
 struct CaterpillarPlot {

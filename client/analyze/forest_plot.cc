@@ -160,11 +160,19 @@ std::string ForestPlot::Text() const {
   plot.reference_name = absl::StrCat(no_effect);
   plot.reference = no_effect;
   const auto add = [&plot](const ForestRow& row) {
-    plot.rows.push_back({row.label, row.estimate,
-                         row.lower.value_or(row.estimate),
-                         row.upper.value_or(row.estimate), row.estimate});
+    CaterpillarRow& added = plot.rows.emplace_back();
+    added.label = row.label;
+    added.estimate = row.estimate;
+    added.lower = row.lower.value_or(row.estimate);
+    added.upper = row.upper.value_or(row.estimate);
+    if (row.weight > 0) added.beside = absl::StrFormat("%5.1f %%", row.weight);
   };
-  add(pooled);  // rows are drawn from below
+  // Rows are drawn from below.
+  if (prediction_lower.has_value() && prediction_upper.has_value()) {
+    add({"prediction", pooled.estimate, prediction_lower, prediction_upper});
+    plot.rows.back().has_point = false;
+  }
+  add(pooled);
   for (size_t i = studies.size(); i-- > 0;) add(studies[i]);
   return plot.Text();
 }

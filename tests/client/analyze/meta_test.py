@@ -6,6 +6,7 @@ Figures come from R (metafor 3.8-1) on the data of tests/golden/data.
 """
 
 import pathlib
+import re
 import sys
 import tempfile
 import unittest
@@ -240,6 +241,10 @@ class MetaTest(unittest.TestCase):
             self.assertEqual(kinds.count("interval"), 13)
             self.assertEqual(kinds.count("pooled"), 1)
             self.assertEqual(kinds.count("prediction"), 1)
+        weighed = re.findall(r"(?m)^ *study-\d+ .*[*#].* \d+\.\d %$",
+                             done.stdout)
+        self.assertEqual(len(weighed), 13)
+        self.assertRegex(done.stdout, r"(?m)^ *prediction +=+$")
 
 
 if __name__ == "__main__":
