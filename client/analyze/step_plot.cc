@@ -5,7 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/analyze/plot_axis.h"
 #include "client/analyze/plot_labels.h"
+#include "client/analyze/plot_looks.h"
 #include "client/analyze/svg.h"
 #include "client/table.h"
 
@@ -19,26 +21,6 @@ constexpr double kLetterWidth = 7.4;  // of 13 px Helvetica, on the wide side
 constexpr double kRight = 24;
 constexpr double kTop = 24;
 constexpr double kPlotHeight = 360;
-constexpr double kRowHeight = 18;
-
-// Colors that keep apart for color-blind eyes (Okabe & Ito 2008) and differ in
-// lightness; dashes tell them apart in gray.
-struct Look {
-  const char* color;
-  const char* dashes;
-};
-constexpr Look kLooks[] = {{"#000000", "none"}, {"#0072B2", "8 4"},
-                           {"#D55E00", "2 3"},  {"#009E73", "10 3 2 3"},
-                           {"#CC79A7", "5 2"},  {"#56B4E9", "1 2"},
-                           {"#E69F00", "12 4"}, {"#7F7F7F", "6 2 1 2 1 2"}};
-
-// Colors come again with other dashes.
-Look LookOf(size_t curve) {
-  constexpr size_t kCount = std::size(kLooks);
-  return {kLooks[curve % kCount].color,
-          kLooks[(curve + curve / kCount) % kCount].dashes};
-}
-
 std::string NameOf(const StepCurve& curve) {
   return curve.name.empty() ? "all" : ShortLabel(curve.name);
 }
@@ -50,11 +32,15 @@ double WidthOnPage(const std::string& text) {
 // From data to the page.
 struct Scale {
   double left = kLeast;
+  double top = kTop;
   double end = 1;  // last time
+  double low = 0, high = 1;
 
   double Right() const { return left + kPlotWidth; }
   double X(double time) const { return left + kPlotWidth * (time / end); }
-  double Y(double value) const { return kTop + kPlotHeight * (1 - value); }
+  double Y(double value) const {
+    return top + kPlotHeight * (high - value) / (high - low);
+  }
 };
 
 // The corners of a step line through (time, value of each point).
@@ -123,19 +109,24 @@ void AppendCurve(const StepCurve& curve, size_t index, const Scale& scale,
   }
 }
 
+std::vector<double> ValueTicks(const StepPlot& plot) {
+  if (plot.low == 0 && plot.high == 1) return {0, 0.25, 0.5, 0.75, 1};
+  return TicksBetween(plot.low, plot.high, 5);
+}
+
 void AppendAxes(const StepPlot& plot, const Scale& scale,
                 const std::vector<double>& ticks, std::string& svg) {
-  const double bottom = scale.Y(0);
+  const double bottom = scale.Y(scale.low);
   absl::StrAppend(&svg, "<path d=\"M", SvgNumber(scale.left), " ",
-                  SvgNumber(kTop), "V", SvgNumber(bottom), "H",
+                  SvgNumber(scale.top), "V", SvgNumber(bottom), "H",
                   SvgNumber(scale.Right()),
                   "\" fill=\"none\" stroke=\"#000\"/>\n");
-  for (int i = 0; i <= 4; ++i) {
-    const double y = scale.Y(0.25 * i);
+  for (const double value : ValueTicks(plot)) {
+    const double y = scale.Y(value);
     absl::StrAppend(&svg, "<path d=\"M", SvgNumber(scale.left), " ",
                     SvgNumber(y), "h-5\" stroke=\"#000\"/>\n");
-    AppendSvgText(scale.left - 9, y + 4, "end",
-                  absl::StrFormat("%.2f", 0.25 * i), svg);
+    AppendSvgText(scale.left - 9, y + 4, "end", absl::StrFormat("%.2f", value),
+                  svg);
   }
   for (double tick : ticks) {
     absl::StrAppend(&svg, "<path d=\"M", SvgNumber(scale.X(tick)), " ",
@@ -147,7 +138,7 @@ void AppendAxes(const StepPlot& plot, const Scale& scale,
                 plot.x_title, svg);
   absl::StrAppend(&svg, "<text transform=\"translate(",
                   SvgNumber(scale.left - 48), " ",
-                  SvgNumber(kTop + kPlotHeight / 2),
+                  SvgNumber(scale.top + kPlotHeight / 2),
                   ") rotate(-90)\" text-anchor=\"middle\">",
                   SvgEscape(plot.y_title), "</text>\n");
 }
@@ -159,23 +150,13 @@ double AtRisk(const StepCurve& curve, double time) {
   return next == curve.points.end() ? 0 : next->at_risk;
 }
 
-// The numbers at risk at the ticks.
-std::vector<std::string> AtRiskTexts(const StepCurve& curve,
-                                     const std::vector<double>& ticks) {
-  std::vector<std::string> texts;
-  for (const double tick : ticks) {
-    texts.push_back(absl::StrFormat("%.6g", AtRisk(curve, tick)));
-  }
-  return texts;
-}
-
 void AppendAtRisk(const StepPlot& plot, const Scale& scale,
                   const std::vector<double>& ticks, std::string& svg) {
-  double y = scale.Y(0) + 62;
+  double y = scale.Y(scale.low) + 62;
   if (plot.at_risk) AppendSvgText(8, y, "start", "Number at risk", svg);
   std::vector<std::string> before;
   for (size_t c = 0; c < plot.curves.size(); ++c) {
-    y += kRowHeight;
+    y += kSvgRowHeight;
     const Look look = LookOf(c);
     absl::StrAppend(&svg, "<path d=\"M8 ", SvgNumber(y - 4), "h20\" stroke=\"",
                     look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
@@ -184,7 +165,7 @@ void AppendAtRisk(const StepPlot& plot, const Scale& scale,
     if (!plot.at_risk) continue;
     // Several curves of one group, as of two causes, have their numbers once.
     const std::vector<std::string> texts = AtRiskTexts(plot.curves[c], ticks);
-    for (size_t t = 0; t < ticks.size() && texts != before; ++t) {
+    for (size_t t = 0; t < texts.size() && texts != before; ++t) {
       AppendSvgText(scale.X(ticks[t]), y, "middle", texts[t], svg);
     }
     before = texts;
@@ -204,6 +185,29 @@ double LeftOf(const StepPlot& plot) {
 }
 
 }  // namespace
+
+std::vector<std::string> AtRiskTexts(const StepCurve& curve,
+                                     const std::vector<double>& ticks) {
+  if (!curve.at_risk.empty()) return curve.at_risk;
+  std::vector<std::string> texts;
+  for (const double tick : ticks) {
+    texts.push_back(absl::StrFormat("%.6g", AtRisk(curve, tick)));
+  }
+  return texts;
+}
+
+double StepPlot::EndTime() const {
+  double end = 0;
+  for (const StepCurve& curve : curves) {
+    if (curve.points.empty()) continue;
+    end = std::max(end, curve.points.back().time);
+  }
+  return std::isnormal(end) ? end : 1;
+}
+
+std::vector<double> StepPlot::TimeTicks() const {
+  return ticks.empty() ? RoundTicks(EndTime(), 6) : ticks;
+}
 
 std::vector<double> RoundTicks(double end, int wanted) {
   std::vector<double> ticks = {0};
@@ -225,25 +229,24 @@ std::vector<double> RoundTicks(double end, int wanted) {
 
 std::string StepPlot::Svg() const {
   Scale scale;
-  scale.end = 0;
-  for (const StepCurve& curve : curves) {
-    if (curve.points.empty()) continue;
-    scale.end = std::max(scale.end, curve.points.back().time);
-  }
-  if (!std::isnormal(scale.end)) scale.end = 1;
+  const std::vector<double> at = TimeTicks();
+  scale.end = std::max(EndTime(), at.back());
+  if (ticks.empty()) scale.end = EndTime();
+  scale.low = low;
+  scale.high = high;
   scale.left = LeftOf(*this);
-  const std::vector<double> ticks = RoundTicks(scale.end, 6);
-  const double height = kTop + kPlotHeight + 74 +
-                        kRowHeight * static_cast<double>(curves.size()) +
-                        (note.empty() ? 0 : kRowHeight + 4);
+  const double height = scale.top + kPlotHeight + 74 +
+                        kSvgRowHeight * static_cast<double>(curves.size()) +
+                        (note.empty() ? 0 : kSvgRowHeight + 4);
   std::string svg = SvgPage(scale.Right() + kRight, height);
-  AppendAxes(*this, scale, ticks, svg);
+  AppendAxes(*this, scale, at, svg);
   for (size_t c = 0; c < curves.size(); ++c) {
     AppendCurve(curves[c], c, scale, svg);
   }
-  AppendAtRisk(*this, scale, ticks, svg);
+  AppendAtRisk(*this, scale, at, svg);
   if (!note.empty()) AppendSvgText(8, height - 10, "start", note, svg);
-  return svg + "</svg>\n";
+  svg += "</svg>\n";
+  return headings.empty() ? svg : SvgWithHeading(headings, svg);
 }
 
 }  // namespace enthesis::client

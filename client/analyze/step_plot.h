@@ -1,6 +1,7 @@
 // Step curves as a figure of journal quality in SVG: bands of intervals, marks
 // at censorings, a table of numbers at risk under the time axis. Legible
-// without color: curves differ in dashes and are named beside their legend.
+// without color: curves differ in dashes and are named beside their legend. In
+// characters for a terminal, too.
 
 #ifndef ENTHESIS_CLIENT_ANALYZE_STEP_PLOT_H_
 #define ENTHESIS_CLIENT_ANALYZE_STEP_PLOT_H_
@@ -24,17 +25,33 @@ struct StepCurve {
   std::string name;  // empty for a single curve
   double start = 1;  // value before the first point
   std::vector<StepPoint> points;
+  // Numbers at risk at the ticks of the plot, as they are to be read; empty:
+  // those of the points.
+  std::vector<std::string> at_risk = {};
 };
 
 struct StepPlot {
+  std::vector<std::string> headings = {};  // above: the first says what it is
   std::string x_title = "Time";
   std::string y_title;
-  std::string note;     // below, such as the test
-  bool at_risk = true;  // with the table of numbers at risk
+  std::string note;                // below, such as the test
+  bool at_risk = true;             // with the table of numbers at risk
+  std::vector<double> ticks = {};  // of time; empty: round numbers
+  double low = 0, high = 1;        // of the values
   std::vector<StepCurve> curves;
 
   std::string Svg() const;
+  // In characters: each curve with its mark, numbers at risk below.
+  std::string Text() const;
+  // The ticks, or round numbers up to the last time of a curve.
+  std::vector<double> TimeTicks() const;
+  // Of the last point of a curve, or 1.
+  double EndTime() const;
 };
+
+// The numbers at risk of `curve` at `ticks`.
+std::vector<std::string> AtRiskTexts(const StepCurve& curve,
+                                     const std::vector<double>& ticks);
 
 // About `wanted` round numbers from 0 to `end` and no further.
 std::vector<double> RoundTicks(double end, int wanted);

@@ -71,26 +71,40 @@ std::string TextPlot::Render(const std::string& x_title,
   }
   std::string rule(kMargin - 1, ' ');
   rule += '+' + std::string(rows_[0].size(), '-');
-  std::string below(kMargin + rows_[0].size(), ' ');
-  size_t free_from = 0;
-  for (const PlotTick& tick : TicksOf(x_, 6)) {
-    const std::string& label = tick.text;
-    const size_t place =
-        kMargin + static_cast<size_t>(std::lround(x_.At(tick.at)));
-    rule[place] = '+';
-    const size_t start =
-        place < label.size() / 2 ? 0 : place - label.size() / 2;
-    if (start < free_from || start + label.size() > below.size()) continue;
-    below.replace(start, label.size(), label);
-    free_from = start + label.size() + 1;
+  const std::vector<PlotTick> ticks = TicksOf(x_, 6);
+  std::vector<double> places;
+  std::vector<std::string> labels;
+  for (const PlotTick& tick : ticks) {
+    rule[kMargin + static_cast<size_t>(std::lround(x_.At(tick.at)))] = '+';
+    places.push_back(tick.at);
+    labels.push_back(tick.text);
   }
-  below.erase(below.find_last_not_of(' ') + 1);
   const size_t middle = kMargin + rows_[0].size() / 2;
   const size_t indent =
       middle > x_title.size() / 2 ? middle - x_title.size() / 2 : 0;
-  absl::StrAppend(&text, rule, "\n", below, "\n", std::string(indent, ' '),
-                  x_title, "\n");
+  absl::StrAppend(&text, rule, "\n", BelowTicks("", places, labels));
+  if (x_title.empty()) return text;
+  absl::StrAppend(&text, std::string(indent, ' '), x_title, "\n");
   return text;
+}
+
+std::string TextPlot::BelowTicks(const std::string& name,
+                                 const std::vector<double>& ticks,
+                                 const std::vector<std::string>& texts) const {
+  std::string line(kMargin + rows_[0].size() + kMargin / 2, ' ');
+  line.replace(0, name.size(), name);
+  size_t free_from = name.empty() ? 0 : name.size() + 1;
+  for (size_t t = 0; t < ticks.size() && t < texts.size(); ++t) {
+    const size_t place =
+        kMargin + static_cast<size_t>(std::lround(x_.At(ticks[t])));
+    const size_t half = texts[t].size() / 2;
+    const size_t start = place < half ? 0 : place - half;
+    if (start < free_from || start + texts[t].size() > line.size()) continue;
+    line.replace(start, texts[t].size(), texts[t]);
+    free_from = start + texts[t].size() + 1;
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
 }
 
 }  // namespace enthesis::client

@@ -29,6 +29,11 @@ class TextPlot {
   // With ticks; titles above and below.
   std::string Render(const std::string& x_title,
                      const std::string& y_title) const;
+  // A line to go below: `name` at the left, each text under its tick, none
+  // within another.
+  std::string BelowTicks(const std::string& name,
+                         const std::vector<double>& ticks,
+                         const std::vector<std::string>& texts) const;
 
  private:
   std::string& RowOf(double y);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "client/analyze/figure_file.h"
 #include "client/file_bytes.h"
 #include "client/text_encoding.h"
 #include "stats/parallel.h"
@@ -15,6 +16,13 @@ namespace {
 int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
                const Session& session) {
   if (command.data.empty()) return FailUsage("--data FILE.csv is required");
+  if (!command.plot.empty()) {
+    const absl::Status allowed = CheckFigurePath(command.plot);
+    if (!allowed.ok()) {
+      FailUsage(allowed.message());
+      return absl::IsInvalidArgument(allowed) ? kExitUsage : kExitServer;
+    }
+  }
   absl::StatusOr<std::string> text = ReadFileBytes(command.data);
   if (!text.ok()) {
     FailUsage(text.status().message());
@@ -45,7 +53,7 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
   if (!command.plot.empty()) {
     const std::string figure = report->Svg();
     if (figure.empty()) return FailUsage("--plot: this method has no figure");
-    const absl::Status written = ReplaceFile(command.plot, figure, 0644);
+    const absl::Status written = WriteFigure(command.plot, figure);
     if (!written.ok()) {
       FailUsage(written.message());
       return kExitServer;
@@ -138,7 +146,11 @@ AnalyzeMethod& AnalyzeMethod::Intervals() {
 }
 
 AnalyzeMethod& AnalyzeMethod::Plot() {
-  return Flag("--plot", state_->plot, "Draws a figure", "FILE.svg");
+  return Flag(
+      "--plot", state_->plot,
+      "Draws a figure; the suffix decides its form (PNG and PDF are made "
+      "by rsvg-convert)",
+      "FILE.svg|png|pdf");
 }
 
 void AnalyzeMethod::Example(const char* text) {

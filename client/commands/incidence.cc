@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "client/commands/curve_figures.h"
 #include "client/commands/incidence_text.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
@@ -22,6 +23,7 @@ struct IncidenceText {
   std::string variance = "aalen";
   double rho = 0;
   std::string strata;
+  std::string plot;
 };
 
 absl::StatusOr<v1::EstimateIncidenceRequest> ReadIncidence(
@@ -65,10 +67,24 @@ absl::StatusOr<v1::EstimateIncidenceRequest> ReadIncidence(
 int AskIncidence(const IncidenceText& options, const Session& session) {
   const std::string& event =
       options.complication.empty() ? options.endpoint : options.complication;
-  return AskAndPrint(
-      session, ReadIncidence(options), &RegistryClient::EstimateIncidence,
-      [&](const auto& answer) { return IncidenceTable(answer, event); },
-      IncidenceCsv);
+  StepPlot plot;
+  const auto ask = [&](RegistryClient& client,
+                       const v1::EstimateIncidenceRequest& request) {
+    auto answer = client.EstimateIncidence(request);
+    if (answer.ok() && Draws(session, options.plot)) {
+      plot = AskFigure(client, request, *answer,
+                       &RegistryClient::EstimateIncidence, event);
+    }
+    return answer;
+  };
+  return AskWithFigure(options.plot, plot, [&] {
+    return AskAndPrint(
+        session, ReadIncidence(options), ask,
+        [&](const auto& answer) {
+          return IncidenceTable(answer, event, DrawingOf(plot));
+        },
+        IncidenceCsv);
+  });
 }
 
 }  // namespace
@@ -94,12 +110,15 @@ void AddIncidenceCommand(CLI::App& app, Command& chosen) {
       ->type_name("DIM");
   AddCohortOptions(*command, options->question);
   AddCurveOptions(*command, options->question);
+  AddPlotOption(*command, options->plot);
   options->question.at = "3m,6m,12m,24m,60m";
   command->footer(
       "Examples:\n"
       "  enthesis incidence --endpoint reoperation --at 12m,24m\n"
       "  enthesis incidence --endpoint daily_life --by approach\n"
-      "  enthesis incidence --endpoint return_sport --by sex --strata site");
+      "  enthesis incidence --endpoint return_sport --by sex --strata site\n"
+      "  enthesis incidence --endpoint complication --by approach --plot "
+      "complications.svg");
   RunWhenChosen(*command, options, AskIncidence, chosen);
 }
 

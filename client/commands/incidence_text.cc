@@ -78,7 +78,8 @@ std::string GrayText(const GrayTests& tests, const FigureText& figures) {
 }
 
 std::string IncidenceTable(const v1::EstimateIncidenceResponse& answer,
-                           const std::string& event) {
+                           const std::string& event,
+                           const std::string& drawing) {
   const FigureText figures(answer.provenance());
   Table curves, at;
   curves.AddColumn("group", Align::kLeft);
@@ -115,7 +116,7 @@ std::string IncidenceTable(const v1::EstimateIncidenceResponse& answer,
       }
     }
   }
-  return absl::StrCat("Cumulative incidence of ", event, "\n\n",
+  return absl::StrCat("Cumulative incidence of ", event, "\n\n", drawing,
                       curves.Render(),
                       at.empty() ? "" : absl::StrCat("\n", at.Render()),
                       GrayText(answer.tests(), figures), figures.Footer());

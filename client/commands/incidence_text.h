@@ -17,7 +17,8 @@ using Causes = google::protobuf::RepeatedPtrField<v1::IncidenceCause>;
 using GrayTests = google::protobuf::RepeatedPtrField<v1::GrayTest>;
 
 std::string IncidenceTable(const v1::EstimateIncidenceResponse& answer,
-                           const std::string& event);
+                           const std::string& event,
+                           const std::string& drawing);
 std::string IncidenceCsv(const v1::EstimateIncidenceResponse& answer);
 std::string ReturnCsv(const v1::EstimateReturnToPlayResponse& answer);
 

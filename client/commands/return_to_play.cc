@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/commands/curve_figures.h"
 #include "client/commands/incidence_text.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
@@ -20,6 +21,7 @@ namespace {
 struct ReturnOptions {
   QuestionText question;
   std::string stage = "sport";
+  std::string plot;
 };
 
 absl::StatusOr<v1::EstimateReturnToPlayRequest> ReadReturn(
@@ -47,7 +49,8 @@ absl::StatusOr<v1::EstimateReturnToPlayRequest> ReadReturn(
 }
 
 std::string ReturnTable(const v1::EstimateReturnToPlayResponse& answer,
-                        const ReturnOptions& options) {
+                        const ReturnOptions& options,
+                        const std::string& drawing) {
   const FigureText figures(answer.provenance());
   Table curves, at, shares;
   for (Table* table : {&curves, &at, &shares}) {
@@ -95,15 +98,30 @@ std::string ReturnTable(const v1::EstimateReturnToPlayResponse& answer,
   }
   return absl::StrCat("Return to ", options.stage,
                       ", reoperation, retirement and death competing\n\n",
-                      curves.Render(), "\n", at.Render(), "\n", shares.Render(),
-                      GrayText(answer.tests(), figures), figures.Footer());
+                      drawing, curves.Render(), "\n", at.Render(), "\n",
+                      shares.Render(), GrayText(answer.tests(), figures),
+                      figures.Footer());
 }
 
 int AskReturn(const ReturnOptions& options, const Session& session) {
-  return AskAndPrint(
-      session, ReadReturn(options), &RegistryClient::EstimateReturnToPlay,
-      [&options](const auto& answer) { return ReturnTable(answer, options); },
-      ReturnCsv);
+  StepPlot plot;
+  const auto ask = [&](RegistryClient& client,
+                       const v1::EstimateReturnToPlayRequest& request) {
+    auto answer = client.EstimateReturnToPlay(request);
+    if (answer.ok() && Draws(session, options.plot)) {
+      plot = AskFigure(client, request, *answer,
+                       &RegistryClient::EstimateReturnToPlay, options.stage);
+    }
+    return answer;
+  };
+  return AskWithFigure(options.plot, plot, [&] {
+    return AskAndPrint(
+        session, ReadReturn(options), ask,
+        [&](const auto& answer) {
+          return ReturnTable(answer, options, DrawingOf(plot));
+        },
+        ReturnCsv);
+  });
 }
 
 }  // namespace
@@ -121,12 +139,14 @@ void AddReturnToPlayCommand(CLI::App& app, Command& chosen) {
       ->capture_default_str();
   AddCohortOptions(*command, options->question);
   AddCurveOptions(*command, options->question);
+  AddPlotOption(*command, options->plot);
   command->footer(
       "Without --at: 3, 4, 6, 9 and 12 months.\n"
       "Examples:\n"
       "  enthesis return-to-play --by primary_procedure\n"
       "  enthesis return-to-play --stage performance --at 6m,12m,24m\n"
-      "  enthesis return-to-play --where sport_level=competitive,professional");
+      "  enthesis return-to-play --where sport_level=competitive,professional\n"
+      "  enthesis return-to-play --by sex --plot return.png");
   RunWhenChosen(*command, options, AskReturn, chosen);
 }
 

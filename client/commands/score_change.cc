@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "client/commands/answer_csv.h"
+#include "client/commands/curve_figures.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
@@ -26,6 +27,7 @@ struct ScoreOptions {
   std::string measure = "visa_a";
   std::string thresholds;
   bool readiness = false;
+  std::string plot;
 };
 
 absl::StatusOr<v1::EstimateScoreChangeRequest> ReadScore(
@@ -167,6 +169,15 @@ std::string ReadinessOf(const v1::ScoreGroup& group,
   return table.empty() ? "" : absl::StrCat("\n", table.Render());
 }
 
+// The measure is known: the answer is of it.
+CoursePlot CourseOf(const v1::EstimateScoreChangeResponse& answer,
+                    const ScoreOptions& options) {
+  const model::Code* code = model::kMeasureCodes.Find(options.measure);
+  const model::MeasureInfo& info =
+      model::InfoOf(static_cast<model::Measure>(code->value));
+  return CourseFigure(answer, std::string(code->label), info.min, info.max);
+}
+
 std::string ScoreTable(const v1::EstimateScoreChangeResponse& answer,
                        const ScoreOptions& options) {
   const FigureText figures(answer.provenance());
@@ -177,6 +188,11 @@ std::string ScoreTable(const v1::EstimateScoreChangeResponse& answer,
       code->label, ", ", info.min, " to ", info.max, " ", info.unit, "; ",
       info.higher_is_better ? "high is good" : "high is bad",
       "; change is follow-up minus baseline\n");
+  std::string drawing = DrawingOf(CourseOf(answer, options));
+  if (!drawing.empty()) {
+    drawing.pop_back();  // each group begins with an empty line
+    absl::StrAppend(&text, "\n", drawing);
+  }
   for (const v1::ScoreGroup& group : answer.groups()) {
     absl::StrAppend(&text, "\n", GroupText(group.group()), ": ",
                     figures.CountOf(ENTHESIS_OPTIONAL(group, n_cases), "case",
@@ -301,10 +317,19 @@ std::string ScoreCsv(const v1::EstimateScoreChangeResponse& answer) {
 }
 
 int AskScoreChange(const ScoreOptions& options, const Session& session) {
-  return AskAndPrint(
-      session, ReadScore(options), &RegistryClient::EstimateScoreChange,
-      [&options](const auto& answer) { return ScoreTable(answer, options); },
-      ScoreCsv);
+  CoursePlot plot;
+  const auto ask = [&](RegistryClient& client,
+                       const v1::EstimateScoreChangeRequest& request) {
+    auto answer = client.EstimateScoreChange(request);
+    if (answer.ok()) plot = CourseOf(*answer, options);
+    return answer;
+  };
+  return AskWithFigure(options.plot, plot, [&] {
+    return AskAndPrint(
+        session, ReadScore(options), ask,
+        [&](const auto& answer) { return ScoreTable(answer, options); },
+        ScoreCsv);
+  });
 }
 
 }  // namespace
@@ -326,12 +351,14 @@ void AddScoreChangeCommand(CLI::App& app, Command& chosen) {
                     "Table of readiness for sport, too");
   AddCohortOptions(*command, options->question);
   AddLevelOption(*command, options->question);
+  AddPlotOption(*command, options->plot);
   command->footer(
       "Examples:\n"
       "  enthesis score-change\n"
       "  enthesis score-change --by site --where pathology=insertional\n"
       "  enthesis score-change --measure pain_activity --thresholds 2\n"
-      "  enthesis score-change --thresholds 6.5,14,20 --format csv");
+      "  enthesis score-change --thresholds 6.5,14,20 --format csv\n"
+      "  enthesis score-change --by approach --plot course.pdf");
   RunWhenChosen(*command, options, AskScoreChange, chosen);
 }
 

@@ -9,7 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/analyze/figure_file.h"
 #include "client/analyze/svg.h"
+#include "client/commands/curve_figures.h"
 #include "client/commands/outcome_options.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
@@ -18,7 +20,6 @@
 #include "client/commands/sites_csv.h"
 #include "client/commands/sites_figures.h"
 #include "client/figure_text.h"
-#include "client/file_bytes.h"
 #include "client/table.h"
 #include "registry/model/regression_question.h"
 
@@ -242,6 +243,13 @@ std::string SitesText(const v1::CompareSitesResponse& answer,
 
 // The figure is drawn before the answer is printed.
 int AskSites(const SitesCommandOptions& options, const Session& session) {
+  if (!options.plot.empty()) {
+    const absl::Status allowed = CheckFigurePath(options.plot);
+    if (!allowed.ok()) {
+      FailUsage(allowed.message());
+      return absl::IsInvalidArgument(allowed) ? kExitUsage : kExitServer;
+    }
+  }
   absl::Status drawn;
   const auto ask = [&](RegistryClient& client,
                        const v1::CompareSitesRequest& request) {
@@ -249,7 +257,7 @@ int AskSites(const SitesCommandOptions& options, const Session& session) {
     if (!answer.ok() || options.plot.empty()) return answer;
     drawn =
         answer->has_target()
-            ? ReplaceFile(options.plot, FigureOf(*answer, options), 0644)
+            ? WriteFigure(options.plot, FigureOf(*answer, options))
             : absl::FailedPreconditionError("--plot: there is nothing to draw");
     return answer;
   };
@@ -294,8 +302,7 @@ void AddSitesView(CLI::App& app, Command& chosen, SitesView view,
     command->add_option("--arl", options->run_length,
                         "Cases until a signal by chance, on average [740]");
   }
-  command->add_option("--plot", options->plot, "Draws a figure")
-      ->type_name("FILE.svg");
+  AddPlotOption(*command, options->plot);
   command->footer(absl::StrCat("Examples:\n  enthesis ", name, " ", example));
   RunWhenChosen(*command, options, AskSites, chosen);
 }

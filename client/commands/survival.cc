@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/commands/curve_figures.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
@@ -25,6 +26,7 @@ struct SurvivalOptions {
   double rho = 0, gamma = 0;
   std::string strata;
   bool trend = false, pairwise = false;
+  std::string plot;
 };
 
 // Quantiles, restricted mean, landmark.
@@ -111,12 +113,24 @@ absl::StatusOr<v1::EstimateSurvivalRequest> ReadSurvival(
 int AskSurvival(const SurvivalOptions& options, const Session& session) {
   const std::string& event =
       options.complication.empty() ? options.endpoint : options.complication;
-  return AskAndPrint(
-      session, ReadSurvival(options), &RegistryClient::EstimateSurvival,
-      [&](const auto& answer) {
-        return SurvivalTable(answer, event, options.points);
-      },
-      SurvivalCsv);
+  StepPlot plot;
+  const auto ask = [&](RegistryClient& client,
+                       const v1::EstimateSurvivalRequest& request) {
+    auto answer = client.EstimateSurvival(request);
+    if (answer.ok() && Draws(session, options.plot)) {
+      plot = AskFigure(client, request, *answer,
+                       &RegistryClient::EstimateSurvival, event);
+    }
+    return answer;
+  };
+  return AskWithFigure(options.plot, plot, [&] {
+    return AskAndPrint(
+        session, ReadSurvival(options), ask,
+        [&](const auto& answer) {
+          return SurvivalTable(answer, event, options.points, DrawingOf(plot));
+        },
+        SurvivalCsv);
+  });
 }
 
 void AddExtraOptions(CLI::App& command, SurvivalOptions& options) {
@@ -171,6 +185,7 @@ void AddSurvivalCommand(CLI::App& app, Command& chosen) {
   AddCohortOptions(*command, options->question);
   AddCurveOptions(*command, options->question);
   AddExtraOptions(*command, *options);
+  AddPlotOption(*command, options->plot);
   options->question.at = "3m,6m,12m,24m,60m";
   command->footer(
       "Examples:\n"
@@ -180,7 +195,8 @@ void AddSurvivalCommand(CLI::App& app, Command& chosen) {
       "  enthesis survival --by site --where surgery_year=2020..2023\n"
       "  enthesis survival --endpoint daily_life --rmst 12m --by approach\n"
       "  enthesis survival --by primary_procedure --strata site --pairwise\n"
-      "  enthesis survival --by age_band --trend --quantiles 0.05,0.1");
+      "  enthesis survival --by age_band --trend --quantiles 0.05,0.1\n"
+      "  enthesis survival --by approach --plot reoperation.pdf");
   RunWhenChosen(*command, options, AskSurvival, chosen);
 }
 

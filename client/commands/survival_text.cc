@@ -215,9 +215,11 @@ void AddTestFigures(const v1::EstimateSurvivalResponse& answer,
 }  // namespace
 
 std::string SurvivalTable(const v1::EstimateSurvivalResponse& answer,
-                          const std::string& event, bool points) {
+                          const std::string& event, bool points,
+                          const std::string& drawing) {
   const FigureText figures(answer.provenance());
-  std::string text = absl::StrCat("Time from surgery to ", event, "\n\n");
+  std::string text =
+      absl::StrCat("Time from surgery to ", event, "\n\n", drawing);
   Table curves;
   curves.AddColumn("group", Align::kLeft);
   curves.AddColumn("n", Align::kRight);

@@ -10,9 +10,10 @@
 namespace enthesis::client {
 
 // `event` is what was waited for; `points`: every day of the curve, instead of
-// the days asked.
+// the days asked; `drawing` goes below the heading.
 std::string SurvivalTable(const v1::EstimateSurvivalResponse& answer,
-                          const std::string& event, bool points);
+                          const std::string& event, bool points,
+                          const std::string& drawing);
 std::string SurvivalCsv(const v1::EstimateSurvivalResponse& answer);
 
 }  // namespace enthesis::client

@@ -2,19 +2,24 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/analyze/caterpillar_plot.h"
+#include "client/analyze/course_plot.h"
 #include "client/analyze/cusum_plot.h"
+#include "client/analyze/figure_file.h"
 #include "client/analyze/funnel_plot.h"
 #include "client/analyze/plot_axis.h"
 #include "client/analyze/plot_labels.h"
+#include "client/analyze/step_plot.h"
 #include "client/analyze/svg.h"
 #include "client/analyze/text_plot.h"
 
@@ -202,6 +207,90 @@ TEST(CusumPlot, LongSequencesKeepTheirPeaks) {
   EXPECT_LT(svg.size(), 400000);
   // 8 of an axis up to 8.64, from 250 up to 20.
   EXPECT_NE(svg.find(" 37.04"), std::string::npos);
+}
+
+StepPlot TwoCurves() {
+  StepPlot plot;
+  plot.y_title = "Free";
+  plot.ticks = {0, 5, 10};
+  plot.curves = {
+      {"a",
+       1,
+       {{2, 0.75, 0.6, 0.9, 40, false}, {6, 0.5, 0.3, 0.7, 20, true}},
+       {"41", "20", "<11"}},
+      {"b", 1, {}, {"withheld"}}};
+  return plot;
+}
+
+TEST(StepPlot, NumbersAtRiskStandUnderTheirTicks) {
+  const std::vector<std::string> lines =
+      absl::StrSplit(TwoCurves().Text(), '\n');
+  size_t axis = 0;
+  while (lines[axis].find("0             ") == std::string::npos) ++axis;
+  ASSERT_EQ(lines[axis + 2], "Number at risk");
+  const std::string& numbers = lines[axis + 3];
+  EXPECT_EQ(numbers[0], '*');
+  EXPECT_EQ(lines[axis].find('5'), numbers.find("20") + 1);
+  EXPECT_EQ(lines[axis].find("10"), numbers.find("<11"));
+  EXPECT_EQ(lines[axis + 4].substr(0, 1), "o");
+  EXPECT_NE(lines[axis + 4].find("withheld"), std::string::npos);
+}
+
+TEST(StepPlot, ALineInCharactersStaysLevelUntilItFalls) {
+  const std::vector<std::string> lines =
+      absl::StrSplit(TwoCurves().Text(), '\n');
+  // From the top (1) to 0.75, on to 0.5, where the curve ends.
+  EXPECT_EQ(std::count(lines[1].begin(), lines[1].end(), '*'),
+            std::count(lines[1].begin() + 10, lines[1].end(), '*'));
+  for (const auto& [row, times] :
+       {std::pair(size_t{1}, 2.0), std::pair(size_t{5}, 4.0)}) {
+    const auto marks = static_cast<double>(
+        std::count(lines[row].begin(), lines[row].end(), '*'));
+    EXPECT_NEAR(marks / static_cast<double>(TextPlotWidth() - 11), times / 10,
+                0.03)
+        << lines[row];
+  }
+}
+
+TEST(StepPlot, HeadingsAndWithheldNumbersAreOnThePage) {
+  StepPlot plot = TwoCurves();
+  plot.headings = {"Free of <it>", "Cohort", "SYNTHETIC DATA"};
+  const std::string svg = plot.Svg();
+  for (const char* text :
+       {">Free of &lt;it&gt;</text>", ">Cohort</text>",
+        ">SYNTHETIC DATA</text>", ">&lt;11</text>", ">withheld</text>"}) {
+    EXPECT_NE(svg.find(text), std::string::npos) << text;
+  }
+  EXPECT_EQ(svg.find(">0</text>", svg.find("Number at risk")),
+            std::string::npos);
+}
+
+TEST(CoursePlot, AVisitWithoutAMeanHasNoMark) {
+  CoursePlot plot;
+  plot.visits = {"before", "6 mo", "12 mo"};
+  plot.lines = {
+      {"", {{50, 45, 55, "30"}, {{}, {}, {}, "<11"}, {80, 78, 82, "25"}}}};
+  const std::string svg = plot.Svg();
+  size_t marks = 0;
+  for (size_t at = svg.find("class=\"mean\""); at != std::string::npos;
+       at = svg.find("class=\"mean\"", at + 1)) {
+    ++marks;
+  }
+  EXPECT_EQ(marks, 2);
+  EXPECT_NE(svg.find(">&lt;11</text>"), std::string::npos);
+  EXPECT_NE(plot.Text().find("<11"), std::string::npos);
+}
+
+TEST(FigureFile, OnlyThreeSuffixesAreForms) {
+  for (const char* path : {"a.svg", "A.SVG", "/dev/stdout", "b/c.d.svg"}) {
+    EXPECT_TRUE(CheckFigurePath(path).ok()) << path;
+  }
+  for (const char* path : {"", "svg", "a.jpg", "a.svg.gz", "a.svg/"}) {
+    const absl::Status status = CheckFigurePath(path);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << path;
+    EXPECT_NE(status.message().find(".svg, .png or .pdf"), std::string::npos);
+    EXPECT_FALSE(WriteFigure(path, "<svg/>").ok());
+  }
 }
 
 }  // namespace

@@ -1,0 +1,337 @@
+#include "client/commands/curve_figures.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "client/figure_text.h"
+
+namespace enthesis::client {
+namespace {
+
+constexpr double kDaysInMonth = 30.4375;
+constexpr size_t kDrawnAtMost = 6;  // curves in characters
+
+// What is read where a number is withheld: that it is below the threshold.
+std::string BelowThreshold(const v1::Provenance& provenance) {
+  return provenance.has_disclosure_threshold()
+             ? absl::StrCat("<", provenance.disclosure_threshold())
+             : "-";
+}
+
+std::string AtRiskText(std::optional<int32_t> n, v1::Absence absence,
+                       const v1::Provenance& provenance) {
+  if (n.has_value()) return absl::StrCat(*n);
+  return absence == v1::ABSENCE_SUPPRESSED ? BelowThreshold(provenance) : "-";
+}
+
+template <typename Points>
+std::vector<std::string> AtRiskOf(const Points& at,
+                                  const v1::Provenance& provenance) {
+  std::vector<std::string> texts;
+  for (const auto& point : at) {
+    texts.push_back(AtRiskText(ENTHESIS_OPTIONAL(point, at_risk),
+                               point.absence(), provenance));
+  }
+  return texts;
+}
+
+void SetStep(const v1::SurvivalPoint& from, StepPoint& to) {
+  to.value = from.survival();
+  to.censored = from.censored() > 0;
+}
+
+void SetStep(const v1::IncidencePoint& from, StepPoint& to) {
+  to.value = from.incidence();
+}
+
+// `start` is the value on the day of surgery.
+template <typename Points>
+StepCurve CurveOf(std::string name, double start, const Points& points,
+                  const Points& at, const v1::Provenance& provenance) {
+  StepCurve curve;
+  curve.name = std::move(name);
+  curve.start = start;
+  for (const auto& point : points) {
+    StepPoint step;
+    step.time = point.day() / kDaysInMonth;
+    step.lower = ENTHESIS_OPTIONAL(point, lower);
+    step.upper = ENTHESIS_OPTIONAL(point, upper);
+    step.at_risk = point.at_risk();
+    SetStep(point, step);
+    curve.points.push_back(step);
+  }
+  // An incidence goes on level behind its last event, while cases are observed.
+  const double last = points.empty() ? 0 : points.rbegin()->day();
+  for (const auto& point : at) {
+    if (points.empty() || point.day() <= last || !point.has_lower()) continue;
+    StepPoint step;
+    step.time = point.day() / kDaysInMonth;
+    step.lower = ENTHESIS_OPTIONAL(point, lower);
+    step.upper = ENTHESIS_OPTIONAL(point, upper);
+    SetStep(point, step);
+    step.censored = false;
+    curve.points.push_back(step);
+  }
+  curve.at_risk = points.empty() ? std::vector<std::string>{"withheld"}
+                                 : AtRiskOf(at, provenance);
+  return curve;
+}
+
+// Of which cases, of which state, and that the data are synthetic.
+std::vector<std::string> HeadingsOf(const v1::Provenance& provenance) {
+  const FigureText figures(provenance);
+  std::vector<std::string> lines = {figures.Cohort()};
+  const std::string synthetic = figures.Synthetic();
+  if (!synthetic.empty()) lines.push_back(synthetic);
+  return lines;
+}
+
+StepPlot PlotWith(const v1::Provenance& provenance, std::string title,
+                  std::string y_title) {
+  StepPlot plot;
+  plot.headings = HeadingsOf(provenance);
+  plot.headings.insert(plot.headings.begin(), std::move(title));
+  plot.x_title = "Months since surgery";
+  plot.y_title = std::move(y_title);
+  if (provenance.has_disclosure_threshold()) {
+    plot.note =
+        absl::StrCat("A curve ends where fewer than ",
+                     provenance.disclosure_threshold(), " are at risk.");
+  }
+  return plot;
+}
+
+// Of a curve that rises from 0: up to a round number above the limits.
+double TopOf(const StepPlot& plot) {
+  double top = 0;
+  for (const StepCurve& curve : plot.curves) {
+    for (const StepPoint& point : curve.points) {
+      top = std::max(top, point.upper.value_or(point.value));
+    }
+  }
+  for (const double round : {0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8}) {
+    if (top <= round) return round;
+  }
+  return 1;
+}
+
+void Complete(double last, StepPlot& plot) {
+  plot.ticks = MonthTicks(last);
+  if (plot.curves.size() == 1 && plot.curves[0].name == "all") {
+    plot.curves[0].name.clear();
+  }
+}
+
+template <typename Points>
+double LastOf(const Points& points, double last) {
+  return points.empty() ? last : std::max<double>(last, points.rbegin()->day());
+}
+
+template <typename Answer>
+double LastOfCauses(const Answer& answer) {
+  double last = 0;
+  for (const auto& curve : answer.curves()) {
+    for (const v1::IncidenceCause& cause : curve.causes()) {
+      last = LastOf(cause.points(), last);
+    }
+  }
+  return last;
+}
+
+// Of one group every cause; of several the first, which is asked for.
+template <typename Answer>
+StepPlot CausesFigure(const Answer& answer, std::string title,
+                      std::string y_title) {
+  const v1::Provenance& provenance = answer.provenance();
+  StepPlot plot = PlotWith(provenance, std::move(title), std::move(y_title));
+  const bool single = answer.curves_size() == 1;
+  for (const auto& curve : answer.curves()) {
+    const std::string group = GroupText(curve.group());
+    if (curve.causes().empty()) {
+      plot.curves.push_back(
+          {.name = group, .start = 0, .points = {}, .at_risk = {"withheld"}});
+    }
+    for (const v1::IncidenceCause& cause : curve.causes()) {
+      plot.curves.push_back(CurveOf(single ? cause.cause() : group, 0,
+                                    cause.points(), cause.at(), provenance));
+      if (!single) break;
+    }
+  }
+  plot.high = TopOf(plot);
+  Complete(LastDay(answer), plot);
+  return plot;
+}
+
+// "12 mo" of "12_months".
+std::string ShortVisit(const std::string& visit) {
+  return absl::StrReplaceAll(
+      visit, {{"_months", " mo"}, {"_weeks", " wk"}, {"baseline", "before"}});
+}
+
+}  // namespace
+
+void AddPlotOption(CLI::App& command, std::string& path) {
+  command
+      .add_option("--plot", path,
+                  "Draws a figure; the suffix decides its form (PNG and PDF "
+                  "are made by rsvg-convert)")
+      ->type_name("FILE.svg|png|pdf");
+}
+
+std::vector<double> MonthTicks(double last_day) {
+  const double end = last_day / kDaysInMonth;
+  double step = 60;
+  for (const double months : {1, 2, 3, 6, 12, 24, 60}) {
+    if (end / months <= 7) {
+      step = months;
+      break;
+    }
+  }
+  std::vector<double> ticks;
+  for (int i = 0; i * step <= end + 1e-9; ++i) ticks.push_back(i * step);
+  return ticks;
+}
+
+double LastDay(const v1::EstimateSurvivalResponse& answer) {
+  double last = 0;
+  for (const v1::SurvivalCurve& curve : answer.curves()) {
+    last = LastOf(curve.points(), last);
+  }
+  return last;
+}
+
+double LastDay(const v1::EstimateIncidenceResponse& answer) {
+  return LastOfCauses(answer);
+}
+
+double LastDay(const v1::EstimateReturnToPlayResponse& answer) {
+  return LastOfCauses(answer);
+}
+
+StepPlot CurveFigure(const v1::EstimateSurvivalResponse& answer,
+                     const std::string& event) {
+  const v1::Provenance& provenance = answer.provenance();
+  const std::string name = absl::StrReplaceAll(event, {{"_", " "}});
+  StepPlot plot =
+      PlotWith(provenance,
+               absl::StrCat("Kaplan-Meier: free of ", name, " after surgery"),
+               absl::StrCat("Free of ", name));
+  for (const v1::SurvivalCurve& curve : answer.curves()) {
+    plot.curves.push_back(CurveOf(GroupText(curve.group()), 1, curve.points(),
+                                  curve.at(), provenance));
+  }
+  if (answer.test().has_p_value()) {
+    plot.note = absl::StrCat("Equal curves (", answer.test().name(),
+                             "): ", PValuePhrase(answer.test().p_value()), ". ",
+                             plot.note);
+  }
+  Complete(LastDay(answer), plot);
+  return plot;
+}
+
+StepPlot CurveFigure(const v1::EstimateIncidenceResponse& answer,
+                     const std::string& event) {
+  const std::string name = absl::StrReplaceAll(event, {{"_", " "}});
+  return CausesFigure(answer,
+                      absl::StrCat("Cumulative incidence of ", name,
+                                   " after surgery, with what competes"),
+                      answer.curves_size() == 1
+                          ? "Cumulative incidence"
+                          : absl::StrCat("Incidence of ", name));
+}
+
+StepPlot CurveFigure(const v1::EstimateReturnToPlayResponse& answer,
+                     const std::string& event) {
+  return CausesFigure(answer,
+                      absl::StrCat("Return to ", event,
+                                   " after surgery (Aalen-Johansen); "
+                                   "reoperation, retirement, death compete"),
+                      answer.curves_size() == 1
+                          ? "Cumulative incidence"
+                          : absl::StrCat("Back to ", event));
+}
+
+CoursePlot CourseFigure(const v1::EstimateScoreChangeResponse& answer,
+                        const std::string& score, double low, double high) {
+  const v1::Provenance& provenance = answer.provenance();
+  CoursePlot plot;
+  plot.headings = HeadingsOf(provenance);
+  plot.headings.insert(plot.headings.begin(),
+                       absl::StrCat(score, " by visit: mean, with interval"));
+  plot.y_title = score;
+  plot.low = low;
+  plot.high = high;
+  for (const v1::ScoreGroup& group : answer.groups()) {
+    CourseLine line;
+    line.name = answer.groups_size() == 1 && group.group().empty()
+                    ? ""
+                    : GroupText(group.group());
+    for (const v1::VisitScore& visit : group.visits()) {
+      const size_t v = line.points.size();
+      if (v == plot.visits.size()) {
+        plot.visits.push_back(ShortVisit(visit.visit()));
+      }
+      const v1::MeanEstimate& mean = visit.score();
+      line.points.push_back(
+          {ENTHESIS_OPTIONAL(mean, mean), ENTHESIS_OPTIONAL(mean, lower),
+           ENTHESIS_OPTIONAL(mean, upper),
+           AtRiskText(ENTHESIS_OPTIONAL(mean, n), mean.absence(), provenance)});
+    }
+    if (line.points.empty()) line.points.push_back({{}, {}, {}, "withheld"});
+    plot.lines.push_back(std::move(line));
+  }
+  return plot;
+}
+
+bool HasPoints(const StepPlot& plot) {
+  return std::any_of(plot.curves.begin(), plot.curves.end(),
+                     [](const StepCurve& c) { return !c.points.empty(); });
+}
+
+bool HasPoints(const CoursePlot& plot) {
+  return std::any_of(
+      plot.lines.begin(), plot.lines.end(), [](const CourseLine& line) {
+        return std::any_of(
+            line.points.begin(), line.points.end(),
+            [](const CoursePoint& point) { return point.mean.has_value(); });
+      });
+}
+
+std::string DrawingOf(StepPlot plot) {
+  if (!HasPoints(plot)) return "";
+  if (plot.curves.size() > kDrawnAtMost) {
+    return absl::StrCat(plot.curves.size(),
+                        " curves: --plot FILE.svg draws them.\n\n");
+  }
+  // The document says the cohort below, and whole days are not needed here.
+  plot.headings.clear();
+  // A curve that falls little is drawn where it is; the axis says where.
+  if (plot.low == 0 && plot.curves[0].start == 1) {
+    double least = 1;
+    for (const StepCurve& curve : plot.curves) {
+      for (const StepPoint& point : curve.points) {
+        least = std::min(least, point.value);
+      }
+    }
+    if (least > 0.5) plot.low = least > 0.8 ? 0.8 : 0.5;
+    if (least > 0.92) plot.low = 0.9;
+  }
+  return absl::StrCat(plot.Text(), "\n");
+}
+
+std::string DrawingOf(CoursePlot plot) {
+  if (!HasPoints(plot)) return "";
+  if (plot.lines.size() > kDrawnAtMost) {
+    return absl::StrCat(plot.lines.size(),
+                        " groups: --plot FILE.svg draws them.\n\n");
+  }
+  plot.headings.clear();
+  return absl::StrCat(plot.Text(), "\n");
+}
+
+}  // namespace enthesis::client

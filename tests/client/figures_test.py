@@ -1,0 +1,173 @@
+"""Figures of the registry's answers: in the terminal and as files, with the
+numbers that the answers have and nothing that they withhold."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ENTHESISD, ENTHESIS = sys.argv.pop(1), sys.argv.pop(1)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python"))
+from live_registry import LiveRegistry  # noqa: E402
+
+MONTH = 30.4375
+CURVES = ("survival", "incidence", "return-to-play")
+
+
+class Figures(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.registry = cls.enterClassContext(
+            LiveRegistry(ENTHESISD, ENTHESIS))
+        cls.registry.load_sample(cases=900, sites=3)
+
+    def figure(self, *words, suffix="svg"):
+        path = os.path.join(self.folder, f"figure.{suffix}")
+        self.registry.run(*words, "--plot", path)
+        return pathlib.Path(path).read_bytes()
+
+    def at_risk(self, command, *words):
+        """[the numbers at risk of each curve] at the ticks of its figure."""
+        svg = self.figure(command, *words).decode()
+        table = svg.partition("Number at risk")[2]
+        rows = re.findall(r'<path d="M8 (?:.|\n)*?(?=<path d="M8 |</svg>)',
+                          table)
+        axis = svg.partition('class="band"')[0]
+        ticks = [int(t) for t in re.findall(
+            r'text-anchor="middle">(\d+)</text>', axis)]
+        return ticks, [re.findall(r'text-anchor="middle">(.*?)</text>', row)
+                       for row in rows]
+
+    def test_numbers_at_risk_are_those_of_the_answer(self):
+        for command in CURVES:
+            for words in ((), ("--by", "approach"), ("--by", "graft_class")):
+                ticks, rows = self.at_risk(command, *words)
+                self.assertGreater(len(ticks), 3, command)
+                days = ",".join(str(int(t * MONTH + 0.5)) for t in ticks)
+                answer = self.registry.ask(command, *words, "--at", days)
+                self.assertEqual(len({tuple(r) for r in rows if r}), len({
+                    str(c) for c in self.expected(answer)}), (command, words))
+                for want in self.expected(answer):
+                    self.assertIn([w.replace("<", "&lt;") for w in want], rows,
+                                  (command, words))
+
+    @staticmethod
+    def expected(answer):
+        """[the numbers at risk of each group], as a reader sees them."""
+        least = answer["provenance"]["disclosureThreshold"]
+        for curve in answer["curves"]:
+            of = curve["causes"][0] if curve.get("causes") else curve
+            if not of.get("points"):
+                yield ["withheld"]
+                continue
+            yield [str(point["atRisk"]) if "atRisk" in point else
+                   f"<{least}" if point["absence"] == "suppressed" else "-"
+                   for point in of["at"]]
+
+    def test_nothing_below_the_threshold_is_drawn(self):
+        for command in CURVES:
+            _, rows = self.at_risk(command, "--by", "site")
+            for row in rows:
+                for number in row:
+                    if number.isdigit():
+                        self.assertGreaterEqual(int(number), 11, command)
+
+    def test_headings_say_what_of_whom_and_that_it_is_synthetic(self):
+        for words, title in (
+                (("survival", "--endpoint", "complication"),
+                 "Kaplan-Meier: free of complication after surgery"),
+                (("incidence",), "Cumulative incidence of reoperation"),
+                (("return-to-play",), "Return to sport after surgery"),
+                (("score-change",), "VISA-A by visit: mean")):
+            svg = self.figure(*words, "--where", "sex=female").decode()
+            self.assertIn(title, svg)
+            self.assertIn("Cohort: sex = female; ", svg)
+            self.assertRegex(svg, r"as of commit \d+")
+            self.assertIn("SYNTHETIC DATA", svg)
+
+    def test_the_suffix_decides(self):
+        words = ("survival", "--by", "approach")
+        self.assertTrue(self.figure(*words, suffix="svg").startswith(b"<svg"))
+        self.assertTrue(self.figure(*words, suffix="png").startswith(
+            b"\x89PNG\r\n"))
+        self.assertTrue(self.figure(*words, suffix="PDF").startswith(b"%PDF"))
+        self.assertTrue(self.figure("score-change", suffix="pdf").startswith(
+            b"%PDF"))
+        self.assertTrue(self.figure("funnel", "--endpoint",
+                                    "complication", "--by-day", "3m",
+                                    suffix="png").startswith(
+            b"\x89PNG\r\n"))
+
+    def refused(self, code, *words, **environment):
+        done = subprocess.run(
+            [ENTHESIS, "--server", self.registry.address, *words],
+            capture_output=True, text=True, check=False,
+            env={**os.environ, **environment})
+        self.assertEqual((done.returncode, done.stdout), (code, ""), words)
+        return done.stderr
+
+    def test_another_suffix_is_refused_before_anything_is_asked(self):
+        data = os.path.join(self.folder, "none.csv")
+        for words in (("survival",), ("incidence",), ("return-to-play",),
+                      ("score-change",), ("analyze", "survival", "--data",
+                                          data),
+                      ("sites", "--endpoint", "reoperation", "--by-day",
+                       "1y")):
+            for name in ("x.jpg", "x", "x.svg.txt"):
+                said = self.refused(2, *words, "--plot", name)
+                self.assertIn(f'"{name}" must end in .svg, .png or .pdf', said)
+                self.assertFalse(os.path.exists(name))
+
+    def test_without_the_converter_a_word_says_what_is_missing(self):
+        said = self.refused(3, "survival", "--plot", "x.png", PATH="/none")
+        self.assertIn("Debian: librsvg2-bin", said)
+        self.assertFalse(os.path.exists("x.png"))
+
+    def test_the_terminal_has_the_numbers_of_the_figure(self):
+        for command in CURVES:
+            for words in ((), ("--by", "approach")):
+                _, rows = self.at_risk(command, *words)
+                drawn = self.registry.run(command, *words)
+                self.assertIn("Months since surgery\nNumber at risk\n", drawn)
+                below = drawn.partition("Number at risk\n")[2]
+                marks = [line.split() for line in below.splitlines()
+                         if re.match(r"[*o+x#@] {3,}", line)]
+                for row in filter(None, rows):
+                    text = [n.replace("&lt;", "<") for n in row]
+                    self.assertIn(text, [m[1:] for m in marks], command)
+
+    def test_many_curves_are_left_to_the_file(self):
+        drawn = self.registry.run("survival", "--by", "primary_procedure")
+        self.assertIn("curves: --plot FILE.svg draws them.", drawn)
+
+    def test_the_course_has_the_means_of_the_answer(self):
+        svg = self.figure("score-change", "--by", "approach").decode()
+        answer = self.registry.ask("score-change", "--by", "approach")
+        means = [visit["score"] for group in answer["groups"]
+                 for visit in group["visits"] if "mean" in visit["score"]]
+        places = [float(y) for y in re.findall(
+            r'class="mean" cx="[\d.]+" cy="([\d.]+)"', svg)]
+        self.assertEqual(len(places), len(means))
+        # One straight scale turns every mean into its place.
+        low = min(range(len(means)), key=lambda i: means[i]["mean"])
+        high = max(range(len(means)), key=lambda i: means[i]["mean"])
+        slope = ((places[high] - places[low])
+                 / (means[high]["mean"] - means[low]["mean"]))
+        self.assertLess(slope, 0)  # up is more
+        for mean, place in zip(means, places):
+            self.assertAlmostEqual(
+                place, places[low] + slope * (mean["mean"]
+                                              - means[low]["mean"]), delta=0.03)
+        self.assertEqual(svg.count('class="interval"'), len(means))
+        drawn = self.registry.run("score-change", "--by", "approach")
+        self.assertIn("Number measured\n", drawn)
+        for mean in means:
+            self.assertIn(f" {mean['n']}", drawn)
+
+
+if __name__ == "__main__":
+    unittest.main()
