@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/analyze/figure_file.h"
+#include "client/commands/explanation.h"
 #include "client/file_bytes.h"
 #include "client/text_encoding.h"
 #include "stats/parallel.h"
@@ -70,7 +71,10 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
       PrintDocument(report->Csv());
       break;
     case Format::kTable:
-      PrintDocument(report->Tables());
+      PrintDocument(session.explain
+                        ? absl::StrCat(report->Tables(),
+                                       FiguresExplained(session.command))
+                        : report->Tables());
       break;
   }
   return kExitDone;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "client/commands/manual.h"
 #include "client/commands/session.h"
+#include "client/explain/figures.h"
 
 namespace enthesis::client {
 namespace {
@@ -28,6 +29,17 @@ std::string Footer() {
   return absl::StrCat(kExamples, "\nExit codes: ", absl::StrJoin(codes, ", "),
                       ".\n`enthesis COMMAND --help` has examples of each "
                       "command, `enthesis man COMMAND` its\nmanual page.");
+}
+
+// "survival", "analyze cox".
+std::string CommandWords(const CLI::App& app) {
+  std::vector<std::string> words;
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands()[0];
+    words.push_back(at->get_name());
+  }
+  return absl::StrJoin(words, " ");
 }
 
 int Run(int argc, char** argv) {
@@ -55,6 +67,9 @@ int Run(int argc, char** argv) {
                  "file; without it the terminal asks")
       ->type_name("FILE")
       ->envname("ENTHESIS_PASSPHRASE_FILE");
+  app.add_flag("--explain", session.explain,
+               "Below an answer: who is in it and who is not, and what its "
+               "figures say");
   Command chosen;
   AddSiteCommand(app, chosen);
   AddCaseCommand(app, chosen);
@@ -82,6 +97,7 @@ int Run(int argc, char** argv) {
   AddVisaACommand(app, chosen);
   AddSimulateCommand(app, chosen);
   AddAnalyzeCommand(app, chosen);
+  AddExplainCommand(app, chosen);
   AddDocumentationCommands(app, {ENTHESIS_VERSION, ENTHESIS_DATE}, chosen);
   try {
     app.parse(argc, argv);
@@ -90,6 +106,18 @@ int Run(int argc, char** argv) {
   }
   if (format == "json") session.format = Format::kJson;
   if (format == "csv") session.format = Format::kCsv;
+  session.command = CommandWords(app);
+  if (session.explain) {
+    if (FiguresOf(session.command).empty()) {
+      return FailUsage(
+          absl::StrCat("--explain: ", session.command, " has no figures"));
+    }
+    if (session.format != Format::kTable) {
+      return FailUsage(
+          "--explain goes with --format table; `enthesis explain COMMAND` has "
+          "json and csv");
+    }
+  }
   return chosen(session);
 }
 

@@ -9,6 +9,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "client/commands/explanation.h"
 #include "client/commands/session.h"
 
 namespace enthesis::client {
@@ -30,7 +32,11 @@ int AskAndPrint(const Session& session, const absl::StatusOr<Request>& request,
       PrintDocument(csv(*answer));
       break;
     case Format::kTable:
-      PrintDocument(table(*answer));
+      PrintDocument(session.explain
+                        ? absl::StrCat(table(*answer),
+                                       CasesExplained(answer->provenance()),
+                                       FiguresExplained(session.command))
+                        : table(*answer));
       break;
   }
   return kExitDone;

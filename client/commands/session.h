@@ -33,6 +33,8 @@ enum class Format { kTable, kJson, kCsv };
 struct Session {
   std::string server;
   Format format = Format::kTable;
+  std::string command;   // "survival", "analyze cox"
+  bool explain = false;  // below an answer what it says
   std::string passphrase_file;  // empty: a person is asked at the terminal
 
   // Of an encrypted link file.
@@ -84,6 +86,7 @@ void AddSitesCommands(CLI::App& app, Command& chosen);
 void AddVisaACommand(CLI::App& app, Command& chosen);
 void AddSimulateCommand(CLI::App& app, Command& chosen);
 void AddAnalyzeCommand(CLI::App& app, Command& chosen);
+void AddExplainCommand(CLI::App& app, Command& chosen);
 // enthesis completion, man: of `app` and all that is in it when they run.
 struct Edition {
   std::string version;  // "0.1.0"
