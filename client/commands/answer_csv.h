@@ -30,9 +30,12 @@ class AnswerCsv {
   template <typename Groups>
   void Add(const Groups& group, std::vector<std::string> cells,
            v1::Absence absence) {
-    std::vector<std::string> row = {
-        group.empty() ? "" : std::string(group[0].dimension()),
-        GroupText(group)};
+    std::string dimensions;
+    for (const v1::GroupValue& value : group) {
+      absl::StrAppend(&dimensions, dimensions.empty() ? "" : ", ",
+                      value.dimension());
+    }
+    std::vector<std::string> row = {dimensions, GroupText(group)};
     for (std::string& cell : cells) row.push_back(std::move(cell));
     row.push_back(AbsenceCode(absence));
     row.push_back(as_of_);

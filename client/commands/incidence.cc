@@ -71,7 +71,7 @@ int AskIncidence(const IncidenceText& options, const Session& session) {
   const auto ask = [&](RegistryClient& client,
                        const v1::EstimateIncidenceRequest& request) {
     auto answer = client.EstimateIncidence(request);
-    if (answer.ok() && Draws(session, options.plot)) {
+    if (answer.ok() && plot.curves.empty() && Draws(session, options.plot)) {
       plot = AskFigure(client, request, *answer,
                        &RegistryClient::EstimateIncidence, event);
     }

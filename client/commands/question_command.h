@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/explanation.h"
+#include "client/commands/pooled_row.h"
 #include "client/commands/session.h"
 
 namespace enthesis::client {
@@ -22,8 +23,16 @@ template <typename Request, typename Ask, typename Table, typename Csv>
 int AskAndPrint(const Session& session, const absl::StatusOr<Request>& request,
                 Ask ask, const Table& table, const Csv& csv) {
   if (!request.ok()) return FailUsage(std::string(request.status().message()));
-  const auto answer = std::invoke(ask, *session.Connect(), *request);
+  const auto client = session.Connect();
+  auto answer = std::invoke(ask, *client, *request);
   if (!answer.ok()) return FailQuestion(answer.status());
+  if (session.format != Format::kJson) {
+    const absl::Status pooled = AddPooledRow(
+        *request,
+        [&](const Request& all) { return std::invoke(ask, *client, all); },
+        *answer);
+    if (!pooled.ok()) return FailQuestion(pooled);
+  }
   switch (session.format) {
     case Format::kJson:
       PrintJsonDocument(*answer);

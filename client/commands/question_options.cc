@@ -43,19 +43,19 @@ absl::StatusOr<v1::Dimension> ReadDimension(absl::string_view text,
       "\" is no dimension; allowed: ", model::kDimensionCodes.Allowed()));
 }
 
-void AddGroupOption(CLI::App& command, QuestionText& text) {
+void AddGroupOption(CLI::App& command, QuestionText& text, bool pairs) {
   command
-      .add_option("--by", text.by,
-                  "Group by one dimension: site, primary_procedure, "
-                  "concomitant_procedure, approach, graft_class, "
-                  "graft_technique, pathology, surgery_year, age_band, sex, "
-                  "bmi_band, diabetes, smoking, sport, sport_level, "
-                  "visa_a_band")
-      ->type_name("DIM");
+      .add_option(
+          "--by", text.by,
+          absl::StrCat(
+              "Group by one dimension",
+              pairs ? ", or by the pairs of values of two (A,B): " : ": ",
+              model::kDimensionCodes.Allowed()))
+      ->type_name(pairs ? "DIMS" : "DIM");
 }
 
 void AddCohortOptions(CLI::App& command, QuestionText& text) {
-  AddGroupOption(command, text);
+  AddGroupOption(command, text, true);
   AddSelectionOptions(command, text);
 }
 
@@ -152,9 +152,18 @@ absl::StatusOr<v1::DimensionFilter> ReadFilter(absl::string_view text) {
 absl::Status ReadQuestion(const QuestionText& text,
                           v1::QuestionOptions& options) {
   if (!text.by.empty()) {
-    const absl::StatusOr<v1::Dimension> by = ReadDimension(text.by, "--by");
-    if (!by.ok()) return by.status();
-    options.set_group_by(*by);
+    const std::vector<absl::string_view> names = absl::StrSplit(text.by, ',');
+    if (names.size() > 2) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--by: \"", text.by, "\" has ", names.size(),
+          " dimensions; allowed: one, or two for their pairs of values"));
+    }
+    for (size_t i = 0; i < names.size(); ++i) {
+      const absl::StatusOr<v1::Dimension> by = ReadDimension(names[i], "--by");
+      if (!by.ok()) return by.status();
+      if (i == 0) options.set_group_by(*by);
+      if (i == 1) options.set_then_by(*by);
+    }
   }
   for (const std::string& where : text.where) {
     absl::StatusOr<v1::DimensionFilter> filter = ReadFilter(where);

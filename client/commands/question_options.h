@@ -30,8 +30,8 @@ struct QuestionText {
   std::string at;  // times, comma separated
 };
 
-// --by.
-void AddGroupOption(CLI::App& command, QuestionText& text);
+// --by; `pairs`: also two dimensions.
+void AddGroupOption(CLI::App& command, QuestionText& text, bool pairs = false);
 // --where, --as-of.
 void AddSelectionOptions(CLI::App& command, QuestionText& text);
 // All three.

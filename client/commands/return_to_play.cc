@@ -108,7 +108,7 @@ int AskReturn(const ReturnOptions& options, const Session& session) {
   const auto ask = [&](RegistryClient& client,
                        const v1::EstimateReturnToPlayRequest& request) {
     auto answer = client.EstimateReturnToPlay(request);
-    if (answer.ok() && Draws(session, options.plot)) {
+    if (answer.ok() && plot.curves.empty() && Draws(session, options.plot)) {
       plot = AskFigure(client, request, *answer,
                        &RegistryClient::EstimateReturnToPlay, options.stage);
     }

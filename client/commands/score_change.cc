@@ -321,7 +321,7 @@ int AskScoreChange(const ScoreOptions& options, const Session& session) {
   const auto ask = [&](RegistryClient& client,
                        const v1::EstimateScoreChangeRequest& request) {
     auto answer = client.EstimateScoreChange(request);
-    if (answer.ok()) plot = CourseOf(*answer, options);
+    if (answer.ok() && plot.lines.empty()) plot = CourseOf(*answer, options);
     return answer;
   };
   return AskWithFigure(options.plot, plot, [&] {

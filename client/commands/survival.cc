@@ -117,7 +117,7 @@ int AskSurvival(const SurvivalOptions& options, const Session& session) {
   const auto ask = [&](RegistryClient& client,
                        const v1::EstimateSurvivalRequest& request) {
     auto answer = client.EstimateSurvival(request);
-    if (answer.ok() && Draws(session, options.plot)) {
+    if (answer.ok() && plot.curves.empty() && Draws(session, options.plot)) {
       plot = AskFigure(client, request, *answer,
                        &RegistryClient::EstimateSurvival, event);
     }

@@ -124,10 +124,15 @@ absl::Status AddTests(const model::CompareQuestion& question, const Plan& plan,
                       const std::vector<Sample>& samples,
                       CompareAnswer& answer) {
   std::vector<int64_t> sizes;
-  for (const Sample& sample : samples) sizes.push_back(sample.values.n());
+  std::vector<size_t> places;
+  for (const Sample& sample : samples) {
+    sizes.push_back(sample.values.n());
+    places.push_back(sample.group);
+  }
   std::vector<bool> withheld(sizes.size());
-  model::MarkSmallGroups(sizes, LeftOut(answer.provenance),
-                         question.smallest_group, withheld);
+  model::MarkSmallGroups(sizes, LinesOf(plan, places),
+                         LeftOut(answer.provenance), question.smallest_group,
+                         withheld);
   std::vector<Sample> compared;
   for (size_t g = 0; g < samples.size(); ++g) {
     if (!withheld[g]) compared.push_back(samples[g]);

@@ -79,7 +79,8 @@ absl::StatusOr<CohortGroup> GroupFrom(const Plan& plan,
   for (int d = 1; d <= model::kDimensionCount; ++d) {
     const auto dimension = static_cast<Dimension>(d);
     if (dimension == Dimension::kSite &&
-        plan.grouping.dimension() == Dimension::kSite) {
+        (plan.grouping.dimension() == Dimension::kSite ||
+         plan.grouping.then() == Dimension::kSite)) {
       continue;
     }
     group.dimensions.push_back(

@@ -132,12 +132,15 @@ absl::Status AddTest(const model::IntervalQuestion& question, const Plan& plan,
   test.name = "log-rank";
   IntervalRows rows;
   std::vector<int64_t> sizes;
+  std::vector<size_t> places;
   for (const cohort::IntervalGroup& group : groups) {
     sizes.push_back(group.n_cases - group.outside_risk_set);
+    places.push_back(group.group);
   }
   std::vector<bool> withheld(sizes.size());
-  model::MarkSmallGroups(sizes, LeftOut(answer.provenance),
-                         question.smallest_group, withheld);
+  model::MarkSmallGroups(sizes, LinesOf(plan, places),
+                         LeftOut(answer.provenance), question.smallest_group,
+                         withheld);
   int candidates = 0, compared = 0;
   for (size_t g = 0; g < groups.size(); ++g) {
     if (sizes[g] == 0) continue;

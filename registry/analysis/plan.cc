@@ -1,6 +1,9 @@
 #include "registry/analysis/plan.h"
 
+#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
@@ -9,19 +12,29 @@
 
 namespace enthesis::analysis {
 
+namespace {
+
+// Each takes its counters, and a pass over the cases for some hundreds.
+constexpr size_t kMaxPairs = 4096;
+
+}  // namespace
+
 absl::StatusOr<Plan> MakePlan(const model::Question& question,
                               const cohort::Snapshot& snapshot,
                               stats::ThreadPool& pool, std::stop_token stop) {
   absl::StatusOr<cohort::Selection> selection =
       cohort::Selection::Make(question.cohort, snapshot);
   if (!selection.ok()) return selection.status();
-  Plan plan{snapshot,
-            *std::move(selection),
-            cohort::Grouping(question.group_by, snapshot),
-            pool,
-            std::move(stop),
-            {},
-            {}};
+  const cohort::Grouping grouping(question.group_by, question.then_by,
+                                  snapshot);
+  if (question.then_by.has_value() && grouping.size() > kMaxPairs) {
+    absl::Status status = absl::InvalidArgumentError(
+        absl::StrCat("too many pairs of values; allowed: at most ", kMaxPairs));
+    status.SetPayload(kFieldPath, absl::Cord("options.then_by"));
+    return status;
+  }
+  Plan plan{
+      snapshot, *std::move(selection), grouping, pool, std::move(stop), {}, {}};
   const absl::StatusOr<cohort::CohortCounts> counts =
       cohort::CountCases(plan.pass());
   if (!counts.ok()) return counts.status();
@@ -43,7 +56,23 @@ absl::StatusOr<Plan> MakePlan(const model::Question& question,
 
 Group GroupOf(const Plan& plan, size_t group) {
   if (!plan.grouping.dimension().has_value()) return {};
-  return {{*plan.grouping.dimension(), plan.grouping.label(group)}};
+  Group values = {{*plan.grouping.dimension(), plan.grouping.label(group)}};
+  if (plan.grouping.then().has_value()) {
+    values.push_back({*plan.grouping.then(), plan.grouping.then_label(group)});
+  }
+  return values;
+}
+
+model::GroupLines LinesOf(const Plan& plan, absl::Span<const size_t> groups) {
+  if (!plan.grouping.then().has_value()) return {};
+  std::map<std::pair<int, std::string>, std::vector<size_t>> lines;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    lines[{0, plan.grouping.label(groups[i])}].push_back(i);
+    lines[{1, plan.grouping.then_label(groups[i])}].push_back(i);
+  }
+  model::GroupLines found;
+  for (auto& [of, line] : lines) found.push_back(std::move(line));
+  return found;
 }
 
 std::string ConfidenceConvention(double conf_level) {

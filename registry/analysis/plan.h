@@ -12,11 +12,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "registry/analysis/result.h"
 #include "registry/cohort/selection.h"
 #include "registry/cohort/snapshot.h"
 #include "registry/cohort/tabulate.h"
 #include "registry/model/question.h"
+#include "registry/model/small_groups.h"
 #include "stats/kaplan_meier.h"
 #include "stats/mean.h"
 #include "stats/parallel.h"
@@ -47,6 +49,10 @@ absl::StatusOr<Plan> MakePlan(const model::Question& question,
 
 // The group of a row of results; empty when pooled.
 Group GroupOf(const Plan& plan, size_t group);
+
+// Of groups by two dimensions the lines whose totals are known, as places in
+// `groups`, indexes of the plan's grouping; none by one.
+model::GroupLines LinesOf(const Plan& plan, absl::Span<const size_t> groups);
 
 // Conventions that several questions share.
 std::string ConfidenceConvention(double conf_level);

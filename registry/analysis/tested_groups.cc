@@ -13,15 +13,18 @@ namespace enthesis::analysis {
 namespace {
 
 // Those with cases that may be shown.
-void TakeLargeEnough(absl::Span<const EventSample> samples,
+void TakeLargeEnough(const Plan& plan, absl::Span<const EventSample> samples,
                      const Provenance& provenance, int64_t least,
                      TestedGroups& groups) {
   std::vector<int64_t> sizes;
+  std::vector<size_t> places;
   for (const EventSample& sample : samples) {
     sizes.push_back(static_cast<int64_t>(sample.table.Total()));
+    places.push_back(sample.group);
   }
   std::vector<bool> withheld(sizes.size());
-  model::MarkSmallGroups(sizes, LeftOut(provenance), least, withheld);
+  model::MarkSmallGroups(sizes, LinesOf(plan, places), LeftOut(provenance),
+                         least, withheld);
   size_t with_cases = 0;
   for (size_t s = 0; s < samples.size(); ++s) {
     const int64_t n = sizes[s];
@@ -72,7 +75,7 @@ absl::StatusOr<TestedGroups> FindTestedGroups(
     conventions.push_back("test: none, the groups overlap");
     return groups;
   }
-  TakeLargeEnough(samples, provenance, question.smallest_group, groups);
+  TakeLargeEnough(plan, samples, provenance, question.smallest_group, groups);
   if (groups.compared.size() > scope.max_groups) {
     conventions.push_back(
         absl::StrCat("test: none, more than ", scope.max_groups, " groups"));

@@ -77,16 +77,33 @@ class RowBlocks {
   RowBlock Make(const Chunk& chunk, size_t first, size_t n) {
     const auto& dimension = grouping_.dimension();
     if (!dimension.has_value()) return Pooled(chunk, first, n);
-    switch (*dimension) {
-      case model::Dimension::kSite:
-        return Grouped(chunk, chunk.site.data(), first, n);
-      case model::Dimension::kConcomitantProcedure:
-        return Several(chunk, first, n);
-      default:
-        return Grouped(
-            chunk, chunk.dimension[static_cast<size_t>(*dimension) - 1].data(),
-            first, n);
+    if (*dimension == model::Dimension::kConcomitantProcedure) {
+      return Several(chunk, first, n);
     }
+    return WithValues(chunk, *dimension, [&](const auto* values) {
+      const uint32_t* group_of = grouping_.group_of_value().data();
+      if (!grouping_.then().has_value()) {
+        return Grouped(
+            chunk, [=](size_t row) { return group_of[values[row]]; }, first, n);
+      }
+      const uint32_t* then_of = grouping_.then_group_of_value().data();
+      return WithValues(chunk, *grouping_.then(), [&](const auto* then_values) {
+        return Grouped(
+            chunk,
+            [=](size_t row) {
+              return group_of[values[row]] + then_of[then_values[row]];
+            },
+            first, n);
+      });
+    });
+  }
+
+  // Calls body with the stored values of a dimension that has one a row.
+  template <typename Body>
+  static RowBlock WithValues(const Chunk& chunk, model::Dimension dimension,
+                             const Body& body) {
+    if (dimension == model::Dimension::kSite) return body(chunk.site.data());
+    return body(chunk.dimension[static_cast<size_t>(dimension) - 1].data());
   }
 
   RowBlock Pooled(const Chunk& chunk, size_t first, size_t n) {
@@ -100,12 +117,11 @@ class RowBlocks {
     return {rows_.data(), nullptr, first, kept};
   }
 
-  template <typename T>
-  RowBlock Grouped(const Chunk& chunk, const T* values, size_t first,
+  template <typename GroupAt>
+  RowBlock Grouped(const Chunk& chunk, const GroupAt& group_at, size_t first,
                    size_t n) {
-    const uint32_t* group_of = grouping_.group_of_value().data();
     if (selection_.all() && range_.n == grouping_.size()) {
-      for (size_t i = 0; i < n; ++i) groups_[i] = group_of[values[first + i]];
+      for (size_t i = 0; i < n; ++i) groups_[i] = group_at(first + i);
       return {nullptr, groups_.data(), first, n};
     }
     selection_.Mask(chunk, first, n, mask_.data());
@@ -113,7 +129,7 @@ class RowBlocks {
     for (size_t i = 0; i < n; ++i) {
       // Below the range wraps to a large number.
       const uint32_t group =
-          group_of[values[first + i]] - static_cast<uint32_t>(range_.first);
+          group_at(first + i) - static_cast<uint32_t>(range_.first);
       rows_[kept] = static_cast<uint16_t>(first + i);
       groups_[kept] = group;
       kept += mask_[i] & (group < range_.n ? 1U : 0U);

@@ -111,37 +111,59 @@ void Selection::Mask(const Chunk& chunk, size_t first, size_t n,
   }
 }
 
-Grouping::Grouping(std::optional<model::Dimension> dimension,
-                   const Snapshot& snapshot)
-    : dimension_(dimension) {
-  if (!dimension.has_value()) {
-    labels_.emplace_back();
-    return;
-  }
-  if (*dimension == Dimension::kSite) {
+namespace {
+
+// The groups of one dimension: their labels, and the group of each value.
+void FillGroups(Dimension dimension, const Snapshot& snapshot,
+                std::vector<std::string>& labels,
+                std::vector<uint32_t>& groups) {
+  if (dimension == Dimension::kSite) {
     const std::vector<std::string>& sites = snapshot.sites();
     std::vector<uint32_t> order(sites.size());
     std::iota(order.begin(), order.end(), uint32_t{0});
     std::sort(order.begin(), order.end(),
               [&sites](uint32_t a, uint32_t b) { return sites[a] < sites[b]; });
-    groups_.resize(sites.size());
+    groups.resize(sites.size());
     for (const uint32_t site : order) {
-      groups_[site] = static_cast<uint32_t>(labels_.size());
-      labels_.push_back(sites[site]);
+      groups[site] = static_cast<uint32_t>(labels.size());
+      labels.push_back(sites[site]);
     }
     return;
   }
-  const size_t values = StoredValues(*dimension);
-  groups_.resize(std::max<size_t>(values, 256));
-  const int32_t offset =
-      *dimension == Dimension::kSurgeryYear ? kYearOffset : 0;
+  const size_t values = StoredValues(dimension);
+  groups.resize(std::max<size_t>(values, 256));
+  const int32_t offset = dimension == Dimension::kSurgeryYear ? kYearOffset : 0;
   for (size_t value = 1; value < values; ++value) {
-    groups_[value] = static_cast<uint32_t>(value - 1);
-    labels_.push_back(
-        model::FormatValue(*dimension, static_cast<int32_t>(value) + offset));
+    groups[value] = static_cast<uint32_t>(value - 1);
+    labels.push_back(
+        model::FormatValue(dimension, static_cast<int32_t>(value) + offset));
   }
-  groups_[0] = static_cast<uint32_t>(values - 1);
-  labels_.push_back(model::FormatValue(*dimension, 0));
+  groups[0] = static_cast<uint32_t>(values - 1);
+  labels.push_back(model::FormatValue(dimension, 0));
+}
+
+}  // namespace
+
+Grouping::Grouping(std::optional<model::Dimension> dimension,
+                   const Snapshot& snapshot)
+    : Grouping(dimension, std::nullopt, snapshot) {}
+
+Grouping::Grouping(std::optional<model::Dimension> dimension,
+                   std::optional<model::Dimension> then,
+                   const Snapshot& snapshot)
+    : dimension_(dimension), then_(then) {
+  if (dimension.has_value()) {
+    FillGroups(*dimension, snapshot, labels_, groups_);
+  } else {
+    labels_.emplace_back();
+  }
+  if (!then.has_value()) {
+    then_labels_.emplace_back();
+    return;
+  }
+  FillGroups(*then, snapshot, then_labels_, then_groups_);
+  const auto step = static_cast<uint32_t>(then_labels_.size());
+  for (uint32_t& group : groups_) group *= step;
 }
 
 }  // namespace enthesis::cohort

@@ -56,6 +56,24 @@ void ReleasePatients(Groups& groups, int threshold) {
   }
 }
 
+// Of groups by two dimensions, the cells of one column along each line of
+// groups, which sum to what the groups by one dimension have.
+void MarkAlongLines(const Groups& groups,
+                    const std::vector<std::vector<int64_t>>& sizes,
+                    int threshold, std::vector<std::vector<bool>>& withheld) {
+  if (sizes.empty() || groups.overlap.Lines().empty()) return;
+  for (size_t column = 0; column < sizes[0].size(); ++column) {
+    std::vector<int64_t> cells;
+    std::vector<bool> marks;
+    for (size_t g = 0; g < sizes.size(); ++g) {
+      cells.push_back(sizes[g][column]);
+      marks.push_back(withheld[g][column]);
+    }
+    MarkSmall(cells, groups.overlap, threshold, marks);
+    for (size_t g = 0; g < sizes.size(); ++g) withheld[g][column] = marks[g];
+  }
+}
+
 // Small cells of a table of the groups, and those from which they follow.
 // `overlap` is that of the cells of a group.
 std::vector<std::vector<bool>> SmallCells(
@@ -69,9 +87,14 @@ std::vector<std::vector<bool>> SmallCells(
   }
   // How many of all cases have a value, the groups do not tell.
   const model::CellOverlap along_columns{groups.overlap.none, {}};
-  model::MarkSmallCells(sizes, overlap.any ? &along_rows : nullptr,
-                        groups.overlap.any ? &along_columns : nullptr,
-                        threshold, withheld);
+  std::vector<std::vector<bool>> before;
+  do {
+    before = withheld;
+    model::MarkSmallCells(sizes, overlap.any ? &along_rows : nullptr,
+                          groups.overlap.any ? &along_columns : nullptr,
+                          threshold, withheld);
+    MarkAlongLines(groups, sizes, threshold, withheld);
+  } while (before != withheld);
   return withheld;
 }
 
@@ -125,6 +148,7 @@ void ReleaseVisit(Groups& groups, model::Visit visit, int threshold) {
   std::vector<VisitCompleteness*> rows;
   std::vector<int64_t> due, completed;
   std::vector<bool> few_due;
+  GroupOverlap overlap;  // of the groups that have the visit
   for (size_t g = 0; g < groups.rows.size(); ++g) {
     for (VisitCompleteness& row : groups.rows[g].visits) {
       if (row.visit != visit) continue;
@@ -132,12 +156,13 @@ void ReleaseVisit(Groups& groups, model::Visit visit, int threshold) {
       due.push_back(row.due.value_or(0));
       completed.push_back(row.completed.value_or(0));
       few_due.push_back(groups.withheld[g]);
+      overlap.See(groups.rows[g].group);
     }
   }
-  MarkSmall(due, groups.overlap, threshold, few_due);
+  MarkSmall(due, overlap, threshold, few_due);
   // The cases with a score are the denominator of its mean.
   std::vector<bool> few_completed = few_due;
-  MarkSmall(completed, groups.overlap, threshold, few_completed);
+  MarkSmall(completed, overlap, threshold, few_completed);
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!few_completed[i]) continue;
     if (few_due[i]) rows[i]->due.reset();

@@ -42,7 +42,16 @@ void GroupOverlap::See(const analysis::Group& group) {
     any = true;
     if (value.value == model::FormatValue(value.dimension, 0)) none = n_seen_;
   }
+  for (size_t place = 0; group.size() > 1 && place < group.size(); ++place) {
+    lines_[{place, group[place].value}].push_back(n_seen_);
+  }
   ++n_seen_;
+}
+
+model::GroupLines GroupOverlap::Lines() const {
+  model::GroupLines lines;
+  for (const auto& [of, line] : lines_) lines.push_back(line);
+  return lines;
 }
 
 CohortParts PartsOf(const analysis::Provenance& provenance) {
@@ -56,7 +65,10 @@ CohortParts PartsOf(const analysis::Provenance& provenance) {
 
 void MarkSmall(const std::vector<int64_t>& sizes, const GroupOverlap& overlap,
                int threshold, std::vector<bool>& withheld) {
-  if (!overlap.any) return model::MarkSmallGroups(sizes, threshold, withheld);
+  if (!overlap.any) {
+    model::MarkSmallGroups(sizes, overlap.Lines(), {}, threshold, withheld);
+    return;
+  }
   model::MarkOverlappingGroups(sizes, overlap.none, std::nullopt, threshold,
                                withheld);
 }
@@ -65,7 +77,8 @@ void MarkSmall(const std::vector<int64_t>& sizes, const GroupOverlap& overlap,
                const CohortParts& parts, int threshold,
                std::vector<bool>& withheld) {
   if (!overlap.any) {
-    model::MarkSmallGroups(sizes, parts.left_out, threshold, withheld);
+    model::MarkSmallGroups(sizes, overlap.Lines(), parts.left_out, threshold,
+                           withheld);
     return;
   }
   model::MarkOverlappingGroups(sizes, overlap.none, parts.in_groups, threshold,

@@ -7,7 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "registry/analysis/result.h"
@@ -34,16 +37,20 @@ struct CohortParts {
 CohortParts PartsOf(const analysis::Provenance& provenance);
 
 // Whether a case may be in several of the groups, which then do not sum to all,
-// and which of them holds the cases in no other.
+// and which of them holds the cases in no other; of groups by two dimensions,
+// which of them sum to the total of a line.
 struct GroupOverlap {
   bool any = false;
   std::optional<size_t> none;
 
   // Sees the group of the next row.
   void See(const analysis::Group& group);
+  model::GroupLines Lines() const;
 
  private:
   size_t n_seen_ = 0;
+  // By the place of the dimension and its value.
+  std::map<std::pair<size_t, std::string>, std::vector<size_t>> lines_;
 };
 
 // Marks in `withheld` what may not be shown of a figure on `sizes` cases of

@@ -61,6 +61,7 @@ extern const CodeList kIncidenceVarianceCodes;  // "aalen", "jackknife"
 struct Question {
   Cohort cohort;
   std::optional<Dimension> group_by;  // absent: pooled
+  std::optional<Dimension> then_by;   // groups by pairs of values
   std::optional<uint64_t> as_of;      // commit index; absent: the latest
   double conf_level = 0.95;
   // Groups of fewer cases take no part in a test between groups, so that it

@@ -34,18 +34,59 @@ std::vector<bool> SmallLeftOut(absl::Span<const int64_t> left_out,
   return withheld;
 }
 
-void MarkSmallGroups(absl::Span<const int64_t> sizes,
-                     absl::Span<const int64_t> left_out, int64_t least,
-                     std::vector<bool>& withheld) {
-  MarkSmallGroups(sizes, least, withheld);
+namespace {
+
+// The groups and those left out are all of a total; without hidden ones among
+// the latter the groups are.
+void MarkOfTotal(absl::Span<const int64_t> sizes,
+                 absl::Span<const int64_t> left_out, int64_t least,
+                 std::vector<bool>& withheld) {
   const std::vector<bool> reasons = SmallLeftOut(left_out, least);
-  if (std::find(reasons.begin(), reasons.end(), true) == reasons.end()) return;
+  if (std::find(reasons.begin(), reasons.end(), true) == reasons.end()) {
+    return MarkSmallGroups(sizes, least, withheld);
+  }
   std::vector<int64_t> parts(sizes.begin(), sizes.end());
   std::vector<bool> marks = withheld;
   parts.insert(parts.end(), left_out.begin(), left_out.end());
   marks.insert(marks.end(), reasons.begin(), reasons.end());
   MarkSmallGroups(parts, least, marks);
   std::copy_n(marks.begin(), withheld.size(), withheld.begin());
+}
+
+void MarkLineOf(absl::Span<const int64_t> sizes,
+                const std::vector<size_t>& line, int64_t least,
+                std::vector<bool>& withheld) {
+  std::vector<int64_t> cells;
+  std::vector<bool> marks;
+  for (const size_t group : line) {
+    cells.push_back(sizes[group]);
+    marks.push_back(withheld[group]);
+  }
+  MarkSmallGroups(cells, least, marks);
+  for (size_t i = 0; i < line.size(); ++i) withheld[line[i]] = marks[i];
+}
+
+}  // namespace
+
+void MarkSmallGroups(absl::Span<const int64_t> sizes,
+                     absl::Span<const int64_t> left_out, int64_t least,
+                     std::vector<bool>& withheld) {
+  MarkSmallGroups(sizes, least, withheld);
+  MarkOfTotal(sizes, left_out, least, withheld);
+}
+
+void MarkSmallGroups(absl::Span<const int64_t> sizes, const GroupLines& lines,
+                     absl::Span<const int64_t> left_out, int64_t least,
+                     std::vector<bool>& withheld) {
+  MarkSmallGroups(sizes, left_out, least, withheld);
+  std::vector<bool> before;
+  while (!lines.empty() && before != withheld) {
+    before = withheld;
+    for (const std::vector<size_t>& line : lines) {
+      MarkLineOf(sizes, line, least, withheld);
+    }
+    MarkOfTotal(sizes, left_out, least, withheld);
+  }
 }
 
 void MarkOverlappingGroups(absl::Span<const int64_t> sizes,

@@ -38,6 +38,13 @@ void MarkSmallGroups(absl::Span<const int64_t> sizes,
                      absl::Span<const int64_t> left_out, int64_t least,
                      std::vector<bool>& withheld);
 
+// Groups by two dimensions: along each line of them, those of one value of
+// either dimension, a total is known as well. `lines` are places in `sizes`.
+using GroupLines = std::vector<std::vector<size_t>>;
+void MarkSmallGroups(absl::Span<const int64_t> sizes, const GroupLines& lines,
+                     absl::Span<const int64_t> left_out, int64_t least,
+                     std::vector<bool>& withheld);
+
 // The same for groups that share cases, of `total` cases. Each parts them in
 // two, those in it and the rest, neither of which may be small. Where one is
 // withheld, so is `none`, the group of those in no other: the total less it

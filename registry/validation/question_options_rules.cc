@@ -120,6 +120,32 @@ bool IsDimension(Dimension dimension) {
          nullptr;
 }
 
+namespace {
+
+// Groups by the pairs of values of two dimensions.
+void CheckPairs(const model::Question& question, Violations& violations) {
+  if (!question.then_by.has_value()) return;
+  const auto refuse = [&](std::string message) {
+    violations.push_back({"options.then_by", std::move(message)});
+  };
+  const Dimension overlapping = Dimension::kConcomitantProcedure;
+  if (!IsDimension(*question.then_by)) {
+    refuse(absl::StrCat("then_by is ", static_cast<int32_t>(*question.then_by),
+                        "; allowed: ", model::kDimensionCodes.Allowed()));
+  } else if (!question.group_by.has_value()) {
+    refuse("there are no groups to part; allowed: only with options.group_by");
+  } else if (*question.then_by == *question.group_by) {
+    refuse("is the dimension of the groups; allowed: another one");
+  } else if (*question.then_by == overlapping ||
+             *question.group_by == overlapping) {
+    refuse(
+        "groups by concomitant_procedure overlap and have no pairs; allowed: "
+        "two other dimensions");
+  }
+}
+
+}  // namespace
+
 Violations CheckOptions(const model::Question& question) {
   Violations violations;
   CheckFilters(question.cohort, violations);
@@ -129,6 +155,7 @@ Violations CheckOptions(const model::Question& question) {
          absl::StrCat("group_by is ", static_cast<int32_t>(*question.group_by),
                       "; allowed: ", model::kDimensionCodes.Allowed())});
   }
+  CheckPairs(question, violations);
   // Written so that NaN fails.
   if (!(question.conf_level >= kMinConfLevel &&
         question.conf_level <= kMaxConfLevel)) {

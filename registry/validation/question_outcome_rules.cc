@@ -128,6 +128,15 @@ void CheckCusum(const model::SitesQuestion& question, Violations& violations) {
         model::kMinRunLength, model::kMaxRunLength, "");
 }
 
+// A model has its groups by one dimension.
+void CheckOneDimension(const model::Question& question,
+                       Violations& violations) {
+  if (!question.then_by.has_value()) return;
+  violations.push_back({"options.then_by",
+                        "a model has groups by one dimension; allowed: "
+                        "absent, the other one as a covariate"});
+}
+
 // The group that others are compared with.
 void CheckGroupReference(const model::Question& question,
                          const std::string& reference, Violations& violations) {
@@ -224,6 +233,7 @@ Violations ValidateQuestion(const model::SitesQuestion& question) {
 
 Violations ValidateQuestion(const model::AncovaQuestion& question) {
   Violations violations = CheckOptions(question);
+  CheckOneDimension(question, violations);
   CheckGroups(question, violations);
   CheckGroupReference(question, question.reference, violations);
   if (CheckMeasure(question.measure, violations) &&
@@ -256,6 +266,7 @@ Violations ValidateQuestion(const model::AncovaQuestion& question) {
 
 Violations ValidateQuestion(const model::MixedQuestion& question) {
   Violations violations = CheckOptions(question);
+  CheckOneDimension(question, violations);
   if (question.group_by.has_value()) {
     CheckGroups(question, violations);
     CheckGroupReference(question, question.reference, violations);

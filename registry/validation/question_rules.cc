@@ -55,7 +55,7 @@ void CheckStrata(const model::Question& question,
         "dimension");
   } else if (!question.group_by.has_value()) {
     refuse("there is no test to stratify; allowed: only with options.group_by");
-  } else if (*strata == *question.group_by) {
+  } else if (*strata == *question.group_by || strata == question.then_by) {
     refuse("is the dimension of the groups; allowed: another one");
   }
 }
@@ -86,8 +86,12 @@ void CheckTests(const model::SurvivalQuestion& question,
     }
   }
   CheckStrata(question, question.strata, violations);
-  if (question.trend && (!question.group_by.has_value() ||
-                         !model::IsOrdered(*question.group_by))) {
+  if (question.trend && question.then_by.has_value()) {
+    violations.push_back({"trend",
+                          "groups by two dimensions have no order; allowed: "
+                          "without options.then_by"});
+  } else if (question.trend && (!question.group_by.has_value() ||
+                                !model::IsOrdered(*question.group_by))) {
     violations.push_back(
         {"trend",
          "a trend needs groups that have an order; allowed: with "

@@ -122,6 +122,7 @@ void ReadOptions(const v1::QuestionOptions& wire, model::Question& question,
   }
   question.group_by =
       ReadDimension(wire.group_by(), "options.group_by", faults);
+  question.then_by = ReadDimension(wire.then_by(), "options.then_by", faults);
   if (wire.has_as_of()) {
     question.as_of = wire.as_of();
     if (wire.as_of() == 0) {

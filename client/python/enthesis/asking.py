@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from typing import (Any, Iterable, List, Mapping, NamedTuple, Optional,
-                    Sequence, Union)
+                    Sequence, Tuple, Union)
 
 from enthesis import plain
 from enthesis.codes import Dimension
@@ -24,6 +24,9 @@ class Between(NamedTuple):
     first: Union[str, int]
     last: Union[str, int]
 
+
+By = Union[Dimension, Tuple[Dimension, Dimension]]
+"""Groups: by a dimension, or by the pairs of values of two."""
 
 Where = Mapping[Dimension, Union[str, int, Between, Sequence[Union[str, int]]]]
 """Which cases: by dimension the value, values or range; "unknown" selects
@@ -79,12 +82,16 @@ def _filter_of(dimension: str, chosen: Any) -> cohort_pb2.DimensionFilter:
     return made
 
 
-def options_of(by: Optional[str], where: Optional[Where],
+def options_of(by: Optional[By], where: Optional[Where],
                as_of: Optional[int],
                conf_level: Optional[float]) -> question_pb2.QuestionOptions:
     """What every question carries."""
     options = question_pb2.QuestionOptions(as_of=as_of, conf_level=conf_level)
-    set_code(options, "group_by", by, "by")
+    dimensions = (by,) if by is None or isinstance(by, str) else by
+    if len(dimensions) > 2:
+        raise ValueError(f"by: {by!r} has more than two dimensions")
+    for field, dimension in zip(("group_by", "then_by"), dimensions):
+        set_code(options, field, dimension, "by")
     for dimension, chosen in (where or {}).items():
         options.cohort.filters.append(_filter_of(dimension, chosen))
     return options

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Iterable, Optional
 
 from enthesis.answer import Answer
-from enthesis.asking import (Time, Where, days, days_of, options_of, set_code,
-                             set_codes, set_given)
+from enthesis.asking import (By, Time, Where, days, days_of, options_of,
+                             set_code, set_codes, set_given)
 from enthesis.calls import Calls
 from enthesis.codes import (ComplicationKind, Dimension, Endpoint,
                             IncidenceVariance, IntervalTransform, Measure,
@@ -19,7 +19,8 @@ from enthesis.v1 import (compare_pb2, describe_pb2, incidence_pb2,
 class Questions:
     """Each method asks one question of StatisticsService.
 
-    Of every one: `by` groups by a dimension; `where` says which cases,
+    Of every one: `by` groups by a dimension or, `("approach", "sex")`, by the
+    pairs of values of two; `where` says which cases,
     `{"pathology": "insertional", "surgery_year": Between(2020, 2023)}`;
     `as_of` asks about the state after that commit, by default the latest;
     `conf_level` is 0.95 by default. What `enthesis COMMAND --help` says of a
@@ -34,7 +35,7 @@ class Questions:
     def _ask(self, method: Any, request: Any) -> Any:
         return Answer(self._calls.ask(method, request))
 
-    def describe(self, *, by: Optional[Dimension] = None,
+    def describe(self, *, by: Optional[By] = None,
                  where: Optional[Where] = None, as_of: Optional[int] = None
                  ) -> Answer[describe_pb2.DescribeCohortResponse]:
         """Counts the cases of a cohort and its follow-up.
@@ -49,7 +50,7 @@ class Questions:
 
     def survival(self, endpoint: Endpoint = "reoperation", *,
                  complication: Optional[ComplicationKind] = None,
-                 by: Optional[Dimension] = None, where: Optional[Where] = None,
+                 by: Optional[By] = None, where: Optional[Where] = None,
                  as_of: Optional[int] = None,
                  conf_level: Optional[float] = None, at: Iterable[Time] = (),
                  transform: Optional[IntervalTransform] = None,
@@ -83,7 +84,7 @@ class Questions:
 
     def incidence(self, endpoint: Endpoint, *,
                   complication: Optional[ComplicationKind] = None,
-                  by: Optional[Dimension] = None,
+                  by: Optional[By] = None,
                   where: Optional[Where] = None, as_of: Optional[int] = None,
                   conf_level: Optional[float] = None, at: Iterable[Time] = (),
                   transform: Optional[IntervalTransform] = None,
@@ -106,7 +107,7 @@ class Questions:
 
     def return_to_play(
             self, stage: Optional[ReturnStage] = None, *,
-            by: Optional[Dimension] = None, where: Optional[Where] = None,
+            by: Optional[By] = None, where: Optional[Where] = None,
             as_of: Optional[int] = None, conf_level: Optional[float] = None,
             at: Iterable[Time] = (),
             transform: Optional[IntervalTransform] = None
@@ -126,7 +127,7 @@ class Questions:
         return answer
 
     def interval(self, endpoint: Optional[Endpoint] = None, *,
-                 by: Optional[Dimension] = None, where: Optional[Where] = None,
+                 by: Optional[By] = None, where: Optional[Where] = None,
                  as_of: Optional[int] = None, at: Iterable[Time] = ()
                  ) -> Answer[interval_pb2.EstimateIntervalCensoredResponse]:
         """Return to sport, or a milestone, as interval-censored (Turnbull).
@@ -142,7 +143,7 @@ class Questions:
         return answer
 
     def score_change(self, measure: Optional[Measure] = None, *,
-                     by: Optional[Dimension] = None,
+                     by: Optional[By] = None,
                      where: Optional[Where] = None,
                      as_of: Optional[int] = None,
                      conf_level: Optional[float] = None,
@@ -161,7 +162,7 @@ class Questions:
             self._ask(self._statistics.EstimateScoreChange, request))
         return answer
 
-    def compare(self, by: Dimension, measure: Optional[Measure] = None, *,
+    def compare(self, by: By, measure: Optional[Measure] = None, *,
                 visit: Optional[Visit] = None, change: bool = False,
                 where: Optional[Where] = None, as_of: Optional[int] = None,
                 conf_level: Optional[float] = None

@@ -77,9 +77,10 @@ def questions(enthesis):
             lambda r: r.interval("return_sport", by="sex", at=TIMES),
             ("interval", "--endpoint", "return_sport", "--by", "sex", *AT)),
         "score change": (
-            lambda r: r.score_change("pain_activity", by="approach",
+            lambda r: r.score_change("pain_activity", by=("approach", "sex"),
                                      thresholds=[1.5, 3]),
-            ("score-change", "--measure", "pain_activity", "--by", "approach",
+            ("score-change", "--measure", "pain_activity", "--by",
+             "approach,sex",
              "--thresholds", "1.5,3")),
         "compare": (
             lambda r: r.compare("primary_procedure", visit="6_months",

@@ -6,7 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "registry/analysis/result.h"
@@ -48,13 +52,50 @@ inline int64_t HiddenLeftOut(const analysis::Provenance& before, int64_t k) {
   return few ? hidden : 0;
 }
 
-// What is withheld of groups that sum to a total: none, all, or at least two
-// that hold k together, `left_out` among them. `size_of` gives the cases of a
+// What is withheld of cells that sum to a total: none, all, or at least two
+// that hold k together.
+struct Remainder {
+  int64_t hidden = 0, groups = 0, left = 0;
+
+  void Add(int64_t n, bool shown) {
+    if (n == 0) return;
+    if (shown) {
+      ++left;
+    } else {
+      hidden += n;
+      ++groups;
+    }
+  }
+  bool IsSafe(int64_t k) const {
+    return groups == 0 || left == 0 || (groups >= 2 && hidden >= k);
+  }
+};
+
+// Of groups by two dimensions so along each value of either.
+template <typename Rows, typename SizeOf, typename Shown>
+void CheckLines(const Rows& before, const Rows& after, SizeOf size_of,
+                Shown shown, int64_t k) {
+  std::map<std::pair<size_t, std::string>, Remainder> lines;
+  for (size_t g = 0; g < before.size(); ++g) {
+    const analysis::Group& group = before[g].group;
+    for (size_t place = 0; group.size() > 1 && place < group.size(); ++place) {
+      lines[{place, group[place].value}].Add(size_of(before[g]),
+                                             shown(after[g]));
+    }
+  }
+  for (const auto& [of, line] : lines) {
+    EXPECT_TRUE(line.IsSafe(k))
+        << of.second << ": " << line.groups << " groups with " << line.hidden;
+  }
+}
+
+// The same of all groups, `left_out` among them. `size_of` gives the cases of a
 // row before release, `shown` whether they are there after it.
 template <typename Rows, typename SizeOf, typename Shown>
 void CheckRemainder(const Rows& before, const Rows& after, SizeOf size_of,
                     Shown shown, int64_t k, int64_t left_out = 0) {
-  int64_t hidden = left_out, groups = left_out > 0 ? 1 : 0, left = 0;
+  CheckLines(before, after, size_of, shown, k);
+  Remainder rest{left_out, left_out > 0 ? 1 : 0, 0};
   for (size_t g = 0; g < before.size(); ++g) {
     const int64_t n = size_of(before[g]);
     if (n == 0) continue;
@@ -63,16 +104,42 @@ void CheckRemainder(const Rows& before, const Rows& after, SizeOf size_of,
             model::Dimension::kConcomitantProcedure) {
       return;
     }
-    if (shown(after[g])) {
-      ++left;
-    } else {
-      hidden += n;
-      ++groups;
+    rest.Add(n, shown(after[g]));
+  }
+  EXPECT_TRUE(rest.IsSafe(k) || rest.hidden == left_out)
+      << rest.groups << " groups with " << rest.hidden;
+}
+
+// Cases of `group` with a value of a dimension.
+inline std::optional<int64_t> CountOf(const analysis::CohortGroup& group,
+                                      size_t d, const std::string& value) {
+  if (!group.n_cases.has_value()) return std::nullopt;
+  for (const analysis::ValueCount& count : group.dimensions[d].values) {
+    if (count.value == value) return count.n;
+  }
+  return 0;
+}
+
+// No cell of a value follows from the others of a line of groups.
+inline void CheckValueLines(const analysis::DescribeAnswer& before,
+                            const analysis::DescribeAnswer& after, int64_t k) {
+  for (size_t d = 0; d < before.groups[0].dimensions.size(); ++d) {
+    std::set<std::string> values;
+    for (const analysis::CohortGroup& group : before.groups) {
+      for (const analysis::ValueCount& count : group.dimensions[d].values) {
+        values.insert(count.value);
+      }
+    }
+    for (const std::string& value : values) {
+      CheckLines(
+          before.groups, after.groups,
+          [&](const auto& group) { return *CountOf(group, d, value); },
+          [&](const auto& group) {
+            return CountOf(group, d, value).has_value();
+          },
+          k);
     }
   }
-  EXPECT_TRUE(groups == 0 || left == 0 || (groups >= 2 && hidden >= k) ||
-              hidden == left_out)
-      << groups << " groups with " << hidden;
 }
 
 }  // namespace enthesis::disclosure

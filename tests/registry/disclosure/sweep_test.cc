@@ -311,6 +311,7 @@ void Check(const analysis::DescribeAnswer& before,
       before.groups, after.groups,
       [](const auto& group) { return *group.n_athletes; },
       [](const auto& group) { return group.n_athletes.has_value(); }, k);
+  CheckValueLines(before, after, k);
   for (size_t g = 0; g < after.groups.size(); ++g) {
     const analysis::CohortGroup& group = after.groups[g];
     ExpectAllowed(group.n_cases, k);
@@ -421,8 +422,17 @@ TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
     const int64_t k = 5 + static_cast<int64_t>(random() % 12);
     std::optional<Dimension> by;
     if (random() % 4 != 0) by = static_cast<Dimension>(1 + random() % 16);
+    // Pairs of values of two dimensions.
+    std::optional<Dimension> then_by;
+    const auto second = static_cast<Dimension>(1 + random() % 16);
+    if (trial % 2 == 0 && by.has_value() && second != *by &&
+        *by != Dimension::kConcomitantProcedure &&
+        second != Dimension::kConcomitantProcedure) {
+      then_by = second;
+    }
     const auto fill = [&](auto question) {
       question.group_by = by;
+      question.then_by = then_by;
       if (trial % 3 == 0) {
         question.cohort.filters = {{Dimension::kPathology, {1, 2}, {}}};
       }
@@ -436,7 +446,8 @@ TEST(ReleaseSweep, NothingRestsOnFewerThanTheThreshold) {
     survival.mean_horizon = std::vector<int>{30, 365, 2000}[random() % 3];
     if (random() % 4 == 0) survival.landmark_day = 60;
     survival.smallest_group = random() % 4 == 0 ? 1 : k;
-    survival.trend = survival.pairwise = true;
+    survival.trend = !then_by.has_value();
+    survival.pairwise = true;
     model::IncidenceQuestion incidence;
     incidence.endpoint = static_cast<model::Endpoint>(1 + random() % 9);
     incidence.at_days = {30, 365, 5000};

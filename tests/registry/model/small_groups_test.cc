@@ -42,6 +42,25 @@ TEST(SmallGroups, AFewLeftOutAreAGroup) {
   EXPECT_THAT(shown({40, 3, 30}, {4}), ElementsAre(false, true, true));
 }
 
+TEST(SmallGroups, PairsSumAlongBothDimensions) {
+  // Two by three, first dimension first; one small cell.
+  const std::vector<int64_t> sizes = {40, 3, 50, 60, 70, 80};
+  const GroupLines lines = {{0, 1, 2}, {3, 4, 5}, {0, 3}, {1, 4}, {2, 5}};
+  std::vector<bool> withheld(sizes.size());
+  MarkSmallGroups(sizes, lines, {}, 11, withheld);
+  // The smallest of its row and its column; then that of theirs.
+  EXPECT_THAT(withheld, ElementsAre(true, true, false, true, true, false));
+  // Without lines the total alone is known.
+  std::vector<bool> flat(sizes.size());
+  MarkSmallGroups(sizes, GroupLines{}, {}, 11, flat);
+  EXPECT_THAT(flat, ElementsAre(true, true, false, false, false, false));
+  // A line of one group follows from its total, which is as small.
+  std::vector<bool> alone(3);
+  MarkSmallGroups({90, 4, 80}, GroupLines{{0, 2}, {1}, {0, 1}, {2}}, {}, 11,
+                  alone);
+  EXPECT_THAT(alone, ElementsAre(true, true, true));
+}
+
 TEST(SmallGroups, OverlappingOnesPartTheTotalInTwo) {
   const auto marked = [](std::vector<int64_t> sizes,
                          std::optional<int64_t> total) {

@@ -297,6 +297,31 @@ TEST(SurvivalQuestion, TestsNeedGroups) {
   }
 }
 
+TEST(SurvivalQuestion, PairsNeedTwoDimensionsThatDoNotOverlap) {
+  model::SurvivalQuestion question;
+  question.then_by = Dimension::kSex;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("options.then_by"));
+  question.group_by = Dimension::kAgeBand;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+  for (const auto& [by, then] :
+       {std::pair(Dimension::kSex, Dimension::kSex),
+        std::pair(Dimension::kConcomitantProcedure, Dimension::kSex),
+        std::pair(Dimension::kSex, Dimension::kConcomitantProcedure),
+        std::pair(Dimension::kSex, static_cast<Dimension>(17))}) {
+    question.group_by = by;
+    question.then_by = then;
+    EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+                ElementsAre("options.then_by"));
+  }
+  question.group_by = Dimension::kAgeBand;
+  question.then_by = Dimension::kSex;
+  question.trend = true;
+  question.strata = Dimension::kSex;
+  EXPECT_THAT(PathsOf(ValidateQuestion(question)),
+              ElementsAre("strata", "trend"));
+}
+
 TEST(SurvivalQuestion, PowersBelongToFlemingHarrington) {
   model::SurvivalQuestion question;
   question.group_by = Dimension::kSex;

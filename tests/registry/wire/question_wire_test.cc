@@ -58,6 +58,7 @@ TEST(QuestionWire, ReadsEveryField) {
         filters { dimension: DIMENSION_AGE_BAND from: "40-49" to: "90+" }
       }
       group_by: DIMENSION_SEX
+      then_by: DIMENSION_SPORT
       as_of: 12
       conf_level: 0.9
     }
@@ -87,6 +88,7 @@ TEST(QuestionWire, ReadsEveryField) {
   EXPECT_THAT(question.cohort.filters[2].values, ElementsAre(2019, 2020, 2021));
   EXPECT_THAT(question.cohort.filters[3].values, ElementsAre(3, 4, 5, 6, 7, 8));
   EXPECT_EQ(question.group_by, model::Dimension::kSex);
+  EXPECT_EQ(question.then_by, model::Dimension::kSport);
   EXPECT_EQ(question.as_of, 12u);
   EXPECT_EQ(question.conf_level, 0.9);
   EXPECT_EQ(question.endpoint, model::Endpoint::kComplication);
