@@ -120,6 +120,10 @@ constexpr Figure kFigures[] = {
     {"count", "describe,analyze describe", "Description",
      "Cases; an operated limb is a case. Fewer than the threshold of "
      "disclosure control are withheld, and so is what would tell them."},
+    {"standardized-difference", "describe", "Standardized difference",
+     "How unlike two groups were before surgery, in standard deviations, "
+     "whatever their size: 0 is alike, and beyond 0.1 is called noticeable. "
+     "Of a dimension with several values it has no sign."},
     {"proportion", "describe,score-change,analyze proportions", "Proportion",
      "A share with Wilson's interval, which stays within 0 and 1."},
     {"risk-difference", "analyze proportions", "Contrasts of proportions",

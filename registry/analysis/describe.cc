@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "registry/analysis/answer.h"
+#include "registry/analysis/baseline_table.h"
 #include "registry/analysis/plan.h"
 #include "registry/cohort/tabulate.h"
 #include "stats/kaplan_meier.h"
@@ -134,6 +135,10 @@ absl::StatusOr<DescribeAnswer> Answer(const model::DescribeQuestion& question,
     absl::StatusOr<CohortGroup> group = GroupFrom(*plan, counts);
     if (!group.ok()) return group.status();
     answer.groups.push_back(*std::move(group));
+  }
+  if (question.baseline_table) {
+    const absl::Status added = AddBaselineTable(*plan, answer);
+    if (!added.ok()) return added;
   }
   return answer;
 }

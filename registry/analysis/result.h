@@ -343,12 +343,32 @@ struct VisitCompleteness {
   bool operator==(const VisitCompleteness&) const = default;
 };
 
+struct BaselineNumber {
+  std::string name;
+  std::optional<int64_t> n, missing;
+  std::optional<double> mean, std_dev, median, q1, q3;
+  Absence absence = Absence::kNone, quantiles_absence = Absence::kNone;
+
+  bool operator==(const BaselineNumber&) const = default;
+};
+
+struct StandardizedDifference {
+  std::string name;
+  // Of a dimension, else of a number.
+  std::optional<model::Dimension> dimension = {};
+  std::optional<double> estimate = {};
+  Absence absence = Absence::kNone;
+
+  bool operator==(const StandardizedDifference&) const = default;
+};
+
 struct CohortGroup {
   Group group;
   std::optional<int64_t> n_cases, n_patients, n_sites, n_athletes;
   std::optional<double> mean_age_years, median_follow_up_days;
   std::vector<DimensionCounts> dimensions;
   std::vector<VisitCompleteness> visits;
+  std::vector<BaselineNumber> numbers;
   Absence absence = Absence::kNone;
   // Cases at risk at the median follow-up, for disclosure control alone:
   // cleared on release.
@@ -359,6 +379,7 @@ struct CohortGroup {
 
 struct DescribeAnswer {
   std::vector<CohortGroup> groups;
+  std::vector<StandardizedDifference> differences;
   Provenance provenance;
 
   bool operator==(const DescribeAnswer&) const = default;

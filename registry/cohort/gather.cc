@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "registry/cohort/covariate_column.h"
 #include "registry/cohort/exit_table.h"
 #include "registry/cohort/row_blocks.h"
 
@@ -20,25 +21,14 @@ class CovariateReader {
  public:
   CovariateReader(const model::Covariate& covariate, const Chunk& chunk,
                   const Grouping& sites) {
-    const auto index = static_cast<size_t>(covariate.index);
-    switch (covariate.source) {
-      case CovariateSource::kDimension:
-        ReadDimension(static_cast<Dimension>(covariate.index), chunk, sites);
-        break;
-      case CovariateSource::kAgeYears:
-        bytes_ = chunk.age_years.data();
-        break;
-      case CovariateSource::kField: {
-        const model::FieldInfo& info = *model::PreoperativeFields()[index].info;
-        bytes_ = chunk.field[index].data();
-        offset_ = info.codes == nullptr ? FieldOffset(info) : kFirstLevel;
-        break;
-      }
-      case CovariateSource::kBaselineScore:
-        bytes_ = chunk.score[index - 1][0].data();
-        missing_ = kMissing;
-        offset_ = model::InfoOf(static_cast<model::Measure>(index)).min;
+    if (covariate.source == CovariateSource::kDimension) {
+      ReadDimension(static_cast<Dimension>(covariate.index), chunk, sites);
+      return;
     }
+    const CovariateColumn column = ColumnOf(covariate, chunk);
+    bytes_ = column.values;
+    missing_ = column.missing;
+    offset_ = column.offset;
   }
 
   // kNoValue where the case has none.
@@ -52,8 +42,6 @@ class CovariateReader {
   }
 
  private:
-  static constexpr int32_t kFirstLevel = -1;  // codes from 1 to levels from 0
-
   void ReadDimension(Dimension dimension, const Chunk& chunk,
                      const Grouping& sites) {
     switch (dimension) {

@@ -23,6 +23,7 @@
 #include "absl/types/span.h"
 #include "registry/cohort/selection.h"
 #include "registry/cohort/snapshot.h"
+#include "registry/model/covariate.h"
 #include "registry/model/endpoint.h"
 #include "registry/model/measure.h"
 #include "registry/model/visits.h"
@@ -150,6 +151,21 @@ struct CaseGroup {
 };
 
 absl::StatusOr<std::vector<CaseGroup>> TabulateCases(const Pass& pass);
+
+// What the cases of one group have of one number.
+struct NumberCounts {
+  int32_t first = 0;            // the number that counts[0] have
+  std::vector<int64_t> counts;  // by number from `first` on
+  int64_t missing = 0;
+};
+struct NumberGroup {
+  size_t group = 0;
+  std::vector<NumberCounts> numbers;  // by covariate as asked
+};
+
+// Input: covariates that are numbers but no dimension.
+absl::StatusOr<std::vector<NumberGroup>> TabulateNumbers(
+    const Pass& pass, absl::Span<const model::Covariate> covariates);
 
 }  // namespace enthesis::cohort
 

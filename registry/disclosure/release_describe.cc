@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@ namespace enthesis::disclosure {
 namespace {
 
 using analysis::Absence;
+using analysis::BaselineNumber;
 using analysis::CohortGroup;
 using analysis::ValueCount;
 using analysis::VisitCompleteness;
@@ -172,6 +175,94 @@ void ReleaseVisit(Groups& groups, model::Visit visit, int threshold) {
   }
 }
 
+// Whether what is shown elsewhere of those without the number is withheld: the
+// number would tell it.
+bool IsToldBy(const CohortGroup& group, std::string_view number) {
+  if (number == "baseline_visa_a_sedentary") {
+    // With those who have the other version it makes the visit.
+    return std::any_of(group.visits.begin(), group.visits.end(),
+                       [](const VisitCompleteness& row) {
+                         return row.visit == model::Visit::kBaseline &&
+                                !row.completed.has_value();
+                       });
+  }
+  model::Dimension bands;
+  if (number == "bmi") {
+    bands = model::Dimension::kBmiBand;
+  } else if (number == "baseline_visa_a") {
+    bands = model::Dimension::kVisaABand;
+  } else {
+    return false;
+  }
+  for (const analysis::DimensionCounts& counts : group.dimensions) {
+    if (counts.dimension != bands) continue;
+    const std::string unknown = model::FormatValue(bands, 0);
+    return std::any_of(counts.values.begin(), counts.values.end(),
+                       [&](const ValueCount& count) {
+                         return count.value == unknown && !count.n.has_value();
+                       });
+  }
+  return false;
+}
+
+// Who has a number and who has not; without that none of its figures, for the
+// mean of whole numbers tells of how many it is. After dimensions and visits.
+void ReleaseNumber(Groups& groups, size_t index, int threshold) {
+  std::vector<std::vector<int64_t>> sizes;
+  for (const CohortGroup& group : groups.rows) {
+    const BaselineNumber& number = group.numbers[index];
+    sizes.push_back({number.n.value_or(0), number.missing.value_or(0)});
+  }
+  const std::vector<std::vector<bool>> withheld =
+      SmallCells(groups, sizes, {}, threshold);
+  for (size_t g = 0; g < sizes.size(); ++g) {
+    BaselineNumber& number = groups.rows[g].numbers[index];
+    if (withheld[g][0] || withheld[g][1] ||
+        IsToldBy(groups.rows[g], number.name)) {
+      std::string name = std::move(number.name);
+      number = {};
+      number.name = std::move(name);
+      number.absence = number.quantiles_absence = Absence::kSuppressed;
+      continue;
+    }
+    // A quantile is somebody's value: at least k cases lie on either side.
+    if (*number.n >= int64_t{4} * threshold) continue;
+    number.q1.reset();
+    number.q3.reset();
+    if (*number.n < int64_t{2} * threshold) number.median.reset();
+    if (*number.n > 0) number.quantiles_absence = Absence::kSuppressed;
+  }
+}
+
+bool IsShown(const CohortGroup& group,
+             const analysis::StandardizedDifference& difference) {
+  if (!group.n_cases.has_value()) return false;
+  if (!difference.dimension.has_value()) {
+    return std::any_of(group.numbers.begin(), group.numbers.end(),
+                       [&](const BaselineNumber& number) {
+                         return number.name == difference.name && number.n;
+                       });
+  }
+  for (const analysis::DimensionCounts& counts : group.dimensions) {
+    if (counts.dimension != *difference.dimension) continue;
+    return std::all_of(counts.values.begin(), counts.values.end(),
+                       [](const ValueCount& count) { return count.n; });
+  }
+  return false;
+}
+
+// A difference is made of figures that are shown, so it tells nothing else.
+void ReleaseDifferences(analysis::DescribeAnswer& answer) {
+  for (analysis::StandardizedDifference& difference : answer.differences) {
+    const bool shown = std::all_of(
+        answer.groups.begin(), answer.groups.end(),
+        [&](const CohortGroup& group) { return IsShown(group, difference); });
+    if (shown) continue;
+    difference.estimate.reset();
+    difference.absence = Absence::kSuppressed;
+  }
+}
+
 void ReleaseGroups(std::vector<CohortGroup>& rows, int64_t n_cases,
                    int threshold) {
   if (rows.empty()) return;
@@ -194,6 +285,9 @@ void ReleaseGroups(std::vector<CohortGroup>& rows, int64_t n_cases,
   for (const model::Visit visit : visits) {
     ReleaseVisit(groups, visit, threshold);
   }
+  for (size_t i = 0; i < rows[0].numbers.size(); ++i) {
+    ReleaseNumber(groups, i, threshold);
+  }
   for (size_t g = 0; g < rows.size(); ++g) {
     if (groups.withheld[g]) {
       SuppressGroup(rows[g]);
@@ -213,6 +307,7 @@ absl::StatusOr<Released<analysis::DescribeAnswer>> Release(
   }
   if (policy.threshold.has_value()) {
     ReleaseGroups(answer.groups, *answer.provenance.n_cases, *policy.threshold);
+    ReleaseDifferences(answer);
   }
   for (CohortGroup& group : answer.groups) group.follow_up_at_risk.reset();
   return Releaser::Make(std::move(answer), policy);

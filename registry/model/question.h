@@ -121,7 +121,9 @@ struct CompareQuestion : Question {
   bool change = false;  // since baseline, instead of the level
 };
 
-struct DescribeQuestion : Question {};
+struct DescribeQuestion : Question {
+  bool baseline_table = false;
+};
 
 }  // namespace enthesis::model
 

@@ -33,6 +33,19 @@ void FillCohortGroup(const analysis::CohortGroup& group,
     ENTHESIS_SET(added, completeness, visit.completeness);
     added.set_absence(ToWire(visit.absence));
   }
+  for (const analysis::BaselineNumber& number : group.numbers) {
+    v1::BaselineNumber& added = *wire.add_numbers();
+    added.set_name(number.name);
+    ENTHESIS_SET(added, n, number.n);
+    ENTHESIS_SET(added, missing, number.missing);
+    ENTHESIS_SET(added, mean, number.mean);
+    ENTHESIS_SET(added, std_dev, number.std_dev);
+    ENTHESIS_SET(added, median, number.median);
+    ENTHESIS_SET(added, q1, number.q1);
+    ENTHESIS_SET(added, q3, number.q3);
+    added.set_absence(ToWire(number.absence));
+    added.set_quantiles_absence(ToWire(number.quantiles_absence));
+  }
   wire.set_absence(ToWire(group.absence));
 }
 
@@ -43,6 +56,13 @@ v1::DescribeCohortResponse ToWire(
   v1::DescribeCohortResponse wire;
   for (const analysis::CohortGroup& group : released.answer().groups) {
     FillCohortGroup(group, *wire.add_groups());
+  }
+  for (const analysis::StandardizedDifference& difference :
+       released.answer().differences) {
+    v1::StandardizedDifference& added = *wire.add_differences();
+    added.set_name(difference.name);
+    ENTHESIS_SET(added, estimate, difference.estimate);
+    added.set_absence(ToWire(difference.absence));
   }
   Fill(released.answer().provenance, released.policy(),
        *wire.mutable_provenance());

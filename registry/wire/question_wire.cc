@@ -9,6 +9,7 @@ model::DescribeQuestion ToModel(const v1::DescribeCohortRequest& request,
   model::DescribeQuestion question;
   FindUnknownFields(request, "", faults);
   ReadOptions(request.options(), question, faults);
+  question.baseline_table = request.baseline_table();
   return question;
 }
 

@@ -36,16 +36,22 @@ class Questions:
         return Answer(self._calls.ask(method, request))
 
     def describe(self, *, by: Optional[By] = None,
-                 where: Optional[Where] = None, as_of: Optional[int] = None
+                 where: Optional[Where] = None, as_of: Optional[int] = None,
+                 baseline_table: bool = True
                  ) -> Answer[describe_pb2.DescribeCohortResponse]:
         """Counts the cases of a cohort and its follow-up.
 
-        Tables: "groups", "groups.dimensions.values", "groups.visits".
+        With `baseline_table` also what is known as a number before surgery,
+        and how far two groups are apart.
+
+        Tables: "groups", "groups.dimensions.values", "groups.visits",
+        "groups.numbers", "differences".
         """
         answer: Answer[describe_pb2.DescribeCohortResponse] = self._ask(
             self._statistics.DescribeCohort,
             describe_pb2.DescribeCohortRequest(
-                options=options_of(by, where, as_of, None)))
+                options=options_of(by, where, as_of, None),
+                baseline_table=baseline_table))
         return answer
 
     def survival(self, endpoint: Endpoint = "reoperation", *,

@@ -142,6 +142,53 @@ inline void CheckValueLines(const analysis::DescribeAnswer& before,
   }
 }
 
+// A number does not tell how many have no band of it, where that is withheld.
+inline void CheckUnknown(const analysis::CohortGroup& group,
+                         const analysis::BaselineNumber& number) {
+  const model::Dimension bands = number.name == "bmi"
+                                     ? model::Dimension::kBmiBand
+                                     : model::Dimension::kVisaABand;
+  if (!number.n || (number.name != "bmi" && number.name != "baseline_visa_a")) {
+    return;
+  }
+  for (const analysis::DimensionCounts& counts : group.dimensions) {
+    if (counts.dimension != bands) continue;
+    for (const analysis::ValueCount& count : counts.values) {
+      if (count.value != "unknown") continue;
+      EXPECT_EQ(count.n, number.missing) << number.name;
+    }
+  }
+}
+
+// Figures of a number before surgery rest on enough cases that have it, and
+// those who have it not are enough or none.
+inline void CheckNumbers(const analysis::DescribeAnswer& before,
+                         const analysis::DescribeAnswer& after, int64_t k) {
+  for (size_t g = 0; g < after.groups.size(); ++g) {
+    for (const analysis::BaselineNumber& number : after.groups[g].numbers) {
+      ExpectAllowed(number.n, k);
+      ExpectAllowed(number.missing, k);
+      EXPECT_EQ(number.n.has_value(), number.missing.has_value());
+      const int64_t n = number.n.value_or(0);
+      EXPECT_TRUE(n > 0 || !number.mean) << number.name;
+      CheckUnknown(after.groups[g], number);
+      EXPECT_EQ(number.median.has_value(), n >= 2 * k) << number.name;
+      EXPECT_EQ(number.q1.has_value(), n >= 4 * k) << number.name;
+      EXPECT_EQ(number.q3.has_value(), n >= 4 * k) << number.name;
+    }
+  }
+  const size_t n_numbers = before.groups[0].numbers.size();
+  for (size_t i = 0; i < n_numbers; ++i) {
+    CheckRemainder(
+        before.groups, after.groups,
+        [i](const auto& group) { return *group.numbers[i].n; },
+        [i](const auto& group) {
+          return !group.numbers.empty() && group.numbers[i].n.has_value();
+        },
+        k);
+  }
+}
+
 }  // namespace enthesis::disclosure
 
 #endif  // ENTHESIS_TESTS_REGISTRY_DISCLOSURE_RELEASED_COUNTS_H_
