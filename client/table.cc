@@ -5,13 +5,17 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace enthesis::client {
 namespace {
@@ -97,11 +101,17 @@ void Narrow(size_t page, const std::vector<size_t>& least,
 
 size_t ScreenWidth() {
   static const size_t width = [] {
+    constexpr size_t kUnlimited = std::numeric_limits<size_t>::max();
+    if (isatty(STDOUT_FILENO) != 1) return kUnlimited;
+    const char* columns = std::getenv("COLUMNS");
+    uint32_t asked = 0;
+    if (columns != nullptr && absl::SimpleAtoi(columns, &asked) && asked > 0) {
+      return size_t{asked};
+    }
     winsize size = {};
-    const bool known = isatty(STDOUT_FILENO) == 1 &&
-                       ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-                       size.ws_col > 0;
-    return known ? size_t{size.ws_col} : std::numeric_limits<size_t>::max();
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0
+               ? size_t{size.ws_col}
+               : kUnlimited;
   }();
   return width;
 }
@@ -230,6 +240,25 @@ std::string Wrap(absl::string_view text, absl::string_view first,
     any = true;
   }
   return absl::StrCat(out, line, "\n");
+}
+
+std::string FitScreen(absl::string_view text) {
+  const size_t width = ScreenWidth();
+  std::string out;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    const absl::string_view line = text.substr(0, end);
+    text.remove_prefix(end);
+    if (WidthOf(absl::StripSuffix(line, "\n")) <= width) {
+      absl::StrAppend(&out, line);
+      continue;
+    }
+    const std::string indent(std::min(line.find_first_not_of(' '), line.size()),
+                             ' ');
+    absl::StrAppend(&out, Wrap(absl::StripSuffix(line, "\n"), indent,
+                               absl::StrCat(indent, "  ")));
+  }
+  return out;
 }
 
 }  // namespace enthesis::client

@@ -16,8 +16,8 @@ namespace enthesis::client {
 // Of paragraphs, and the page of tests.
 inline constexpr size_t kPageWidth = 100;
 
-// Columns of the terminal that standard output is, read once; without limit
-// where it is a file or a pipe.
+// Columns of the terminal that standard output is, or as COLUMNS has them, read
+// once; without limit where it is a file or a pipe.
 size_t ScreenWidth();
 
 enum class Align { kLeft, kRight };
@@ -55,6 +55,10 @@ class Table {
 // `first` starts the first line, `rest` the others. Ends with a line feed.
 std::string Wrap(absl::string_view text, absl::string_view first,
                  absl::string_view rest);
+
+// With lines that are wider than the screen broken as Wrap does; what follows
+// has the line's own indent and two spaces more.
+std::string FitScreen(absl::string_view text);
 
 // "1 row", "3 rows": a count and what is counted, whose plural adds an s.
 std::string CountOf(int64_t n, absl::string_view noun);

@@ -155,8 +155,8 @@ std::string CoursePlot::Text() const {
     absl::StrAppend(&text, Wrap(heading, "", "  "));
   }
   return absl::StrCat(text, plot.Render("", y_title), "Number measured\n",
-                      numbers, TextLegend(names), note.empty() ? "" : note,
-                      note.empty() ? "" : "\n");
+                      numbers, TextLegend(names),
+                      note.empty() ? "" : Wrap(note, "", "  "));
 }
 
 }  // namespace enthesis::client

@@ -21,6 +21,8 @@ constexpr double kLetterWidth = 7.4;  // of 13 px Helvetica, on the wide side
 constexpr double kRight = 24;
 constexpr double kTop = 24;
 constexpr double kPlotHeight = 360;
+// Nearer to one another marks of censoring would hide the curve.
+constexpr double kMarksApart = 4;
 std::string NameOf(const StepCurve& curve) {
   return curve.name.empty() ? "all" : ShortLabel(curve.name);
 }
@@ -100,9 +102,11 @@ void AppendCurve(const StepCurve& curve, size_t index, const Scale& scale,
                [](const StepPoint& p) { return std::optional(p.value); }),
       "\" fill=\"none\" stroke=\"", look.color,
       "\" stroke-width=\"1.8\" stroke-dasharray=\"", look.dashes, "\"/>\n");
+  double last = -kMarksApart;
   for (const StepPoint& point : curve.points) {
-    if (!point.censored) continue;
-    const std::string x = SvgNumber(scale.X(point.time));
+    if (!point.censored || scale.X(point.time) < last + kMarksApart) continue;
+    last = scale.X(point.time);
+    const std::string x = SvgNumber(last);
     absl::StrAppend(&svg, "<path class=\"censored\" d=\"M", x, " ",
                     SvgNumber(scale.Y(point.value) - 4), "v8\" stroke=\"",
                     look.color, "\" stroke-width=\"1\"/>\n");

@@ -60,8 +60,8 @@ std::string StepPlot::Text() const {
     }
     before = numbers;
   }
-  return absl::StrCat(text, TextLegend(names), note.empty() ? "" : note,
-                      note.empty() ? "" : "\n");
+  return absl::StrCat(text, TextLegend(names),
+                      note.empty() ? "" : Wrap(note, "", "  "));
 }
 
 }  // namespace enthesis::client

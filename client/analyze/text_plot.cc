@@ -10,11 +10,16 @@ namespace enthesis::client {
 namespace {
 
 constexpr size_t kWidthMax = 90;
-constexpr size_t kMargin = 10;  // for the ticks at the left
+constexpr size_t kMargin = 10;           // for the ticks at the left
+constexpr size_t kBeyond = kMargin / 2;  // of what stands below the last tick
 
 }  // namespace
 
-size_t TextPlotWidth() { return std::min(ScreenWidth(), kWidthMax); }
+size_t TextPlotWidth() {
+  // The text below the last tick reaches beyond it.
+  const size_t screen = ScreenWidth();
+  return screen > kBeyond ? std::min(screen - kBeyond, kWidthMax) : 0;
+}
 
 TextPlot::TextPlot(double x_low, double x_high, double y_low, double y_high,
                    size_t n_rows) {
@@ -91,7 +96,7 @@ std::string TextPlot::Render(const std::string& x_title,
 std::string TextPlot::BelowTicks(const std::string& name,
                                  const std::vector<double>& ticks,
                                  const std::vector<std::string>& texts) const {
-  std::string line(kMargin + rows_[0].size() + kMargin / 2, ' ');
+  std::string line(kMargin + rows_[0].size() + kBeyond, ' ');
   line.replace(0, name.size(), name);
   size_t free_from = name.empty() ? 0 : name.size() + 1;
   for (size_t t = 0; t < ticks.size() && t < texts.size(); ++t) {

@@ -71,10 +71,10 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
       PrintDocument(report->Csv());
       break;
     case Format::kTable:
-      PrintDocument(session.explain
-                        ? absl::StrCat(report->Tables(),
-                                       FiguresExplained(session.command))
-                        : report->Tables());
+      PrintText(session.explain
+                    ? absl::StrCat(report->Tables(),
+                                   FiguresExplained(session.command))
+                    : report->Tables());
       break;
   }
   return kExitDone;

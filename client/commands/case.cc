@@ -82,7 +82,7 @@ int PrintStored(const v1::Case& record, const std::string& follow_up,
   for (size_t i = 0; i < names.size(); ++i) {
     absl::StrAppend(&text, names[i], ": ", row[i], "\n");
   }
-  PrintDocument(text);
+  PrintText(text);
   return kExitDone;
 }
 
@@ -152,7 +152,7 @@ int GetCase(const CaseOptions& options, const Session& session) {
                   csv);
     PrintDocument(csv);
   } else {
-    PrintDocument(CaseTable(*record, answer->case_()));
+    PrintText(CaseTable(*record, answer->case_()));
   }
   return kExitDone;
 }

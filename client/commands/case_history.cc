@@ -148,7 +148,7 @@ int ShowHistory(const CaseHistoryOptions& options, const Session& session) {
   if (!steps.ok()) return FailQuestion(steps.status());
   switch (session.format) {
     case Format::kTable:
-      PrintDocument(HistoryTable(*steps, options.first));
+      PrintText(HistoryTable(*steps, options.first));
       break;
     case Format::kCsv:
       PrintDocument(HistoryCsv(*steps));

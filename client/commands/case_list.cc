@@ -281,7 +281,7 @@ int ListCases(const CaseListOptions& options, const Session& session) {
       SelectCases(*held, *selection, limit, after, DayNumber(*day));
   switch (session.format) {
     case Format::kTable:
-      PrintDocument(ListTable(*held, listing));
+      PrintText(ListTable(*held, listing));
       break;
     case Format::kCsv:
       PrintDocument(ListCsv(*held, listing));

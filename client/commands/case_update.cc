@@ -155,7 +155,7 @@ void PrintUpdate(const std::vector<FieldChange>& changes,
     PrintDocument("nothing differs; nothing was stored\n");
     return;
   }
-  PrintDocument(absl::StrCat(
+  PrintText(absl::StrCat(
       UpdateTable(changes), "\n",
       stored == nullptr
           ? std::string("nothing was stored\n")

@@ -55,8 +55,8 @@ int PrintWithdrawal(const v1::WithdrawCaseResponse& answer,
     PrintDocument(csv);
     return kExitDone;
   }
-  PrintDocument(absl::StrCat(withdrawal.name(), " was withdrawn (", reason,
-                             ") by commit ", commit, "\n"));
+  PrintText(absl::StrCat(withdrawal.name(), " was withdrawn (", reason,
+                         ") by commit ", commit, "\n"));
   return kExitDone;
 }
 

@@ -173,7 +173,7 @@ int ShowCompleteness(const CompletenessOptions& options,
   if (!answer.ok()) return FailContent(answer.status());
   switch (session.format) {
     case Format::kTable:
-      PrintDocument(CompletenessTable(*answer));
+      PrintText(CompletenessTable(*answer));
       break;
     case Format::kCsv:
       PrintDocument(CompletenessCsv(*answer));

@@ -233,7 +233,7 @@ int ShowDue(const DueOptions& options, const Session& session) {
   } else if (session.format == Format::kJson) {
     PrintDocument(DueJson(report, site, question->on));
   } else {
-    PrintDocument(DueTable(report, question->on));
+    PrintText(DueTable(report, question->on));
   }
   TellWhoIsLeftOut(report);
   return kExitDone;

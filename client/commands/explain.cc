@@ -95,8 +95,8 @@ int Explain(const std::string& name, const Session& session) {
       PrintDocument(FiguresCsv(figures));
       break;
     case Format::kTable:
-      PrintDocument(figures.size() == 1 ? FigureExplanation(*figures[0])
-                                        : FiguresTable(figures));
+      PrintText(figures.size() == 1 ? FigureExplanation(*figures[0])
+                                    : FiguresTable(figures));
       break;
   }
   return kExitDone;

@@ -65,7 +65,7 @@ void PrintReport(const ImportReport& report, const ImportSummary& summary,
     case Format::kCsv:
       return PrintDocument(ImportCsv(report));
     case Format::kTable:
-      return PrintDocument(ImportTable(report, summary, all_lines));
+      return PrintText(ImportTable(report, summary, all_lines));
   }
 }
 

@@ -171,7 +171,7 @@ int ShowQuality(const QualityOptions& options, const Session& session) {
   }
   switch (session.format) {
     case Format::kTable:
-      PrintDocument(QualityTable(answer));
+      PrintText(QualityTable(answer));
       break;
     case Format::kCsv:
       PrintDocument(QualityCsv(answer));

@@ -41,11 +41,11 @@ int AskAndPrint(const Session& session, const absl::StatusOr<Request>& request,
       PrintDocument(csv(*answer));
       break;
     case Format::kTable:
-      PrintDocument(session.explain
-                        ? absl::StrCat(table(*answer),
-                                       CasesExplained(answer->provenance()),
-                                       FiguresExplained(session.command))
-                        : table(*answer));
+      PrintText(session.explain
+                    ? absl::StrCat(table(*answer),
+                                   CasesExplained(answer->provenance()),
+                                   FiguresExplained(session.command))
+                    : table(*answer));
       break;
   }
   return kExitDone;

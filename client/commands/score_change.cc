@@ -184,10 +184,12 @@ std::string ScoreTable(const v1::EstimateScoreChangeResponse& answer,
   const model::Code* code = model::kMeasureCodes.Find(options.measure);
   const model::MeasureInfo& info =
       model::InfoOf(static_cast<model::Measure>(code->value));
-  std::string text = absl::StrCat(
-      code->label, ", ", info.min, " to ", info.max, " ", info.unit, "; ",
-      info.higher_is_better ? "high is good" : "high is bad",
-      "; change is follow-up minus baseline\n");
+  std::string text =
+      Wrap(absl::StrCat(code->label, ", ", info.min, " to ", info.max, " ",
+                        info.unit, "; ",
+                        info.higher_is_better ? "high is good" : "high is bad",
+                        "; change is follow-up minus baseline"),
+           "", "  ");
   std::string drawing = DrawingOf(CourseOf(answer, options));
   if (!drawing.empty()) {
     drawing.pop_back();  // each group begins with an empty line

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "client/table.h"
 #include "registry/wire/json.h"
 
 namespace enthesis::client {
@@ -36,6 +37,8 @@ void PrintDocument(absl::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
 }
+
+void PrintText(absl::string_view text) { PrintDocument(FitScreen(text)); }
 
 void PrintMessage(absl::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);

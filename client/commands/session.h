@@ -33,8 +33,8 @@ enum class Format { kTable, kJson, kCsv };
 struct Session {
   std::string server;
   Format format = Format::kTable;
-  std::string command;   // "survival", "analyze cox"
-  bool explain = false;  // below an answer what it says
+  std::string command;          // "survival", "analyze cox"
+  bool explain = false;         // below an answer what it says
   std::string passphrase_file;  // empty: a person is asked at the terminal
 
   // Of an encrypted link file.
@@ -46,6 +46,9 @@ struct Session {
 using Command = std::function<int(const Session&)>;
 
 void PrintDocument(absl::string_view text);
+
+// The same for people: no line is wider than the terminal.
+void PrintText(absl::string_view text);
 void PrintMessage(absl::string_view text);
 // The message as a JSON document.
 void PrintJsonDocument(const google::protobuf::Message& message);

@@ -50,7 +50,7 @@ void PrintScore(const v1::ScoreVisaAResponse& score, const Session& session) {
         absl::StrAppend(&text, "unusual: ", warning.field(), " ",
                         warning.message(), "\n");
       }
-      return PrintDocument(text);
+      return PrintText(text);
     }
   }
 }
