@@ -55,6 +55,7 @@ absl::Status BoundMap::BindOthers(std::set<int>& used) {
     const std::string& name = header[i];
     const int at = static_cast<int>(i);
     if (name == kInstrument) instrument = at;
+    partial = partial || name == kFaultsColumn;
     if (name == kInstrument || name == kFaultsColumn ||
         name == "redcap_survey_identifier" || used.count(at) > 0 ||
         at == site || map->Ignores(name)) {

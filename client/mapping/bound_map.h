@@ -40,8 +40,9 @@ struct BoundMap {
   std::vector<BoundRule> columns;  // of the map, then what is named as ours
   std::vector<std::vector<BoundRule>> visits;                 // as in the map
   std::map<std::string, std::vector<BoundRule>> instruments;  // groups only
-  int site = -1;        // positions in the header; -1: not there
-  int instrument = -1;  // redcap_repeat_instrument
+  int site = -1;         // positions in the header; -1: not there
+  int instrument = -1;   // redcap_repeat_instrument
+  bool partial = false;  // has the column of faults (rejected_lines.h)
   bool has_instance = false;
 
  private:

@@ -474,6 +474,7 @@ absl::StatusOr<MappedFile> ApplyMap(const ClinicText& file,
   }
   mapper.AttachByDay();
   mapper.Write(mapped);
+  mapped.partial = bound->partial;
   return mapped;
 }
 

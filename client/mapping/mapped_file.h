@@ -51,6 +51,7 @@ struct MappedFile {
   std::map<std::string, std::string> column_of;
   int64_t n_other_sites = 0;   // lines that were left out
   int64_t n_other_events = 0;  // lines that were left out
+  bool partial = false;        // the rejected lines of an earlier import
 };
 
 // The day of surgery of a record that the file does not tell.

@@ -55,6 +55,7 @@ absl::StatusOr<CaseFile> ReadMappedFile(const MappedFile& mapped,
   absl::StatusOr<CaseFile> file =
       ReadCaseFile(mapped.text, ignored, ',', &numbers);
   if (!file.ok()) return file;
+  file->partial = mapped.partial;
   std::set<size_t> faulty;
   for (const CellFault& fault : mapped.faults) faulty.insert(fault.offset);
   const auto mark = [&](CsvLine& line) {
