@@ -48,6 +48,11 @@ absl::StatusOr<double> TargetOf(const FunnelSites& sites,
   const bool is_ratio = options.measure == FunnelMeasure::kRatio;
   if (options.target.has_value()) {
     const double target = *options.target;
+    if (options.measure == FunnelMeasure::kDifference) {
+      if (std::isfinite(target)) return target;
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the target is ", target, "; allowed: a finite difference"));
+    }
     if (is_ratio ? target >= 0.01 && target <= 10 : target > 0 && target < 1) {
       return target;
     }
@@ -56,6 +61,7 @@ absl::StatusOr<double> TargetOf(const FunnelSites& sites,
         is_ratio ? "a ratio from 0.01 to 10" : "a share between 0 and 1"));
   }
   if (is_ratio) return 1.0;
+  if (options.measure == FunnelMeasure::kDifference) return 0.0;
   Int128 events = 0, cases = 0;
   for (size_t i = 0; i < sites.events.size(); ++i) {
     events += static_cast<Int128>(sites.events[i]);
@@ -131,7 +137,7 @@ double ErrorAt(const Funnel& funnel, double size) {
 
 FunnelLimits LimitsAt(const Funnel& funnel, double size) {
   const FunnelMeasure measure = funnel.options.measure;
-  if (!funnel.dispersion.is_applied) {
+  if (!funnel.dispersion.is_applied && measure != FunnelMeasure::kDifference) {
     switch (funnel.options.limits) {
       case FunnelLimitKind::kPrediction:
         return PredictionFunnelLimits(measure, funnel.target, size);
@@ -172,7 +178,7 @@ std::vector<double> SizesOf(const FunnelSites& sites, FunnelMeasure measure) {
   for (int i = 1; i <= kGridSteps; ++i) {
     const double share = static_cast<double>(i) / kGridSteps;
     const double size = end * share * share;
-    if (measure == FunnelMeasure::kProportion) {
+    if (measure != FunnelMeasure::kRatio) {
       sizes.push_back(std::ceil(size));
     } else if (size >= std::min(kGridStart, smallest)) {
       sizes.push_back(size);
@@ -187,6 +193,11 @@ std::vector<double> SizesOf(const FunnelSites& sites, FunnelMeasure measure) {
 
 std::optional<FunnelFault> FindFunnelFault(double events, double size,
                                            FunnelMeasure measure) {
+  if (measure == FunnelMeasure::kDifference) {
+    if (!std::isfinite(events)) return FunnelFault{true, "a sum is finite"};
+    if (IsCountOfFunnel(size)) return std::nullopt;
+    return FunnelFault{false, "a count is a whole number from 0 to 2^53"};
+  }
   if (!IsCountOfFunnel(events)) {
     return FunnelFault{true, "a count is a whole number from 0 to 2^53"};
   }

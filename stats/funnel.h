@@ -18,6 +18,10 @@ namespace enthesis::stats {
 enum class FunnelMeasure {
   kProportion,  // events of cases, binomial
   kRatio,       // observed over expected events, Poisson
+  // Mean less expected, in units of twice the standard deviation of a case,
+  // whose error then is that of the other two; normal. `events` are sums of
+  // such differences, `sizes` cases.
+  kDifference,
 };
 
 enum class FunnelLimitKind {
@@ -44,7 +48,7 @@ struct FunnelOptions {
   FunnelMeasure measure = FunnelMeasure::kProportion;
   FunnelLimitKind limits = FunnelLimitKind::kPrediction;
   FunnelOverdispersion overdispersion = FunnelOverdispersion::kNone;
-  // Absent: all events over all cases; of ratios 1.
+  // Absent: all events over all cases; of ratios 1, of differences 0.
   std::optional<double> target;
 };
 
@@ -109,12 +113,12 @@ std::optional<FunnelFault> FindFunnelFault(double events, double size,
                                            FunnelMeasure measure);
 
 // Errors: INVALID_ARGUMENT "site N, ..." (from 0) for events that are no whole
-// number from 0 to kLargestFunnelCount; for cases that are none or fewer than
-// the events, expected events that are neither 0 nor in their range; for a
-// target outside (0, 1), of a ratio outside [0.01, 10]. FAILED_PRECONDITION
-// when no site has a size. Figures do not depend on the order of sites. A site
-// of size 0 with events (of a ratio) has no estimate. Cost: a few quantiles a
-// distinct size.
+// number from 0 to kLargestFunnelCount, sums that are not finite; for cases
+// that are none or fewer than the events, expected events that are neither 0
+// nor in their range; for a target outside (0, 1), of a ratio outside [0.01,
+// 10]. FAILED_PRECONDITION when no site has a size. Figures do not depend on
+// the order of sites. A site of size 0 with events (of a ratio) has no
+// estimate. Cost: a few quantiles a distinct size.
 absl::StatusOr<Funnel> EstimateFunnel(const FunnelSites& sites,
                                       const FunnelOptions& options,
                                       ThreadPool* pool = nullptr);

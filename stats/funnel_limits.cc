@@ -137,6 +137,7 @@ double UpperConfidence(FunnelMeasure measure, double count, double size,
 
 // Back from the scale, whose ends are kept: beyond them the sine would turn.
 double FromFunnelScale(FunnelMeasure measure, double value) {
+  if (measure == FunnelMeasure::kDifference) return value;
   if (measure == FunnelMeasure::kRatio) {
     const double root = std::max(0.0, value);
     return root * root;
@@ -148,6 +149,7 @@ double FromFunnelScale(FunnelMeasure measure, double value) {
 }  // namespace
 
 double ToFunnelScale(FunnelMeasure measure, double estimate) {
+  if (measure == FunnelMeasure::kDifference) return estimate;
   const double root = std::sqrt(estimate);
   return measure == FunnelMeasure::kRatio ? root : std::asin(root);
 }

@@ -10,7 +10,8 @@
 namespace enthesis::stats {
 
 // The scale on which estimates have nearly one variance at a size: the arcsine
-// of the square root of a proportion, the square root of a ratio.
+// of the square root of a proportion, the square root of a ratio, a difference
+// as it is.
 double ToFunnelScale(FunnelMeasure measure, double estimate);
 // The error of an estimate by chance on that scale: 1 / (2 sqrt(size)).
 double FunnelScaleError(double size);

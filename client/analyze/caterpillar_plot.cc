@@ -55,23 +55,7 @@ PlotAxis CaterpillarAxis(const CaterpillarPlot& plot) {
 std::vector<double> CaterpillarTicks(const CaterpillarPlot& plot,
                                      const PlotAxis& axis) {
   if (!plot.is_ratio) return TicksBetween(axis.low, axis.high, 6);
-  // 1, 2, 5 of each power, or the powers alone where these are many.
-  std::vector<double> ticks;
-  const bool is_wide = axis.high - axis.low > 8;
-  const double first = std::floor(axis.low / std::log(10.0));
-  for (double power = first; power * std::log(10.0) <= axis.high; ++power) {
-    for (const double factor : {1.0, 2.0, 5.0}) {
-      if (is_wide && factor != 1) continue;
-      const double tick = factor * std::pow(10, power);
-      if (axis.Holds(std::log(tick))) ticks.push_back(tick);
-    }
-  }
-  // Too few to read an axis by.
-  if (ticks.size() < 3) {
-    ticks = TicksBetween(std::exp(axis.low), std::exp(axis.high), 5);
-    std::erase_if(ticks, [](double tick) { return !(tick > 0); });
-  }
-  return ticks;
+  return RatioTicks(axis.low, axis.high);
 }
 
 std::string TickOf(const CaterpillarPlot& plot,

@@ -23,26 +23,37 @@ constexpr double kTopEdge = 40;
 constexpr double kRow = 22;
 constexpr double kHalfSquare = 8;  // of a study with all the weight
 
-// From estimates to the page.
+// From estimates to the page; of ratios their logarithms, of a ratio of 0 the
+// edge.
 struct Axis {
+  bool is_ratio = false;
   double low = 0, high = 1;
   double names = kNamesLeft;  // where the names of studies begin
 
+  double PlaceOf(double value) const {
+    return is_ratio ? std::log(value) : value;
+  }
   void Take(std::optional<double> value) {
-    if (!value.has_value()) return;
-    low = std::min(low, *value);
-    high = std::max(high, *value);
+    if (!value.has_value() || (is_ratio && !(*value > 0))) return;
+    low = std::min(low, PlaceOf(*value));
+    high = std::max(high, PlaceOf(*value));
   }
   double X(double value) const {
-    return kPlotLeft + (kPlotRight - kPlotLeft) * (value - low) / (high - low);
+    const double place = std::clamp(PlaceOf(value), low, high);
+    return kPlotLeft + (kPlotRight - kPlotLeft) * (place - low) / (high - low);
+  }
+  std::vector<double> Ticks() const {
+    return is_ratio ? RatioTicks(low, high) : TicksBetween(low, high, 5);
   }
 };
 
 // Everything that is drawn, and no effect.
 Axis AxisOf(const ForestPlot& plot) {
   Axis axis;
-  axis.low = axis.high = plot.no_effect;
+  axis.is_ratio = plot.is_ratio;
+  axis.low = axis.high = axis.PlaceOf(plot.no_effect);
   for (const ForestRow& study : plot.studies) {
+    axis.Take(study.estimate);
     axis.Take(study.lower);
     axis.Take(study.upper);
   }
@@ -139,7 +150,7 @@ std::string ForestPlot::Svg() const {
   }
   AppendPooled(*this, axis, pooled_y, svg);
   AppendSvgLine(kPlotLeft, bottom, kPlotRight, bottom, "stroke=\"#000\"", svg);
-  for (const double tick : TicksBetween(axis.low, axis.high, 5)) {
+  for (const double tick : axis.Ticks()) {
     AppendSvgLine(axis.X(tick), bottom, axis.X(tick), bottom + 5,
                   "stroke=\"#000\"", svg);
     AppendSvgText(axis.X(tick), bottom + 19, "middle",
@@ -159,6 +170,7 @@ std::string ForestPlot::Text() const {
   plot.estimate_name = "estimate";
   plot.reference_name = absl::StrCat(no_effect);
   plot.reference = no_effect;
+  plot.is_ratio = is_ratio;
   const auto add = [&plot](const ForestRow& row) {
     CaterpillarRow& added = plot.rows.emplace_back();
     added.label = row.label;

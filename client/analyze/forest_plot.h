@@ -25,7 +25,8 @@ struct ForestPlot {
   std::vector<ForestRow> studies;
   ForestRow pooled;  // without weight
   std::optional<double> prediction_lower, prediction_upper;
-  double no_effect = 0;  // 1 of ratios
+  double no_effect = 0;   // 1 of ratios
+  bool is_ratio = false;  // above 0, on a logarithmic axis
 
   std::string Svg() const;
   std::string Text() const;

@@ -42,11 +42,32 @@ struct FunnelAxes {
   PlotAxis x, y;
 };
 
+// Limits of sites as large as the smallest, not much more than twice as far as
+// sites reach.
+FunnelAxes DifferenceAxes(const FunnelPlot& plot) {
+  double smallest = plot.limits.back().size, reach = 0;
+  for (const FunnelMark& site : plot.sites) {
+    smallest = std::min(smallest, site.size);
+    reach = std::max(reach, std::abs(site.estimate - plot.target));
+  }
+  for (const FunnelLine& line : plot.limits) {
+    if (line.size < smallest || !line.upper998) continue;
+    const double limit = *line.upper998 - plot.target;
+    reach = std::max(reach, reach > 0 ? std::min(limit, 2 * reach) : limit);
+    break;
+  }
+  reach *= 1.06;
+  return {{0, plot.limits.back().size, kFunnelLeft, kFunnelRight, plot.x_title},
+          {plot.target - reach, plot.target + reach, kFunnelBottom, kFunnelTop,
+           plot.y_title}};
+}
+
 // As high as sites reach, and limits of sites as large as the smallest; wide
 // limits of small sites leave the figure at its top.
 FunnelAxes FunnelAxesOf(const FunnelPlot& plot) {
   double smallest = plot.limits.back().size;
   double low = plot.target, high = plot.target;
+  if (plot.is_difference) return DifferenceAxes(plot);
   for (const FunnelMark& site : plot.sites) {
     smallest = std::min(smallest, site.size);
     low = std::min(low, site.estimate);
@@ -84,11 +105,13 @@ std::vector<std::pair<double, double>> PointsOf(const FunnelPlot& plot,
   std::optional<double> before;
   for (const FunnelLine& line : plot.limits) {
     if ((line.*limit).has_value()) {
-      if (points.empty() && before.has_value()) points.push_back({*before, 0});
+      if (points.empty() && !plot.is_difference && before.has_value())
+        points.push_back({*before, 0});
       points.push_back({line.size, *(line.*limit)});
     }
     before = line.size;
   }
+  if (plot.is_difference) return points;
   const auto top = std::max_element(
       points.begin(), points.end(),
       [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -102,9 +125,10 @@ void AppendLimit(const FunnelPlot& plot, const FunnelAxes& axes, LimitOf limit,
                  const LimitPair& pair, std::string& svg) {
   std::string path;
   const double far = axes.y.high + 5 * (axes.y.high - axes.y.low);
+  const double deep = axes.y.low - 5 * (axes.y.high - axes.y.low);
   for (const auto& [size, value] : PointsOf(plot, limit)) {
     absl::StrAppend(&path, path.empty() ? "M" : "L", SvgNumber(axes.x.At(size)),
-                    " ", SvgNumber(axes.y.At(std::min(value, far))));
+                    " ", SvgNumber(axes.y.At(std::clamp(value, deep, far))));
   }
   if (path.empty()) return;
   absl::StrAppend(&svg, "<path class=\"", pair.name, "\" d=\"", path,

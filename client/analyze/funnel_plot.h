@@ -28,7 +28,8 @@ struct FunnelPlot {
   std::string x_title, y_title;
   std::string note;  // below, such as the overdispersion
   double target = 0;
-  double ceiling = 0;  // of estimates: 1 of proportions; 0: none
+  double ceiling = 0;          // of estimates: 1 of proportions; 0: none
+  bool is_difference = false;  // estimates may lie below 0
   std::vector<FunnelMark> sites;
   std::vector<FunnelLine> limits;  // by size, ascending
 

@@ -38,6 +38,28 @@ std::vector<double> TicksBetween(double low, double high, int wanted) {
   return ticks;
 }
 
+std::vector<double> RatioTicks(double low, double high) {
+  // 1, 2, 5 of each power, or the powers alone where these are many.
+  std::vector<double> ticks;
+  const bool is_wide = high - low > 8;
+  const double first = std::floor(low / std::log(10.0));
+  for (double power = first; power * std::log(10.0) <= high; ++power) {
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      if (is_wide && factor != 1) continue;
+      const double tick = factor * std::pow(10, power);
+      if (std::log(tick) >= low && std::log(tick) <= high) {
+        ticks.push_back(tick);
+      }
+    }
+  }
+  // Too few to read an axis by.
+  if (ticks.size() < 3) {
+    ticks = TicksBetween(std::exp(low), std::exp(high), 5);
+    std::erase_if(ticks, [](double tick) { return !(tick > 0); });
+  }
+  return ticks;
+}
+
 std::string TickText(double tick, double step) {
   if (std::abs(tick) >= 1e7 || (step > 0 && step < 1e-6)) {
     return absl::StrFormat("%.4g", tick);

@@ -29,6 +29,8 @@ struct PlotAxis {
 
 // Round numbers from `low` to `high`, not many more than `wanted`.
 std::vector<double> TicksBetween(double low, double high, int wanted);
+// Ratios to mark on a logarithmic axis from exp(low) to exp(high).
+std::vector<double> RatioTicks(double low, double high);
 // As short as tells ticks of this `step` apart: "0.25", "1500".
 std::string TickText(double tick, double step);
 

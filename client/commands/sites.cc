@@ -31,6 +31,7 @@ enum class SitesView { kTable, kFunnel, kForest, kCusum };
 struct SitesCommandOptions {
   SitesView view = SitesView::kTable;
   OutcomeText outcome;
+  std::string score;     // --score
   std::string own_site;  // --site
   std::string limits = "prediction", overdispersion;
   std::string tau2 = "reml";
@@ -48,6 +49,15 @@ absl::StatusOr<v1::CompareSitesRequest> ReadSites(
   if (status.ok()) status = ReadCovariates(text, *request.mutable_covariates());
   if (status.ok()) status = ReadOutcome(options.outcome, request);
   if (!status.ok()) return status;
+  if (!options.score.empty()) {
+    if (request.measure() == v1::MEASURE_UNSPECIFIED) {
+      return absl::InvalidArgumentError("--score belongs to a --measure");
+    }
+    const absl::StatusOr<int32_t> score =
+        ReadCode(options.score, model::kSiteScoreCodes, "--score");
+    if (!score.ok()) return score.status();
+    request.set_score(static_cast<v1::SiteScore>(*score));
+  }
   request.set_own_site(options.own_site);
   if (options.view == SitesView::kCusum) {
     if (options.own_site.empty()) {
@@ -97,7 +107,60 @@ std::string CusumText(const v1::SiteCusum& cusum, const FigureText& figures) {
   return absl::StrCat(text, "\n");
 }
 
-// Of a site without figures why, in its first one.
+// Beside the name of a site: cases and how many of them are followed up; of a
+// site without figures why.
+std::vector<std::string> SiteCells(const v1::ComparedSite& site,
+                                   const FigureText& figures) {
+  const v1::ProportionEstimate& known = site.completeness();
+  return {NameOf(site),
+          figures.Count(ENTHESIS_OPTIONAL(site.outcome(), n), site.absence()),
+          known.has_estimate()
+              ? absl::StrFormat("%.0f %%", 100 * known.estimate())
+              : figures.Absent(known.absence())};
+}
+
+// Of a score.
+std::string MeansTable(const v1::CompareSitesResponse& answer,
+                       const FigureText& figures) {
+  Table table;
+  table.AddColumn("site", Align::kLeft);
+  table.AddColumn("n", Align::kRight);
+  table.AddColumn("known", Align::kRight);
+  table.AddColumn("mean", Align::kRight);
+  table.AddColumn("expected", Align::kRight);
+  table.AddColumn("difference", Align::kLeft);
+  table.AddColumn("error", Align::kRight);
+  table.AddColumn("shrunken difference", Align::kLeft);
+  table.AddColumn("z", Align::kRight);
+  table.AddColumn("funnel", Align::kLeft);
+  for (const v1::ComparedSite& site : answer.sites()) {
+    std::vector<std::string> row = SiteCells(site, figures);
+    const auto number = [](std::optional<double> value, int digits) {
+      return value ? absl::StrFormat("%.*f", digits, *value) : std::string();
+    };
+    row.push_back(number(ENTHESIS_OPTIONAL(site, mean), 1));
+    row.push_back(number(ENTHESIS_OPTIONAL(site, expected), 1));
+    row.push_back(site.has_difference()
+                      ? figures.Number(ENTHESIS_OPTIONAL(site, difference),
+                                       ENTHESIS_OPTIONAL(site, lower),
+                                       ENTHESIS_OPTIONAL(site, upper), 2,
+                                       v1::ABSENCE_UNDEFINED)
+                      : "");
+    row.push_back(number(ENTHESIS_OPTIONAL(site, std_error), 2));
+    row.push_back(
+        site.has_shrunken_difference()
+            ? figures.Number(ENTHESIS_OPTIONAL(site, shrunken_difference),
+                             ENTHESIS_OPTIONAL(site, shrunken_lower),
+                             ENTHESIS_OPTIONAL(site, shrunken_upper), 2,
+                             v1::ABSENCE_UNDEFINED)
+            : "");
+    row.push_back(number(ENTHESIS_OPTIONAL(site, z), 2));
+    row.push_back(FlagText(site.flag()));
+    table.AddRow(row);
+  }
+  return table.empty() ? "" : table.Render();
+}
+
 std::string SitesTable(const v1::CompareSitesResponse& answer,
                        const FigureText& figures) {
   Table table;
@@ -112,32 +175,28 @@ std::string SitesTable(const v1::CompareSitesResponse& answer,
   table.AddColumn("funnel", Align::kLeft);
   table.AddColumn("outlier", Align::kLeft);
   for (const v1::ComparedSite& site : answer.sites()) {
-    const v1::ProportionEstimate& known = site.completeness();
     const bool has_figures = site.has_expected();
-    table.AddRow(
-        {NameOf(site),
-         figures.Count(ENTHESIS_OPTIONAL(site.outcome(), n), site.absence()),
-         known.has_estimate()
-             ? absl::StrFormat("%.0f %%", 100 * known.estimate())
-             : figures.Absent(known.absence()),
-         has_figures ? absl::StrCat(site.outcome().count()) : "",
-         has_figures ? absl::StrFormat("%.1f", site.expected()) : "",
-         has_figures ? figures.Number(ENTHESIS_OPTIONAL(site, ratio),
-                                      ENTHESIS_OPTIONAL(site, lower),
-                                      ENTHESIS_OPTIONAL(site, upper), 2,
-                                      v1::ABSENCE_UNDEFINED)
-                     : "",
-         site.has_shrunken_ratio()
-             ? figures.Number(ENTHESIS_OPTIONAL(site, shrunken_ratio),
-                              ENTHESIS_OPTIONAL(site, shrunken_lower),
-                              ENTHESIS_OPTIONAL(site, shrunken_upper), 2,
-                              v1::ABSENCE_UNDEFINED)
-             : "",
-         site.has_z() ? absl::StrFormat("%.2f", site.z()) : "",
-         FlagText(site.flag()),
-         site.screen().is_outlier() ? "yes"
-         : site.has_screen()        ? "no"
-                                    : ""});
+    std::vector<std::string> row = SiteCells(site, figures);
+    row.insert(row.end(),
+               {has_figures ? absl::StrCat(site.outcome().count()) : "",
+                has_figures ? absl::StrFormat("%.1f", site.expected()) : "",
+                has_figures ? figures.Number(ENTHESIS_OPTIONAL(site, ratio),
+                                             ENTHESIS_OPTIONAL(site, lower),
+                                             ENTHESIS_OPTIONAL(site, upper), 2,
+                                             v1::ABSENCE_UNDEFINED)
+                            : "",
+                site.has_shrunken_ratio()
+                    ? figures.Number(ENTHESIS_OPTIONAL(site, shrunken_ratio),
+                                     ENTHESIS_OPTIONAL(site, shrunken_lower),
+                                     ENTHESIS_OPTIONAL(site, shrunken_upper), 2,
+                                     v1::ABSENCE_UNDEFINED)
+                    : "",
+                site.has_z() ? absl::StrFormat("%.2f", site.z()) : "",
+                FlagText(site.flag()),
+                site.screen().is_outlier() ? "yes"
+                : site.has_screen()        ? "no"
+                                           : ""});
+    table.AddRow(row);
   }
   return table.empty() ? "" : table.Render();
 }
@@ -146,13 +205,16 @@ std::string PooledText(const v1::CompareSitesResponse& answer) {
   std::string text;
   if (answer.has_pooled()) {
     const v1::PooledSites& pooled = answer.pooled();
+    const bool is_score = pooled.has_difference();
+    const char* const what = is_score ? "difference" : "O/E";
     absl::StrAppendFormat(&text,
-                          "\nPooled O/E %.2f (%.2f to %.2f), tau^2 %.4f, I^2 "
+                          "\nPooled %s %.2f (%.2f to %.2f), tau^2 %.4f, I^2 "
                           "%.0f %%\n",
-                          pooled.ratio(), pooled.lower(), pooled.upper(),
-                          pooled.tau_squared(), 100 * pooled.i_squared());
+                          what, is_score ? pooled.difference() : pooled.ratio(),
+                          pooled.lower(), pooled.upper(), pooled.tau_squared(),
+                          100 * pooled.i_squared());
     if (pooled.has_prediction_lower()) {
-      absl::StrAppendFormat(&text, "A new site's O/E: %.2f to %.2f\n",
+      absl::StrAppendFormat(&text, "A new site's %s: %.2f to %.2f\n", what,
                             pooled.prediction_lower(),
                             pooled.prediction_upper());
     }
@@ -166,6 +228,10 @@ std::string PooledText(const v1::CompareSitesResponse& answer) {
     absl::StrAppendFormat(&text, "Scatter of z: phi %.2f (1 by chance)\n",
                           answer.phi());
   }
+  if (answer.has_standard_deviation()) {
+    absl::StrAppendFormat(&text, "Standard deviation within sites: %.2f\n",
+                          answer.standard_deviation());
+  }
   const v1::OutcomeDiscrimination& fit = answer.discrimination();
   if (fit.has_auc()) {
     absl::StrAppendFormat(
@@ -178,6 +244,14 @@ std::string PooledText(const v1::CompareSitesResponse& answer) {
     absl::StrAppend(&text, "\n");
   }
   return text;
+}
+
+// "change of visa_a at 12_months".
+std::string NameOfOutcome(const SitesCommandOptions& options) {
+  const std::string name = OutcomeName(options.outcome);
+  return options.score.empty()
+             ? name
+             : absl::StrCat("mean ", options.score, " of ", name);
 }
 
 std::string DrawingOf(const v1::CompareSitesResponse& answer,
@@ -203,8 +277,8 @@ std::string FigureOf(const v1::CompareSitesResponse& answer,
       absl::StrCat(options.view == SitesView::kCusum
                        ? absl::StrCat("CUSUM of ", options.own_site, ": ")
                        : "Sites compared: ",
-                   OutcomeName(options.outcome))};
-  if (!answer.case_mix().empty()) {
+                   NameOfOutcome(options))};
+  if (!options.outcome.regression.covariates.empty()) {
     heading.push_back(
         absl::StrCat("Case mix: ", options.outcome.regression.covariates));
   }
@@ -217,7 +291,7 @@ std::string SitesText(const v1::CompareSitesResponse& answer,
                       const SitesCommandOptions& options) {
   const FigureText figures(answer.provenance());
   std::string text =
-      absl::StrCat("Sites compared: ", OutcomeName(options.outcome), "\n");
+      absl::StrCat("Sites compared: ", NameOfOutcome(options), "\n");
   if (answer.absence() == v1::ABSENCE_UNSPECIFIED ||
       !answer.withheld_for().empty()) {
     absl::StrAppend(&text, ModelHeading(answer, figures));
@@ -237,7 +311,9 @@ std::string SitesText(const v1::CompareSitesResponse& answer,
   if (answer.has_pooled() && options.view == SitesView::kForest) {
     absl::StrAppend(&text, "\n", ForestOf(answer).Text());
   }
-  return absl::StrCat(text, "\n", SitesTable(answer, figures),
+  return absl::StrCat(text, "\n",
+                      options.score.empty() ? SitesTable(answer, figures)
+                                            : MeansTable(answer, figures),
                       PooledText(answer), figures.Footer());
 }
 
@@ -290,10 +366,17 @@ void AddSitesView(CLI::App& app, Command& chosen, SitesView view,
   command
       ->add_option("--tau2", options->tau2,
                    model::kSitePoolingCodes.Allowed() +
-                       ": variance between sites of the pooled ratio")
+                       ": variance between sites of what is pooled")
       ->capture_default_str();
   command->add_flag("--hksj", options->hartung_knapp,
-                    "Hartung-Knapp limits of the pooled ratio");
+                    "Hartung-Knapp limits of what is pooled");
+  if (view != SitesView::kCusum) {
+    command->add_option(
+        "--score", options->score,
+        absl::StrCat("With --measure and without --threshold, sites are "
+                     "compared on its mean: ",
+                     model::kSiteScoreCodes.Allowed()));
+  }
   if (view == SitesView::kCusum) {
     command
         ->add_option("--odds-ratio", options->odds_ratio,

@@ -22,6 +22,7 @@ const std::vector<std::string>& SiteColumns() {
                                    "share",
                                    "share_lower",
                                    "share_upper",
+                                   "mean",
                                    "completeness",
                                    "expected",
                                    "estimate",
@@ -105,12 +106,17 @@ void AddSite(const v1::ComparedSite& site, SiteRowsCsv& csv) {
       {"share_upper", ENTHESIS_CELL(share, upper)},
       {"completeness", ENTHESIS_CELL(site.completeness(), estimate)},
       {"expected", ENTHESIS_CELL(site, expected)},
-      {"estimate", ENTHESIS_CELL(site, ratio)},
+      {"mean", ENTHESIS_CELL(site, mean)},
+      {"estimate", site.has_difference() ? ENTHESIS_CELL(site, difference)
+                                         : ENTHESIS_CELL(site, ratio)},
+      {"std_error", ENTHESIS_CELL(site, std_error)},
       {"lower", ENTHESIS_CELL(site, lower)},
       {"upper", ENTHESIS_CELL(site, upper)},
       {"z", ENTHESIS_CELL(site, z)},
       {"flag", FlagText(site.flag())},
-      {"shrunken", ENTHESIS_CELL(site, shrunken_ratio)},
+      {"shrunken", site.has_shrunken_difference()
+                       ? ENTHESIS_CELL(site, shrunken_difference)
+                       : ENTHESIS_CELL(site, shrunken_ratio)},
       {"shrunken_lower", ENTHESIS_CELL(site, shrunken_lower)},
       {"shrunken_upper", ENTHESIS_CELL(site, shrunken_upper)},
       {"weight", ENTHESIS_CELL(site, weight)},
@@ -156,7 +162,9 @@ void AddPooled(const v1::CompareSitesResponse& answer, SiteRowsCsv& csv) {
     csv.AddFigure(kind, name, estimate, answer.absence(), lower, upper);
   };
   add("target", "", ENTHESIS_OPTIONAL(answer, target));
-  add("pooled", "", ENTHESIS_OPTIONAL(pooled, ratio),
+  add("pooled", "",
+      pooled.has_difference() ? ENTHESIS_OPTIONAL(pooled, difference)
+                              : ENTHESIS_OPTIONAL(pooled, ratio),
       ENTHESIS_OPTIONAL(pooled, lower), ENTHESIS_OPTIONAL(pooled, upper));
   add("prediction", "", std::nullopt,
       ENTHESIS_OPTIONAL(pooled, prediction_lower),
@@ -165,6 +173,10 @@ void AddPooled(const v1::CompareSitesResponse& answer, SiteRowsCsv& csv) {
   add("spread", "tau_squared", ENTHESIS_OPTIONAL(pooled, tau_squared));
   add("spread", "i_squared", ENTHESIS_OPTIONAL(pooled, i_squared));
   add("spread", "phi", ENTHESIS_OPTIONAL(answer, phi));
+  if (answer.has_standard_deviation()) {
+    add("spread", "standard_deviation",
+        ENTHESIS_OPTIONAL(answer, standard_deviation));
+  }
   if (!answer.has_discrimination()) return;
   add("discrimination", "auc", ENTHESIS_OPTIONAL(answer.discrimination(), auc));
   add("discrimination", "brier",
@@ -213,6 +225,17 @@ std::string SitesCsv(const v1::CompareSitesResponse& answer) {
              {"lower", ENTHESIS_CELL(one, lower)},
              {"upper", ENTHESIS_CELL(one, upper)},
              {"z", ENTHESIS_CELL(one, z)},
+             {"p_value", ENTHESIS_CELL(one, p_value)}},
+            one.absence());
+  }
+  for (const v1::LinearCoefficient& one : answer.linear_case_mix()) {
+    csv.Add({{"kind", "case_mix"},
+             {"site", one.name()},
+             {"estimate", ENTHESIS_CELL(one, estimate)},
+             {"std_error", ENTHESIS_CELL(one, std_error)},
+             {"lower", ENTHESIS_CELL(one, lower)},
+             {"upper", ENTHESIS_CELL(one, upper)},
+             {"z", ENTHESIS_CELL(one, statistic)},
              {"p_value", ENTHESIS_CELL(one, p_value)}},
             one.absence());
   }

@@ -14,12 +14,16 @@ std::string NameOf(const v1::ComparedSite& site) {
 }
 
 FunnelPlot FunnelOf(const v1::CompareSitesResponse& answer) {
-  const bool is_share = answer.case_mix().empty();
+  const bool is_score = answer.has_standard_deviation();
+  const bool is_share = !is_score && answer.case_mix().empty();
   FunnelPlot plot;
-  plot.x_title = is_share ? "cases" : "expected events";
-  plot.y_title = is_share ? "share with the outcome" : "observed / expected";
+  plot.x_title = is_share || is_score ? "cases" : "expected events";
+  plot.y_title = is_score   ? "observed - expected mean"
+                 : is_share ? "share with the outcome"
+                            : "observed / expected";
   plot.target = answer.target();
   plot.ceiling = is_share ? 1 : 0;
+  plot.is_difference = is_score;
   for (const v1::ComparedSite& site : answer.sites()) {
     if (!site.has_z()) continue;
     const int level = site.flag() == v1::FUNNEL_FLAG_IN ? 0
@@ -27,11 +31,14 @@ FunnelPlot FunnelOf(const v1::CompareSitesResponse& answer) {
                               site.flag() == v1::FUNNEL_FLAG_ALERT_HIGH
                           ? 1
                           : 2;
-    plot.sites.push_back(
-        {NameOf(site),
-         is_share ? static_cast<double>(site.outcome().n()) : site.expected(),
-         is_share ? site.outcome().estimate() : site.ratio(), level, site.z(),
-         site.is_own()});
+    plot.sites.push_back({NameOf(site),
+                          is_share || is_score
+                              ? static_cast<double>(site.outcome().n())
+                              : site.expected(),
+                          is_score   ? site.difference()
+                          : is_share ? site.outcome().estimate()
+                                     : site.ratio(),
+                          level, site.z(), site.is_own()});
   }
   for (const v1::FunnelLimits& limits : answer.limits()) {
     plot.limits.push_back({limits.size(), ENTHESIS_OPTIONAL(limits, lower95),
@@ -44,15 +51,21 @@ FunnelPlot FunnelOf(const v1::CompareSitesResponse& answer) {
 
 CaterpillarPlot CaterpillarOf(const v1::CompareSitesResponse& answer) {
   CaterpillarPlot plot;
-  plot.x_title = "observed / expected, drawn toward the mean";
+  const bool is_score = answer.has_standard_deviation();
+  plot.x_title = absl::StrCat(
+      is_score ? "observed - expected mean" : "observed / expected",
+      ", drawn toward the mean");
   plot.y_title = "site";
-  plot.reference = answer.pooled().ratio();
-  plot.is_ratio = true;
+  plot.reference =
+      is_score ? answer.pooled().difference() : answer.pooled().ratio();
+  plot.is_ratio = !is_score;
   for (const v1::ComparedSite& site : answer.sites()) {
-    if (!site.has_shrunken_ratio()) continue;
-    plot.rows.push_back({NameOf(site), site.shrunken_ratio(),
-                         site.shrunken_lower(), site.shrunken_upper(),
-                         site.ratio()});
+    if (!site.has_weight()) continue;
+    plot.rows.push_back(
+        {NameOf(site),
+         is_score ? site.shrunken_difference() : site.shrunken_ratio(),
+         site.shrunken_lower(), site.shrunken_upper(),
+         is_score ? site.difference() : site.ratio()});
   }
   plot.Sort();
   return plot;
@@ -60,16 +73,20 @@ CaterpillarPlot CaterpillarOf(const v1::CompareSitesResponse& answer) {
 
 ForestPlot ForestOf(const v1::CompareSitesResponse& answer) {
   ForestPlot plot;
-  plot.no_effect = 1;
-  plot.x_title = "observed / expected";
+  const bool is_score = answer.has_standard_deviation();
+  plot.no_effect = is_score ? 0 : 1;
+  plot.is_ratio = !is_score;
+  plot.x_title = is_score ? "observed - expected mean" : "observed / expected";
   for (const v1::ComparedSite& site : answer.sites()) {
     if (!site.has_weight()) continue;
-    plot.studies.push_back({NameOf(site), site.ratio(),
+    plot.studies.push_back({NameOf(site),
+                            is_score ? site.difference() : site.ratio(),
                             ENTHESIS_OPTIONAL(site, lower),
                             ENTHESIS_OPTIONAL(site, upper), site.weight()});
   }
   const v1::PooledSites& pooled = answer.pooled();
-  plot.pooled = {"pooled", pooled.ratio(), ENTHESIS_OPTIONAL(pooled, lower),
+  plot.pooled = {"pooled", is_score ? pooled.difference() : pooled.ratio(),
+                 ENTHESIS_OPTIONAL(pooled, lower),
                  ENTHESIS_OPTIONAL(pooled, upper), 0};
   plot.prediction_lower = ENTHESIS_OPTIONAL(pooled, prediction_lower);
   plot.prediction_upper = ENTHESIS_OPTIONAL(pooled, prediction_upper);

@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "registry/analysis/model_columns.h"
-#include "registry/analysis/outcome.h"
 #include "registry/cohort/gather.h"
 #include "registry/cohort/tabulate.h"
 #include "registry/model/small_groups.h"
@@ -204,10 +203,17 @@ absl::Status AddColumns(const std::vector<ModelTerm>& terms,
 
 }  // namespace
 
+OutcomeKind OutcomeKindOf(const model::SitesQuestion& question) {
+  if (!question.score.has_value()) return OutcomeKind::kBinary;
+  return question.score == model::SiteScore::kChange ? OutcomeKind::kChange
+                                                     : OutcomeKind::kCount;
+}
+
 absl::StatusOr<SiteRows> GatherSites(const model::SitesQuestion& question,
                                      const Plan& plan, SitesAnswer& answer) {
   const std::vector<ModelTerm> terms = TermsOf(question.covariates);
-  cohort::RowContent content = OutcomeContent(question, OutcomeKind::kBinary);
+  cohort::RowContent content =
+      OutcomeContent(question, OutcomeKindOf(question));
   content.known_by_day.reset();  // those who left are counted by site
   for (size_t t = 0; t < terms.size(); ++t) {
     content.covariates.insert(

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "registry/analysis/hazard_model.h"
+#include "registry/analysis/outcome.h"
 #include "registry/analysis/plan.h"
 #include "registry/analysis/result_sites.h"
 #include "registry/model/regression_question.h"
@@ -31,6 +32,9 @@ struct SiteRows : ModelRows {
   std::vector<SiteCases> sites;  // in the order of their codes
   std::vector<int> site_of;      // by row, index of `sites`
 };
+
+// How the outcome of this comparison is read.
+OutcomeKind OutcomeKindOf(const model::SitesQuestion& question);
 
 // Gathers them and fills `answer` with a line a site: its code, completeness,
 // and, where it is not compared, why. Fewer than two that are, or fewer than

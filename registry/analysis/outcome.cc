@@ -28,6 +28,15 @@ std::vector<double> Improvements(const model::OutcomeQuestion& question,
   return improved;
 }
 
+std::vector<double> Changes(const model::OutcomeQuestion& question,
+                            const ModelRows& data) {
+  std::vector<double> changes = data.rows.scores;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    changes[i] -= data.rows.values[question.covariates.size()][i];
+  }
+  return changes;
+}
+
 }  // namespace
 
 std::string OutcomeName(const model::OutcomeQuestion& question,
@@ -42,6 +51,9 @@ std::string OutcomeName(const model::OutcomeQuestion& question,
   const std::string measure = absl::StrCat(
       model::kMeasureCodes.Find(static_cast<int32_t>(*question.measure))->label,
       " at the visit ", model::CodeOf(model::kVisitCodes, question.visit));
+  if (kind == OutcomeKind::kChange) {
+    return absl::StrCat(measure, " less baseline");
+  }
   if (!is_binary) return measure;
   return absl::StrCat(measure, " better than at baseline by at least ",
                       *question.threshold);
@@ -59,7 +71,7 @@ cohort::RowContent OutcomeContent(const model::OutcomeQuestion& question,
   }
   content.measure = *question.measure;
   content.visit = question.visit;
-  if (is_binary) {
+  if (kind != OutcomeKind::kCount) {
     content.covariates.push_back(*model::FindCovariate(absl::StrCat(
         "baseline_", model::CodeOf(model::kMeasureCodes, content.measure))));
   }
@@ -88,6 +100,7 @@ void NoteOutcome(const model::OutcomeQuestion& question, OutcomeKind kind,
 Outcomes ReadOutcomes(const model::OutcomeQuestion& question, OutcomeKind kind,
                       const ModelRows& data) {
   const bool is_binary = kind == OutcomeKind::kBinary;
+  if (kind == OutcomeKind::kChange) return {Changes(question, data), {}};
   if (!question.endpoint.has_value()) {
     return {is_binary ? Improvements(question, data) : data.rows.scores, {}};
   }

@@ -23,6 +23,7 @@ namespace enthesis::analysis {
 enum class OutcomeKind {
   kBinary,  // yes or no
   kCount,   // first events by the time at risk, or the measure itself
+  kChange,  // of the measure since baseline
 };
 
 // "a first reoperation ... by the end of day 365", "VISA-A at the visit ...".
@@ -30,7 +31,7 @@ std::string OutcomeName(const model::OutcomeQuestion& question,
                         OutcomeKind kind);
 
 // What the outcome needs of a row. The baseline of a measure whose improvement
-// is asked about is the covariate after those of the question.
+// or change is asked about is the covariate after those of the question.
 cohort::RowContent OutcomeContent(const model::OutcomeQuestion& question,
                                   OutcomeKind kind);
 

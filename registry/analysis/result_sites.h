@@ -47,8 +47,10 @@ struct ComparedSite {
   std::string site;
   bool is_own = false;
   ProportionEstimate outcome, completeness;
-  std::optional<double> expected;
-  RatioEstimate ratio, shrunken;
+  std::optional<double> expected;   // events; of a score the mean
+  std::optional<double> mean;       // of a score
+  RatioEstimate ratio, shrunken;    // of a score the difference
+  std::optional<double> std_error;  // of the difference
   std::optional<double> z, weight;
   FunnelFlag flag = FunnelFlag::kNone;
   std::optional<FunnelLimits> limits;
@@ -59,7 +61,7 @@ struct ComparedSite {
 };
 
 struct PooledSites {
-  RatioEstimate ratio;
+  RatioEstimate ratio;  // of a score the difference
   ChiSquare heterogeneity;
   std::optional<double> tau_squared, i_squared;
   std::optional<double> prediction_lower, prediction_upper;
@@ -90,6 +92,8 @@ struct SiteCusum {
 
 // The model is that of the case mix.
 struct SitesAnswer : EventModel {
+  bool is_score = false;                     // means of a measure
+  std::optional<double> standard_deviation;  // of a case, of a score
   std::optional<double> target, phi, tau_squared;
   std::vector<ComparedSite> sites;
   std::vector<FunnelLimits> limits;

@@ -1,4 +1,4 @@
-// Sites compared on a binary outcome, each with its case mix.
+// Sites compared on an outcome, each with its case mix.
 
 #include <algorithm>
 #include <cmath>
@@ -15,29 +15,17 @@
 #include "registry/analysis/outcome.h"
 #include "registry/analysis/plan.h"
 #include "registry/analysis/site_cusum.h"
+#include "registry/analysis/site_means.h"
+#include "registry/analysis/site_pool.h"
 #include "stats/funnel.h"
 #include "stats/glm.h"
 #include "stats/indirect_standardization.h"
-#include "stats/meta_analysis.h"
 #include "stats/outlier_screen.h"
-#include "stats/shrunken_effects.h"
 
 namespace enthesis::analysis {
 namespace {
 
 constexpr double kDaysPerYear = 365.25;
-
-std::string PoolingText(const model::SitesQuestion& question) {
-  const bool is_fixed = question.pooling == model::SitePooling::kFixedEffect;
-  const std::string tau =
-      model::kSitePoolingCodes.Find(static_cast<int32_t>(question.pooling))
-          ->label;
-  return absl::StrCat("pooled: ", is_fixed ? "fixed effect" : "random effects",
-                      " of the logarithms of the ratios",
-                      is_fixed ? "" : absl::StrCat(", tau^2 by ", tau),
-                      question.hartung_knapp ? ", Hartung-Knapp limits" : "",
-                      "; half an event where a site has none");
-}
 
 void ExplainSites(const model::SitesQuestion& question,
                   Provenance& provenance) {
@@ -65,7 +53,8 @@ void ExplainSites(const model::SitesQuestion& question,
               ? "exact confidence limits at the target"
               : "prediction limits, interpolated between whole counts"),
       "z: on the scale of the square root (of its arcsine for shares)",
-      PoolingText(question),
+      absl::StrCat(PoolingText(question, "logarithms of the ratios"),
+                   "; half an event where a site has none"),
       "shrunken: best linear unbiased prediction",
       kWilsonConvention,
       ConfidenceConvention(question.conf_level)};
@@ -92,54 +81,6 @@ void ExplainSites(const model::SitesQuestion& question,
       "sites: those that are shown; neutral codes in an order without meaning");
   conventions.push_back(kMissingConvention);
   conventions.push_back(kUnitConvention);
-}
-
-stats::FunnelOptions FunnelOptionsOf(const model::SitesQuestion& question) {
-  stats::FunnelOptions options;
-  options.measure = question.covariates.empty()
-                        ? stats::FunnelMeasure::kProportion
-                        : stats::FunnelMeasure::kRatio;
-  switch (question.limits) {
-    case model::FunnelLimits::kPrediction:
-      options.limits = stats::FunnelLimitKind::kPrediction;
-      break;
-    case model::FunnelLimits::kConfidence:
-      options.limits = stats::FunnelLimitKind::kConfidence;
-      break;
-    case model::FunnelLimits::kNormal:
-      options.limits = stats::FunnelLimitKind::kNormal;
-  }
-  switch (question.overdispersion) {
-    case model::Overdispersion::kNone:
-      break;
-    case model::Overdispersion::kMultiplicative:
-      options.overdispersion = stats::FunnelOverdispersion::kMultiplicative;
-      break;
-    case model::Overdispersion::kAdditive:
-      options.overdispersion = stats::FunnelOverdispersion::kAdditive;
-  }
-  return options;
-}
-
-FunnelFlag FlagOf(std::optional<stats::FunnelFlag> flag) {
-  if (!flag.has_value()) return FunnelFlag::kNone;
-  switch (*flag) {
-    case stats::FunnelFlag::kIn:
-      return FunnelFlag::kIn;
-    case stats::FunnelFlag::kAlertLow:
-      return FunnelFlag::kAlertLow;
-    case stats::FunnelFlag::kAlarmLow:
-      return FunnelFlag::kAlarmLow;
-    case stats::FunnelFlag::kAlertHigh:
-      return FunnelFlag::kAlertHigh;
-    case stats::FunnelFlag::kAlarmHigh:
-      return FunnelFlag::kAlarmHigh;
-  }
-  return FunnelFlag::kNone;
-}
-
-FunnelLimits LimitsOf(const stats::FunnelLimits& from) {
-  return {from.size, from.lower95, from.upper95, from.lower998, from.upper998};
 }
 
 // Expected probabilities by row: of the case mix or, without one, the share.
@@ -188,35 +129,6 @@ void NoteCusum(const model::SitesQuestion& question, const SiteCusum& cusum,
   }
 }
 
-// Indexes of sites in `data` that take part, in order.
-std::vector<size_t> Compared(const SiteRows& data) {
-  std::vector<size_t> compared;
-  for (size_t s = 0; s < data.sites.size(); ++s) {
-    if (data.sites[s].is_compared) compared.push_back(s);
-  }
-  return compared;
-}
-
-stats::TauSquared PoolingOf(model::SitePooling pooling) {
-  switch (pooling) {
-    case model::SitePooling::kFixedEffect:
-      return stats::TauSquared::kFixedEffect;
-    case model::SitePooling::kDerSimonianLaird:
-      return stats::TauSquared::kDerSimonianLaird;
-    case model::SitePooling::kReml:
-      return stats::TauSquared::kReml;
-    case model::SitePooling::kMl:
-      return stats::TauSquared::kMl;
-    case model::SitePooling::kPauleMandel:
-      return stats::TauSquared::kPauleMandel;
-    case model::SitePooling::kHunterSchmidt:
-      return stats::TauSquared::kHunterSchmidt;
-    case model::SitePooling::kSidikJonkman:
-      return stats::TauSquared::kSidikJonkman;
-  }
-  return stats::TauSquared::kReml;
-}
-
 absl::Status SetRatios(const SiteRows& data,
                        const std::vector<stats::StandardizedRatio>& ratios,
                        const model::SitesQuestion& question,
@@ -244,32 +156,9 @@ absl::Status SetRatios(const SiteRows& data,
     errors.push_back(log->std_error);
     pooled.push_back(s);
   }
-  if (pooled.size() < 2) return absl::OkStatus();
-  stats::MetaOptions options;
-  options.conf_level = conf_level;
-  options.tau_squared = PoolingOf(question.pooling);
-  options.hartung_knapp = question.hartung_knapp;
-  const auto meta = stats::EstimateMeta({estimates, errors}, options);
-  if (!meta.ok()) return ExplainFit(meta.status());
-  const auto exp = [](std::optional<double> x) {
-    return x.has_value() ? std::optional(std::exp(*x)) : std::nullopt;
-  };
-  answer.pooled.ratio = {std::exp(meta->estimate), exp(meta->lower),
-                         exp(meta->upper)};
-  answer.pooled.heterogeneity = ChiSquareOf(meta->heterogeneity);
-  answer.pooled.tau_squared = meta->tau_squared;
-  answer.pooled.i_squared = meta->i_squared;
-  answer.pooled.prediction_lower = exp(meta->prediction_lower);
-  answer.pooled.prediction_upper = exp(meta->prediction_upper);
-  const std::vector<stats::ShrunkenEffect> shrunken =
-      stats::ShrinkEffects({estimates, errors}, *meta);
-  for (size_t i = 0; i < pooled.size(); ++i) {
-    ComparedSite& site = answer.sites[pooled[i]];
-    site.weight = meta->weights[i];
-    site.shrunken = {std::exp(shrunken[i].estimate),
-                     std::exp(shrunken[i].lower), std::exp(shrunken[i].upper)};
-  }
-  return absl::OkStatus();
+  return PoolEffects(
+      question, {estimates, errors}, pooled,
+      [](double x) { return std::exp(x); }, answer);
 }
 
 absl::Status SetFunnel(const model::SitesQuestion& question,
@@ -277,34 +166,18 @@ absl::Status SetFunnel(const model::SitesQuestion& question,
                        SitesAnswer& answer) {
   std::vector<double> events, sizes;
   const std::vector<size_t> compared = Compared(data);
-  double largest = 0;
   for (const size_t s : compared) {
     const ComparedSite& site = answer.sites[s];
     events.push_back(static_cast<double>(*site.outcome.count));
     sizes.push_back(question.covariates.empty()
                         ? static_cast<double>(*site.outcome.n)
                         : *site.expected);
-    largest = std::max(largest, sizes.back());
   }
   const stats::FunnelOptions options = FunnelOptionsOf(question);
   const auto funnel =
       stats::EstimateFunnel({events, sizes}, options, &plan.pool);
   if (!funnel.ok()) return ExplainFit(funnel.status());
-  answer.target = funnel->target;
-  answer.phi = funnel->dispersion.phi;
-  answer.tau_squared = funnel->dispersion.tau_squared;
-  for (const stats::FunnelLimits& limits : funnel->limits) {
-    answer.limits.push_back(LimitsOf(limits));
-  }
-  for (size_t i = 0; i < compared.size(); ++i) {
-    ComparedSite& site = answer.sites[compared[i]];
-    const stats::FunnelSite& from = funnel->sites[i];
-    site.z = from.adjusted_z.has_value() ? from.adjusted_z : from.z;
-    site.flag = FlagOf(from.flag);
-    for (const stats::FunnelLimits& limits : funnel->limits) {
-      if (limits.size == sizes[i]) site.limits = LimitsOf(limits);
-    }
-  }
+  SetFunnelFigures(*funnel, compared, sizes, answer);
   return absl::OkStatus();
 }
 
@@ -338,13 +211,14 @@ absl::Status SetScreen(const model::SitesQuestion& question,
 void CountSites(const Outcomes& outcomes, const SiteRows& data,
                 SitesAnswer& answer) {
   answer.n = static_cast<int64_t>(outcomes.response.size());
-  answer.events = static_cast<int64_t>(
-      std::count(outcomes.response.begin(), outcomes.response.end(), 1.0));
   answer.support.n = *answer.n;
-  answer.support.events = answer.events;
   answer.support.n_coefficients =
       static_cast<int64_t>(data.columns.labels.size()) + 1;
   answer.support.parts = data.columns.parts;
+  if (answer.is_score) return;
+  answer.events = static_cast<int64_t>(
+      std::count(outcomes.response.begin(), outcomes.response.end(), 1.0));
+  answer.support.events = answer.events;
   answer.support.parts.push_back({"outcome", *answer.n - *answer.events});
 }
 
@@ -359,10 +233,16 @@ absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
   if (!plan.ok()) return plan.status();
   SitesAnswer answer;
   answer.provenance = plan->provenance;
-  ExplainSites(question, answer.provenance);
+  if (question.score.has_value()) {
+    answer.is_score = true;
+    ExplainSiteMeans(question, answer.provenance);
+  } else {
+    ExplainSites(question, answer.provenance);
+  }
   absl::StatusOr<SiteRows> data = GatherSites(question, *plan, answer);
   if (!data.ok()) return data.status();
-  const Outcomes outcomes = ReadOutcomes(question, OutcomeKind::kBinary, *data);
+  const Outcomes outcomes =
+      ReadOutcomes(question, OutcomeKindOf(question), *data);
   if (answer.absence != Absence::kNone) {
     answer.dropped.reset();
     return answer;
@@ -371,6 +251,12 @@ absl::StatusOr<SitesAnswer> Answer(const model::SitesQuestion& question,
   if (!model::ReasonToWithhold(answer.support, {}, question.smallest_group)
            .empty()) {
     if (question.cusum) answer.cusum.emplace().absence = Absence::kSuppressed;
+    return answer;
+  }
+  if (answer.is_score) {
+    const absl::Status status =
+        SetSiteMeans(question, *data, outcomes.response, answer);
+    if (!status.ok()) return status;
     return answer;
   }
   const absl::StatusOr<std::vector<double>> expected =

@@ -46,6 +46,7 @@ void WithholdComparison(analysis::SitesAnswer& answer) {
   answer.target.reset();
   answer.phi.reset();
   answer.tau_squared.reset();
+  answer.standard_deviation.reset();
   answer.limits.clear();
   answer.pooled = {};
   answer.coefficients.clear();

@@ -32,6 +32,11 @@ constexpr Code kSitePooling[] = {
     {7, "sj", "Sidik-Jonkman"},
 };
 
+constexpr Code kSiteScore[] = {
+    {1, "level", "level at the visit"},
+    {2, "change", "change since baseline"},
+};
+
 constexpr Code kOverdispersion[] = {
     {1, "multiplicative", "multiplicative"},
     {2, "additive", "additive"},
@@ -44,6 +49,7 @@ const CodeList kParametricDistributionCodes{"distribution",
 const CodeList kRegressionFamilyCodes{"family", kRegressionFamily};
 const CodeList kFunnelLimitsCodes{"limits", kFunnelLimits};
 const CodeList kSitePoolingCodes{"tau2", kSitePooling};
+const CodeList kSiteScoreCodes{"score", kSiteScore};
 const CodeList kOverdispersionCodes{"overdispersion", kOverdispersion};
 
 }  // namespace enthesis::model

@@ -134,7 +134,7 @@ enum class Overdispersion : int32_t {
   kAdditive = 2
 };
 
-// How the sites' ratios are pooled (stats/meta_analysis.h).
+// How the sites' ratios or differences are pooled (stats/meta_analysis.h).
 enum class SitePooling : int32_t {
   kFixedEffect = 1,
   kDerSimonianLaird = 2,
@@ -145,18 +145,26 @@ enum class SitePooling : int32_t {
   kSidikJonkman = 7,
 };
 
+// The mean of a measure that sites are compared on.
+enum class SiteScore : int32_t {
+  kLevel = 1,
+  kChange = 2,  // since baseline
+};
+
+extern const CodeList kSiteScoreCodes;       // "level", "change"
 extern const CodeList kSitePoolingCodes;     // "fe", "dl", "reml", ...
 extern const CodeList kFunnelLimitsCodes;    // "prediction", ...
 extern const CodeList kOverdispersionCodes;  // "multiplicative", "additive"
 
-// Sites compared on a binary outcome, each with its case mix: that of the
-// covariates.
+// Sites compared on a binary outcome or the mean of a measure, each with its
+// case mix: that of the covariates.
 struct SitesQuestion : OutcomeQuestion {
-  std::string own_site;  // named as itself; empty: none is
+  std::optional<SiteScore> score;  // of the measure, then without a threshold
+  std::string own_site;            // named as itself; empty: none is
   FunnelLimits limits = FunnelLimits::kPrediction;
   Overdispersion overdispersion = Overdispersion::kNone;
   SitePooling pooling = SitePooling::kReml;
-  bool hartung_knapp = false;  // limits of the pooled ratio
+  bool hartung_knapp = false;  // limits of what is pooled
   // A CUSUM of one's own site, against these odds.
   bool cusum = false;
   double odds_ratio = 2;

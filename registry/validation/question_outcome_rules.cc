@@ -70,6 +70,42 @@ void CheckScoreOutcome(const model::OutcomeQuestion& question, bool is_binary,
   }
 }
 
+// The mean of a measure as what sites are compared on.
+void CheckSiteScore(const model::SitesQuestion& question,
+                    Violations& violations) {
+  CheckListed(*question.score, model::SiteScore::kLevel,
+              model::SiteScore::kChange, "score", "level, change", violations);
+  if (!question.measure.has_value() || question.endpoint.has_value()) {
+    violations.push_back(
+        {question.measure.has_value() ? "endpoint" : "measure",
+         question.measure.has_value()
+             ? "has no score; allowed with a score: a measure alone"
+             : "is required with a score, which is of a measure"});
+    return;
+  }
+  const bool is_change = question.score == model::SiteScore::kChange;
+  if (CheckMeasure(*question.measure, violations) && is_change &&
+      !model::InfoOf(*question.measure).has_baseline) {
+    violations.push_back(
+        {"measure",
+         absl::StrCat(CodeOf(model::kMeasureCodes, *question.measure),
+                      " has no baseline; allowed: one that has, or the score "
+                      "level")});
+  }
+  if (question.visit == model::Visit::kBaseline) {
+    violations.push_back(
+        {"visit", "is before the operation; allowed: a later visit"});
+  }
+  const auto refuse = [&](bool is_given, const char* path, const char* what) {
+    if (is_given) violations.push_back({path, what});
+  };
+  refuse(question.threshold.has_value(), "threshold",
+         "makes an event of a measure; allowed with a score: absent");
+  refuse(question.by_day.has_value(), "by_day",
+         "belongs to an endpoint; allowed: absent");
+  refuse(question.cusum, "cusum", "is of events; allowed with a score: absent");
+}
+
 // An outcome and covariates.
 void CheckOutcome(const model::OutcomeQuestion& question, bool is_binary,
                   Violations& violations) {
@@ -199,7 +235,12 @@ Violations ValidateQuestion(const model::GlmQuestion& question) {
 Violations ValidateQuestion(const model::SitesQuestion& question) {
   Violations violations = CheckOptions(question);
   CheckNoGroups(question, violations);
-  CheckOutcome(question, true, violations);
+  if (question.score.has_value()) {
+    CheckSiteScore(question, violations);
+    CheckCovariates(question.covariates, violations);
+  } else {
+    CheckOutcome(question, true, violations);
+  }
   for (size_t i = 0; i < question.cohort.filters.size(); ++i) {
     if (question.cohort.filters[i].dimension != model::Dimension::kSite) {
       continue;

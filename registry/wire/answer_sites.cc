@@ -14,19 +14,27 @@ void FillLimits(const analysis::FunnelLimits& limits, v1::FunnelLimits& wire) {
   ENTHESIS_SET(wire, upper998, limits.upper998);
 }
 
-void FillSite(const analysis::ComparedSite& site, v1::ComparedSite& wire) {
+void FillSite(const analysis::ComparedSite& site, bool is_score,
+              v1::ComparedSite& wire) {
   wire.set_site(site.site);
   wire.set_is_own(site.is_own);
   Fill(site.outcome, *wire.mutable_outcome());
   Fill(site.completeness, *wire.mutable_completeness());
   ENTHESIS_SET(wire, expected, site.expected);
-  ENTHESIS_SET(wire, ratio, site.ratio.estimate);
+  ENTHESIS_SET(wire, mean, site.mean);
+  if (is_score) {
+    ENTHESIS_SET(wire, difference, site.ratio.estimate);
+    ENTHESIS_SET(wire, shrunken_difference, site.shrunken.estimate);
+  } else {
+    ENTHESIS_SET(wire, ratio, site.ratio.estimate);
+    ENTHESIS_SET(wire, shrunken_ratio, site.shrunken.estimate);
+  }
+  ENTHESIS_SET(wire, std_error, site.std_error);
   ENTHESIS_SET(wire, lower, site.ratio.lower);
   ENTHESIS_SET(wire, upper, site.ratio.upper);
   ENTHESIS_SET(wire, z, site.z);
   wire.set_flag(static_cast<v1::FunnelFlag>(site.flag));
   if (site.limits.has_value()) FillLimits(*site.limits, *wire.mutable_limits());
-  ENTHESIS_SET(wire, shrunken_ratio, site.shrunken.estimate);
   ENTHESIS_SET(wire, shrunken_lower, site.shrunken.lower);
   ENTHESIS_SET(wire, shrunken_upper, site.shrunken.upper);
   ENTHESIS_SET(wire, weight, site.weight);
@@ -40,8 +48,13 @@ void FillSite(const analysis::ComparedSite& site, v1::ComparedSite& wire) {
   wire.set_absence(ToWire(site.absence));
 }
 
-void FillPooled(const analysis::PooledSites& pooled, v1::PooledSites& wire) {
-  ENTHESIS_SET(wire, ratio, pooled.ratio.estimate);
+void FillPooled(const analysis::PooledSites& pooled, bool is_score,
+                v1::PooledSites& wire) {
+  if (is_score) {
+    ENTHESIS_SET(wire, difference, pooled.ratio.estimate);
+  } else {
+    ENTHESIS_SET(wire, ratio, pooled.ratio.estimate);
+  }
   ENTHESIS_SET(wire, lower, pooled.ratio.lower);
   ENTHESIS_SET(wire, upper, pooled.ratio.upper);
   FillChiSquare(pooled.heterogeneity, *wire.mutable_heterogeneity());
@@ -79,7 +92,7 @@ v1::CompareSitesResponse ToWire(
   ENTHESIS_SET(wire, events, answer.events);
   ENTHESIS_SET(wire, target, answer.target);
   for (const analysis::ComparedSite& site : answer.sites) {
-    FillSite(site, *wire.add_sites());
+    FillSite(site, answer.is_score, *wire.add_sites());
   }
   for (const analysis::FunnelLimits& limits : answer.limits) {
     FillLimits(limits, *wire.add_limits());
@@ -87,11 +100,18 @@ v1::CompareSitesResponse ToWire(
   ENTHESIS_SET(wire, phi, answer.phi);
   ENTHESIS_SET(wire, tau_squared, answer.tau_squared);
   if (answer.pooled.ratio.estimate.has_value()) {
-    FillPooled(answer.pooled, *wire.mutable_pooled());
+    FillPooled(answer.pooled, answer.is_score, *wire.mutable_pooled());
   }
   for (const analysis::Coefficient& coefficient : answer.coefficients) {
-    Fill(coefficient, *wire.add_case_mix());
+    if (!answer.is_score) {
+      Fill(coefficient, *wire.add_case_mix());
+      continue;
+    }
+    v1::LinearCoefficient& added = *wire.add_linear_case_mix();
+    FillCoefficient(coefficient, added);
+    ENTHESIS_SET(added, statistic, coefficient.statistic);
   }
+  ENTHESIS_SET(wire, standard_deviation, answer.standard_deviation);
   if (answer.discrimination.brier.has_value()) {
     Fill(answer.discrimination, *wire.mutable_discrimination());
   }

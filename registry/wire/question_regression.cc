@@ -217,6 +217,10 @@ model::SitesQuestion ToModel(const v1::CompareSitesRequest& request,
   FindUnknownFields(request, "", faults);
   ReadOptions(request.options(), question, faults);
   ReadOutcome(request, question, faults);
+  if (request.score() != v1::SITE_SCORE_UNSPECIFIED &&
+      CheckCode(request.score(), model::kSiteScoreCodes, "score", faults)) {
+    question.score = static_cast<model::SiteScore>(request.score());
+  }
   question.own_site = request.own_site();
   question.cusum = request.has_cusum();
   if (request.cusum().has_odds_ratio()) {

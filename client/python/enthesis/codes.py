@@ -58,6 +58,8 @@ FunnelOverdispersion = Literal[
 SitePooling = Literal[
     "fixed_effect", "dersimonian_laird", "reml", "ml", "paule_mandel",
     "hunter_schmidt", "sidik_jonkman"]
+SiteScore = Literal[
+    "level", "change"]
 CorrectionReason = Literal[
     "transcription_error", "source_corrected", "late_information",
     "status_change"]

@@ -13,7 +13,7 @@ from enthesis.codes import (ComplicationKind, Dimension, Endpoint,
                             FunnelOverdispersion, Measure, MixedDf,
                             MixedStructure, ParametricDistribution,
                             RegressionCluster, RegressionFamily,
-                            RegressionTies, SitePooling, Visit)
+                            RegressionTies, SitePooling, SiteScore, Visit)
 from enthesis.questions import Questions
 from enthesis.v1 import (ancova_pb2, glm_pb2, mixed_pb2, regression_pb2,
                          sites_pb2)
@@ -177,6 +177,7 @@ class Models(Questions):
                       measure: Optional[Measure] = None,
                       visit: Optional[Visit] = None,
                       threshold: Optional[float] = None,
+                      score: Optional[SiteScore] = None,
                       own_site: str = "",
                       limits: Optional[FunnelLimitKind] = None,
                       overdispersion: Optional[FunnelOverdispersion] = None,
@@ -190,15 +191,16 @@ class Models(Questions):
                       conf_level: Optional[float] = None
                       ) -> Answer[sites_pb2.CompareSitesResponse]:
         """Sites on an outcome, each with its case mix: observed over expected,
-        funnel, pooled and shrunken ratios; with `cusum` the chart of one's own
-        site. Tables: "sites", "limits", "case_mix", "answer" (the pool),
+        funnel, pooled and shrunken ratios; with `score` and a measure its mean
+        less the expected; with `cusum` the chart of one's own site. Tables:
+        "sites", "limits", "case_mix", "linear_case_mix", "answer" (the pool),
         "cusum.blocks"."""
         request = sites_pb2.CompareSitesRequest(
             options=options_of(None, where, as_of, conf_level),
             covariates=covariates_of(covariates), own_site=own_site,
             hartung_knapp=hartung_knapp)
         set_codes(request, limits=limits, overdispersion=overdispersion,
-                  pooling=pooling)
+                  pooling=pooling, score=score)
         _set_outcome(request, endpoint, complication, by_day, measure, visit,
                      threshold)
         if cusum:

@@ -74,13 +74,14 @@ ask_ancova <- function(registry, by, covariates = NULL, measure = "visa_a",
 ask_sites <- function(registry, covariates = NULL, endpoint = NULL,
                       complication = NULL, by_day = NULL, measure = NULL,
                       visit = NULL, threshold = NULL, reference = NULL,
-                      site = NULL, limits = "prediction",
+                      score = NULL, site = NULL, limits = "prediction",
                       overdispersion = NULL, tau2 = "reml", hksj = FALSE,
                       where = NULL, conf_level = 0.95, as_of = NULL) {
   ask(registry, "sites", "CompareSitesResponse", c(
     flags(covariates = covariates, endpoint = endpoint,
           complication = complication, by_day = by_day, measure = measure,
-          visit = visit, threshold = threshold, site = site, limits = limits,
+          visit = visit, threshold = threshold, score = score, site = site,
+          limits = limits,
           overdispersion = overdispersion, tau2 = tau2, hksj = hksj,
           conf_level = conf_level),
     reference_flags(reference)), where, as_of)

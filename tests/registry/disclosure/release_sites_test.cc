@@ -23,7 +23,9 @@ ComparedSite SiteOf(const std::string& code, int64_t n) {
   site.outcome = {3, n, 0.1, 0.05, 0.2, Absence::kNone};
   site.completeness = {n, n + 20, 0.9, 0.8, 0.95, Absence::kNone};
   site.expected = 2.5;
+  site.mean = 70;
   site.ratio = {1.2, 0.5, 2.5};
+  site.std_error = 0.5;
   site.shrunken = {1.1, 0.7, 1.6};
   site.z = 0.3;
   site.weight = 50;
@@ -46,6 +48,7 @@ SitesAnswer Comparison() {
   answer.phi = 1.1;
   answer.tau_squared = 0.01;
   answer.pooled.ratio = {1.0, 0.8, 1.2};
+  answer.standard_deviation = 12;
   answer.coefficients = {analysis::Coefficient()};
   answer.discrimination.auc = 0.7;
   answer.support = {80, 30, std::nullopt, 1, {{"outcome", 50}}};
@@ -55,14 +58,16 @@ SitesAnswer Comparison() {
 bool HasFigures(const ComparedSite& site) {
   return site.outcome.n || site.outcome.estimate || site.completeness.n ||
          site.completeness.estimate || site.expected || site.ratio.estimate ||
-         site.shrunken.estimate || site.z || site.weight || site.limits ||
-         site.screen || site.flag != analysis::FunnelFlag::kNone;
+         site.mean || site.std_error || site.shrunken.estimate || site.z ||
+         site.weight || site.limits || site.screen ||
+         site.flag != analysis::FunnelFlag::kNone;
 }
 
 void ExpectNoComparison(const SitesAnswer& answer) {
   EXPECT_EQ(answer.absence, Absence::kSuppressed);
   EXPECT_FALSE(answer.target || answer.phi || answer.tau_squared ||
-               answer.pooled.ratio.estimate || answer.discrimination.auc);
+               answer.pooled.ratio.estimate || answer.discrimination.auc ||
+               answer.standard_deviation);
   EXPECT_THAT(answer.limits, IsEmpty());
   EXPECT_THAT(answer.coefficients, IsEmpty());
 }

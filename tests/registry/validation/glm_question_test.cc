@@ -126,6 +126,30 @@ TEST(SitesQuestion, FaultsAreNamed) {
 }
 
 // One line left over would tell whose code it has.
+TEST(SitesQuestion, AScoreIsOfAMeasureAlone) {
+  model::SitesQuestion question;
+  question.score = model::SiteScore::kChange;
+  const auto paths = [&question] {
+    std::vector<std::string> named;
+    for (const Violation& violation : ValidateQuestion(question)) {
+      named.push_back(violation.path);
+    }
+    return named;
+  };
+  EXPECT_THAT(paths(), ElementsAre("measure"));
+  question.measure = model::Measure::kVisaA;
+  EXPECT_THAT(paths(), IsEmpty());
+  question.threshold = 14;
+  question.by_day = 90;
+  question.visit = model::Visit::kBaseline;
+  question.own_site = "site-01";
+  question.cusum = true;
+  EXPECT_THAT(paths(),
+              ElementsAre("visit", "threshold", "by_day", "cusum"));
+  question.endpoint = model::Endpoint::kReoperation;
+  EXPECT_THAT(paths(), testing::Contains("endpoint"));
+}
+
 TEST(SitesQuestion, SitesAreNotChosen) {
   model::SitesQuestion question;
   question.endpoint = model::Endpoint::kReoperation;

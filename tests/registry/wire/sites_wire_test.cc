@@ -52,6 +52,39 @@ TEST(SitesWire, ReadsAQuestion) {
   EXPECT_EQ(question.overdispersion, model::Overdispersion::kAdditive);
 }
 
+TEST(SitesWire, ReadsAScoreAndWritesItsDifferences) {
+  v1::CompareSitesRequest request;
+  request.set_measure(v1::MEASURE_VISA_A);
+  request.set_score(v1::SITE_SCORE_CHANGE);
+  Faults faults;
+  EXPECT_EQ(ToModel(request, faults).score, model::SiteScore::kChange);
+  EXPECT_THAT(faults, IsEmpty());
+  analysis::SitesAnswer answer;
+  answer.is_score = true;
+  answer.standard_deviation = 12.5;
+  answer.coefficients.emplace_back().statistic = 3.0;
+  answer.pooled.ratio = {0.5, -1.0, 2.0};
+  analysis::ComparedSite& site = answer.sites.emplace_back();
+  site.mean = 70;
+  site.expected = 68;
+  site.ratio = {2.0, 1.0, 3.0};
+  site.std_error = 0.5;
+  site.shrunken = {1.5, 0.75, 2.25};
+  const v1::CompareSitesResponse wire =
+      ToWire(*disclosure::Release(answer, disclosure::Policy{std::nullopt}));
+  EXPECT_EQ(wire.standard_deviation(), 12.5);
+  EXPECT_EQ(wire.linear_case_mix(0).statistic(), 3);
+  EXPECT_THAT(wire.case_mix(), IsEmpty());
+  EXPECT_EQ(wire.pooled().difference(), 0.5);
+  EXPECT_FALSE(wire.pooled().has_ratio());
+  EXPECT_EQ(wire.sites(0).mean(), 70);
+  EXPECT_EQ(wire.sites(0).difference(), 2);
+  EXPECT_EQ(wire.sites(0).std_error(), 0.5);
+  EXPECT_EQ(wire.sites(0).shrunken_difference(), 1.5);
+  EXPECT_EQ(wire.sites(0).shrunken_upper(), 2.25);
+  EXPECT_FALSE(wire.sites(0).has_ratio() || wire.sites(0).has_shrunken_ratio());
+}
+
 TEST(SitesWire, NamesWhatItDoesNotKnow) {
   v1::CompareSitesRequest request;
   request.set_measure(static_cast<v1::Measure>(99));
