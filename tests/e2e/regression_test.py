@@ -418,6 +418,38 @@ class RegressionTest(unittest.TestCase):
                 for mean in expected["adjustedMeans"]:
                     self.same(mean, means[mean["group"]["approach"]])
 
+    def test_sites_on_a_score(self):
+        scores = {}
+        for record in self.records:
+            later = record.score("pain_activity", 274, 365, 547)
+            if later is not None:
+                scores.setdefault(record.site, []).append(float(later))
+        known = [score for site in scores.values() for score in site]
+        overall = sum(known) / len(known)
+        squares = sum((score - sum(site) / len(site)) ** 2
+                      for site in scores.values() for score in site)
+        deviation = (squares / (len(known) - len(scores))) ** 0.5
+        rows = []
+        for name, site in scores.items():
+            answer = self.ask("sites", "--measure", "pain_activity",
+                              "--score", "level", "--site", name)
+            mean = sum(site) / len(site)
+            own = answer["sites"][0]
+            self.assertTrue(own["isOwn"])
+            self.same({"site": name, "mean": mean, "expected": overall,
+                       "difference": mean - overall,
+                       "stdError": deviation / len(site) ** 0.5}, own)
+            self.same(deviation, answer["standardDeviation"])
+            rows.append({"site": name, "y": mean - overall,
+                         "se": deviation / len(site) ** 0.5})
+        expected = self.analyze("meta", rows, "--estimate", "y",
+                                "--std-error", "se", "--label", "site",
+                                "--tau2", "reml")
+        for theirs, ours in (("estimate", "difference"), ("lower", "lower"),
+                             ("upper", "upper"), ("tau2", "tauSquared")):
+            self.assertAlmostEqual(expected[theirs], answer["pooled"][ours],
+                                   delta=1e-7, msg=ours)
+
 
 if __name__ == "__main__":
     ENTHESIS = sys.argv.pop(2)
