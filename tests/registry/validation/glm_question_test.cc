@@ -144,8 +144,7 @@ TEST(SitesQuestion, AScoreIsOfAMeasureAlone) {
   question.visit = model::Visit::kBaseline;
   question.own_site = "site-01";
   question.cusum = true;
-  EXPECT_THAT(paths(),
-              ElementsAre("visit", "threshold", "by_day", "cusum"));
+  EXPECT_THAT(paths(), ElementsAre("visit", "threshold", "by_day", "cusum"));
   question.endpoint = model::Endpoint::kReoperation;
   EXPECT_THAT(paths(), testing::Contains("endpoint"));
 }
