@@ -119,6 +119,17 @@ std::vector<std::string> SiteCells(const v1::ComparedSite& site,
               : figures.Absent(known.absence())};
 }
 
+// Of a score, which has no events.
+std::string MeansHeading(const v1::CompareSitesResponse& answer,
+                         const FigureText& figures) {
+  if (!answer.withheld_for().empty()) return ModelHeading(answer, figures);
+  return absl::StrCat(
+      "n ", figures.Count(ENTHESIS_OPTIONAL(answer, n), v1::ABSENCE_SUPPRESSED),
+      ", dropped for want of a covariate ",
+      figures.Count(ENTHESIS_OPTIONAL(answer, dropped), v1::ABSENCE_SUPPRESSED),
+      "\n");
+}
+
 // Of a score.
 std::string MeansTable(const v1::CompareSitesResponse& answer,
                        const FigureText& figures) {
@@ -294,7 +305,9 @@ std::string SitesText(const v1::CompareSitesResponse& answer,
       absl::StrCat("Sites compared: ", NameOfOutcome(options), "\n");
   if (answer.absence() == v1::ABSENCE_UNSPECIFIED ||
       !answer.withheld_for().empty()) {
-    absl::StrAppend(&text, ModelHeading(answer, figures));
+    absl::StrAppend(&text, options.score.empty()
+                               ? ModelHeading(answer, figures)
+                               : MeansHeading(answer, figures));
   } else {
     absl::StrAppend(&text, "no comparison: ", figures.Absent(answer.absence()),
                     ", fewer than two sites that may be shown\n");
