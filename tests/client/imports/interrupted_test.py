@@ -24,7 +24,8 @@ import threading
 import time
 
 N_CASES = 600
-SITE = "site-01"
+# Seconds for 4 KiB: most of the time of an import is then its sending.
+SLOW = 0.01
 MAP = """enthesis_map: 1
 dates: {format: DD.MM.YYYY, surgery: op_datum, visit: besuch}
 columns: {record_id: patnr, event: redcap_event_name}
@@ -89,14 +90,15 @@ class Network:
                 ours.close()
                 continue
             connections += [ours, theirs]
-            for a, b in ((ours, theirs), (theirs, ours)):
-                threading.Thread(target=self.pump, args=(a, b),
+            for a, b, wait in ((ours, theirs, SLOW), (theirs, ours, 0)):
+                threading.Thread(target=self.pump, args=(a, b, wait),
                                  daemon=True).start()
 
     @staticmethod
-    def pump(source, target):
+    def pump(source, target, wait):
         try:
             while data := source.recv(4096):
+                time.sleep(wait)
                 target.sendall(data)
         except OSError:
             pass
