@@ -24,8 +24,6 @@ import threading
 import time
 
 N_CASES = 600
-# Seconds for 4 KiB: most of the time of an import is then its sending.
-SLOW = 0.01
 MAP = """enthesis_map: 1
 dates: {format: DD.MM.YYYY, surgery: op_datum, visit: besuch}
 columns: {record_id: patnr, event: redcap_event_name}
@@ -65,6 +63,10 @@ class Network:
     """A way to the server that can be cut and mended, at one address."""
 
     def __init__(self, target):
+        self.sent = 0  # bytes towards the server
+        self.stop_at = None  # where `reached` is set, and nothing goes on
+        self.reached = threading.Event()
+        self.go_on = threading.Event()
         host, port = target.rsplit(":", 1)
         self.target = (host, int(port))
         self.port = 0
@@ -90,16 +92,20 @@ class Network:
                 ours.close()
                 continue
             connections += [ours, theirs]
-            for a, b, wait in ((ours, theirs, SLOW), (theirs, ours, 0)):
-                threading.Thread(target=self.pump, args=(a, b, wait),
+            for a, b, way in ((ours, theirs, True), (theirs, ours, False)):
+                threading.Thread(target=self.pump, args=(a, b, way),
                                  daemon=True).start()
 
-    @staticmethod
-    def pump(source, target, wait):
+    def pump(self, source, target, towards):
         try:
-            while data := source.recv(4096):
-                time.sleep(wait)
+            while data := source.recv(1024):
                 target.sendall(data)
+                if not towards:
+                    continue
+                self.sent += len(data)
+                if self.stop_at is not None and self.sent >= self.stop_at:
+                    self.reached.set()
+                    self.go_on.wait()
         except OSError:
             pass
         for end in (source, target):
@@ -150,9 +156,9 @@ class Rounds:
         clinics_file(self.folder / "site-01.csv", self.file)
         (self.folder / "site.yaml").write_text(MAP, encoding="utf-8")
         self.seen = collections.Counter()
-        started = time.monotonic()
+        before = self.network.sent
         self.import_undisturbed("site-000")
-        self.seconds = time.monotonic() - started
+        self.n_bytes = self.network.sent - before
         self.wanted = self.content("site-000")
         assert len({row[0] for row in self.wanted}) == N_CASES
 
@@ -190,17 +196,26 @@ class Rounds:
         return set(names)
 
     def interrupt(self, kind, site):
+        network = self.network
+        network.reached.clear()
+        network.go_on.clear()
+        network.stop_at = network.sent + self.random.randrange(self.n_bytes)
         process = subprocess.Popen(
-            [self.enthesis, "--server", self.network.address,
+            [self.enthesis, "--server", network.address,
              *self.command(site)], stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True)
-        time.sleep(self.random.uniform(0, self.seconds))
+        while not network.reached.wait(0.05) and process.poll() is None:
+            pass
+        # What the server has of it is still on its way to the disk.
+        time.sleep(self.random.uniform(0, 0.03))
+        network.stop_at = None
         if kind == "ctrl_c":
             process.send_signal(signal.SIGINT)
         elif kind == "server_killed":
             self.server.end(signal.SIGKILL)
         else:
             self.network.cut()
+        network.go_on.set()
         _, err = process.communicate(timeout=300)
         if kind == "server_killed":
             self.server.start()
