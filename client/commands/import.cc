@@ -90,8 +90,8 @@ int SayStopped(const absl::Status& status, const ImportReport& report) {
       absl::IsCancelled(status) ? "Interrupted" : "The import stopped",
       report.dry_run ? "; nothing was stored.\n"
                      : absl::StrCat("; ", CountOf(n, "line"),
-                                    " not sent. What was stored is known to "
-                                    "the link file: the same command goes "
+                                    " not known to be stored. The link file "
+                                    "knows what was: the same command goes "
                                     "on.\n")));
   return kExitServer;
 }

@@ -17,10 +17,10 @@ INCIDENCE = ("kind,cause,day,n,events,at_risk,estimate,std_error,lower,upper,"
              "statistic,df,p_value")
 HAZARDS = ("kind,name,n,events,dropped,estimate,std_error,robust_std_error,"
            "statistic,df,p_value,hazard_ratio,lower,upper,day,at_risk")
-SITES = ("kind,site,own,n,events,share,share_lower,share_upper,completeness,"
-         "expected,estimate,std_error,lower,upper,z,flag,lower95,upper95,"
-         "lower998,upper998,shrunken,shrunken_lower,shrunken_upper,weight,"
-         "rate,rate_ratio,p_value,outlier")
+SITES = ("kind,site,own,n,events,share,share_lower,share_upper,mean,"
+         "completeness,expected,estimate,std_error,lower,upper,z,flag,lower95,"
+         "upper95,lower998,upper998,shrunken,shrunken_lower,shrunken_upper,"
+         "weight,rate,rate_ratio,p_value,outlier")
 # Of a question to the registry: between dimension, group and absence, as_of,
 # synthetic.
 STATISTICS = {

@@ -208,7 +208,7 @@ class LongImportTest(ImportTest):
         process.communicate()
         seen = self.read_to_end(terminal)
         self.assertEqual(3, process.returncode, seen)
-        self.assertRegex(seen, r"Interrupted; \d+ lines not sent.*\s+.*"
+        self.assertRegex(seen, r"Interrupted; \d+ lines not known to be.*\s+.*"
                                r"the same command\s+goes\s+on")
         code, report, _ = self.import_json(self.path, site, "--links", links)
         self.assertEqual(0, code)
@@ -245,7 +245,7 @@ class LongImportTest(ImportTest):
         seen = self.read_to_end(terminal)
         self.assertEqual(3, process.returncode, seen)
         self.assertIn("UNAVAILABLE", seen)
-        self.assertRegex(seen, r"The import stopped; \d+ lines not sent")
+        self.assertRegex(seen, r"The import stopped; \d+ lines not known")
         _, address = self.serve(data)
         command = ("import", self.path, "--site", site, "--links", links)
         code, out, err = self.enthesis(*command, server=address)
