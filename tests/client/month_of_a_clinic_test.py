@@ -280,6 +280,28 @@ class MonthOfAClinicTest(Care):
             self.assertFalse(any(secret.encode() in data for data in stored),
                              secret)
 
+    def test_a_mended_line_takes_no_other_assessment_over(self):
+        """A score mended, the day left at that of the 3 months."""
+        self.site = "site-07"  # its own: the registry is that of the month
+        self.done("site", "create", self.site)
+        words = self.folder / "takeover.yaml"
+        words.write_text((MONTH / "site.yaml").read_text("utf-8").replace(
+            SITE, self.site), "utf-8")
+        self.options = ("--map", words)
+        lines = (MONTH / "export_1.csv").read_text("utf-8").splitlines()
+        wrong = lines[3].replace("3m", "6m").replace(",61,", ",810,")
+        path = self.folder / "takeover.csv"
+        path.write_text("\n".join([*lines[:4], wrong, ""]), "utf-8")
+        rejects = self.folder / "takeover_rejects.csv"
+        self.import_file(path, *self.options, "--rejects", rejects,
+                         code=REJECTED)
+        mended = self.folder / "takeover_mended.csv"
+        mended.write_text(rejects.read_text("utf-8-sig").replace(
+            ",810,", ",81,"), "utf-8")
+        report = self.import_file(mended, *self.options, code=REJECTED)
+        self.assertEqual([(2, "PAT-7301", "6_months", "rejected")],
+                         self.outcomes(report))
+
     def test_the_registry_ends_as_counted_by_hand(self):
         self.first_export()
         self.second_export()
