@@ -113,7 +113,7 @@ std::string FigureText::Time(const v1::TimeEstimate& time) const {
   return absl::StrFormat("%s d%s, %.1f mo", format(time.estimate()),
                          Interval(time.has_lower() ? format(time.lower()) : "",
                                   time.has_upper() ? format(time.upper()) : ""),
-                         time.estimate() / 30.4375);
+                         time.estimate() / kDaysPerMonth);
 }
 
 std::string FigureText::Share(const v1::ProportionEstimate& share) const {

@@ -13,8 +13,6 @@
 namespace enthesis::client {
 namespace {
 
-constexpr double kDaysPerMonth = 30.4375;
-
 bool AllDigits(absl::string_view text) {
   for (char c : text) {
     if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) return false;

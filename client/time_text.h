@@ -13,6 +13,8 @@
 
 namespace enthesis::client {
 
+inline constexpr double kDaysPerMonth = 30.4375;
+
 // "91", "91d", "13w", "3m", "1.5m" or "2y" as whole days since surgery; a
 // month is 30.4375 days and a year 12 months, rounded. INVALID_ARGUMENT names
 // the text and what is allowed; 0 to 7305 days.

@@ -15,8 +15,8 @@
 namespace enthesis::stats {
 namespace {
 
-// Least squares with an intercept: an analysis of covariance of one group, the
-// first column in the place of its baseline.
+// Least squares with an intercept: an analysis of covariance of one group, with
+// zeros in the place of its baseline.
 absl::StatusOr<std::vector<Coefficient>> FitCaseMix(const SiteScores& data,
                                                     double conf_level) {
   const size_t n = data.response.size();

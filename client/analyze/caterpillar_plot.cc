@@ -143,7 +143,7 @@ void AppendCaterpillarAxis(const CaterpillarPlot& plot, const PlotAxis& axis,
 
 }  // namespace
 
-void CaterpillarPlot::Sort() {
+void CaterpillarPlot::Arrange() {
   std::erase_if(rows, [](const CaterpillarRow& row) {
     return !std::isfinite(row.estimate) || !std::isfinite(row.lower) ||
            !std::isfinite(row.upper);

@@ -30,7 +30,7 @@ struct CaterpillarPlot {
 
   // Ascending, by name where equal, without rows that are beyond the range of
   // numbers.
-  void Sort();
+  void Arrange();
   std::string Svg() const;
   std::string Text() const;
 };

@@ -70,10 +70,7 @@ void AppendNumbers(const CoursePlot& plot, const CoursePage& page,
   AppendSvgText(8, y, "start", "Number measured", svg);
   for (size_t i = 0; i < plot.lines.size(); ++i) {
     y += kSvgRowHeight;
-    const Look look = LookOf(i);
-    absl::StrAppend(&svg, "<path d=\"M8 ", SvgNumber(y - 4), "h20\" stroke=\"",
-                    look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
-                    look.dashes, "\"/>\n");
+    AppendSvgLook(i, y, svg);
     AppendSvgText(34, y, "start", NameOfLine(plot.lines[i]), svg);
     const std::vector<CoursePoint>& points = plot.lines[i].points;
     for (size_t v = 0; v < points.size(); ++v) {

@@ -65,9 +65,9 @@ FunnelAxes DifferenceAxes(const FunnelPlot& plot) {
 // As high as sites reach, and limits of sites as large as the smallest; wide
 // limits of small sites leave the figure at its top.
 FunnelAxes FunnelAxesOf(const FunnelPlot& plot) {
+  if (plot.is_difference) return DifferenceAxes(plot);
   double smallest = plot.limits.back().size;
   double low = plot.target, high = plot.target;
-  if (plot.is_difference) return DifferenceAxes(plot);
   for (const FunnelMark& site : plot.sites) {
     smallest = std::min(smallest, site.size);
     low = std::min(low, site.estimate);

@@ -266,7 +266,7 @@ void DrawGroupEffects(const AnalyzeOptions& options, const stats::MixedFit& fit,
                          effect.intercept, effect.intercept - reach,
                          effect.intercept + reach});
   }
-  plot.Sort();
+  plot.Arrange();
   if (plot.rows.empty()) return;
   if (options.draws) report.figure = plot.Svg();
   report.drawing = plot.Text();

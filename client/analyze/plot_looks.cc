@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "client/analyze/svg.h"
 #include "client/table.h"
 
 namespace enthesis::client {
@@ -21,6 +22,13 @@ Look LookOf(size_t line) {
   return {kLooks[line % kCount].color,
           kLooks[(line + line / kCount) % kCount].dashes,
           kLooks[line % kCount].mark};
+}
+
+void AppendSvgLook(size_t line, double y, std::string& svg) {
+  const Look look = LookOf(line);
+  absl::StrAppend(&svg, "<path d=\"M8 ", SvgNumber(y - 4), "h20\" stroke=\"",
+                  look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
+                  look.dashes, "\"/>\n");
 }
 
 std::string TextLegend(const std::vector<std::string>& names) {

@@ -21,6 +21,9 @@ struct Look {
 // Of the line with this index. Colors come again with other dashes.
 Look LookOf(size_t line);
 
+// A piece of the line `line` at the left edge, beside the text in row `y`.
+void AppendSvgLook(size_t line, double y, std::string& svg);
+
 // "* open   o endoscopic": what a figure in characters has below.
 std::string TextLegend(const std::vector<std::string>& names);
 

@@ -71,7 +71,7 @@ CaterpillarPlot PlotShrunken(const ShrunkenSites& sites,
                          shown(effects[i].lower), shown(effects[i].upper),
                          shown(sites.estimates[i])});
   }
-  plot.Sort();
+  plot.Arrange();
   plot.note =
       absl::StrFormat("Mean %.4g, tau^2 = %.4g, I^2 = %.0f %%", plot.reference,
                       meta.tau_squared, 100 * meta.i_squared);

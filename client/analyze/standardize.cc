@@ -247,7 +247,7 @@ CaterpillarPlot PlotRatios(
     plot.rows.push_back({LabelOfGroup(groups, g), *one.ratio, one.exact->lower,
                          one.exact->upper, *one.ratio});
   }
-  plot.Sort();
+  plot.Arrange();
   return plot;
 }
 

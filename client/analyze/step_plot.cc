@@ -23,6 +23,7 @@ constexpr double kTop = 24;
 constexpr double kPlotHeight = 360;
 // Nearer to one another marks of censoring would hide the curve.
 constexpr double kMarksApart = 4;
+
 std::string NameOf(const StepCurve& curve) {
   return curve.name.empty() ? "all" : ShortLabel(curve.name);
 }
@@ -161,10 +162,7 @@ void AppendAtRisk(const StepPlot& plot, const Scale& scale,
   std::vector<std::string> before;
   for (size_t c = 0; c < plot.curves.size(); ++c) {
     y += kSvgRowHeight;
-    const Look look = LookOf(c);
-    absl::StrAppend(&svg, "<path d=\"M8 ", SvgNumber(y - 4), "h20\" stroke=\"",
-                    look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
-                    look.dashes, "\"/>\n");
+    AppendSvgLook(c, y, svg);
     AppendSvgText(kNameAt, y, "start", NameOf(plot.curves[c]), svg);
     if (!plot.at_risk) continue;
     // Several curves of one group, as of two causes, have their numbers once.
@@ -234,8 +232,7 @@ std::vector<double> RoundTicks(double end, int wanted) {
 std::string StepPlot::Svg() const {
   Scale scale;
   const std::vector<double> at = TimeTicks();
-  scale.end = std::max(EndTime(), at.back());
-  if (ticks.empty()) scale.end = EndTime();
+  scale.end = ticks.empty() ? EndTime() : std::max(EndTime(), ticks.back());
   scale.low = low;
   scale.high = high;
   scale.left = LeftOf(*this);

@@ -84,7 +84,8 @@ void AddCox(CLI::App& app, Command& chosen) {
       .Flag("--at", options.at, "Times of --predict", "T,...")
       .Intervals()
       .Flag("--residuals", options.residuals,
-            "Writes martingale, deviance, dfbeta and Schoenfeld residuals", "FILE.csv")
+            "Writes martingale, deviance, dfbeta and Schoenfeld residuals",
+            "FILE.csv")
       .Plot();
   method.Example(
       "cox --data lung.csv --time time --event status=2 "

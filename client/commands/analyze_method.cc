@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/analyze/figure_file.h"
 #include "client/commands/explanation.h"
+#include "client/commands/plot_option.h"
 #include "client/file_bytes.h"
 #include "client/text_encoding.h"
 #include "stats/parallel.h"
@@ -17,13 +18,8 @@ namespace {
 int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
                const Session& session) {
   if (command.data.empty()) return FailUsage("--data FILE.csv is required");
-  if (!command.plot.empty()) {
-    const absl::Status allowed = CheckFigurePath(command.plot);
-    if (!allowed.ok()) {
-      FailUsage(allowed.message());
-      return absl::IsInvalidArgument(allowed) ? kExitUsage : kExitServer;
-    }
-  }
+  if (const int code = CheckPlotOption(command.plot); code != kExitDone)
+    return code;
   absl::StatusOr<std::string> text = ReadFileBytes(command.data);
   if (!text.ok()) {
     FailUsage(text.status().message());

@@ -1,6 +1,5 @@
 #include "client/commands/curve_figures.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -13,7 +12,6 @@
 namespace enthesis::client {
 namespace {
 
-constexpr double kDaysInMonth = 30.4375;
 constexpr size_t kDrawnAtMost = 6;  // curves in characters
 
 // What is read where a number is withheld: that it is below the threshold.
@@ -58,7 +56,7 @@ StepCurve CurveOf(std::string name, double start, const Points& points,
   curve.start = start;
   for (const auto& point : points) {
     StepPoint step;
-    step.time = point.day() / kDaysInMonth;
+    step.time = point.day() / kDaysPerMonth;
     step.lower = ENTHESIS_OPTIONAL(point, lower);
     step.upper = ENTHESIS_OPTIONAL(point, upper);
     step.at_risk = point.at_risk();
@@ -70,7 +68,7 @@ StepCurve CurveOf(std::string name, double start, const Points& points,
   for (const auto& point : at) {
     if (points.empty() || point.day() <= last || !point.has_lower()) continue;
     StepPoint step;
-    step.time = point.day() / kDaysInMonth;
+    step.time = point.day() / kDaysPerMonth;
     step.lower = ENTHESIS_OPTIONAL(point, lower);
     step.upper = ENTHESIS_OPTIONAL(point, upper);
     SetStep(point, step);
@@ -120,8 +118,8 @@ double TopOf(const StepPlot& plot) {
   return 1;
 }
 
-void Complete(double last, StepPlot& plot) {
-  plot.ticks = MonthTicks(last);
+// A curve of all cases needs no name.
+void DropOnlyName(StepPlot& plot) {
   if (plot.curves.size() == 1 && plot.curves[0].name == "all") {
     plot.curves[0].name.clear();
   }
@@ -163,8 +161,13 @@ StepPlot CausesFigure(const Answer& answer, std::string title,
     }
   }
   plot.high = TopOf(plot);
-  Complete(LastDay(answer), plot);
+  DropOnlyName(plot);
   return plot;
+}
+
+// More than the eye tells apart in characters.
+std::string LeftToPlot(size_t n, const char* noun) {
+  return absl::StrCat(n, " ", noun, ": --plot FILE.svg draws them.\n\n");
 }
 
 // "12 mo" of "12_months".
@@ -175,16 +178,8 @@ std::string ShortVisit(const std::string& visit) {
 
 }  // namespace
 
-void AddPlotOption(CLI::App& command, std::string& path) {
-  command
-      .add_option("--plot", path,
-                  "Draws a figure; the suffix decides its form (PNG and PDF "
-                  "are made by rsvg-convert)")
-      ->type_name("FILE.svg|png|pdf");
-}
-
-std::vector<double> MonthTicks(double last_day) {
-  const double end = last_day / kDaysInMonth;
+std::vector<double> MonthTicks(double first_day, double last_day) {
+  const double end = last_day / kDaysPerMonth;
   double step = 60;
   for (const double months : {1, 2, 3, 6, 12, 24, 60}) {
     if (end / months <= 7) {
@@ -193,7 +188,13 @@ std::vector<double> MonthTicks(double last_day) {
     }
   }
   std::vector<double> ticks;
-  for (int i = 0; i * step <= end + 1e-9; ++i) ticks.push_back(i * step);
+  for (int i = 0; i * step <= end + 1e-9; ++i) {
+    // As whole days, which are what is asked for.
+    if (std::round(i * step * kDaysPerMonth) >= first_day) {
+      ticks.push_back(i * step);
+    }
+  }
+  if (ticks.empty()) ticks.push_back(end);
   return ticks;
 }
 
@@ -230,7 +231,7 @@ StepPlot CurveFigure(const v1::EstimateSurvivalResponse& answer,
                              "): ", PValuePhrase(answer.test().p_value()), ". ",
                              plot.note);
   }
-  Complete(LastDay(answer), plot);
+  DropOnlyName(plot);
   return plot;
 }
 
@@ -305,8 +306,7 @@ bool HasPoints(const CoursePlot& plot) {
 std::string DrawingOf(StepPlot plot) {
   if (!HasPoints(plot)) return "";
   if (plot.curves.size() > kDrawnAtMost) {
-    return absl::StrCat(plot.curves.size(),
-                        " curves: --plot FILE.svg draws them.\n\n");
+    return LeftToPlot(plot.curves.size(), "curves");
   }
   // The document says the cohort below, and whole days are not needed here.
   plot.headings.clear();
@@ -327,8 +327,7 @@ std::string DrawingOf(StepPlot plot) {
 std::string DrawingOf(CoursePlot plot) {
   if (!HasPoints(plot)) return "";
   if (plot.lines.size() > kDrawnAtMost) {
-    return absl::StrCat(plot.lines.size(),
-                        " groups: --plot FILE.svg draws them.\n\n");
+    return LeftToPlot(plot.lines.size(), "groups");
   }
   plot.headings.clear();
   return absl::StrCat(plot.Text(), "\n");

@@ -7,39 +7,48 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "client/analyze/course_plot.h"
 #include "client/analyze/figure_file.h"
 #include "client/analyze/step_plot.h"
+#include "client/commands/plot_option.h"
+#include "client/commands/question_command.h"
 #include "client/commands/session.h"
 #include "client/registry_client.h"
+#include "client/time_text.h"
 #include "enthesis/v1/incidence.pb.h"
 #include "enthesis/v1/return_to_play.pb.h"
 #include "enthesis/v1/score_change.pb.h"
 #include "enthesis/v1/survival.pb.h"
 
-namespace CLI {
-class App;
-}
-
 namespace enthesis::client {
 
-// --plot.
-void AddPlotOption(CLI::App& command, std::string& path);
+// Months at which the time axis of a figure has its ticks: at most eight, from
+// the one of `first_day` or later up to that of `last_day`.
+std::vector<double> MonthTicks(double first_day, double last_day);
 
-// Months at which the time axis of a figure has its ticks, from 0 on: at most
-// eight, up to the last of `days`.
-std::vector<double> MonthTicks(double last_day);
+// The first day that may be asked for.
+inline double FirstDay(const v1::EstimateSurvivalRequest& request) {
+  return request.landmark_day();
+}
+template <typename Request>
+double FirstDay(const Request&) {
+  return 0;
+}
 
-// The days of MonthTicks of an answer with curves.
+// The last day of the curves.
 double LastDay(const v1::EstimateSurvivalResponse& answer);
 double LastDay(const v1::EstimateIncidenceResponse& answer);
 double LastDay(const v1::EstimateReturnToPlayResponse& answer);
 
-// `answer` has been asked for the days of MonthTicks.
+// Without ticks; `answer` has been asked for their days.
 StepPlot CurveFigure(const v1::EstimateSurvivalResponse& answer,
                      const std::string& event);
 StepPlot CurveFigure(const v1::EstimateIncidenceResponse& answer,
@@ -69,23 +78,13 @@ absl::Status DrawFigure(const std::string& path, const Plot& plot,
 bool HasPoints(const StepPlot& plot);
 bool HasPoints(const CoursePlot& plot);
 
-// Whether the command has to draw at all.
-inline bool Draws(const Session& session, const std::string& path) {
-  return session.format == Format::kTable || !path.empty();
-}
-
 // Runs `ask` behind a check of --plot, and then writes the figure that it left
 // in `plot`. Returns the exit code.
 template <typename Plot, typename Ask>
 int AskWithFigure(const std::string& path, const Plot& plot, const Ask& ask) {
-  if (!path.empty()) {
-    const absl::Status allowed = CheckFigurePath(path);
-    if (!allowed.ok()) {
-      FailUsage(allowed.message());
-      return absl::IsInvalidArgument(allowed) ? kExitUsage : kExitServer;
-    }
-  }
-  const int code = ask();
+  int code = CheckPlotOption(path);
+  if (code != kExitDone) return code;
+  code = ask();
   if (code != kExitDone || path.empty()) return code;
   const absl::Status drawn = DrawFigure(path, plot, HasPoints(plot));
   if (drawn.ok()) return code;
@@ -97,18 +96,57 @@ int AskWithFigure(const std::string& path, const Plot& plot, const Ask& ask) {
 // `answer` has read, at the days of the ticks. `ask` is a method of
 // RegistryClient.
 template <typename Request, typename Answer, typename Ask>
-StepPlot AskFigure(RegistryClient& client, Request request,
-                   const Answer& answer, Ask ask, const std::string& event) {
+absl::StatusOr<StepPlot> AskFigure(RegistryClient& client, Request request,
+                                   const Answer& answer, Ask ask,
+                                   const std::string& event) {
   const double last = LastDay(answer);
-  if (!(last > 0)) return {};
+  if (!(last > 0)) return StepPlot();
   request.mutable_options()->set_as_of(answer.provenance().as_of());
   request.clear_at_days();
-  for (const double month : MonthTicks(last)) {
-    request.add_at_days(static_cast<int32_t>(std::lround(month * 30.4375)));
+  const std::vector<double> ticks = MonthTicks(FirstDay(request), last);
+  for (const double month : ticks) {
+    request.add_at_days(
+        static_cast<int32_t>(std::lround(month * kDaysPerMonth)));
   }
-  const auto at_ticks = (client.*ask)(request);
-  if (!at_ticks.ok()) return {};
-  return CurveFigure(*at_ticks, event);
+  const auto at_ticks = std::invoke(ask, client, request);
+  if (!at_ticks.ok()) return at_ticks.status();
+  StepPlot plot = CurveFigure(*at_ticks, event);
+  plot.ticks = ticks;
+  if (FirstDay(request) > 0) {
+    absl::StrAppend(&plot.headings[0], "; those free of it on day ",
+                    FirstDay(request));
+  }
+  return plot;
+}
+
+// A question whose answer is curves, and their figure: in characters above the
+// table, which `table` makes of the answer and them, and in the file `path`.
+// `ask` is a method of RegistryClient. Returns the exit code.
+template <typename Request, typename Ask, typename Table, typename Csv>
+int AskCurves(const Session& session, const absl::StatusOr<Request>& request,
+              Ask ask, const std::string& path, const std::string& event,
+              const Table& table, const Csv& csv) {
+  StepPlot plot;
+  bool drawn = session.format != Format::kTable && path.empty();
+  const auto ask_both = [&](RegistryClient& client, const Request& asked) {
+    auto answer = std::invoke(ask, client, asked);
+    if (!answer.ok() || drawn) return answer;
+    drawn = true;  // the row of all sites, which is asked next, is no curve
+    absl::StatusOr<StepPlot> figure =
+        AskFigure(client, asked, *answer, ask, event);
+    if (!figure.ok()) {
+      answer = figure.status();
+    } else {
+      plot = *std::move(figure);
+    }
+    return answer;
+  };
+  return AskWithFigure(path, plot, [&] {
+    return AskAndPrint(
+        session, request, ask_both,
+        [&](const auto& answer) { return table(answer, DrawingOf(plot)); },
+        csv);
+  });
 }
 
 }  // namespace enthesis::client

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/curve_figures.h"
 #include "client/commands/incidence_text.h"
+#include "client/commands/plot_option.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
@@ -67,24 +68,13 @@ absl::StatusOr<v1::EstimateIncidenceRequest> ReadIncidence(
 int AskIncidence(const IncidenceText& options, const Session& session) {
   const std::string& event =
       options.complication.empty() ? options.endpoint : options.complication;
-  StepPlot plot;
-  const auto ask = [&](RegistryClient& client,
-                       const v1::EstimateIncidenceRequest& request) {
-    auto answer = client.EstimateIncidence(request);
-    if (answer.ok() && plot.curves.empty() && Draws(session, options.plot)) {
-      plot = AskFigure(client, request, *answer,
-                       &RegistryClient::EstimateIncidence, event);
-    }
-    return answer;
-  };
-  return AskWithFigure(options.plot, plot, [&] {
-    return AskAndPrint(
-        session, ReadIncidence(options), ask,
-        [&](const auto& answer) {
-          return IncidenceTable(answer, event, DrawingOf(plot));
-        },
-        IncidenceCsv);
-  });
+  return AskCurves(
+      session, ReadIncidence(options), &RegistryClient::EstimateIncidence,
+      options.plot, event,
+      [&](const auto& answer, const std::string& drawing) {
+        return IncidenceTable(answer, event, drawing);
+      },
+      IncidenceCsv);
 }
 
 }  // namespace

@@ -14,13 +14,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// The field of the request that all questions have.
-v1::QuestionOptions* OptionsOf(Message& request) {
-  const FieldDescriptor* field =
-      request.GetDescriptor()->FindFieldByName("options");
-  if (field == nullptr) return nullptr;
-  return dynamic_cast<v1::QuestionOptions*>(
-      request.GetReflection()->MutableMessage(&request, field));
+// That all questions have.
+const FieldDescriptor* OptionsFieldOf(const Message& request) {
+  return request.GetDescriptor()->FindFieldByName("options");
 }
 
 // One message a group.
@@ -44,21 +40,22 @@ bool WantsPooledRow(const Message& request) {
                                  "enthesis.v1.EstimateIntervalCensoredRequest",
                                  "enthesis.v1.EstimateScoreChangeRequest"};
   if (questions.count(request.GetDescriptor()->full_name()) == 0) return false;
-  const std::unique_ptr<Message> copy(request.New());
-  copy->CopyFrom(request);
-  const v1::QuestionOptions* options = OptionsOf(*copy);
-  return options != nullptr && options->group_by() == v1::DIMENSION_SITE &&
-         options->then_by() == v1::DIMENSION_UNSPECIFIED;
+  const auto& options = dynamic_cast<const v1::QuestionOptions&>(
+      request.GetReflection()->GetMessage(request, OptionsFieldOf(request)));
+  return options.group_by() == v1::DIMENSION_SITE &&
+         options.then_by() == v1::DIMENSION_UNSPECIFIED;
 }
 
 void PoolRequest(const Message& answer, Message& request) {
-  v1::QuestionOptions* options = OptionsOf(request);
-  options->clear_group_by();
+  auto& options = dynamic_cast<v1::QuestionOptions&>(
+      *request.GetReflection()->MutableMessage(&request,
+                                               OptionsFieldOf(request)));
+  options.clear_group_by();
   const FieldDescriptor* from =
       answer.GetDescriptor()->FindFieldByName("provenance");
   const auto& provenance = dynamic_cast<const v1::Provenance&>(
       answer.GetReflection()->GetMessage(answer, from));
-  options->set_as_of(provenance.as_of());
+  options.set_as_of(provenance.as_of());
   for (const char* name :
        {"test", "rho", "gamma", "strata", "trend", "pairwise"}) {
     const FieldDescriptor* field =

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/commands/curve_figures.h"
 #include "client/commands/incidence_text.h"
+#include "client/commands/plot_option.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
@@ -104,24 +105,13 @@ std::string ReturnTable(const v1::EstimateReturnToPlayResponse& answer,
 }
 
 int AskReturn(const ReturnOptions& options, const Session& session) {
-  StepPlot plot;
-  const auto ask = [&](RegistryClient& client,
-                       const v1::EstimateReturnToPlayRequest& request) {
-    auto answer = client.EstimateReturnToPlay(request);
-    if (answer.ok() && plot.curves.empty() && Draws(session, options.plot)) {
-      plot = AskFigure(client, request, *answer,
-                       &RegistryClient::EstimateReturnToPlay, options.stage);
-    }
-    return answer;
-  };
-  return AskWithFigure(options.plot, plot, [&] {
-    return AskAndPrint(
-        session, ReadReturn(options), ask,
-        [&](const auto& answer) {
-          return ReturnTable(answer, options, DrawingOf(plot));
-        },
-        ReturnCsv);
-  });
+  return AskCurves(
+      session, ReadReturn(options), &RegistryClient::EstimateReturnToPlay,
+      options.plot, options.stage,
+      [&](const auto& answer, const std::string& drawing) {
+        return ReturnTable(answer, options, drawing);
+      },
+      ReturnCsv);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "client/commands/answer_csv.h"
 #include "client/commands/curve_figures.h"
+#include "client/commands/plot_option.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"

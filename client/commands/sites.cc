@@ -13,6 +13,7 @@
 #include "client/analyze/svg.h"
 #include "client/commands/curve_figures.h"
 #include "client/commands/outcome_options.h"
+#include "client/commands/plot_option.h"
 #include "client/commands/question_command.h"
 #include "client/commands/regression_answer.h"
 #include "client/commands/regression_options.h"
@@ -151,20 +152,20 @@ std::string MeansTable(const v1::CompareSitesResponse& answer,
     };
     row.push_back(number(ENTHESIS_OPTIONAL(site, mean), 1));
     row.push_back(number(ENTHESIS_OPTIONAL(site, expected), 1));
-    row.push_back(site.has_difference()
-                      ? figures.Number(ENTHESIS_OPTIONAL(site, difference),
-                                       ENTHESIS_OPTIONAL(site, lower),
-                                       ENTHESIS_OPTIONAL(site, upper), 2,
-                                       v1::ABSENCE_UNDEFINED)
-                      : "");
+    const auto interval = [&figures](std::optional<double> value,
+                                     std::optional<double> lower,
+                                     std::optional<double> upper) {
+      return value
+                 ? figures.Number(value, lower, upper, 2, v1::ABSENCE_UNDEFINED)
+                 : std::string();
+    };
+    row.push_back(interval(ENTHESIS_OPTIONAL(site, difference),
+                           ENTHESIS_OPTIONAL(site, lower),
+                           ENTHESIS_OPTIONAL(site, upper)));
     row.push_back(number(ENTHESIS_OPTIONAL(site, std_error), 2));
-    row.push_back(
-        site.has_shrunken_difference()
-            ? figures.Number(ENTHESIS_OPTIONAL(site, shrunken_difference),
-                             ENTHESIS_OPTIONAL(site, shrunken_lower),
-                             ENTHESIS_OPTIONAL(site, shrunken_upper), 2,
-                             v1::ABSENCE_UNDEFINED)
-            : "");
+    row.push_back(interval(ENTHESIS_OPTIONAL(site, shrunken_difference),
+                           ENTHESIS_OPTIONAL(site, shrunken_lower),
+                           ENTHESIS_OPTIONAL(site, shrunken_upper)));
     row.push_back(number(ENTHESIS_OPTIONAL(site, z), 2));
     row.push_back(FlagText(site.flag()));
     table.AddRow(row);
@@ -332,13 +333,8 @@ std::string SitesText(const v1::CompareSitesResponse& answer,
 
 // The figure is drawn before the answer is printed.
 int AskSites(const SitesCommandOptions& options, const Session& session) {
-  if (!options.plot.empty()) {
-    const absl::Status allowed = CheckFigurePath(options.plot);
-    if (!allowed.ok()) {
-      FailUsage(allowed.message());
-      return absl::IsInvalidArgument(allowed) ? kExitUsage : kExitServer;
-    }
-  }
+  if (const int code = CheckPlotOption(options.plot); code != kExitDone)
+    return code;
   absl::Status drawn;
   const auto ask = [&](RegistryClient& client,
                        const v1::CompareSitesRequest& request) {

@@ -153,6 +153,20 @@ void AddCusum(const v1::SiteCusum& cusum, SiteRowsCsv& csv) {
                 cusum.absence());
 }
 
+template <typename Coefficient>
+void AddCaseMix(const Coefficient& one, const std::string& z,
+                SiteRowsCsv& csv) {
+  csv.Add({{"kind", "case_mix"},
+           {"site", one.name()},
+           {"estimate", ENTHESIS_CELL(one, estimate)},
+           {"std_error", ENTHESIS_CELL(one, std_error)},
+           {"lower", ENTHESIS_CELL(one, lower)},
+           {"upper", ENTHESIS_CELL(one, upper)},
+           {"z", z},
+           {"p_value", ENTHESIS_CELL(one, p_value)}},
+          one.absence());
+}
+
 void AddPooled(const v1::CompareSitesResponse& answer, SiteRowsCsv& csv) {
   const v1::PooledSites& pooled = answer.pooled();
   const auto add = [&](const char* kind, const char* name,
@@ -218,26 +232,10 @@ std::string SitesCsv(const v1::CompareSitesResponse& answer) {
   if (answer.has_cusum()) AddCusum(answer.cusum(), csv);
   AddPooled(answer, csv);
   for (const v1::GlmCoefficient& one : answer.case_mix()) {
-    csv.Add({{"kind", "case_mix"},
-             {"site", one.name()},
-             {"estimate", ENTHESIS_CELL(one, estimate)},
-             {"std_error", ENTHESIS_CELL(one, std_error)},
-             {"lower", ENTHESIS_CELL(one, lower)},
-             {"upper", ENTHESIS_CELL(one, upper)},
-             {"z", ENTHESIS_CELL(one, z)},
-             {"p_value", ENTHESIS_CELL(one, p_value)}},
-            one.absence());
+    AddCaseMix(one, ENTHESIS_CELL(one, z), csv);
   }
   for (const v1::LinearCoefficient& one : answer.linear_case_mix()) {
-    csv.Add({{"kind", "case_mix"},
-             {"site", one.name()},
-             {"estimate", ENTHESIS_CELL(one, estimate)},
-             {"std_error", ENTHESIS_CELL(one, std_error)},
-             {"lower", ENTHESIS_CELL(one, lower)},
-             {"upper", ENTHESIS_CELL(one, upper)},
-             {"z", ENTHESIS_CELL(one, statistic)},
-             {"p_value", ENTHESIS_CELL(one, p_value)}},
-            one.absence());
+    AddCaseMix(one, ENTHESIS_CELL(one, statistic), csv);
   }
   return csv.text();
 }

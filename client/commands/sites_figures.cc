@@ -8,13 +8,22 @@
 #include "client/figure_text.h"
 
 namespace enthesis::client {
+namespace {
+
+// Whether what there is to draw are differences of means, else ratios: without
+// their spread there is neither a funnel nor a forest of them.
+bool IsOfMeans(const v1::CompareSitesResponse& answer) {
+  return answer.has_standard_deviation();
+}
+
+}  // namespace
 
 std::string NameOf(const v1::ComparedSite& site) {
   return site.is_own() ? absl::StrCat(site.site(), " (own)") : site.site();
 }
 
 FunnelPlot FunnelOf(const v1::CompareSitesResponse& answer) {
-  const bool is_score = answer.has_standard_deviation();
+  const bool is_score = IsOfMeans(answer);
   const bool is_share = !is_score && answer.case_mix().empty();
   FunnelPlot plot;
   plot.x_title = is_share || is_score ? "cases" : "expected events";
@@ -51,7 +60,7 @@ FunnelPlot FunnelOf(const v1::CompareSitesResponse& answer) {
 
 CaterpillarPlot CaterpillarOf(const v1::CompareSitesResponse& answer) {
   CaterpillarPlot plot;
-  const bool is_score = answer.has_standard_deviation();
+  const bool is_score = IsOfMeans(answer);
   plot.x_title = absl::StrCat(
       is_score ? "observed - expected mean" : "observed / expected",
       ", drawn toward the mean");
@@ -67,13 +76,13 @@ CaterpillarPlot CaterpillarOf(const v1::CompareSitesResponse& answer) {
          site.shrunken_lower(), site.shrunken_upper(),
          is_score ? site.difference() : site.ratio()});
   }
-  plot.Sort();
+  plot.Arrange();
   return plot;
 }
 
 ForestPlot ForestOf(const v1::CompareSitesResponse& answer) {
   ForestPlot plot;
-  const bool is_score = answer.has_standard_deviation();
+  const bool is_score = IsOfMeans(answer);
   plot.no_effect = is_score ? 0 : 1;
   plot.is_ratio = !is_score;
   plot.x_title = is_score ? "observed - expected mean" : "observed / expected";

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/curve_figures.h"
+#include "client/commands/plot_option.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
@@ -113,24 +114,13 @@ absl::StatusOr<v1::EstimateSurvivalRequest> ReadSurvival(
 int AskSurvival(const SurvivalOptions& options, const Session& session) {
   const std::string& event =
       options.complication.empty() ? options.endpoint : options.complication;
-  StepPlot plot;
-  const auto ask = [&](RegistryClient& client,
-                       const v1::EstimateSurvivalRequest& request) {
-    auto answer = client.EstimateSurvival(request);
-    if (answer.ok() && plot.curves.empty() && Draws(session, options.plot)) {
-      plot = AskFigure(client, request, *answer,
-                       &RegistryClient::EstimateSurvival, event);
-    }
-    return answer;
-  };
-  return AskWithFigure(options.plot, plot, [&] {
-    return AskAndPrint(
-        session, ReadSurvival(options), ask,
-        [&](const auto& answer) {
-          return SurvivalTable(answer, event, options.points, DrawingOf(plot));
-        },
-        SurvivalCsv);
-  });
+  return AskCurves(
+      session, ReadSurvival(options), &RegistryClient::EstimateSurvival,
+      options.plot, event,
+      [&](const auto& answer, const std::string& drawing) {
+        return SurvivalTable(answer, event, options.points, drawing);
+      },
+      SurvivalCsv);
 }
 
 void AddExtraOptions(CLI::App& command, SurvivalOptions& options) {

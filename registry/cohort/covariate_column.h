@@ -37,9 +37,11 @@ inline CovariateColumn ColumnOf(const model::Covariate& covariate,
     case model::CovariateSource::kBaselineScore:
       return {chunk.score[index - 1][0].data(), kMissing,
               model::InfoOf(static_cast<model::Measure>(index)).min};
-    default:
-      return {chunk.age_years.data(), 0, 0};
+    case model::CovariateSource::kDimension:  // not here
+    case model::CovariateSource::kAgeYears:
+      break;
   }
+  return {chunk.age_years.data(), 0, 0};
 }
 
 }  // namespace enthesis::cohort

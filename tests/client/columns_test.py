@@ -1,16 +1,10 @@
 """The columns of CSV are a promise: programs read them by name. One that is
 added here is new; one that goes or gets another name breaks what reads it."""
 
-import csv
-import io
-import pathlib
 import re
-import sys
 import unittest
 
-ENTHESISD, ENTHESIS = sys.argv.pop(1), sys.argv.pop(1)
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python"))
-from live_registry import LiveRegistry  # noqa: E402
+from on_sample import OnSample
 
 OUTCOME = ("--endpoint", "complication", "--by-day", "3m")
 INCIDENCE = ("kind,cause,day,n,events,at_risk,estimate,std_error,lower,upper,"
@@ -82,20 +76,12 @@ NO_STATISTICS = {"site", "case", "import", "link", "due", "completeness",
                  "explain", "completion", "man"}
 
 
-class Columns(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.registry = cls.enterClassContext(
-            LiveRegistry(ENTHESISD, ENTHESIS))
-        cls.registry.load_sample(cases=1200, sites=3)
-
-    def rows(self, *words):
-        return csv.DictReader(io.StringIO(
-            self.registry.run(*words, "--format", "csv")))
+class Columns(OnSample):
+    sample = {"cases": 1200, "sites": 3}
 
     def test_of_every_question(self):
         for words, columns in STATISTICS.items():
-            rows = self.rows(*words)
+            rows = self.csv(*words)
             self.assertEqual(
                 ",".join(rows.fieldnames),
                 f"dimension,group,{columns},absence,as_of,synthetic", words)
@@ -105,15 +91,15 @@ class Columns(unittest.TestCase):
 
     def test_of_what_looks_after_cases(self):
         for words, columns in OTHERS.items():
-            self.assertEqual(",".join(self.rows(*words).fieldnames), columns,
+            self.assertEqual(",".join(self.csv(*words).fieldnames), columns,
                              words)
 
     def test_groups_change_no_column(self):
         for words in (("describe",), ("survival", "--endpoint", "rupture"),
                       ("score-change",)):
-            alone = self.rows(*words).fieldnames
+            alone = self.csv(*words).fieldnames
             for by in ("site", "approach,sex"):
-                self.assertEqual(self.rows(*words, "--by", by).fieldnames,
+                self.assertEqual(self.csv(*words, "--by", by).fieldnames,
                                  alone, (words, by))
 
     def test_no_command_is_left_out(self):

@@ -5,12 +5,9 @@ import json
 import pathlib
 import re
 import subprocess
-import sys
 import unittest
 
-ENTHESISD, ENTHESIS = sys.argv.pop(1), sys.argv.pop(1)
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python"))
-from live_registry import LiveRegistry  # noqa: E402
+from on_sample import ENTHESIS, OnSample
 
 SOURCE_DIR = pathlib.Path(__file__).resolve().parents[2]
 METHODS = (SOURCE_DIR / "stats" / "METHODS.md").read_text(encoding="utf-8")
@@ -123,13 +120,7 @@ class Explain(unittest.TestCase):
         self.assertIn("hazard-ratio: How many times", said.stdout)
 
 
-class ExplainAnswers(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.registry = cls.enterClassContext(
-            LiveRegistry(ENTHESISD, ENTHESIS))
-        cls.registry.load_sample(cases=900, sites=3)
-
+class ExplainAnswers(OnSample):
     def test_who_is_in_it_and_who_is_not(self):
         for reason, words in REASONS.items():
             provenance = self.registry.ask(*words)["provenance"]

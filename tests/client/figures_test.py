@@ -5,25 +5,20 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 import unittest
 
-ENTHESISD, ENTHESIS = sys.argv.pop(1), sys.argv.pop(1)
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python"))
-from live_registry import LiveRegistry  # noqa: E402
+from on_sample import ENTHESIS, OnSample
 
 MONTH = 30.4375
 CURVES = ("survival", "incidence", "return-to-play")
 
 
-class Figures(unittest.TestCase):
+class Figures(OnSample):
     @classmethod
     def setUpClass(cls):
+        super().setUpClass()
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        cls.registry = cls.enterClassContext(
-            LiveRegistry(ENTHESISD, ENTHESIS))
-        cls.registry.load_sample(cases=900, sites=3)
 
     def figure(self, *words, suffix="svg"):
         path = os.path.join(self.folder, f"figure.{suffix}")
@@ -67,6 +62,17 @@ class Figures(unittest.TestCase):
             yield [str(point["atRisk"]) if "atRisk" in point else
                    f"<{least}" if point["absence"] == "suppressed" else "-"
                    for point in of["at"]]
+
+    def test_ticks_are_not_before_the_landmark(self):
+        words = ("survival", "--landmark", "3m")
+        self.assertIn("Number at risk", self.registry.run(*words))
+        ticks, rows = self.at_risk(*words)
+        self.assertIn("those free of it on day 91",
+                      self.figure(*words).decode())
+        self.assertGreaterEqual(min(ticks), 3)
+        answer = self.registry.ask(*words, "--at", ",".join(
+            str(int(t * MONTH + 0.5)) for t in ticks))
+        self.assertEqual(rows, list(self.expected(answer)))
 
     def test_nothing_below_the_threshold_is_drawn(self):
         for command in CURVES:

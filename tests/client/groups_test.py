@@ -1,16 +1,10 @@
 """Groups by pairs of values are those of one dimension within each value of the
 other; groups by site have all sites below them."""
 
-import csv
-import io
-import pathlib
 import subprocess
-import sys
 import unittest
 
-ENTHESISD, ENTHESIS = sys.argv.pop(1), sys.argv.pop(1)
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python"))
-from live_registry import LiveRegistry  # noqa: E402
+from on_sample import ENTHESIS, OnSample
 
 APPROACHES = ("open", "minimally_invasive", "endoscopic")
 # A command with groups, and where its answer has them.
@@ -42,16 +36,8 @@ def common(one, other):
         yield one, other
 
 
-class Groups(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.registry = cls.enterClassContext(
-            LiveRegistry(ENTHESISD, ENTHESIS))
-        cls.registry.load_sample(cases=2400, sites=4)
-
-    def rows(self, *words):
-        return list(csv.DictReader(io.StringIO(
-            self.registry.run(*words, "--format", "csv"))))
+class Groups(OnSample):
+    sample = {"cases": 2400, "sites": 4}
 
     def test_pairs_are_the_groups_within_each_value(self):
         for words, rows in QUESTIONS.items():

@@ -2,17 +2,13 @@
 
 import fcntl
 import os
-import pathlib
 import pty
 import struct
 import subprocess
-import sys
 import termios
 import unittest
 
-ENTHESISD, ENTHESIS = sys.argv.pop(1), sys.argv.pop(1)
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python"))
-from live_registry import LiveRegistry  # noqa: E402
+from on_sample import ENTHESIS, OnSample
 
 QUESTIONS = (
     ("describe", "--by", "sex"),
@@ -44,12 +40,8 @@ QUESTIONS = (
 )
 
 
-class Screen(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.registry = cls.enterClassContext(
-            LiveRegistry(ENTHESISD, ENTHESIS))
-        cls.registry.load_sample(cases=2400, sites=3)
+class Screen(OnSample):
+    sample = {"cases": 2400, "sites": 3}
 
     def on_terminal(self, width, *words, **variables):
         """What stands on a terminal of `width` columns."""

@@ -2,17 +2,12 @@
 
 import csv
 import glob
-import io
 import math
 import os
-import pathlib
 import statistics
-import sys
 import unittest
 
-ENTHESISD, ENTHESIS = sys.argv.pop(1), sys.argv.pop(1)
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python"))
-from live_registry import LiveRegistry  # noqa: E402
+from on_sample import OnSample
 
 NUMBERS = ("age_years", "bmi", "symptom_duration_months", "care_months",
            "mri_grade")
@@ -62,12 +57,12 @@ def mean_difference(first, second):
     return (statistics.fmean(first) - statistics.fmean(second)) / spread
 
 
-class TableOne(unittest.TestCase):
+class TableOne(OnSample):
+    sample = {"cases": 2400, "sites": 4}
+
     @classmethod
     def setUpClass(cls):
-        cls.registry = cls.enterClassContext(
-            LiveRegistry(ENTHESISD, ENTHESIS))
-        cls.registry.load_sample(cases=2400, sites=4)
+        super().setUpClass()
         cls.cases = []
         for file in glob.glob(os.path.join(cls.registry.folder, "sample",
                                            "*.csv")):
@@ -75,10 +70,6 @@ class TableOne(unittest.TestCase):
                 cls.cases += [line for line in csv.DictReader(lines)
                               if line["event"] == "baseline"]
         assert len(cls.cases) == 2400
-
-    def rows(self, *words):
-        return list(csv.DictReader(io.StringIO(
-            self.registry.run(*words, "--format", "csv"))))
 
     def test_numbers_are_those_of_the_files(self):
         answer = self.registry.ask("describe", "--by", "approach")

@@ -190,7 +190,7 @@ TEST(Figures, OfNothing) {
 TEST(CaterpillarPlot, RowsAscend) {
   CaterpillarPlot plot;
   plot.rows = {{"b", 2, 1, 3, 2}, {"c", 1, 0, 2, 1}, {"a", 2, 1, 3, 2}};
-  plot.Sort();
+  plot.Arrange();
   EXPECT_EQ(plot.rows[0].label, "c");
   EXPECT_EQ(plot.rows[1].label, "a");
   EXPECT_EQ(plot.rows[2].label, "b");

@@ -20,8 +20,8 @@
 #include "stats/glm.h"
 #include "stats/indirect_standardization.h"
 #include "stats/meta_analysis.h"
+#include "tests/registry/analysis/asked_sites.h"
 #include "tests/registry/support/naive_cohort.h"
-#include "tests/registry/support/random_case.h"
 
 namespace enthesis::analysis {
 namespace {
@@ -32,22 +32,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr int32_t kDay = 200;
-
-tests::Cases CasesOfSites(int n, uint64_t seed) {
-  std::mt19937_64 random(seed);
-  tests::Cases cases;
-  for (int i = 0; i < n; ++i) {
-    cases.push_back(tests::RandomCase(random));
-    cases.back().site = "site-0" + std::to_string(1 + i % 5);
-  }
-  return cases;
-}
-
-absl::StatusOr<SitesAnswer> AskSites(const model::SitesQuestion& question,
-                                     const tests::Cases& cases) {
-  stats::ThreadPool pool(2);
-  return Answer(question, *tests::SnapshotOf(cases), pool, {});
-}
 
 model::SitesQuestion AboutComplications() {
   model::SitesQuestion question;
