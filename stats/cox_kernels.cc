@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 // A function is built for each of these instruction sets; the program picks one
 // when it starts. Sanitizers are not ready by then. No product is fused with a
@@ -201,38 +202,173 @@ double WeightedSquares(const double* x, const double* w, double center,
   return SumOf(sum + more) + tail;
 }
 
+namespace {
+
+// FillRisks of the rows from `i` on, kVectors times kHalf of them: vectors side
+// by side, for each waits for the step before. Clears the highest bit of
+// `within` where a predictor is out of bounds.
+template <size_t kVectors>
+__attribute__((always_inline)) inline void FillSomeRisks(
+    const ColumnsView& x, const double* coefficients, const double* w, size_t i,
+    double* risks, LanesOfBits& within) {
+  Lanes predictor[kVectors] = {};
+  for (size_t j = 0; j < x.count; ++j) {
+    const double* column = x.values + j * x.stride + i;
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kVectors; ++k) {
+      predictor[k] += coefficients[j] * At(column + k * kHalf);
+    }
+  }
+  // 2^whole times the series of what is left.
+  Lanes rounded[kVectors], left[kVectors], series[kVectors];
+#pragma GCC unroll 8
+  for (size_t k = 0; k < kVectors; ++k) {
+    within &= reinterpret_cast<LanesOfBits>(predictor[k] * predictor[k] -
+                                            kExpLimit * kExpLimit);
+    rounded[k] = predictor[k] * kLog2E + kRounder;
+    const Lanes whole = rounded[k] - kRounder;
+    left[k] = (predictor[k] - whole * kLn2High) - whole * kLn2Low;
+    series[k] = Lanes{} + kSeries[0];
+  }
+  for (size_t term = 1; term < std::size(kSeries); ++term) {
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kVectors; ++k) {
+      series[k] = series[k] * left[k] + kSeries[term];
+    }
+  }
+#pragma GCC unroll 8
+  for (size_t k = 0; k < kVectors; ++k) {
+    const LanesOfBits power = reinterpret_cast<LanesOfBits>(rounded[k]) << 52;
+    At(risks + i + k * kHalf) =
+        At(w + i + k * kHalf) *
+        reinterpret_cast<Lanes>(reinterpret_cast<LanesOfBits>(series[k]) +
+                                power);
+  }
+}
+
+}  // namespace
+
 ENTHESIS_EACH_WIDTH
 void FillRisks(const ColumnsView& x, const double* coefficients,
                const double* w, size_t n, double* risks) {
-  const size_t whole = n - n % kLanes;
+  constexpr size_t kVectors = 4;
+  const size_t whole = n - n % kHalf;
   LanesOfBits within = ~LanesOfBits{};  // by the highest bits
-  for (size_t i = 0; i < whole; i += kHalf) {
-    Lanes predictor = {};
-    for (size_t j = 0; j < x.count; ++j) {
-      predictor += coefficients[j] * At(x.values + j * x.stride + i);
-    }
-    within &= reinterpret_cast<LanesOfBits>(predictor * predictor -
-                                            kExpLimit * kExpLimit);
-    // 2^k times the series of what is left.
-    const Lanes rounded = predictor * kLog2E + kRounder;
-    const Lanes k = rounded - kRounder;
-    const Lanes left = (predictor - k * kLn2High) - k * kLn2Low;
-    Lanes series = {};
-    for (double term : kSeries) series = series * left + term;
-    const LanesOfBits power = reinterpret_cast<LanesOfBits>(rounded) << 52;
-    At(risks + i) =
-        At(w + i) *
-        reinterpret_cast<Lanes>(reinterpret_cast<LanesOfBits>(series) + power);
+  size_t i = 0;
+  for (; i + kVectors * kHalf <= n; i += kVectors * kHalf) {
+    FillSomeRisks<kVectors>(x, coefficients, w, i, risks, within);
+  }
+  for (; i < whole; i += kHalf) {
+    FillSomeRisks<1>(x, coefficients, w, i, risks, within);
   }
   uint64_t all_within = ~uint64_t{0};
   for (size_t k = 0; k < kHalf; ++k) all_within &= within[k];
-  for (size_t i = all_within >> 63 != 0 ? whole : 0; i < n; ++i) {
+  for (i = all_within >> 63 != 0 ? whole : 0; i < n; ++i) {
     double predictor = 0;
     for (size_t j = 0; j < x.count; ++j) {
       predictor += coefficients[j] * x.values[j * x.stride + i];
     }
     if (i < whole && std::abs(predictor) < kExpLimit) continue;
     risks[i] = w[i] * std::exp(predictor);
+  }
+}
+
+ENTHESIS_EACH_WIDTH
+TiedShares SumShares(double share, double n_events, double unit) {
+  TiedShares sums;
+  const double step = 1 / n_events;
+  Lanes k = {0, 1, 2, 3};
+  Lanes q = {}, fq = {}, qq = {}, fqq = {}, ffqq = {};
+  for (double first = 0; first < n_events; first += kHalf, k += kHalf) {
+    const Lanes f = k * step;
+    const Lanes left = 1 - f * share;
+    const auto is_event = k < n_events;
+    const Lanes own = is_event ? 1 / left : Lanes{};
+    const Lanes f_own = f * own;
+    q += own;
+    fq += f_own;
+    qq += own * own;
+    fqq += f_own * own;
+    ffqq += f_own * f_own;
+    const Lanes seen = is_event ? unit * left : Lanes{} + 1;
+    sums.product *= (seen[0] * seen[1]) * (seen[2] * seen[3]);
+    if (!(sums.product > 1e-150 && sums.product < 1e150)) {
+      sums.log_product += std::log(sums.product);
+      sums.product = 1;
+    }
+  }
+  sums.q = SumOf(q);
+  sums.fq = SumOf(fq);
+  sums.qq = SumOf(qq);
+  sums.fqq = SumOf(fqq);
+  sums.ffqq = SumOf(ffqq);
+  return sums;
+}
+
+ENTHESIS_EACH_WIDTH
+void Decorrelate(size_t n, size_t stride, size_t n_columns, const double* scale,
+                 const double* factor, double* a, double* b) {
+  const size_t whole = n - n % kHalf;
+  for (size_t j = 0; j < n_columns; ++j, a += stride, b += stride) {
+    for (size_t i = 0; i < whole; i += kHalf) {
+      At(b + i) *= At(scale + i);
+      At(a + i) = At(a + i) * At(scale + i) - At(factor + i) * At(b + i);
+    }
+    for (size_t i = whole; i < n; ++i) {
+      b[i] *= scale[i];
+      a[i] = a[i] * scale[i] - factor[i] * b[i];
+    }
+  }
+}
+
+ENTHESIS_EACH_WIDTH
+void FillTailSums(const ColumnsView& x, const double* w, size_t n, size_t width,
+                  const double* later, double* rows) {
+  constexpr double kOnes[kHalf] = {1, 1, 1, 1};
+  constexpr double kZeros[kHalf] = {};
+  const size_t few = n % kHalf;
+  for (size_t first = 0; first < width; first += kHalf) {
+    // Four columns of (1, x, zeros); constants are read at one place.
+    const double* from[kHalf];
+    size_t step[kHalf];
+    for (size_t k = 0; k < kHalf; ++k) {
+      const size_t at = first + k;
+      const bool is_x = at > 0 && at <= x.count;
+      from[k] = is_x      ? x.values + (at - 1) * x.stride
+                : at == 0 ? kOnes
+                          : kZeros;
+      step[k] = is_x ? 1 : 0;
+    }
+    Lanes sums = At(later + first);
+    for (size_t i = n; i > few;) {
+      i -= kHalf;
+      const Lanes weight = At(w + i);
+      const Lanes p = weight * At(from[0] + i * step[0]);
+      const Lanes q = weight * At(from[1] + i * step[1]);
+      const Lanes r = weight * At(from[2] + i * step[2]);
+      const Lanes s = weight * At(from[3] + i * step[3]);
+      // Turned: a row of four numbers for each node.
+      const Lanes a = __builtin_shufflevector(p, q, 0, 4, 2, 6);
+      const Lanes b = __builtin_shufflevector(p, q, 1, 5, 3, 7);
+      const Lanes c = __builtin_shufflevector(r, s, 0, 4, 2, 6);
+      const Lanes d = __builtin_shufflevector(r, s, 1, 5, 3, 7);
+      const Lanes row3 = __builtin_shufflevector(b, d, 2, 3, 6, 7);
+      const Lanes from2 = __builtin_shufflevector(a, c, 2, 3, 6, 7) + row3;
+      const Lanes from1 = __builtin_shufflevector(b, d, 0, 1, 4, 5) + from2;
+      const Lanes from0 = __builtin_shufflevector(a, c, 0, 1, 4, 5) + from1;
+      double* row = rows + i * width + first;
+      At(row + 3 * width) = sums + row3;
+      At(row + 2 * width) = sums + from2;
+      At(row + width) = sums + from1;
+      sums += from0;
+      At(row) = sums;
+    }
+    for (size_t i = few; i-- > 0;) {
+      const Lanes values = {from[0][i * step[0]], from[1][i * step[1]],
+                            from[2][i * step[2]], from[3][i * step[3]]};
+      sums += w[i] * values;
+      At(rows + i * width + first) = sums;
+    }
   }
 }
 

@@ -44,6 +44,30 @@ double WeightedSquares(const double* x, const double* w, double center,
 void FillRisks(const ColumnsView& x, const double* coefficients,
                const double* w, size_t n, double* risks);
 
+// Numbers in a row of w (1, x), a whole number of SIMD registers.
+inline size_t RowWidth(size_t n_columns) { return n_columns / 4 * 4 + 4; }
+
+// What d tied events add up to when the k-th of them (k = 0 .. d - 1) sees the
+// share left = 1 - f share of a risk, f = k / d.
+struct TiedShares {
+  double q = 0, fq = 0, qq = 0, fqq = 0, ffqq = 0;  // q = 1 / left
+  // The sum of log(unit left), in two parts: product and logarithm of it.
+  double product = 1;
+  double log_product = 0;
+};
+// `unit` is from 1e-30 to 1e30, `n_events` > 0 is d, a whole number.
+TiedShares SumShares(double share, double n_events, double unit);
+
+// For each column of `a` and `b`, of `n` numbers: b *= scale, and then
+// a = a scale - factor b.
+void Decorrelate(size_t n, size_t stride, size_t n_columns, const double* scale,
+                 const double* factor, double* a, double* b);
+
+// Sums over nodes from each one to the last: row i, of `width` numbers, is
+// `later` plus the sum over j = i .. n - 1 of w[j] (1, x[j]), then zeros.
+void FillTailSums(const ColumnsView& x, const double* w, size_t n, size_t width,
+                  const double* later, double* rows);
+
 // A sum in twice the working precision (Knuth's TwoSum): what is added and
 // later taken away leaves no trace.
 class CompensatedSum {

@@ -27,57 +27,6 @@ bool HasLongGroups(const CoxTable& table) {
          table.n_nodes >= table.n_groups() * (32 + 4 * table.n_columns);
 }
 
-// Collects vectors v and takes sum v v' from an information matrix.
-class OuterProducts {
- public:
-  OuterProducts(size_t p, std::vector<double>& information)
-      : p_(p),
-        vectors_(p * kBlock),
-        ones_(kBlock, -1),
-        information_(information) {}
-
-  double* Next() {
-    if (size_ == kBlock) Flush();
-    return vectors_.data() + size_++;
-  }
-  static constexpr size_t kStride = kBlock;
-
-  void Flush() {
-    AddWeightedGram({vectors_.data(), kStride, p_}, ones_.data(), size_,
-                    information_.data());
-    size_ = 0;
-  }
-
- private:
-  size_t p_;
-  size_t size_ = 0;
-  std::vector<double> vectors_;
-  std::vector<double> ones_;
-  std::vector<double>& information_;
-};
-
-// Puts vectors whose outer products add up to the sum over tied events of the
-// mean's: xbar_k = q (u - f v), u = S1 / S, v = D1 / S, hence
-//   sum = qq u u' - fqq (u v' + v u') + ffqq v v',
-// split by the Cholesky factor of ((qq, -fqq), (-fqq, ffqq)).
-//
-// `v` is null where f is 0 for all.
-void PutMeans(const TiedSums& tied, const double* u, const double* v, size_t p,
-              OuterProducts& products) {
-  constexpr size_t kStride = OuterProducts::kStride;
-  const double a = std::sqrt(tied.qq);
-  double* first = products.Next();
-  for (size_t j = 0; j < p; ++j) first[j * kStride] = a * u[j];
-  if (v == nullptr) return;
-  const double b = a > 0 ? tied.fqq / a : 0;
-  for (size_t j = 0; j < p; ++j) first[j * kStride] -= b * v[j];
-  const double rest = tied.ffqq - b * b;
-  if (!(rest > 0)) return;
-  const double c = std::sqrt(rest);
-  double* second = products.Next();
-  for (size_t j = 0; j < p; ++j) second[j * kStride] = c * v[j];
-}
-
 }  // namespace
 
 CoxLikelihood::CoxLikelihood(const CoxTable& table, CoxTies ties,
@@ -106,6 +55,8 @@ CoxLikelihood::CoxLikelihood(const CoxTable& table, CoxTies ties,
   event_rows_.resize(table.n_groups());
   event_weights_.resize(table.n_groups());
   MakeChunks();
+  weighs_while_walking_ =
+      whole_strata_ && !long_groups_ && table.first_group.empty();
   RunTasks(pool_, chunks_.size(), [this](size_t c) { SumEvents(chunks_[c]); });
 }
 
@@ -168,6 +119,11 @@ void CoxLikelihood::Weigh(const ColumnsView& x, const double* weights, size_t n,
   }
 }
 
+void CoxLikelihood::WeighNodes(size_t begin, size_t end) {
+  Weigh(nodes_.From(begin), table_.totals.data() + begin, end - begin,
+        risks_.get() + begin);
+}
+
 // First pass where groups are long: all that the later ones need of the nodes,
 // by group.
 void CoxLikelihood::SumGroups(Chunk& chunk) {
@@ -207,8 +163,7 @@ void CoxLikelihood::SumNodes(Chunk& chunk) {
   // In blocks, which are still in the first cache when they are summed.
   for (size_t begin = first; begin < last; begin += kBlock) {
     const size_t end = std::min(last, begin + kBlock);
-    Weigh(nodes_.From(begin), table_.totals.data() + begin, end - begin,
-          risks_.get() + begin);
+    WeighNodes(begin, end);
     if (begin >= leading_last) continue;
     sums.Add(risks_.get(), nodes_, begin, std::min(end, leading_last), 1);
   }
@@ -266,55 +221,106 @@ void CoxLikelihood::AddRisks(size_t g, bool event, CoxRiskSums& sums) {
   }
 }
 
-// Second pass, from the last group to the first: the risk sets, the hazard,
-// and what depends on means over those at risk.
-void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
-  const size_t p = table_.n_columns;
-  const bool delayed = !table_.first_group.empty();
-  std::fill(chunk.information.begin(), chunk.information.end(), 0);
-  chunk.log_likelihood = 0;
-  CoxRiskSums at_risk(p, delayed);
-  CoxRiskSums events(p, false);
-  at_risk.AddPairs(chunk.carry);
-  OuterProducts products(p, chunk.information);
-  std::vector<double> u(p);
-  std::vector<double> v(p);
-  for (size_t g = chunk.group_end; g-- > chunk.group_begin;) {
-    const bool last = g + 1 == table_.n_groups() ||
-                      table_.group_strata[g + 1] != table_.group_strata[g];
-    if (last) {
-      at_risk.Clear();
-    } else if (delayed) {
+// The sums over those at risk after group `g` become those at it; `events` are
+// those of its events.
+void CoxLikelihood::AddGroup(size_t g, CoxRiskSums& at_risk,
+                             CoxRiskSums& events) {
+  AddRisks(g, false, at_risk);
+  events.Clear();
+  if (!HasEvents(g)) return;
+  AddRisks(g, true, events);
+  if (at_risk.compensated()) {
+    AddRisks(g, true, at_risk);
+  } else {
+    at_risk.Add(events.plain());
+  }
+}
+
+// The risk sets with events of some groups of one stratum, from the last to the
+// first; `at_risk` are the sums after the last, then those at the first.
+void CoxLikelihood::WalkByGroups(size_t group_begin, size_t group_end,
+                                 CoxRiskSums& at_risk, ChunkSums& sums) {
+  CoxRiskSums events(table_.n_columns, false);
+  const size_t stratum = table_.group_strata[group_begin];
+  for (size_t g = group_end; g-- > group_begin;) {
+    const bool last = g + 1 == table_.stratum_begin[stratum + 1];
+    if (!last && at_risk.compensated()) {
       at_risk.Add(late_risks_.data(), late_, table_.entry_begin[g + 1],
                   table_.entry_begin[g + 2], -1);
     }
-    const size_t begin = table_.group_begin[g];
-    const size_t stop = table_.events_end[g];
-    AddRisks(g, false, at_risk);
-    hazards_[g] = 0;
-    event_deficit_[g] = 0;
-    if (stop == begin) continue;
-    const bool split = event_rows_[g] > 1 && ties_ == CoxTies::kEfron;
-    if (split) {
-      events.Clear();
-      AddRisks(g, true, events);
-    }
-    if (split && !delayed) {
-      at_risk.Add(events.plain());
-    } else {
-      AddRisks(g, true, at_risk);
-    }
-    const double risk = at_risk.Value(0);
-    const TiedSums tied = SumTies(ties_, risk, split ? events.Value(0) : 0,
-                                  event_rows_[g], event_weights_[g]);
-    chunk.log_likelihood -= tied.log_risk;
-    hazards_[g] = tied.Hazard(risk);
-    event_deficit_[g] = tied.fq / risk;
-    at_risk.FillMeans(risk, u.data());
-    if (split) events.FillMeans(risk, v.data());
-    PutMeans(tied, u.data(), split ? v.data() : nullptr, p, products);
+    AddGroup(g, at_risk, events);
+    if (!HasEvents(g)) continue;
+    sums.risk_sets.Put(
+        g, [&](size_t k) { return at_risk.Value(k); },
+        [&](size_t k) { return events.Value(k); });
+    if (sums.risk_sets.full()) AddRiskSets(sums);
   }
-  products.Flush();
+}
+
+// The same where nodes do not leave the sums and groups are short. Events are
+// the difference of two sums over later nodes: beside those at risk, of whom
+// they are a part, its rounding is nothing.
+void CoxLikelihood::WalkByNodes(size_t group_begin, size_t group_end,
+                                const CoxRiskSums& at_risk, ChunkSums& sums) {
+  const auto weigh = [this](size_t begin, size_t end) {
+    if (weighs_while_walking_) WeighNodes(begin, end);
+  };
+  CoxTailSums tails(nodes_, risks_.get(), table_.group_begin[group_begin],
+                    table_.group_begin[group_end], at_risk.plain());
+  for (size_t g = group_end; g-- > group_begin;) {
+    const CoxTailSums::Sums own =
+        tails.From(table_.group_begin[g], table_.events_end[g], weigh);
+    if (!HasEvents(g)) continue;
+    sums.risk_sets.Put(
+        g, [&](size_t k) { return own.all[k]; },
+        [&](size_t k) { return own.all[k] - own.later[k]; });
+    if (sums.risk_sets.full()) AddRiskSets(sums);
+  }
+}
+
+// What the collected risk sets contribute.
+void CoxLikelihood::AddRiskSets(ChunkSums& sums) {
+  CoxRiskSetBlock& sets = sums.risk_sets;
+  for (size_t i = 0; i < sets.size(); ++i) {
+    const size_t g = sets.Group(i);
+    const double risk = sets.Risk(i);
+    const TiedSums tied =
+        SumTies(ties_, risk, sets.EventRisk(i), event_rows_[g],
+                event_weights_[g], &sums.log_risks);
+    const double share = 1 / risk;
+    hazards_[g] = tied.q * share;
+    event_deficit_[g] = tied.fq * share;
+    sets.SetTies(i, tied, share);
+  }
+  sets.TakeMeans(sums.information);
+  sets.Clear();
+}
+
+// Second pass, from the last group to the first: the risk sets, the hazard,
+// and what depends on means over those at risk.
+void CoxLikelihood::WalkRiskSets(Chunk& chunk) {
+  const bool delayed = !table_.first_group.empty();
+  std::fill(chunk.information.begin(), chunk.information.end(), 0);
+  std::fill_n(hazards_.data() + chunk.group_begin,
+              chunk.group_end - chunk.group_begin, 0);
+  ChunkSums sums{
+      CoxRiskSetBlock(table_.n_columns), {}, chunk.information.data()};
+  CoxRiskSums at_risk(table_.n_columns, delayed);
+  at_risk.AddPairs(chunk.carry);
+  for (size_t end = chunk.group_end; end > chunk.group_begin;) {
+    const size_t stratum = table_.group_strata[end - 1];
+    const size_t begin =
+        std::max<size_t>(chunk.group_begin, table_.stratum_begin[stratum]);
+    if (end == table_.stratum_begin[stratum + 1]) at_risk.Clear();
+    if (delayed || long_groups_) {
+      WalkByGroups(begin, end, at_risk, sums);
+    } else {
+      WalkByNodes(begin, end, at_risk, sums);
+    }
+    end = begin;
+  }
+  AddRiskSets(sums);
+  chunk.log_likelihood = -sums.log_risks.Value();
 }
 
 // Cumulates the hazards within strata, the first of which begins there.
@@ -429,7 +435,7 @@ const CoxDerivatives& CoxLikelihood::Evaluate(
   if (whole_strata_) {
     RunTasks(pool_, n_chunks, [this](size_t c) {
       Chunk& chunk = chunks_[c];
-      SumRisks(chunk);
+      if (!weighs_while_walking_) SumRisks(chunk);
       WalkRiskSets(chunk);
       AccumulateHazards(chunk.group_begin, chunk.group_end);
       AddExpected(chunk);

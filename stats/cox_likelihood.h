@@ -10,8 +10,10 @@
 
 #include "absl/types/span.h"
 #include "stats/cox_kernels.h"
+#include "stats/cox_risk_set_block.h"
 #include "stats/cox_risk_sums.h"
 #include "stats/cox_table.h"
+#include "stats/cox_tail_sums.h"
 #include "stats/cox_ties.h"
 #include "stats/parallel.h"
 
@@ -55,16 +57,30 @@ class CoxLikelihood {
     std::vector<double> information;  // lower triangle
   };
 
+  // What a walk over the risk sets of a chunk adds up.
+  struct ChunkSums {
+    CoxRiskSetBlock risk_sets;  // of which the rest is still to be taken
+    LogSum log_risks;
+    double* information;
+  };
+
   void MakeChunks();
   size_t EndOfChunk(size_t group) const;
   void SumEvents(Chunk& chunk);
   void SumRisks(Chunk& chunk);
   void Weigh(const ColumnsView& x, const double* weights, size_t n,
              double* risks) const;
+  void WeighNodes(size_t begin, size_t end);
   void SumNodes(Chunk& chunk);
   void SumGroups(Chunk& chunk);
   void PassCarries();
   void AddRisks(size_t group, bool event, CoxRiskSums& sums);
+  void AddGroup(size_t group, CoxRiskSums& at_risk, CoxRiskSums& events);
+  void WalkByGroups(size_t group_begin, size_t group_end, CoxRiskSums& at_risk,
+                    ChunkSums& sums);
+  void WalkByNodes(size_t group_begin, size_t group_end,
+                   const CoxRiskSums& at_risk, ChunkSums& sums);
+  void AddRiskSets(ChunkSums& sums);
   void WalkRiskSets(Chunk& chunk);
   void AccumulateHazards(size_t group_begin, size_t group_end);
   void AddGroups(Chunk& chunk, std::vector<double>& sums);
@@ -72,6 +88,9 @@ class CoxLikelihood {
   void AddExpected(Chunk& chunk);
   void AddChunks();
 
+  bool HasEvents(size_t group) const {
+    return table_.events_end[group] > table_.group_begin[group];
+  }
   double HazardOf(size_t node, size_t group, double cumulated) const;
   // Where the sums over the nodes of a group with or without the event are:
   // S, S x by column, S x x'.
@@ -85,6 +104,8 @@ class CoxLikelihood {
   ThreadPool* pool_;
   std::vector<Chunk> chunks_;
   bool whole_strata_ = true;  // in every chunk
+  // No chunk has a first pass: the second one has all that it needs.
+  bool weighs_while_walking_ = false;
   // Where groups are long their sums are kept, and the nodes are read once.
   bool long_groups_ = false;
   size_t sums_size_;

@@ -77,7 +77,7 @@ void SumGroups(const CoxTable& table, CoxTies ties, CoxRiskSets& sets) {
     sets.risk[g] = risk;
     if (sets.n_events[g] <= 0) continue;
     sets.tied[g] = SumTies(ties, risk, events.Value(0), sets.n_events[g],
-                           sets.event_weight[g]);
+                           sets.event_weight[g], nullptr);
     for (size_t j = 0; j < p; ++j) {
       sets.at_risk_means[g * p + j] = at_risk.Value(j + 1) / risk;
       sets.event_means[g * p + j] = events.Value(j + 1) / risk;

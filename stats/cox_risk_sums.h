@@ -17,7 +17,9 @@ namespace enthesis::stats {
 class CoxRiskSums {
  public:
   CoxRiskSums(size_t p, bool compensated)
-      : plain_(compensated ? 0 : p + 1), exact_(compensated ? p + 1 : 0) {}
+      : size_(p + 1),
+        plain_(compensated ? 0 : RowWidth(p)),
+        exact_(compensated ? size_ : 0) {}
 
   void Clear() {
     std::fill(plain_.begin(), plain_.end(), 0);
@@ -41,15 +43,6 @@ class CoxRiskSums {
           exact_[k].Add(risk * values[(k - 1) * stride + i]);
         }
       }
-    } else if (end - begin < kLongRun) {
-      double* sums = plain_.data();
-      for (size_t i = begin; i < end; ++i) sums[0] += risks[i];
-      for (size_t k = 1; k < plain_.size(); ++k) {
-        const double* column = values + (k - 1) * stride;
-        double sum = sums[k];
-        for (size_t i = begin; i < end; ++i) sum += risks[i] * column[i];
-        sums[k] = sum;
-      }
     } else {
       AddWeightedSums(x.From(begin), risks + begin, end - begin, plain_.data());
     }
@@ -57,23 +50,13 @@ class CoxRiskSums {
 
   // Sums of a group, not compensated.
   void Add(const double* sums) {
-    for (size_t k = 0; k < plain_.size(); ++k) plain_[k] += sums[k];
-  }
-
-  // The sums of x over `total`.
-  void FillMeans(double total, double* means) const {
-    const double share = 1 / total;
-    for (size_t k = 1; k < exact_.size(); ++k) {
-      means[k - 1] = exact_[k].Value() * share;
-    }
-    for (size_t k = 1; k < plain_.size(); ++k) means[k - 1] = plain_[k] * share;
+    for (size_t k = 0; k < size_; ++k) plain_[k] += sums[k];
   }
 
   // As pairs of numbers whose sum is the value.
   void Store(std::vector<double>& pairs) const {
-    const size_t size = std::max(plain_.size(), exact_.size());
-    pairs.assign(2 * size, 0);
-    for (size_t k = 0; k < size; ++k) {
+    pairs.assign(2 * size_, 0);
+    for (size_t k = 0; k < size_; ++k) {
       pairs[2 * k] = compensated() ? exact_[k].High() : plain_[k];
       pairs[2 * k + 1] = compensated() ? exact_[k].Low() : 0;
     }
@@ -91,10 +74,8 @@ class CoxRiskSums {
   }
 
  private:
-  // Runs of nodes from here on are worth a call.
-  static constexpr size_t kLongRun = 8;
-
-  std::vector<double> plain_;
+  size_t size_;
+  std::vector<double> plain_;  // as wide as a row
   std::vector<CompensatedSum> exact_;
 };
 

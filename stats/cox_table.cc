@@ -241,6 +241,17 @@ void FillWeights(const CoxRows& rows, const std::vector<uint32_t>& rows_of,
   table.weight = std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
+// Whether a sample of whole strata, which is made and evaluated faster than one
+// of nodes of all, has about the same size.
+bool IsThinnedByStratum(const CoxTable& table, size_t step) {
+  size_t n = 0;
+  for (size_t s = 0; s < table.strata.size(); s += step) {
+    n += table.group_begin[table.stratum_begin[s + 1]] -
+         table.group_begin[table.stratum_begin[s]];
+  }
+  return n >= table.n_nodes / (2 * step) && n <= 2 * table.n_nodes / step;
+}
+
 }  // namespace
 
 absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
@@ -286,33 +297,35 @@ CoxTable ThinCoxTable(const CoxTable& table, size_t step, ThreadPool* pool) {
   thin.scales = table.scales;
   thin.ranges = table.ranges;
   thin.means = table.means;
+  const bool by_stratum = IsThinnedByStratum(table, step);
+  const size_t step_of_strata = by_stratum ? step : 1;
+  const size_t step_of_nodes = by_stratum ? 1 : step;
   std::vector<uint32_t> nodes;
   // [group] the first group of `thin` that is it or comes later.
   std::vector<uint32_t> new_group(table.n_groups());
-  thin.stratum_begin = {0};
-  for (size_t g = 0; g < table.n_groups(); ++g) {
-    const size_t stratum = table.group_strata[g];
-    while (thin.stratum_begin.size() <= stratum) {
-      thin.stratum_begin.push_back(static_cast<uint32_t>(thin.n_groups()));
-    }
-    new_group[g] = static_cast<uint32_t>(thin.n_groups());
-    const size_t end = table.group_begin[g + 1];
-    size_t i = (table.group_begin[g] + step - 1) / step * step;
-    if (i >= end) continue;
-    thin.group_times.push_back(table.group_times[g]);
-    thin.group_strata.push_back(table.group_strata[g]);
-    thin.group_begin.push_back(static_cast<uint32_t>(nodes.size()));
-    thin.events_end.push_back(static_cast<uint32_t>(nodes.size()));
-    for (; i < end; i += step) {
-      nodes.push_back(static_cast<uint32_t>(i));
-      if (!table.IsEvent(i, g)) continue;
-      thin.events_end.back() = static_cast<uint32_t>(nodes.size());
-      thin.n_events += table.Count(i);
-    }
-  }
-  while (thin.stratum_begin.size() <= thin.strata.size()) {
+  for (size_t s = 0; s < table.strata.size(); ++s) {
     thin.stratum_begin.push_back(static_cast<uint32_t>(thin.n_groups()));
+    if (s % step_of_strata != 0) continue;
+    for (size_t g = table.stratum_begin[s]; g < table.stratum_begin[s + 1];
+         ++g) {
+      new_group[g] = static_cast<uint32_t>(thin.n_groups());
+      const size_t end = table.group_begin[g + 1];
+      size_t i = (table.group_begin[g] + step_of_nodes - 1) / step_of_nodes *
+                 step_of_nodes;
+      if (i >= end) continue;
+      thin.group_times.push_back(table.group_times[g]);
+      thin.group_strata.push_back(table.group_strata[g]);
+      thin.group_begin.push_back(static_cast<uint32_t>(nodes.size()));
+      thin.events_end.push_back(static_cast<uint32_t>(nodes.size()));
+      for (; i < end; i += step_of_nodes) {
+        nodes.push_back(static_cast<uint32_t>(i));
+        if (!table.IsEvent(i, g)) continue;
+        thin.events_end.back() = static_cast<uint32_t>(nodes.size());
+        thin.n_events += table.Count(i);
+      }
+    }
   }
+  thin.stratum_begin.push_back(static_cast<uint32_t>(thin.n_groups()));
   thin.n_nodes = nodes.size();
   thin.group_begin.push_back(static_cast<uint32_t>(thin.n_nodes));
   for (uint32_t node : nodes) {

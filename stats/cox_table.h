@@ -86,8 +86,9 @@ absl::StatusOr<CoxTable> BuildCoxTable(const CoxRows& rows,
                                        const DesignMatrix& design, bool cluster,
                                        ThreadPool* pool);
 
-// The table of every `step`-th node, same centers and scales: a sample to start
-// the search for the estimates from. Without `node_of_row` and clusters.
+// The table of every `step`-th node or, where there are many, stratum, same
+// centers and scales: a sample to start the search for the estimates from.
+// Without `node_of_row` and clusters.
 CoxTable ThinCoxTable(const CoxTable& table, size_t step, ThreadPool* pool);
 
 }  // namespace enthesis::stats

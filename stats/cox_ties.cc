@@ -2,49 +2,45 @@
 
 #include <cmath>
 
+#include "stats/cox_kernels.h"
+
 namespace enthesis::stats {
 namespace {
 
-// Products of shares are turned into a logarithm before they can underflow.
-constexpr double kSmallProduct = 1e-200;
+// Products of risks in these bounds are taken before their logarithm.
+constexpr double kLeastRisk = 1e-30;
+constexpr double kMostRisk = 1e30;
 
 }  // namespace
 
 TiedSums SumTies(CoxTies ties, double risk, double event_risk, double n_events,
-                 double event_weight) {
+                 double event_weight, LogSum* log_risks) {
   TiedSums sums;
   if (ties == CoxTies::kBreslow || n_events <= 1) {
     sums.q = event_weight;
     sums.qq = event_weight;
-    sums.log_risk = event_weight * std::log(risk);
+    if (log_risks != nullptr) log_risks->Add(risk, event_weight);
     return sums;
   }
-  const double share = event_risk / risk;
-  double product = 1;
-  double log_product = 0;
-  for (double k = 0; k < n_events; ++k) {
-    const double f = k / n_events;
-    const double left = 1 - f * share;
-    const double q = 1 / left;
-    product *= left;
-    if (product < kSmallProduct) {
-      log_product += std::log(product);
-      product = 1;
-    }
-    sums.q += q;
-    sums.fq += f * q;
-    sums.qq += q * q;
-    sums.fqq += f * q * q;
-    sums.ffqq += f * q * f * q;
-  }
   const double weight = event_weight / n_events;
-  sums.q *= weight;
-  sums.fq *= weight;
-  sums.qq *= weight;
-  sums.fqq *= weight;
-  sums.ffqq *= weight;
-  sums.log_risk =
-      weight * (n_events * std::log(risk) + log_product + std::log(product));
+  // A logarithm of a product of risks, which is free for events of weight 1, or
+  // of their shares and one of S.
+  const bool by_risks = weight == 1 && risk > kLeastRisk && risk < kMostRisk;
+  const TiedShares shares =
+      SumShares(event_risk / risk, n_events, by_risks ? risk : 1);
+  sums.q = weight * shares.q;
+  sums.fq = weight * shares.fq;
+  sums.qq = weight * shares.qq;
+  sums.fqq = weight * shares.fqq;
+  sums.ffqq = weight * shares.ffqq;
+  if (log_risks == nullptr) return sums;
+  if (by_risks) {
+    log_risks->Add(shares.product, 1);
+    log_risks->AddLog(shares.log_product);
+  } else {
+    log_risks->AddLog(weight * (n_events * std::log(risk) + shares.log_product +
+                                std::log(shares.product)));
+  }
   return sums;
 }
 

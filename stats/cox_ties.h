@@ -4,6 +4,8 @@
 #ifndef ENTHESIS_STATS_COX_TIES_H_
 #define ENTHESIS_STATS_COX_TIES_H_
 
+#include "stats/log_sum.h"
+
 namespace enthesis::stats {
 
 enum class CoxTies { kEfron, kBreslow };
@@ -12,12 +14,11 @@ enum class CoxTies { kEfron, kBreslow };
 // k-th of the events (k = 0..d-1) sees the risk S - f D, f = k / d (Efron
 // 1977) or f = 0 (Breslow 1974). With q = S / (S - f D) the sums over k are:
 struct TiedSums {
-  double q = 0;         // w sum q
-  double fq = 0;        // w sum f q
-  double qq = 0;        // w sum q^2
-  double fqq = 0;       // w sum f q^2
-  double ffqq = 0;      // w sum f^2 q^2
-  double log_risk = 0;  // w sum log(S - f D)
+  double q = 0;     // w sum q
+  double fq = 0;    // w sum f q
+  double qq = 0;    // w sum q^2
+  double fqq = 0;   // w sum f q^2
+  double ffqq = 0;  // w sum f^2 q^2
 
   // The jump of the hazard, for a subject that has no event at the time and
   // for one that has; `risk` is S.
@@ -25,9 +26,10 @@ struct TiedSums {
   double EventHazard(double risk) const { return (q - fq) / risk; }
 };
 
-// `n_events` is d, a whole number; `event_weight` is w d.
+// `n_events` is d, a whole number; `event_weight` is w d. Adds w sum
+// log(S - f D) to `log_risks`, where that is not null.
 TiedSums SumTies(CoxTies ties, double risk, double event_risk, double n_events,
-                 double event_weight);
+                 double event_weight, LogSum* log_risks);
 
 }  // namespace enthesis::stats
 

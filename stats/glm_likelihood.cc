@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "stats/cox_kernels.h"
+#include "stats/log_sum.h"
 
 namespace enthesis::stats {
 namespace {
@@ -31,30 +32,17 @@ double LogOnePlus(double x) {
   return sum == 1 ? x : std::log(sum) * (x / (sum - 1));
 }
 
-// The sum of w log(1 + x). Factors of weight 1 are multiplied, as long as their
-// sum has the digits of x, and one logarithm is taken of many.
-class LogSum {
- public:
-  void Add(double x, double w) {
-    if (w != 1 || x < kLeast || x > kMost) {
-      sum_ += w * LogOnePlus(x);
-      return;
-    }
-    product_ *= 1 + x;
-    if (product_ > kMost) {
-      sum_ += std::log(product_);
-      product_ = 1;
-    }
+// From here on 1 + x has the digits of x that a sum of logarithms needs.
+constexpr double kWorthProduct = 1e-3;
+
+// Adds w log(1 + x).
+void AddLogOnePlus(double x, double w, LogSum& logs) {
+  if (x < kWorthProduct) {
+    logs.AddLog(w * LogOnePlus(x));
+  } else {
+    logs.Add(1 + x, w);
   }
-  double Value() const { return sum_ + std::log(product_); }
-
- private:
-  static constexpr double kLeast = 1e-3;
-  static constexpr double kMost = 1e150;
-
-  double sum_ = 0;
-  double product_ = 1;
-};
+}
 
 // y log(y / mu) - (y - mu), to full precision where the two are close.
 double PoissonDistance(double y, double mean) {
@@ -155,7 +143,8 @@ void GlmLikelihood::AddToDerivatives(absl::Span<const double> coefficients,
       continue;
     }
     const NodeTerms terms = TermsOf<false>(y[i], means[i], kind);
-    if (family_ == GlmFamily::kLogistic) logs.Add(terms.pearson, w[i]);
+    if (family_ == GlmFamily::kLogistic)
+      AddLogOnePlus(terms.pearson, w[i], logs);
     sums[0] += w[i] * terms.objective;
     sums[1] += w[i] * terms.pearson;
     scores[i] = w[i] * terms.score;

@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "stats/log_sum.h"
+
 namespace enthesis::stats {
 namespace {
 
@@ -55,6 +57,86 @@ TEST(CoxKernels, SumsAreThoseOfALoop) {
   }
 }
 
+TEST(CoxKernels, TailSumsAreThoseOfALoop) {
+  for (const size_t n : {1u, 3u, 4u, 5u, 8u, 31u, 256u}) {
+    for (const size_t p : {0u, 1u, 2u, 3u, 4u, 6u, 7u, 8u}) {
+      const size_t stride = n + 3;
+      const size_t width = RowWidth(p);
+      ASSERT_GT(width, p);
+      const std::vector<double> x = Draw(stride * p + 1, 1, n * 10 + p);
+      const std::vector<double> w = Draw(n, 1, n + 7);
+      std::vector<double> later(width, 0);
+      for (size_t k = 0; k <= p; ++k) later[k] = static_cast<double>(k) - 2;
+      std::vector<double> rows(n * width, NAN);
+      FillTailSums({x.data() + 1, stride, p}, w.data(), n, width, later.data(),
+                   rows.data());
+      std::vector<double> expected = later;
+      for (size_t i = n; i-- > 0;) {
+        for (size_t k = 0; k < width; ++k) {
+          if (k == 0) expected[k] += w[i];
+          if (k > 0 && k <= p)
+            expected[k] += w[i] * x[1 + (k - 1) * stride + i];
+          EXPECT_NEAR(rows[i * width + k], expected[k], 1e-12)
+              << n << " nodes, " << p << " columns, node " << i << ", " << k;
+        }
+      }
+    }
+  }
+}
+
+TEST(CoxKernels, TiedSharesAreThoseOfALoop) {
+  for (const double share : {0.0, 1e-9, 0.3, 1.0}) {
+    for (const double unit : {1.0, 1e-30, 1e30, 12.5}) {
+      for (const int d : {1, 2, 3, 4, 5, 9, 2000}) {
+        TiedShares expected;
+        double log = 0;
+        for (int k = 0; k < d; ++k) {
+          const double f = static_cast<double>(k) / d;
+          const double q = 1 / (1 - f * share);
+          expected.q += q;
+          expected.fq += f * q;
+          expected.qq += q * q;
+          expected.fqq += f * q * q;
+          expected.ffqq += f * f * q * q;
+          log += std::log(unit / q);
+        }
+        const TiedShares got = SumShares(share, d, unit);
+        const auto near = [&](double a, double b, const char* what) {
+          EXPECT_NEAR(a, b, 1e-12 * (1 + std::abs(b)))
+              << what << ", " << d << " events, share " << share;
+        };
+        near(got.q, expected.q, "q");
+        near(got.fq, expected.fq, "fq");
+        near(got.qq, expected.qq, "qq");
+        near(got.fqq, expected.fqq, "fqq");
+        near(got.ffqq, expected.ffqq, "ffqq");
+        near(got.log_product + std::log(got.product), log, "log");
+      }
+    }
+  }
+}
+
+TEST(CoxKernels, DecorrelatesEachColumn) {
+  for (const size_t n : {1u, 4u, 7u}) {
+    constexpr size_t kStride = 9, kColumns = 3;
+    std::vector<double> a = Draw(kStride * kColumns, 1, 1);
+    std::vector<double> b = Draw(kStride * kColumns, 1, 2);
+    const std::vector<double> scale = Draw(n, 1, 3), factor = Draw(n, 1, 4);
+    const std::vector<double> a0 = a, b0 = b;
+    Decorrelate(n, kStride, kColumns, scale.data(), factor.data(), a.data(),
+                b.data());
+    for (size_t j = 0; j < kColumns; ++j) {
+      for (size_t i = 0; i < kStride; ++i) {
+        const size_t at = j * kStride + i;
+        const double own = i < n ? b0[at] * scale[i] : b0[at];
+        EXPECT_DOUBLE_EQ(b[at], own);
+        EXPECT_DOUBLE_EQ(a[at],
+                         i < n ? a0[at] * scale[i] - factor[i] * own : a0[at]);
+      }
+    }
+  }
+}
+
 TEST(CoxKernels, RisksAreThoseOfExp) {
   constexpr size_t kRows = 1003;
   for (const double spread : {0.01, 1.0, 100.0}) {
@@ -70,6 +152,23 @@ TEST(CoxKernels, RisksAreThoseOfExp) {
       EXPECT_NEAR(risks[i], expected, 4e-16 * expected) << predictor;
     }
   }
+}
+
+// Products that leave the range of numbers, factors that do, and weights.
+TEST(LogSum, IsTheSumOfLogarithms) {
+  LogSum sum;
+  double expected = 0;
+  const std::vector<double> factors = Draw(3000, 40, 5);
+  for (size_t i = 0; i < factors.size(); ++i) {
+    const double factor = std::exp(factors[i] * (i % 50 == 0 ? 5 : 1));
+    const double weight = i % 7 == 0 ? 0.3 : 1;
+    sum.Add(factor, weight);
+    expected += weight * std::log(factor);
+  }
+  sum.AddLog(2.5);
+  EXPECT_NEAR(sum.Value(), expected + 2.5, 1e-9);
+  sum.Add(0, 1);
+  EXPECT_EQ(sum.Value(), -std::numeric_limits<double>::infinity());
 }
 
 TEST(CoxKernels, RisksAtTheEndsOfTheRange) {
