@@ -1,6 +1,7 @@
 #include "registry/storage/rocks_store.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -391,7 +392,13 @@ absl::StatusOr<std::vector<std::vector<std::string>>> RocksStore::ScanIndexes(
   std::vector<std::vector<std::string>> found(prefixes.size());
   std::unique_ptr<rocksdb::Iterator> it(
       db_->NewIterator(ScanReadOptions(false)));
-  for (size_t i = 0; i < prefixes.size(); ++i) {
+  // In order of key, so that a seek finds near what the last one read.
+  std::vector<size_t> order(prefixes.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [prefixes](size_t a, size_t b) {
+    return prefixes[a] < prefixes[b];
+  });
+  for (const size_t i : order) {
     const std::string start = TableKey(KeyTable::kIndex, prefixes[i]);
     for (it->Seek(start); it->Valid() && it->key().starts_with(start) &&
                           (limit == 0 || found[i].size() < limit);
