@@ -492,8 +492,7 @@ TEST_P(StoreContract, BatchesCommittedTogetherAreCommitsInTheirOrder) {
   batches[5].request->digest = "other";
   batches[6].puts = {{"", "no key"}};
   batches[7].puts = {{"c/b", "5"}};
-  batches[7].preconditions = {
-      {"c/b", Precondition::Kind::kAtIndex, first + 2}};
+  batches[7].preconditions = {{"c/b", Precondition::Kind::kAtIndex, first + 2}};
   const auto results = store_->CommitAll(std::move(batches));
   ASSERT_THAT(results, SizeIs(8));
   EXPECT_EQ(results[0]->index, first + 1);
@@ -546,9 +545,9 @@ TEST_P(StoreContract, ManyAtOnceAreReadAsOneByOne) {
   const std::vector<std::string> prefixes = {"p/12/", "p/1/", "p/9/", "p/1/"};
   const auto all = store_->ScanIndexes(prefixes, 0);
   ASSERT_TRUE(all.ok());
-  EXPECT_THAT(*all, ElementsAre(ElementsAre("p/12/c"),
-                                ElementsAre("p/1/a", "p/1/b"), IsEmpty(),
-                                ElementsAre("p/1/a", "p/1/b")));
+  EXPECT_THAT(*all,
+              ElementsAre(ElementsAre("p/12/c"), ElementsAre("p/1/a", "p/1/b"),
+                          IsEmpty(), ElementsAre("p/1/a", "p/1/b")));
   EXPECT_THAT(*store_->ScanIndexes(prefixes, 1),
               ElementsAre(SizeIs(1), SizeIs(1), IsEmpty(), SizeIs(1)));
   const auto answers = store_->ReplayAll({{{"another-id-16byt", "digest"},

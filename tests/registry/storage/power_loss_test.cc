@@ -94,8 +94,8 @@ class PowerLoss {
           std::vector<std::string> names;
           std::vector<Batch> batches(together);
           for (size_t b = 0; b < together; ++b) {
-            const std::string& name = names.emplace_back(
-                absl::StrCat(round, "-", w, "-", i, "-", b));
+            const std::string& name =
+                names.emplace_back(absl::StrCat(round, "-", w, "-", i, "-", b));
             // Two documents a commit: half of one would be seen.
             batches[b].puts = {{"c/" + name, name + std::string(200, 'x')},
                                {"d/" + name, name}};
