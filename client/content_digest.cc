@@ -10,6 +10,8 @@
 namespace enthesis::client {
 namespace {
 
+constexpr size_t kTextBytes = 2048;  // most texts fit
+
 template <typename T>
 void Append(absl::string_view section, absl::Span<const model::Field<T>> fields,
             const T& record, std::string& text) {
@@ -52,6 +54,7 @@ std::string DigestOfBaseline(const model::Case& record) {
 
 std::string DigestOfFollowUp(const model::FollowUp& follow_up) {
   std::string text;
+  text.reserve(kTextBytes);
   Append("follow_up", model::FollowUpFields(), follow_up, text);
   if (follow_up.visa_a.has_value()) {
     absl::StrAppend(&text, "visa_a\n");

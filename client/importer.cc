@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <memory>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "client/exported_ids.h"
@@ -15,8 +17,8 @@
 namespace enthesis::client {
 namespace {
 
-// Records under way at a time: bounds the memory of their messages.
-constexpr size_t kBatch = 4096;
+// Records under way at a time: bounds, twice, the memory of their messages.
+constexpr size_t kBatch = 2048;
 
 void FaultOnBaseline(CsvRecord& record, const char* column,
                      const std::string& value, const char* message,
@@ -110,10 +112,19 @@ class Batch {
         const std::function<bool()>& stop)
       : client_(client), context_(context), stop_(stop) {}
 
-  void Add(const CsvRecord& record, LinkedRecord& link) {
-    imports_.emplace_back(context_, record, link);
+  void Add(const CsvRecord& record, LinkedRecord& link,
+           std::vector<std::string> digests) {
+    imports_.emplace_back(context_, record, link, std::move(digests));
   }
   std::deque<RecordImport>& imports() { return imports_; }
+
+  // Builds the first rows ahead, where no record waits for its stored case.
+  void Prepare() {
+    built_ = std::none_of(
+        imports_.begin(), imports_.end(),
+        [](const RecordImport& import) { return import.NeedsStored(); });
+    if (built_) CollectRows();
+  }
 
   absl::Status Run(const std::function<void(size_t)>& on_done) {
     for (;;) {
@@ -125,26 +136,26 @@ class Batch {
         const absl::Status status = import.TakeStored(client_.GetCase(request));
         if (!status.ok()) return status;
       }
-      if (!CollectRows()) return absl::OkStatus();
-      absl::Status status = SendRows(on_done);
+      if (!std::exchange(built_, false)) CollectRows();
+      if (rows_.empty() && !any_fetch_) return absl::OkStatus();
+      const absl::Status status = SendRows(on_done);
       if (!status.ok()) return status;
     }
   }
 
  private:
-  bool CollectRows() {
+  void CollectRows() {
     rows_.clear();
     owners_.clear();
-    bool any_fetch = false;
+    any_fetch_ = false;
     for (RecordImport& import : imports_) {
       size_t index = 0;
-      any_fetch = any_fetch || import.NeedsStored();
+      any_fetch_ = any_fetch_ || import.NeedsStored();
       for (v1::ImportCasesRequest& row : import.NextRows()) {
         rows_.push_back(std::move(row));
         owners_.emplace_back(&import, index++);
       }
     }
-    return any_fetch || !rows_.empty();
   }
 
   absl::Status SendRows(const std::function<void(size_t)>& on_done) {
@@ -166,6 +177,8 @@ class Batch {
   std::deque<RecordImport> imports_;
   std::vector<v1::ImportCasesRequest> rows_;
   std::vector<std::pair<RecordImport*, size_t>> owners_;
+  bool any_fetch_ = false;  // some records wait for their stored case
+  bool built_ = false;      // rows_ are those of the round to come
 };
 
 // Outcomes of a batch, and what it says of its lines.
@@ -180,28 +193,44 @@ void Collect(const std::deque<RecordImport>& imports, ImportReport& report,
 }
 
 // Every record, batch by batch, until an error; the report has all of them.
+// While one batch is under way the rows of the next are built.
 absl::Status SendRecords(const ImportContext& context,
                          const std::vector<CsvRecord>& records,
                          const std::vector<LinkedRecord*>& linked,
+                         std::vector<std::vector<std::string>>& digests,
                          RegistryClient& client, const ImportOptions& options,
                          absl::Status status,
                          std::map<int64_t, LineResult>& lines,
                          ImportReport& report) {
   const size_t n_all = records.size();
-  for (size_t begin = 0; begin < n_all; begin += kBatch) {
-    Batch batch(client, context, options.stop);
+  const auto build = [&](size_t begin) {
+    auto batch = std::make_unique<Batch>(client, context, options.stop);
     for (size_t i = begin; i < std::min(begin + kBatch, n_all); ++i) {
-      batch.Add(records[i], *linked[i]);
+      batch->Add(
+          records[i], *linked[i],
+          digests.empty() ? std::vector<std::string>() : std::move(digests[i]));
+    }
+    batch->Prepare();
+    return batch;
+  };
+  std::unique_ptr<Batch> batch = build(0);
+  for (size_t begin = 0; begin < n_all; begin += kBatch) {
+    std::unique_ptr<Batch> next;
+    std::thread builder;
+    if (begin + kBatch < n_all) {
+      builder = std::thread([&] { next = build(begin + kBatch); });
     }
     if (status.ok() && options.stop && options.stop()) {
       status = absl::CancelledError("interrupted");
     }
     if (status.ok()) {
-      status = batch.Run([&](size_t n_done) {
+      status = batch->Run([&](size_t n_done) {
         if (options.on_progress) options.on_progress(begin + n_done, n_all);
       });
     }
-    Collect(batch.imports(), report, lines);
+    Collect(batch->imports(), report, lines);
+    if (builder.joinable()) builder.join();
+    batch = std::move(next);
   }
   return status;
 }
@@ -257,15 +286,18 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                               *std::move(lost),
                               options.dry_run ? &limbs : nullptr};
   absl::Status status;
+  std::vector<std::vector<std::string>> digests;  // of each record
   if (!options.dry_run) {
     for (size_t i = 0; i < file.records.size(); ++i) {
-      RecordImport(context, file.records[i], *linked[i]).MarkPending();
+      RecordImport import(context, file.records[i], *linked[i]);
+      import.MarkPending();
+      digests.push_back(import.Digests());
     }
     status = links.Save();  // before anything is sent
   }
   std::map<int64_t, LineResult> lines;
-  status = SendRecords(context, file.records, linked, client, options, status,
-                       lines, report);
+  status = SendRecords(context, file.records, linked, digests, client, options,
+                       status, lines, report);
   CollectFileFaults(file, lines);
   for (auto& [number, line] : lines) report.lines.push_back(std::move(line));
   FindVanished(known, file, context.lost, report);

@@ -20,9 +20,14 @@ namespace {
 
 constexpr absl::string_view kVersion = "1";
 constexpr absl::string_view kAbsent = "-";
+// Of a record with a few lines, about.
+constexpr size_t kBytesOfRecord = 1024;
 
 std::string Escape(absl::string_view text) {
   if (text == kAbsent) return "\\-";
+  if (text.find_first_of("\\\t\n\r") == absl::string_view::npos) {
+    return std::string(text);
+  }
   std::string escaped;
   for (char c : text) {
     switch (c) {
@@ -194,6 +199,7 @@ absl::StatusOr<Links> ParseHeader(absl::string_view text) {
 std::string FormatLinks(const Links& links) {
   std::string text =
       absl::StrCat("enthesis-link\t", kVersion, "\t", links.site, "\n");
+  text.reserve(kBytesOfRecord * links.records.size());
   size_t rows = 0;
   for (const auto& [key, patient] : links.patients) {
     absl::StrAppend(&text, "patient\t", Escape(key), "\t",

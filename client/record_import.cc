@@ -19,11 +19,13 @@ constexpr char kBaselineKey[] = "baseline";
 }  // namespace
 
 RecordImport::RecordImport(const ImportContext& context,
-                           const CsvRecord& record, LinkedRecord& link)
+                           const CsvRecord& record, LinkedRecord& link,
+                           std::vector<std::string> digests)
     : context_(context),
       record_(record),
       link_(link),
-      was_stored_(!link.etag.empty()) {
+      was_stored_(!link.etag.empty()),
+      digests_(std::move(digests)) {
   // Parts are pointed at: no growth later.
   parts_.reserve(record.follow_ups.size() + 2);
   AddBaselinePart();
@@ -33,13 +35,27 @@ RecordImport::RecordImport(const ImportContext& context,
   ChooseFirstStep();
 }
 
+template <typename Compute>
+std::string RecordImport::DigestOfLast(const Compute& compute) {
+  const size_t place = parts_.size() - 1;
+  return place < digests_.size() ? digests_[place] : compute();
+}
+
+std::vector<std::string> RecordImport::Digests() const {
+  std::vector<std::string> digests;
+  digests.reserve(parts_.size());
+  for (const Part& part : parts_) digests.push_back(part.line_digest);
+  return digests;
+}
+
 void RecordImport::AddBaselinePart() {
   if (!record_.baseline_line.has_value()) return;
   const CsvLine& line = *record_.baseline_line;
   Part& part = parts_.emplace_back();
   part.line = &line;
   part.is_baseline = true;
-  part.digest = part.line_digest = DigestOfBaseline(Merge(true));
+  part.digest = part.line_digest =
+      DigestOfLast([this] { return DigestOfBaseline(Merge(true)); });
   part.stored_digest = &link_.digest;
   part.pending = &link_.pending;
   part.stored_line = &link_.line;
@@ -67,7 +83,8 @@ void RecordImport::AddAssessmentPart(const CsvLine& line, LinkedLine& link) {
   part.line = &line;
   part.follow_up = line.assessment->follow_up;
   part.follow_up.id = link.follow_up;
-  part.digest = part.line_digest = DigestOfFollowUp(part.follow_up);
+  part.digest = part.line_digest =
+      DigestOfLast([&part] { return DigestOfFollowUp(part.follow_up); });
   part.stored_digest = &link.digest;
   part.pending = &link.pending;
   part.stored_line = &link.line;

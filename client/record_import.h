@@ -48,12 +48,15 @@ struct ImportContext {
 class RecordImport {
  public:
   // `link` has its ids, date and sequence already. `context`, `record` and
-  // `link` outlive the object.
+  // `link` outlive the object. `digests`: those of an earlier object of the
+  // same record, which are then not computed again.
   RecordImport(const ImportContext& context, const CsvRecord& record,
-               LinkedRecord& link);
+               LinkedRecord& link, std::vector<std::string> digests = {});
 
   // Notes in the link file what is about to be sent.
   void MarkPending();
+  // Of the lines as they are in the file, for another object.
+  std::vector<std::string> Digests() const;
 
   // Whether the stored case is needed before the next rows, and its name.
   bool NeedsStored() const { return step_ == Step::kFetch; }
@@ -109,6 +112,9 @@ class RecordImport {
     std::optional<int32_t> day;
   };
 
+  // That of the part made last, by `compute` where it is not known.
+  template <typename Compute>
+  std::string DigestOfLast(const Compute& compute);
   void AddBaselinePart();
   void AddAssessmentPart(const CsvLine& line, LinkedLine& link);
   void ChooseFirstStep();
@@ -166,6 +172,7 @@ class RecordImport {
   const CsvRecord& record_;
   LinkedRecord& link_;
   const bool was_stored_;
+  const std::vector<std::string> digests_;  // by part, where they are known
   Step step_ = Step::kDone;
   std::vector<Part> parts_;
   std::optional<model::Case> stored_;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/types/optional.h"
+#include "client/row_batches.h"
 #include "enthesis/v1/registry_service.grpc.pb.h"
 #include "enthesis/v1/statistics_service.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
@@ -339,6 +340,34 @@ ENTHESIS_QUESTION(FitMixedModel)
 ENTHESIS_QUESTION(CompareSites)
 #undef ENTHESIS_QUESTION
 
+absl::Status RegistryClient::ImportInBatches(
+    std::vector<v1::ImportCasesRequest>& rows, const OnAnswer& on_answer,
+    const std::function<bool()>& stop, size_t& next) {
+  RowBatchOptions batches;
+  batches.max_rows = static_cast<size_t>(
+      std::clamp(options_.import_batch, 1, model::kMaxBatchRows));
+  batches.calls = options_.import_calls;
+  batches.is_too_large = [](const absl::Status& status) {
+    // What is full for now says when to come again.
+    return absl::IsResourceExhausted(status) && RetryDelay(status).count() < 0;
+  };
+  const auto send = [&](const v1::BatchImportCasesRequest& batch)
+      -> absl::StatusOr<v1::BatchImportCasesResponse> {
+    for (int attempt = 1;; ++attempt) {
+      grpc::ClientContext context;
+      context.set_deadline(std::chrono::system_clock::now() +
+                           options_.deadline);
+      v1::BatchImportCasesResponse answer;
+      const absl::Status status =
+          ToStatus(stubs_->registry.BatchImportCases(&context, batch, &answer));
+      if (status.ok()) return answer;
+      if (stop && stop()) return absl::CancelledError("interrupted");
+      if (!WaitToRetry(status, attempt)) return status;
+    }
+  };
+  return SendInBatches(rows, batches, send, on_answer, stop, next);
+}
+
 absl::Status RegistryClient::ImportOnce(
     const std::vector<v1::ImportCasesRequest>& rows, const OnAnswer& on_answer,
     const std::function<bool()>& stop, size_t& next) {
@@ -403,6 +432,11 @@ absl::Status RegistryClient::ImportCases(
     EnsureRequestId(rows[i]);
   }
   size_t next = 0;
+  if (has_batches_) {
+    const absl::Status status = ImportInBatches(rows, on_answer, stop, next);
+    if (!absl::IsUnimplemented(status)) return status;
+    has_batches_ = false;
+  }
   for (int attempt = 1; next < rows.size(); ++attempt) {
     const size_t before = next;
     const absl::Status status = ImportOnce(rows, on_answer, stop, next);

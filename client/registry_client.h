@@ -16,6 +16,7 @@
 #ifndef ENTHESIS_CLIENT_REGISTRY_CLIENT_H_
 #define ENTHESIS_CLIENT_REGISTRY_CLIENT_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -43,7 +44,9 @@ struct ClientOptions {
   int max_attempts = 5;                                  // of one call
   std::chrono::milliseconds first_backoff{100};          // then doubled
   std::chrono::milliseconds max_backoff{5'000};
-  int import_window = 256;  // rows of an import without an answer, at most
+  int import_batch = 256;   // rows of one message of an import, at most
+  int import_calls = 3;     // messages of an import under way, at most
+  int import_window = 256;  // of a stream: rows without an answer, at most
   // Waits between tries; replaced in tests.
   std::function<void(std::chrono::milliseconds)> wait;
 };
@@ -132,12 +135,14 @@ class RegistryClient {
   absl::StatusOr<v1::CompareSitesResponse> CompareSites(
       const v1::CompareSitesRequest& request);
 
-  // Sends `rows` through one stream, at most import_window of them unanswered,
-  // and calls `on_answer` with the index of the row, in order. A broken stream
-  // is opened again and the unanswered rows are sent again, with the same
-  // request ids. Sets `row` of each request to its index. Once `stop` says so,
-  // no further row is sent, and the answers to those that were are waited for:
-  // CANCELLED.
+  // Sends `rows` in messages of up to import_batch, a few at a time, and calls
+  // `on_answer` with the index of the row, in order and on the caller's thread.
+  // Rows of one case are stored in order. What a broken connection left
+  // unanswered is sent again, with the same request ids. Sets `row` of each
+  // request to its index. Once `stop` says so, nothing further is sent, and the
+  // answers to what was are waited for: CANCELLED. `stop` is asked on any
+  // thread. To a server without BatchImportCases the rows go through one
+  // stream, at most import_window of them unanswered.
   using OnAnswer =
       std::function<void(size_t index, const v1::ImportCasesResponse& answer)>;
   absl::Status ImportCases(std::vector<v1::ImportCasesRequest>& rows,
@@ -151,7 +156,11 @@ class RegistryClient {
 
   template <typename Method, typename Request, typename Response>
   absl::StatusOr<Response> Call(Method method, const Request& request);
-  // Sends rows from `next` on; advances it past every answered row.
+  // Rows from `next` on in messages; it is advanced past every answered row.
+  absl::Status ImportInBatches(std::vector<v1::ImportCasesRequest>& rows,
+                               const OnAnswer& on_answer,
+                               const std::function<bool()>& stop, size_t& next);
+  // The same through one stream.
   absl::Status ImportOnce(const std::vector<v1::ImportCasesRequest>& rows,
                           const OnAnswer& on_answer,
                           const std::function<bool()>& stop, size_t& next);
@@ -160,6 +169,7 @@ class RegistryClient {
 
   const ClientOptions options_;
   const std::unique_ptr<Stubs> stubs_;
+  std::atomic<bool> has_batches_{true};  // until the server says otherwise
 };
 
 }  // namespace enthesis::client

@@ -6,7 +6,6 @@
 #include <list>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -83,7 +82,8 @@ struct Cohort::State {
   void Follow();
   absl::Status CatchUp(storage::CommitIndex target, Time deadline);
   absl::Status ApplyChanges(const std::vector<storage::Change>& changes);
-  absl::Status ApplyKey(const std::string& key, storage::CommitIndex as_of);
+  absl::Status ApplyKey(const std::string& key,
+                        const absl::StatusOr<storage::Document>& document);
   View Latest(storage::CommitIndex target, Time deadline);
   std::shared_ptr<const Snapshot> Kept(storage::CommitIndex as_of);
   View BuildView(storage::CommitIndex as_of, Time deadline);
@@ -110,12 +110,11 @@ struct Cohort::State {
   std::thread follower;
 };
 
-absl::Status Cohort::State::ApplyKey(const std::string& key,
-                                     storage::CommitIndex as_of) {
+absl::Status Cohort::State::ApplyKey(
+    const std::string& key, const absl::StatusOr<storage::Document>& document) {
   const absl::string_view prefix = absl::string_view(key).substr(0, 2);
   const bool is_case = prefix == storage::kCasePrefix;
   if (!is_case && prefix != storage::kSitePrefix) return absl::OkStatus();
-  const absl::StatusOr<storage::Document> document = store.Get(key, as_of);
   const bool gone = absl::IsNotFound(document.status()) ||
                     (document.ok() && document->tombstone);
   if (!gone)
@@ -130,15 +129,19 @@ absl::Status Cohort::State::ApplyKey(const std::string& key,
 // Many commits at once: a case that changed in several is read once.
 absl::Status Cohort::State::ApplyChanges(
     const std::vector<storage::Change>& changes) {
-  std::set<std::string> keys;
+  std::vector<std::string> keys;
   bool withdrawn = false;
   for (const storage::Change& change : changes) {
-    keys.insert(change.keys.begin(), change.keys.end());
-    keys.insert(change.withdrawn.begin(), change.withdrawn.end());
+    keys.insert(keys.end(), change.keys.begin(), change.keys.end());
+    keys.insert(keys.end(), change.withdrawn.begin(), change.withdrawn.end());
     withdrawn |= !change.withdrawn.empty();
   }
-  for (const std::string& key : keys) {
-    const absl::Status status_of_key = ApplyKey(key, changes.back().index);
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  const std::vector<absl::StatusOr<storage::Document>> documents =
+      store.GetAll(keys, changes.back().index);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const absl::Status status_of_key = ApplyKey(keys[i], documents[i]);
     if (!status_of_key.ok()) return status_of_key;
   }
   if (withdrawn) {

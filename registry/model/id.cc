@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -42,22 +43,33 @@ bool IsLowerOrDigit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-}  // namespace
-
-Id NewId() {
-  for (;;) {
-    std::array<uint64_t, 2> words{};
+// Random words of the operating system, fetched many at a time: a call costs
+// more than its bytes. None is given out twice, or by two threads.
+uint64_t NextWord() {
+  thread_local std::array<uint64_t, 128> words;
+  thread_local size_t next = words.size();
+  if (next == words.size()) {
     size_t filled = 0;
     while (filled < sizeof(words)) {
-      const ssize_t got = getrandom(reinterpret_cast<char*>(&words) + filled,
-                                    sizeof(words) - filled, 0);
+      const ssize_t got =
+          getrandom(reinterpret_cast<char*>(words.data()) + filled,
+                    sizeof(words) - filled, 0);
       if (got > 0) {
         filled += static_cast<size_t>(got);
       } else if (errno != EINTR) {
         std::abort();  // an id that is not random must never leave
       }
     }
-    const Id id{words[0], words[1]};
+    next = 0;
+  }
+  return std::exchange(words[next++], 0);
+}
+
+}  // namespace
+
+Id NewId() {
+  for (;;) {
+    const Id id{NextWord(), NextWord()};
     const auto check = static_cast<int>(ToWide(id) % 37);
     // Symbols 32-35 need quoting; U is a letter.
     if (!id.IsZero() && (check < 32 || check == 36)) return id;

@@ -14,6 +14,7 @@ inline constexpr int kMaxComplicationsPerFollowUp = 20;
 inline constexpr int kMaxReoperationsPerFollowUp = 5;
 inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kMaxPageSize = 1000;
+inline constexpr int kMaxBatchRows = 1000;        // of BatchImportCases
 inline constexpr int kMaxDaysAsked = 100;         // --at
 inline constexpr int kMaxThresholds = 20;         // responders
 inline constexpr int kMaxQuantiles = 20;          // of a curve

@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "registry/service/grpc_status.h"
-#include "registry/service/request_rules.h"
 #include "registry/wire/resource_name.h"
 
 namespace enthesis::service {
@@ -46,17 +45,6 @@ std::string CaseOf(const v1::ImportCasesRequest& request) {
   }
   const absl::StatusOr<wire::CaseName> parsed = wire::ParseCaseName(name);
   return parsed.ok() ? wire::FormatCaseName(parsed->site, parsed->id) : name;
-}
-
-template <typename Response>
-void Fill(const absl::StatusOr<Response>& stored,
-          v1::ImportCasesResponse& answer) {
-  *answer.mutable_status() = ToRpcStatus(stored.status());
-  if (!stored.ok()) return;
-  answer.set_name(stored->case_().name());
-  answer.set_etag(stored->case_().etag());
-  answer.set_commit_index(stored->case_().commit_index());
-  *answer.mutable_warnings() = stored->warnings();
 }
 
 // Invariants, all under mutex_:
@@ -167,27 +155,7 @@ class ImportStream final : public Reactor {
   void Apply(Row& row) {
     Call call = call_;
     call.now = host_.now();
-    const v1::ImportCasesRequest& request = row.request;
-    row.answer.set_row(request.row());
-    Violations violations;
-    // The parts of the oneof are checked by their handlers.
-    if (!request.GetReflection()->GetUnknownFields(request).empty()) {
-      RequireKnownFields(request, violations);
-      *row.answer.mutable_status() = ToRpcStatus(FieldViolations(violations));
-      return;
-    }
-    switch (request.change_case()) {
-      case v1::ImportCasesRequest::kCreate:
-        return Fill(handlers_.CreateCase(call, request.create()), row.answer);
-      case v1::ImportCasesRequest::kUpdate:
-        return Fill(handlers_.UpdateCase(call, request.update()), row.answer);
-      case v1::ImportCasesRequest::kAddFollowUp:
-        return Fill(handlers_.AddFollowUp(call, request.add_follow_up()),
-                    row.answer);
-      case v1::ImportCasesRequest::CHANGE_NOT_SET:
-        *row.answer.mutable_status() = ToRpcStatus(FieldViolation(
-            "change", "is required: one of create, update, add_follow_up"));
-    }
+    row.answer = handlers_.ImportRow(call, row.request);
   }
 
   // The row has its answer: the next row of the same case may run.

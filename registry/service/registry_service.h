@@ -20,23 +20,25 @@ using RawRegistryService = v1::RegistryService::WithRawCallbackMethod_CreateSite
                     v1::RegistryService::WithRawCallbackMethod_UpdateCase<
                         v1::RegistryService::WithRawCallbackMethod_AddFollowUp<
                             v1::RegistryService::WithRawCallbackMethod_WithdrawCase<
-                                v1::RegistryService::
-                                    WithRawCallbackMethod_ListCaseRevisions<
+                                v1::RegistryService::WithRawCallbackMethod_ListCaseRevisions<
+                                    v1::RegistryService::WithRawCallbackMethod_ScoreVisaA<
                                         v1::RegistryService::
-                                            WithRawCallbackMethod_ScoreVisaA<
+                                            WithRawCallbackMethod_ImportCases<
                                                 v1::RegistryService::
-                                                    WithRawCallbackMethod_ImportCases<
+                                                    WithRawCallbackMethod_BatchImportCases<
                                                         v1::RegistryService::
-                                                            Service>>>>>>>>>>>;
+                                                            Service>>>>>>>>>>>>;
 
 class RegistryService final : public RawRegistryService {
  public:
-  // `calls` runs the single calls, `rows` the rows of imports, of which at most
-  // `max_imports` are open at a time. `handlers` outlives the service.
-  RegistryService(RegistryHandlers& handlers, CallHost calls, CallHost rows,
-                  int max_imports)
+  // `calls` runs the single calls, `batches` BatchImportCases, `rows` the rows
+  // of streams, of which at most `max_imports` are open at a time. `handlers`
+  // outlives the service.
+  RegistryService(RegistryHandlers& handlers, CallHost calls, CallHost batches,
+                  CallHost rows, int max_imports)
       : handlers_(handlers),
         calls_(std::move(calls)),
+        batches_(std::move(batches)),
         rows_(std::move(rows)),
         max_imports_(max_imports) {}
 
@@ -70,12 +72,16 @@ class RegistryService final : public RawRegistryService {
   grpc::ServerUnaryReactor* ScoreVisaA(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* BatchImportCases(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ImportCases(
       grpc::CallbackServerContext* context) override;
 
  private:
   RegistryHandlers& handlers_;
   const CallHost calls_;
+  const CallHost batches_;
   const CallHost rows_;
   const int max_imports_;
   std::atomic<int> n_imports_{0};

@@ -8,10 +8,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/wire_format_lite.h"
 #include "registry/model/limits.h"
 
 namespace enthesis::service {
@@ -28,6 +28,24 @@ bool IsUuid4(absl::string_view text) {
   }
   return text[14] == '4' &&
          absl::string_view("89abAB").find(text[19]) != absl::string_view::npos;
+}
+
+// Takes a field out of a message that is serialized in `bytes` from `begin` on:
+// the bytes are those of the message without it, which need not be copied.
+void CutField(int number, size_t begin, std::string& bytes) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::CodedInputStream fields(
+      reinterpret_cast<const uint8_t*>(bytes.data()) + begin,
+      static_cast<int>(bytes.size() - begin));
+  for (;;) {
+    const auto start = static_cast<size_t>(fields.CurrentPosition());
+    const uint32_t tag = fields.ReadTag();
+    if (tag == 0 || !WireFormatLite::SkipField(&fields, tag)) return;
+    if (WireFormatLite::GetTagFieldNumber(tag) != number) continue;
+    const auto end = static_cast<size_t>(fields.CurrentPosition());
+    bytes.erase(begin + start, end - start);
+    return;
+  }
 }
 
 }  // namespace
@@ -125,19 +143,17 @@ int RequirePageSize(int32_t page_size, Violations& violations) {
 
 std::string DigestOf(absl::string_view method,
                      const google::protobuf::Message& request) {
-  google::protobuf::Arena arena;
-  google::protobuf::Message* content = request.New(&arena);
-  content->CopyFrom(request);
-  const auto* id = content->GetDescriptor()->FindFieldByName("request_id");
-  if (id != nullptr) content->GetReflection()->ClearField(content, id);
   std::string bytes = absl::StrCat(method, "\n");
+  const size_t begin = bytes.size();
+  bytes.reserve(begin + request.ByteSizeLong());  // fills the cached sizes
   {
     google::protobuf::io::StringOutputStream stream(&bytes);
     google::protobuf::io::CodedOutputStream coded(&stream);
     coded.SetSerializationDeterministic(true);
-    content->ByteSizeLong();  // fills the cached sizes
-    content->SerializeWithCachedSizes(&coded);
+    request.SerializeWithCachedSizes(&coded);
   }
+  const auto* id = request.GetDescriptor()->FindFieldByName("request_id");
+  if (id != nullptr) CutField(id->number(), begin, bytes);
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
          reinterpret_cast<unsigned char*>(digest.data()));

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
+#include "registry/model/codes.h"
 #include "registry/validation/validate.h"
 #include "registry/wire/fault.h"
 #include "registry/wire/resource_name.h"
@@ -41,6 +43,18 @@ model::Id RequireId(absl::string_view text, absl::string_view path,
 // The 16 bytes of a UUID of version 4, the only kind that is random; empty and
 // a violation of "request_id" otherwise.
 std::string RequireRequestId(absl::string_view text, Violations& violations);
+
+// The reason code of a request; a violation of "reason" unless it is in the
+// list.
+template <typename Reason>
+Reason RequireReason(int number, const model::CodeList& codes,
+                     Violations& violations) {
+  if (codes.Find(number) == nullptr) {
+    Violate("reason", absl::StrCat("must be one of: ", codes.Allowed()),
+            violations);
+  }
+  return static_cast<Reason>(number);
+}
 
 // 0 means the default, more than the maximum means the maximum, a negative size
 // is a violation.

@@ -92,17 +92,19 @@ struct Server::Parts {
   Parts(storage::Store& store, cohort::Cohort& cohort, stats::ThreadPool& pool,
         const ServerOptions& options)
       : calls(options.executor_threads, options.executor_queue),
+        batches(options.batch_threads, options.batch_queue),
         // Never full: each stream has at most its window of rows here.
         rows(options.executor_threads,
              kImportWindow * static_cast<size_t>(options.max_imports)),
         questions(options.question_threads, options.question_queue),
         registry_handlers(store),
         statistics_handlers(cohort, pool, options.policy),
-        registry(registry_handlers, {&calls, options.now}, {&rows, options.now},
+        registry(registry_handlers, {&calls, options.now},
+                 {&batches, options.now}, {&rows, options.now},
                  options.max_imports),
         statistics(statistics_handlers, {&questions, options.now}) {}
 
-  Executor calls, rows, questions;
+  Executor calls, batches, rows, questions;
   RegistryHandlers registry_handlers;
   StatisticsHandlers statistics_handlers;
   RegistryService registry;

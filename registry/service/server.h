@@ -34,6 +34,10 @@ struct ServerOptions {
   int question_threads = 4;
   size_t question_queue = 32;
   int max_imports = 8;  // open ImportCases streams
+  // Messages of BatchImportCases that are worked on at a time, which bounds
+  // the memory of their rows, and those that may wait.
+  int batch_threads = 4;
+  size_t batch_queue = 256;
   disclosure::Policy policy;
   std::function<absl::Time()> now;  // the clock; required
 };

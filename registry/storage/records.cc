@@ -326,7 +326,12 @@ std::vector<std::string> CandidatePrefixes(const model::Case& record) {
 }
 
 std::vector<std::string> IndexKeys(const model::Case& record) {
-  std::vector<std::string> keys = CandidatePrefixes(record);
+  return IndexKeys(record, CandidatePrefixes(record));
+}
+
+std::vector<std::string> IndexKeys(const model::Case& record,
+                                   std::vector<std::string> prefixes) {
+  std::vector<std::string> keys = std::move(prefixes);
   const std::string id = model::FormatId(record.id);
   for (std::string& key : keys) {
     if (key[0] == 'p') {

@@ -40,6 +40,9 @@ std::optional<CaseName> ParseCaseKey(absl::string_view key);
 // Index keys of a case, and prefixes to look up candidates of ValidateAgainst.
 std::vector<std::string> IndexKeys(const model::Case& record);
 std::vector<std::string> CandidatePrefixes(const model::Case& record);
+// The same keys where the prefixes are known, each in the place of its prefix.
+std::vector<std::string> IndexKeys(const model::Case& record,
+                                   std::vector<std::string> prefixes);
 // The case that an index key points to.
 std::optional<CaseName> ParseIndexKey(absl::string_view key);
 

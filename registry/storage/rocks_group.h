@@ -23,8 +23,9 @@ namespace enthesis::storage {
 
 // A batch, encoded as far as it can be without its index, by the thread that
 // commits it; and its answer.
-struct RocksCommit : CommitQueue::Entry {
+struct RocksCommit {
   Batch batch;
+  size_t bytes = 0;
   std::vector<std::string> condition_prefixes;   // VersionsPrefix of each
   std::vector<std::string> put_prefixes;         // as batch.puts
   std::vector<std::string> withdrawal_prefixes;  // as batch.withdrawals
@@ -33,6 +34,12 @@ struct RocksCommit : CommitQueue::Entry {
   std::string audit;           // empty without audit entries
 
   absl::StatusOr<CommitResult> result = CommitResult();
+};
+
+// What one caller commits together: one entry of the queue, so that nothing
+// comes between and one group has it all.
+struct RocksCommits : CommitQueue::Entry {
+  std::vector<RocksCommit> commits;
 };
 
 // Checks keys and encodes. Of several changes to one document in a batch the

@@ -1,6 +1,7 @@
 #include "registry/storage/rocks_store.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -46,6 +47,26 @@ absl::Status ReadValue(const rocksdb::Slice& value, Document& document) {
   return absl::OkStatus();
 }
 
+// The version of `key` in a view that is not clamped any more.
+absl::StatusOr<Document> ReadDocument(absl::string_view key, CommitIndex view,
+                                      rocksdb::Iterator& it) {
+  const std::string prefix = VersionsPrefix(key);
+  it.Seek(prefix + VersionSuffix(view));
+  if (!it.status().ok()) return FromRocks(it.status(), "reading a document");
+  if (!it.Valid() || !it.key().starts_with(prefix)) {
+    return absl::NotFoundError("no such document in this view");
+  }
+  const auto version = ParseVersionKey(ToView(it.key()));
+  if (!version.has_value()) return Corrupt("a malformed key of a version");
+  Document document;
+  document.key.assign(key.data(), key.size());
+  document.index = version->index;
+  if (absl::Status status = ReadValue(it.value(), document); !status.ok()) {
+    return status;
+  }
+  return document;
+}
+
 class RocksStore : public Store {
  public:
   RocksStore(std::unique_ptr<rocksdb::DB> db, const RocksStoreOptions& options)
@@ -67,12 +88,18 @@ class RocksStore : public Store {
   absl::Status WaitForErasure() { return eraser_.Wait(); }
 
   absl::StatusOr<CommitResult> Commit(Batch batch) override;
+  std::vector<absl::StatusOr<CommitResult>> CommitAll(
+      std::vector<Batch> batches) override;
   absl::StatusOr<std::optional<CommitResult>> Replay(
       absl::string_view request_id, absl::string_view digest) override;
+  std::vector<absl::StatusOr<std::optional<CommitResult>>> ReplayAll(
+      absl::Span<const RequestName> requests) override;
   Change LastCommit() override;
   absl::StatusOr<Change> CommitAt(CommitIndex as_of) override;
   absl::StatusOr<Document> Get(absl::string_view key,
                                CommitIndex as_of) override;
+  std::vector<absl::StatusOr<Document>> GetAll(
+      absl::Span<const std::string> keys, CommitIndex as_of) override;
   absl::Status Scan(
       absl::string_view prefix, CommitIndex as_of, const ScanOptions& options,
       const std::function<bool(const Document& document)>& visit) override;
@@ -80,6 +107,8 @@ class RocksStore : public Store {
                                                  CommitIndex as_of) override;
   absl::StatusOr<std::vector<std::string>> ScanIndex(absl::string_view prefix,
                                                      size_t limit) override;
+  absl::StatusOr<std::vector<std::vector<std::string>>> ScanIndexes(
+      absl::Span<const std::string> prefixes, size_t limit) override;
   absl::StatusOr<std::vector<Change>> Changes(CommitIndex after,
                                               size_t limit) override;
   CommitIndex WaitForCommit(CommitIndex after,
@@ -150,21 +179,43 @@ absl::Status RocksStore::Start(bool sync) {
 
 void RocksStore::WriteGroup(absl::Span<CommitQueue::Entry* const> entries) {
   std::vector<RocksCommit*> commits;
-  commits.reserve(entries.size());
   for (CommitQueue::Entry* entry : entries) {
-    commits.push_back(static_cast<RocksCommit*>(entry));
+    for (RocksCommit& commit : static_cast<RocksCommits*>(entry)->commits) {
+      commits.push_back(&commit);
+    }
   }
   writer_.Write(commits);
 }
 
 absl::StatusOr<CommitResult> RocksStore::Commit(Batch batch) {
-  RocksCommit commit;
-  if (absl::Status status = PrepareCommit(std::move(batch), commit);
-      !status.ok()) {
-    return status;
+  std::vector<Batch> batches;
+  batches.push_back(std::move(batch));
+  return std::move(CommitAll(std::move(batches)).front());
+}
+
+std::vector<absl::StatusOr<CommitResult>> RocksStore::CommitAll(
+    std::vector<Batch> batches) {
+  std::vector<absl::StatusOr<CommitResult>> results;
+  results.reserve(batches.size());
+  RocksCommits entry;
+  entry.commits.reserve(batches.size());
+  for (Batch& batch : batches) {
+    RocksCommit commit;
+    results.emplace_back(CommitResult());
+    if (absl::Status status = PrepareCommit(std::move(batch), commit);
+        !status.ok()) {
+      results.back() = std::move(status);
+      continue;
+    }
+    entry.bytes += commit.bytes;
+    entry.commits.push_back(std::move(commit));
   }
-  queue_.Run(commit);
-  return std::move(commit.result);
+  if (!entry.commits.empty()) queue_.Run(entry);
+  size_t next = 0;  // of those that went into the queue
+  for (absl::StatusOr<CommitResult>& result : results) {
+    if (result.ok()) result = std::move(entry.commits[next++].result);
+  }
+  return results;
 }
 
 absl::StatusOr<std::optional<CommitResult>> RocksStore::Replay(
@@ -185,6 +236,16 @@ absl::StatusOr<std::optional<CommitResult>> RocksStore::Replay(
   }
   if (kept->digest != digest) return RequestIdReused();
   return CommitResult{kept->index, true, std::move(kept->response)};
+}
+
+std::vector<absl::StatusOr<std::optional<CommitResult>>> RocksStore::ReplayAll(
+    absl::Span<const RequestName> requests) {
+  std::vector<absl::StatusOr<std::optional<CommitResult>>> answers;
+  answers.reserve(requests.size());
+  for (const RequestName& request : requests) {
+    answers.push_back(Replay(request.id, request.digest));
+  }
+  return answers;
 }
 
 Change RocksStore::LastCommit() {
@@ -215,23 +276,23 @@ absl::StatusOr<Change> RocksStore::CommitAt(CommitIndex as_of) {
 
 absl::StatusOr<Document> RocksStore::Get(absl::string_view key,
                                          CommitIndex as_of) {
-  const std::string prefix = VersionsPrefix(key);
   std::unique_ptr<rocksdb::Iterator> it(
       db_->NewIterator(DocumentReadOptions()));
-  it->Seek(prefix + VersionSuffix(Clamp(as_of)));
-  if (!it->status().ok()) return FromRocks(it->status(), "reading a document");
-  if (!it->Valid() || !it->key().starts_with(prefix)) {
-    return absl::NotFoundError("no such document in this view");
+  return ReadDocument(key, Clamp(as_of), *it);
+}
+
+// One iterator sees one state of the files: it is made once for all keys.
+std::vector<absl::StatusOr<Document>> RocksStore::GetAll(
+    absl::Span<const std::string> keys, CommitIndex as_of) {
+  std::vector<absl::StatusOr<Document>> documents;
+  documents.reserve(keys.size());
+  const CommitIndex view = Clamp(as_of);
+  std::unique_ptr<rocksdb::Iterator> it(
+      db_->NewIterator(DocumentReadOptions()));
+  for (const std::string& key : keys) {
+    documents.push_back(ReadDocument(key, view, *it));
   }
-  const auto version = ParseVersionKey(ToView(it->key()));
-  if (!version.has_value()) return Corrupt("a malformed key of a version");
-  Document document;
-  document.key.assign(key.data(), key.size());
-  document.index = version->index;
-  if (absl::Status status = ReadValue(it->value(), document); !status.ok()) {
-    return status;
-  }
-  return document;
+  return documents;
 }
 
 // Puts `it` on the first version that is not of the document `prefix`.
@@ -324,6 +385,31 @@ absl::StatusOr<std::vector<std::string>> RocksStore::ScanIndex(
   }
   if (!it->status().ok()) return FromRocks(it->status(), "scanning an index");
   return keys;
+}
+
+absl::StatusOr<std::vector<std::vector<std::string>>> RocksStore::ScanIndexes(
+    absl::Span<const std::string> prefixes, size_t limit) {
+  std::vector<std::vector<std::string>> found(prefixes.size());
+  std::unique_ptr<rocksdb::Iterator> it(
+      db_->NewIterator(ScanReadOptions(false)));
+  // In order of key, so that a seek finds near what the last one read.
+  std::vector<size_t> order(prefixes.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [prefixes](size_t a, size_t b) {
+    return prefixes[a] < prefixes[b];
+  });
+  for (const size_t i : order) {
+    const std::string start = TableKey(KeyTable::kIndex, prefixes[i]);
+    for (it->Seek(start); it->Valid() && it->key().starts_with(start) &&
+                          (limit == 0 || found[i].size() < limit);
+         it->Next()) {
+      found[i].emplace_back(it->key().data() + 1, it->key().size() - 1);
+    }
+    if (!it->status().ok()) {
+      return FromRocks(it->status(), "scanning an index");
+    }
+  }
+  return found;
 }
 
 absl::StatusOr<std::vector<Change>> RocksStore::Changes(CommitIndex after,

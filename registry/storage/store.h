@@ -7,6 +7,12 @@
 // index, writes all of them in one synced write, then answers all. A reader
 // sees an index only once it is durable.
 //
+// Batches that are at hand together go in together: CommitAll puts them side by
+// side into one group. Each is a commit of its own all the same, and one that
+// is refused stops no other. What many commits have to know before is read
+// together, too (GetAll, ScanIndexes, ReplayAll): to a store a question costs
+// its bytes, a call its way.
+//
 // The seam is narrow on purpose: an ordered key table and a log table by index
 // are all that a second implementation needs.
 //
@@ -24,6 +30,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace enthesis::storage {
 
@@ -73,6 +80,12 @@ struct RequestRecord {
   std::string id;        // the client's request id, 16 bytes
   std::string digest;    // of the request's content
   std::string response;  // opaque, returned to replays
+};
+
+// A request to be asked for; the bytes are the caller's.
+struct RequestName {
+  absl::string_view id;
+  absl::string_view digest;
 };
 
 // Who did what, kept apart from the documents; holds no patient value.
@@ -128,10 +141,22 @@ class Store {
   // Cost: one synced write shared by all batches in the queue.
   virtual absl::StatusOr<CommitResult> Commit(Batch batch) = 0;
 
+  // Commits the batches in their order, with nothing of another caller between
+  // them, in one group: all share one synced write, and after a loss of power
+  // all that were accepted are there or none. Each is answered as Commit would
+  // answer it after those before it; a refused one leaves no trace.
+  // Returns: as many answers as batches, in their order.
+  // Cost: one synced write; memory of all batches together.
+  virtual std::vector<absl::StatusOr<CommitResult>> CommitAll(
+      std::vector<Batch> batches) = 0;
+
   // The answer to `request_id` if it was committed within the retention (at
   // least 24 h before `now`); same errors as Commit for other content.
   virtual absl::StatusOr<std::optional<CommitResult>> Replay(
       absl::string_view request_id, absl::string_view digest) = 0;
+  // The same for each of `requests`, in their order.
+  virtual std::vector<absl::StatusOr<std::optional<CommitResult>>> ReplayAll(
+      absl::Span<const RequestName> requests) = 0;
 
   // The last durable commit and its day; {0, 0} when empty.
   virtual Change LastCommit() = 0;
@@ -145,6 +170,9 @@ class Store {
   // withdrawal no longer has the document.
   virtual absl::StatusOr<Document> Get(absl::string_view key,
                                        CommitIndex as_of) = 0;
+  // The same for each of `keys`, in their order and of one view.
+  virtual std::vector<absl::StatusOr<Document>> GetAll(
+      absl::Span<const std::string> keys, CommitIndex as_of) = 0;
 
   // Documents whose key starts with `prefix`, in key order, each in its version
   // of the view. Stops when `visit` returns false.
@@ -160,6 +188,9 @@ class Store {
   // Index keys that start with `prefix`, in order, at most `limit` (0: all).
   virtual absl::StatusOr<std::vector<std::string>> ScanIndex(
       absl::string_view prefix, size_t limit) = 0;
+  // The same for each of `prefixes`, in their order, `limit` for each.
+  virtual absl::StatusOr<std::vector<std::vector<std::string>>> ScanIndexes(
+      absl::Span<const std::string> prefixes, size_t limit) = 0;
 
   // Log entries with index > `after`, in order, at most `limit` (0: all).
   virtual absl::StatusOr<std::vector<Change>> Changes(CommitIndex after,

@@ -72,9 +72,9 @@ class StockClientTest(unittest.TestCase):
             {"enthesis.v1.RegistryService", "enthesis.v1.StatisticsService",
              "grpc.health.v1.Health"}, set(self.client.services))
         self.assertEqual(
-            ["AddFollowUp", "CreateCase", "CreateSite", "GetCase",
-             "ImportCases", "ListCaseRevisions", "ListCases", "ListSites",
-             "ScoreVisaA", "UpdateCase", "WithdrawCase"],
+            ["AddFollowUp", "BatchImportCases", "CreateCase", "CreateSite",
+             "GetCase", "ImportCases", "ListCaseRevisions", "ListCases",
+             "ListSites", "ScoreVisaA", "UpdateCase", "WithdrawCase"],
             self.client.methods("enthesis.v1.RegistryService"))
         self.assertEqual(
             ["CompareGroups", "CompareSites", "DescribeCohort",

@@ -25,8 +25,10 @@ class Options:
     first_backoff: float = 0.1
     """Before the second try; then doubled."""
     max_backoff: float = 5.0
+    import_batch: int = 256
+    """Rows of one message of an import, at most."""
     import_window: int = 256
-    """Rows of an import without an answer, at most."""
+    """Of a stream: rows without an answer, at most."""
     wait: Callable[[float], None] = time.sleep
     """Waits between tries."""
 

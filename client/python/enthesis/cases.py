@@ -13,7 +13,7 @@ from enthesis.asking import set_code
 from enthesis.calls import Calls
 from enthesis.codes import CorrectionReason, WithdrawalReason
 from enthesis.ids import new_id, new_request_id
-from enthesis.importing import ImportedRow, ImportStream
+from enthesis.importing import Import, ImportedRow
 from enthesis.v1 import case_pb2, registry_service_pb2_grpc
 from enthesis.v1 import registry_service_pb2 as service
 
@@ -225,7 +225,7 @@ class Cases:
             self, rows: Iterable[Any],
             on_answer: Optional[Callable[[ImportedRow], None]] = None
             ) -> List[ImportedRow]:
-        """Sends many changes through one stream and returns their answers, in
+        """Sends many changes in few messages and returns their answers, in
         order. A rejected row has its `error`, and stops nothing.
 
         rows: requests of `create_request`, `update_request` and
@@ -234,9 +234,10 @@ class Cases:
           store nothing twice.
         on_answer: called with each answer as it comes.
         """
-        return ImportStream(self._registry.ImportCases,
-                            [row_of(row) for row in rows], on_answer,
-                            self._calls).run()
+        return Import(self._registry.BatchImportCases,
+                      self._registry.ImportCases,
+                      [row_of(row) for row in rows], on_answer,
+                      self._calls).run()
 
     def score_visa_a(self, visa_a: VisaAContent) -> service.ScoreVisaAResponse:
         """Scores one VISA-A questionnaire; nothing is stored."""

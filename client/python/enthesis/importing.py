@@ -1,4 +1,4 @@
-"""Many changes through one stream, each answered in order."""
+"""Many changes in few messages, each answered in order."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from enthesis.calls import Calls
 from enthesis.errors import EnthesisError, error_of_call, error_of_status
 from enthesis.ids import new_request_id
 from enthesis.v1 import registry_service_pb2 as service
+
+
+_BATCH_BYTES = 1 << 20  # of a message of several rows
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,17 @@ def _rows_from(rows: List[service.ImportCasesRequest], first: int,
         yield rows[index]
 
 
-class ImportStream:
-    """Sends rows, and those without an answer again when the stream breaks."""
+class Import:
+    """Sends rows in messages, one after the other; to a server that knows no
+    BatchImportCases through one stream, in which those without an answer are
+    sent again when it breaks."""
 
-    def __init__(self, method: Any, rows: Iterable[service.ImportCasesRequest],
+    def __init__(self, batch_method: Any, stream_method: Any,
+                 rows: Iterable[service.ImportCasesRequest],
                  on_answer: Optional[Callable[[ImportedRow], None]],
                  calls: Calls) -> None:
-        self._method = method
+        self._batch_method = batch_method
+        self._method = stream_method
         self._rows = list(rows)
         self._on_answer = on_answer
         self._calls = calls
@@ -92,6 +99,41 @@ class ImportStream:
             row.row = index
 
     def run(self) -> List[ImportedRow]:
+        try:
+            self._run_batches()
+        except EnthesisError as error:
+            if error.code != "UNIMPLEMENTED":
+                raise
+            self._run_streams()
+        return self._answers
+
+    def _run_batches(self) -> None:
+        most = self._calls.options.import_batch
+        while len(self._answers) < len(self._rows):
+            first = len(self._answers)
+            batch = service.BatchImportCasesRequest()
+            size = 0
+            for row in self._rows[first:first + most]:
+                size += row.ByteSize()
+                if batch.rows and size > _BATCH_BYTES:
+                    break
+                batch.rows.append(row)
+            try:
+                answered = self._calls.ask(self._batch_method, batch)
+            except EnthesisError as error:
+                too_large = (error.code == "RESOURCE_EXHAUSTED"
+                             and error.retry_after is None)
+                if not too_large or len(batch.rows) == 1:
+                    raise
+                most = len(batch.rows) // 2  # the answers did not fit
+                continue
+            if len(answered.rows) != len(batch.rows):
+                raise EnthesisError("INTERNAL",
+                                    "the server left rows without an answer")
+            for answer in answered.rows:
+                self._take(answer)
+
+    def _run_streams(self) -> None:
         attempt = 1
         while len(self._answers) < len(self._rows):
             before = len(self._answers)
@@ -106,7 +148,6 @@ class ImportStream:
             if not self._calls.wait_to_retry(error, attempt):
                 raise error
             attempt += 1
-        return self._answers
 
     def _run_once(self) -> Optional[EnthesisError]:
         """One stream; returns what ended it."""

@@ -18,6 +18,7 @@ class FailingService:
     def __init__(self, failures):
         self.failures = list(failures)
         self.request_ids = []
+        self.batches = []  # the rows of each
         self.rows = []  # (row, request id) of imports, as they came
         self.unanswered = 0
         self.most_unanswered = 0
@@ -80,6 +81,25 @@ class FailingService:
         self.rows.append(next(requests))
         return iter(())
 
+    def batch_import_cases(self, request, context):
+        """Refuses batches of more than ten rows for their size."""
+        self.batches.append([row.row for row in request.rows])
+        self.rows += [(row.row, row.create.request_id)
+                      for row in request.rows]
+        if len(request.rows) > 10:
+            context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too large")
+        self.fail(context)
+        return service.BatchImportCasesResponse(rows=[
+            service.ImportCasesResponse(row=row.row) for row in request.rows])
+
+    def batch_handler(self):
+        return grpc.method_handlers_generic_handler(
+            "enthesis.v1.RegistryService", {
+                "BatchImportCases": grpc.unary_unary_rpc_method_handler(
+                    self.batch_import_cases,
+                    service.BatchImportCasesRequest.FromString,
+                    service.BatchImportCasesResponse.SerializeToString)})
+
     def handler(self, import_method):
         return grpc.method_handlers_generic_handler(
             "enthesis.v1.RegistryService", {
@@ -98,19 +118,21 @@ WINDOW = 8
 
 
 class RetryTest(unittest.TestCase):
-    def start(self, *failures, import_method="import_cases", attempts=5):
+    def start(self, *failures, import_method="import_cases", attempts=5,
+              batches=False):
         """A server that fails so, and a registry on it that waits for nothing
         but notes how long it would have."""
         told = FailingService(failures)
         server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
         server.add_generic_rpc_handlers(
-            (told.handler(getattr(told, import_method)),))
+            (told.batch_handler() if batches else
+             told.handler(getattr(told, import_method)),))
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         self.addCleanup(server.stop, 0)
         self.waits = []
         registry = enthesis.connect(f"127.0.0.1:{port}", enthesis.Options(
-            wait=self.waits.append, import_window=WINDOW,
+            wait=self.waits.append, import_window=WINDOW, import_batch=16,
             max_attempts=attempts, deadline=20, import_deadline=20))
         self.addCleanup(registry.close)
         return told, registry
@@ -182,6 +204,21 @@ class RetryTest(unittest.TestCase):
             self.assertEqual(ids.setdefault(row, request_id), request_id)
         self.assertEqual([row.request_id for row in rows],
                          [ids[index] for index in range(43)])
+
+    def test_batches_are_halved_and_repeated_with_their_request_ids(self):
+        told, registry = self.start(
+            (grpc.StatusCode.UNAVAILABLE, None), batches=True)
+        rows = self.rows(19)
+        seen = []
+        answers = registry.import_cases(rows, seen.append)
+        self.assertEqual(list(range(19)), [a.index for a in answers])
+        self.assertEqual(answers, seen)
+        self.assertEqual(
+            [list(range(16)), list(range(8)), list(range(8)),
+             list(range(8, 16)), list(range(16, 19))], told.batches)
+        self.assertEqual(
+            {(index, row.request_id) for index, row in enumerate(rows)},
+            set(told.rows))
 
     def test_an_import_without_progress_ends(self):
         told, registry = self.start(import_method="import_ends_early")

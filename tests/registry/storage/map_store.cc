@@ -68,6 +68,20 @@ absl::Status MapStore::Check(const Precondition& precondition) {
 
 absl::StatusOr<CommitResult> MapStore::Commit(Batch batch) {
   const std::lock_guard<std::mutex> lock(mutex_);
+  return CommitLocked(std::move(batch));
+}
+
+std::vector<absl::StatusOr<CommitResult>> MapStore::CommitAll(
+    std::vector<Batch> batches) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<absl::StatusOr<CommitResult>> results;
+  for (Batch& batch : batches) {
+    results.push_back(CommitLocked(std::move(batch)));
+  }
+  return results;
+}
+
+absl::StatusOr<CommitResult> MapStore::CommitLocked(Batch batch) {
   if (absl::Status status = CheckKeys(batch); !status.ok()) return status;
   if (batch.request.has_value()) {
     auto replayed = ReplayLocked(batch.request->id, batch.request->digest);
@@ -118,6 +132,15 @@ absl::StatusOr<std::optional<CommitResult>> MapStore::Replay(
   return ReplayLocked(std::string(request_id), digest);
 }
 
+std::vector<absl::StatusOr<std::optional<CommitResult>>> MapStore::ReplayAll(
+    absl::Span<const RequestName> requests) {
+  std::vector<absl::StatusOr<std::optional<CommitResult>>> answers;
+  for (const RequestName& request : requests) {
+    answers.push_back(Replay(request.id, request.digest));
+  }
+  return answers;
+}
+
 Change MapStore::LastCommit() {
   const std::lock_guard<std::mutex> lock(mutex_);
   Change last;
@@ -147,6 +170,13 @@ absl::StatusOr<Document> MapStore::Get(absl::string_view key,
     if (version->index <= as_of) return *version;
   }
   return absl::NotFoundError("not yet");
+}
+
+std::vector<absl::StatusOr<Document>> MapStore::GetAll(
+    absl::Span<const std::string> keys, CommitIndex as_of) {
+  std::vector<absl::StatusOr<Document>> documents;
+  for (const std::string& key : keys) documents.push_back(Get(key, as_of));
+  return documents;
 }
 
 absl::Status MapStore::Scan(
@@ -195,6 +225,15 @@ absl::StatusOr<std::vector<std::string>> MapStore::ScanIndex(
     if (keys.size() == limit) break;
   }
   return keys;
+}
+
+absl::StatusOr<std::vector<std::vector<std::string>>> MapStore::ScanIndexes(
+    absl::Span<const std::string> prefixes, size_t limit) {
+  std::vector<std::vector<std::string>> found;
+  for (const std::string& prefix : prefixes) {
+    found.push_back(*ScanIndex(prefix, limit));
+  }
+  return found;
 }
 
 absl::StatusOr<std::vector<Change>> MapStore::Changes(CommitIndex after,

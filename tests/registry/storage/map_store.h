@@ -18,12 +18,18 @@ namespace enthesis::storage {
 class MapStore : public Store {
  public:
   absl::StatusOr<CommitResult> Commit(Batch batch) override;
+  std::vector<absl::StatusOr<CommitResult>> CommitAll(
+      std::vector<Batch> batches) override;
   absl::StatusOr<std::optional<CommitResult>> Replay(
       absl::string_view request_id, absl::string_view digest) override;
+  std::vector<absl::StatusOr<std::optional<CommitResult>>> ReplayAll(
+      absl::Span<const RequestName> requests) override;
   Change LastCommit() override;
   absl::StatusOr<Change> CommitAt(CommitIndex as_of) override;
   absl::StatusOr<Document> Get(absl::string_view key,
                                CommitIndex as_of) override;
+  std::vector<absl::StatusOr<Document>> GetAll(
+      absl::Span<const std::string> keys, CommitIndex as_of) override;
   absl::Status Scan(
       absl::string_view prefix, CommitIndex as_of, const ScanOptions& options,
       const std::function<bool(const Document& document)>& visit) override;
@@ -31,6 +37,8 @@ class MapStore : public Store {
                                                  CommitIndex as_of) override;
   absl::StatusOr<std::vector<std::string>> ScanIndex(absl::string_view prefix,
                                                      size_t limit) override;
+  absl::StatusOr<std::vector<std::vector<std::string>>> ScanIndexes(
+      absl::Span<const std::string> prefixes, size_t limit) override;
   absl::StatusOr<std::vector<Change>> Changes(CommitIndex after,
                                               size_t limit) override;
   CommitIndex WaitForCommit(CommitIndex after, int64_t timeout_millis) override;
@@ -40,6 +48,7 @@ class MapStore : public Store {
     std::string digest;
     CommitResult result;
   };
+  absl::StatusOr<CommitResult> CommitLocked(Batch batch);
   absl::StatusOr<std::optional<CommitResult>> ReplayLocked(
       const std::string& id, absl::string_view digest);
   absl::Status Check(const Precondition& precondition);

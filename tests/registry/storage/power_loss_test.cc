@@ -87,22 +87,32 @@ class PowerLoss {
     std::vector<std::thread> writers;
     for (int w = 0; w < kWriters; ++w) {
       writers.emplace_back([&, w] {
-        for (int i = 0;; ++i) {
-          const std::string name = absl::StrCat(round, "-", w, "-", i);
-          Batch batch;
-          // Two documents a commit: half of one would be seen.
-          batch.puts = {{"c/" + name, name + std::string(200, 'x')},
-                        {"d/" + name, name}};
-          batch.index_changes = {{"p/" + name, true}};
-          const auto result = store.Commit(std::move(batch));
-          const std::lock_guard<std::mutex> lock(mutex);
-          if (!result.ok()) {
-            ++tally.in_flight;
-            break;
+        // Every other writer commits several at once.
+        const size_t together = w % 2 == 0 ? 1 : 7;
+        bool powered = true;
+        for (int i = 0; powered; ++i) {
+          std::vector<std::string> names;
+          std::vector<Batch> batches(together);
+          for (size_t b = 0; b < together; ++b) {
+            const std::string& name =
+                names.emplace_back(absl::StrCat(round, "-", w, "-", i, "-", b));
+            // Two documents a commit: half of one would be seen.
+            batches[b].puts = {{"c/" + name, name + std::string(200, 'x')},
+                               {"d/" + name, name}};
+            batches[b].index_changes = {{"p/" + name, true}};
           }
-          acknowledged_.push_back({result->index, name});
-          ++tally.acknowledged;
-          ++answered;
+          const auto results = store.CommitAll(std::move(batches));
+          const std::lock_guard<std::mutex> lock(mutex);
+          for (size_t b = 0; b < together; ++b) {
+            powered = results[b].ok();
+            if (!powered) {
+              ++tally.in_flight;
+              continue;
+            }
+            acknowledged_.push_back({results[b]->index, names[b]});
+            ++tally.acknowledged;
+            ++answered;
+          }
         }
         --running;
       });
