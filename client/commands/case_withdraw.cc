@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/case_content.h"
+#include "client/commands/case_name.h"
 #include "client/commands/case_verbs.h"
 #include "client/commands/open_links.h"
 #include "client/commands/question_command.h"
@@ -24,7 +25,8 @@ namespace enthesis::client {
 namespace {
 
 struct CaseWithdrawOptions {
-  std::string name, reason, etag, links;
+  CaseNameOptions which;
+  std::string reason, etag;
   bool yes = false;
 };
 
@@ -109,12 +111,9 @@ int WithdrawCase(const CaseWithdrawOptions& options, const Session& session) {
   const auto reason =
       ReadCode(options.reason, model::kWithdrawalReasonCodes, "--reason");
   if (!reason.ok()) return FailUsage(std::string(reason.status().message()));
-  const absl::StatusOr<wire::CaseName> name = wire::ParseCaseName(options.name);
-  if (!name.ok()) {
-    return FailUsage(absl::StrCat("\"", options.name,
-                                  "\" names no case; allowed: "
-                                  "sites/SITE/cases/CASE"));
-  }
+  std::unique_ptr<LinkFile> opened;
+  const auto name = ReadCaseName(options.which, session, opened);
+  if (!name.ok()) return FailCaseName(name.status());
   if (!options.yes && isatty(STDIN_FILENO) != 1) {
     return FailUsage(
         "a withdrawal cannot be undone and asks at the terminal; nothing was "
@@ -124,10 +123,13 @@ int WithdrawCase(const CaseWithdrawOptions& options, const Session& session) {
     return FailUsage("that is not the id of the case; nothing was withdrawn");
   }
   std::string why;
-  const auto links = LinksToForgetIn(options.links, name->site, session, why);
+  absl::StatusOr<std::unique_ptr<LinkFile>> links = std::move(opened);
+  if (*links == nullptr) {
+    links = LinksToForgetIn(options.which.links, name->site, session, why);
+  }
   if (!links.ok()) return FailQuestion(links.status());
   v1::WithdrawCaseRequest request;
-  request.set_name(options.name);
+  request.set_name(wire::FormatCaseName(name->site, name->id));
   request.set_etag(options.etag);
   request.set_reason(static_cast<v1::WithdrawalReason>(*reason));
   const auto answer = session.Connect()->WithdrawCase(request);
@@ -143,19 +145,13 @@ void AddCaseWithdrawVerb(CLI::App& verbs, Command& chosen) {
       "withdraw", "Take the content of a case out of every version, for good.");
   withdraw->fallthrough();
   const auto options = std::make_shared<CaseWithdrawOptions>();
-  withdraw->add_option("name", options->name, "sites/SITE/cases/CASE")
-      ->required();
+  AddCaseNameOptions(*withdraw, options->which,
+                     "forgets the person of the record");
   withdraw
       ->add_option(
           "--reason", options->reason,
           absl::StrCat("Why: ", model::kWithdrawalReasonCodes.Allowed()))
       ->required();
-  withdraw
-      ->add_option("--links,--link", options->links,
-                   "Link file, which forgets the person of the record; without "
-                   "it enthesis-link-SITE.tsv in this folder, where there is "
-                   "one")
-      ->type_name("FILE");
   withdraw->add_option("--etag", options->etag,
                        "Only where this is the stored version");
   withdraw->add_flag("--yes", options->yes,
@@ -169,6 +165,8 @@ void AddCaseWithdrawVerb(CLI::App& verbs, Command& chosen) {
       "Examples:\n"
       "  enthesis case withdraw sites/site-01/cases/"
       "0CMXYTHPAJG82DA8QPKJVKYW7H --reason consent_withdrawn\n"
+      "  enthesis case withdraw --record 4711 --links "
+      "enthesis-link-site-01.tsv --reason consent_withdrawn\n"
       "  enthesis case withdraw NAME --reason duplicate --yes");
   RunWhenChosen(*withdraw, options, WithdrawCase, chosen);
 }
