@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/content_digest.h"
 #include "client/renamed_lines.h"
+#include "client/withdrawn_records.h"
 #include "registry/wire/case_wire.h"
 #include "registry/wire/resource_name.h"
 
@@ -77,6 +78,10 @@ class IdAdopter {
       if (!NamesItsCase(record)) continue;
       CsvLine& line = *record.baseline_line;
       const model::Id id = *record.baseline.case_id;
+      if (links_.withdrawn.count(record.key) > 0 || IsWithdrawn(id, links_)) {
+        lost_[record.key] = Loss::kWithdrawn;
+        continue;
+      }
       const auto [first, is_new] = seen.emplace(id, line.line);
       if (!is_new) {
         Fault(line, "case_id", id,

@@ -13,6 +13,7 @@
 #include "client/record_import.h"
 #include "client/registered_cases.h"
 #include "client/renamed_lines.h"
+#include "client/withdrawn_records.h"
 
 namespace enthesis::client {
 namespace {
@@ -58,7 +59,8 @@ bool HasDateColumn(const CaseFile& file) {
          file.header.end();
 }
 
-// Ids, person and date of a record in the link file.
+// Ids, person and date of a record in the link file, which has it not as
+// withdrawn.
 LinkedRecord& LinkOf(CsvRecord& record, Links& links, CaseFile& file) {
   LinkedRecord& link = links.records[record.key];
   if (link.case_id.IsZero()) link.case_id = model::NewId();
@@ -102,6 +104,13 @@ void FindVanished(const Links& links, const CaseFile& file,
     for (const std::string& event : VanishedEvents(file, record, link)) {
       report.vanished.push_back({key, event, !is_lost});
     }
+  }
+}
+
+// Whose case was withdrawn, as the registry says now.
+void ForgetWithdrawn(const LostCases& lost, Links& links) {
+  for (const auto& [key, loss] : lost) {
+    if (loss == Loss::kWithdrawn) ForgetRecord(key, links);
   }
 }
 
@@ -181,11 +190,13 @@ class Batch {
   bool built_ = false;      // rows_ are those of the round to come
 };
 
-// Outcomes of a batch, and what it says of its lines.
+// Outcomes of a batch, what it says of its lines, and what it learned of
+// withdrawals.
 void Collect(const std::deque<RecordImport>& imports, ImportReport& report,
-             std::map<int64_t, LineResult>& lines) {
+             LostCases& withdrawn, std::map<int64_t, LineResult>& lines) {
   for (const RecordImport& import : imports) {
     import.Report(lines);
+    if (import.withdrawn()) withdrawn[import.key()] = Loss::kWithdrawn;
     if (import.created()) ++report.n_cases_created;
     if (import.updated()) ++report.n_cases_updated;
     if (import.rejected()) ++report.n_cases_rejected;
@@ -199,7 +210,7 @@ absl::Status SendRecords(const ImportContext& context,
                          const std::vector<LinkedRecord*>& linked,
                          std::vector<std::vector<std::string>>& digests,
                          RegistryClient& client, const ImportOptions& options,
-                         absl::Status status,
+                         absl::Status status, LostCases& withdrawn,
                          std::map<int64_t, LineResult>& lines,
                          ImportReport& report) {
   const size_t n_all = records.size();
@@ -228,7 +239,7 @@ absl::Status SendRecords(const ImportContext& context,
         if (options.on_progress) options.on_progress(begin + n_done, n_all);
       });
     }
-    Collect(batch->imports(), report, lines);
+    Collect(batch->imports(), report, withdrawn, lines);
     if (builder.joinable()) builder.join();
     batch = std::move(next);
   }
@@ -272,8 +283,15 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
   const absl::StatusOr<LostCases> withdrawn = AdoptIds(file, known, client);
   if (!withdrawn.ok()) return withdrawn.status();
   lost->insert(withdrawn->begin(), withdrawn->end());
+  ForgetWithdrawn(*lost, known);
+  std::deque<LinkedRecord> forgotten;  // of lines that are rejected
   std::vector<LinkedRecord*> linked;
   for (CsvRecord& record : file.records) {
+    if (known.withdrawn.count(record.key) > 0 ||
+        withdrawn->count(record.key) > 0) {
+      linked.push_back(&forgotten.emplace_back());
+      continue;
+    }
     linked.push_back(&LinkOf(record, known, file));
     FollowRenamedLines(file, record, *linked.back());
   }
@@ -296,10 +314,12 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
     status = links.Save();  // before anything is sent
   }
   std::map<int64_t, LineResult> lines;
+  LostCases withdrawn_since;
   status = SendRecords(context, file.records, linked, digests, client, options,
-                       status, lines, report);
+                       status, withdrawn_since, lines, report);
   CollectFileFaults(file, lines);
   for (auto& [number, line] : lines) report.lines.push_back(std::move(line));
+  ForgetWithdrawn(withdrawn_since, known);
   FindVanished(known, file, context.lost, report);
   const absl::Status saved = options.dry_run ? absl::OkStatus() : links.Save();
   return status.ok() ? saved : status;

@@ -59,6 +59,11 @@ class DateTaker {
     if (text.empty()) return;  // as the lines of visits have it
     const auto record = links_.records.find(key);
     if (record == links_.records.end()) {
+      if (links_.withdrawn.count(key) > 0) {
+        return reject("record_id", key,
+                      "is a record whose case was withdrawn; its date is not "
+                      "kept");
+      }
       return reject("record_id", key,
                     "is no record of the link file; import it first");
     }

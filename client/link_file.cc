@@ -18,7 +18,7 @@
 namespace enthesis::client {
 namespace {
 
-constexpr absl::string_view kVersion = "1";
+constexpr int kNewestVersion = 2;
 constexpr absl::string_view kAbsent = "-";
 // Of a record with a few lines, about.
 constexpr size_t kBytesOfRecord = 1024;
@@ -159,6 +159,13 @@ bool ReadRecord(Row& row, Links& links, LinkedRecord*& current) {
   return row.ok() && is_new;
 }
 
+bool ReadWithdrawn(Row& row, Links& links) {
+  if (row.size() != 3) return false;
+  const std::string key = row.Text();
+  return links.withdrawn.emplace(key, row.Id()).second && row.ok() &&
+         links.records.count(key) == 0;
+}
+
 bool ReadLine(Row& row, const std::string& current_key, LinkedRecord* current) {
   if (row.size() != 7 || current == nullptr) return false;
   if (row.Text() != current_key) return false;
@@ -183,10 +190,12 @@ absl::StatusOr<Links> ParseHeader(absl::string_view text) {
   if (cells.size() != 3 || cells[0] != "enthesis-link") {
     return absl::InvalidArgumentError("this is not a link file");
   }
-  if (cells[1] != kVersion) {
+  int version = 0;
+  if (!absl::SimpleAtoi(cells[1], &version) || version < 1 ||
+      version > kNewestVersion) {
     return absl::FailedPreconditionError(
         absl::StrCat("the link file has version ", cells[1],
-                     "; this program reads version ", kVersion));
+                     "; this program reads versions up to ", kNewestVersion));
   }
   if (!model::IsSiteId(cells[2])) return BadRow(1);
   Links links;
@@ -194,11 +203,14 @@ absl::StatusOr<Links> ParseHeader(absl::string_view text) {
   return links;
 }
 
+// The oldest that holds it: earlier programs read what they can.
+int VersionOf(const Links& links) { return links.withdrawn.empty() ? 1 : 2; }
+
 }  // namespace
 
 std::string FormatLinks(const Links& links) {
   std::string text =
-      absl::StrCat("enthesis-link\t", kVersion, "\t", links.site, "\n");
+      absl::StrCat("enthesis-link\t", VersionOf(links), "\t", links.site, "\n");
   text.reserve(kBytesOfRecord * links.records.size());
   size_t rows = 0;
   for (const auto& [key, patient] : links.patients) {
@@ -231,6 +243,11 @@ std::string FormatLinks(const Links& links) {
       ++rows;
     }
   }
+  for (const auto& [key, id] : links.withdrawn) {
+    absl::StrAppend(&text, "withdrawn\t", Escape(key), "\t",
+                    model::FormatId(id), "\n");
+    ++rows;
+  }
   absl::StrAppend(&text, "end\t", rows, "\n");
   return text;
 }
@@ -261,6 +278,8 @@ absl::StatusOr<Links> ParseLinks(absl::string_view text) {
       if (good) Unescape(cells[1], current_key);
     } else if (kind == "line") {
       good = ReadLine(row, current_key, current);
+    } else if (kind == "withdrawn") {
+      good = ReadWithdrawn(row, *links);
     }
     if (!good) return BadRow(i + 1);
   }
@@ -354,6 +373,11 @@ absl::Status LinkFile::SealWith(absl::string_view passphrase) {
 void LinkFile::Unseal() {
   resealed_ = resealed_ || seal_ != nullptr;
   seal_ = nullptr;
+}
+
+std::string LinkFile::Bytes() const {
+  const std::string text = FormatLinks(links_);
+  return seal_ == nullptr ? text : seal_->Close(text);
 }
 
 absl::Status LinkFile::Save() {

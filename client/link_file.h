@@ -5,7 +5,8 @@
 // line feed and carriage return are written \\ \t \n \r. "-" is an absent
 // value (a cell that is a single hyphen is written \-).
 //
-//   enthesis-link 1 SITE               first row
+//   enthesis-link VERSION SITE         first row; VERSION is 1, or 2 where the
+//                                      file has what 1 lacks
 //   patient KEY PATIENT                the clinic's key of a person, its id
 //   record KEY CASE PATIENT DATE SEQUENCE ETAG DIGEST PENDING LINE
 //     KEY       the clinic's record key        CASE, PATIENT  registry ids
@@ -18,6 +19,8 @@
 //               file lacks columns that the registry has values of
 //   line KEY EVENT FOLLOW_UP DIGEST PENDING LINE
 //     of the record above: one assessment, its registry id and digests
+//   withdrawn KEY CASE                 (2) a record whose case was withdrawn:
+//     all that is left of it, so that it is not stored anew
 //   end ROWS                           last row; ROWS counts those between
 //
 // Rows are ordered by key. The file is replaced as a whole: written aside
@@ -70,6 +73,9 @@ struct Links {
   std::string site;
   std::map<std::string, model::Id> patients;    // by the clinic's key
   std::map<std::string, LinkedRecord> records;  // by the clinic's key
+  // Cases that were withdrawn, by the clinic's key of the record, which is then
+  // not among `records`.
+  std::map<std::string, model::Id> withdrawn = {};
 
   bool operator==(const Links&) const = default;
 };
@@ -105,6 +111,8 @@ class LinkFile {
   bool sealed() const { return seal_ != nullptr; }
   // What was mended on opening, for people; may be empty.
   const std::string& notice() const { return notice_; }
+  // What Save writes: the text, sealed where the file is.
+  std::string Bytes() const;
 
   // The next Save writes it sealed with the passphrase, or in the clear. The
   // errors of Seal::New.

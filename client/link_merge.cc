@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "client/withdrawn_records.h"
 #include "registry/wire/resource_name.h"
 
 namespace enthesis::client {
@@ -46,8 +47,12 @@ std::string BothPending(const std::string& one, const std::string& other) {
 class LinkMerger {
  public:
   LinkMerger(const Links& mine, const Links& theirs, Prefer prefer)
-      : theirs_(theirs), prefer_(prefer), my_keys_(KeysByCase(mine)) {
+      : theirs_(theirs), prefer_(prefer) {
     merged_.links = mine;
+    Forget(theirs.withdrawn, merged_.links);
+    Forget(mine.withdrawn, theirs_);
+    merged_.n_updated = mine.records.size() - merged_.links.records.size();
+    my_keys_ = KeysByCase(merged_.links);
   }
 
   MergedLinks Run() {
@@ -55,10 +60,35 @@ class LinkMerger {
       MergePatient(key, patient);
     }
     for (const auto& [key, record] : theirs_.records) MergeRecord(key, record);
+    for (const auto& [key, id] : theirs_.withdrawn) {
+      merged_.links.withdrawn.emplace(key, id);
+    }
+    SettleWithdrawn();
     return std::move(merged_);
   }
 
  private:
+  // A withdrawal is final, whatever else the other file says of the case.
+  static void Forget(const std::map<std::string, model::Id>& withdrawn,
+                     Links& links) {
+    for (const auto& [key, id] : withdrawn) ForgetCase(id, links);
+  }
+
+  // A record that both stored and one withdrew as a duplicate goes on as the
+  // other case; one that was never stored is not stored after a withdrawal.
+  void SettleWithdrawn() {
+    Links& links = merged_.links;
+    std::erase_if(links.withdrawn, [&](const auto& one) {
+      const auto record = links.records.find(one.first);
+      if (record == links.records.end()) return false;
+      return !record->second.etag.empty() || !record->second.pending.empty();
+    });
+    for (const auto& [key, id] : std::map(links.withdrawn)) {
+      ForgetRecord(key, links);
+      links.withdrawn[key] = id;
+    }
+  }
+
   // Notes a conflict; true where theirs is to be taken.
   bool TakeTheirs(const std::string& key, std::string what) {
     merged_.conflicts.push_back({key, std::move(what)});
@@ -193,9 +223,9 @@ class LinkMerger {
     mine.pending = pending;
   }
 
-  const Links& theirs_;
+  Links theirs_;
   const Prefer prefer_;
-  const std::map<model::Id, std::string> my_keys_;
+  std::map<model::Id, std::string> my_keys_;
   MergedLinks merged_;
 };
 
@@ -252,6 +282,13 @@ std::vector<LinkProblem> FindLinkProblems(const Links& links) {
                              " of line ", event, " is that of ", other->second,
                              ", too")});
     }
+  }
+  for (const auto& [key, id] : links.withdrawn) {
+    const auto known = cases.find(id);
+    if (known == cases.end()) continue;
+    problems.push_back(
+        {key, absl::StrCat("the withdrawn case ", model::FormatId(id),
+                           " is that of record ", known->second, ", too")});
   }
   FindWrongRanks(links, problems);
   return problems;

@@ -36,6 +36,9 @@ struct MergedLinks {
 // conflict: one record under two cases, one case under two records, another
 // person or surgery date. There `prefer` decides; with kNeither mine stays in
 // `links`, which is then not to be used. Both are of one site.
+//
+// A case that either file knows as withdrawn is forgotten in both
+// (withdrawn_records.h).
 MergedLinks MergeLinks(const Links& mine, const Links& theirs, Prefer prefer);
 
 // What contradicts within the file: a case or an assessment under two keys,

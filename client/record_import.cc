@@ -164,6 +164,7 @@ absl::Status RecordImport::TakeStored(
   }
   if (!answer.ok()) return answer.status();
   if (answer->has_withdrawal()) {
+    withdrawn_ = true;
     RejectRecord(Loss::kWithdrawn);
     return absl::OkStatus();
   }

@@ -76,6 +76,9 @@ class RecordImport {
   bool created() const { return created_; }
   bool updated() const { return updated_; }
   bool rejected() const { return baseline_rejected_; }
+  // Whether the registry answered that the case was withdrawn.
+  bool withdrawn() const { return withdrawn_; }
+  const std::string& key() const { return record_.key; }
 
  private:
   enum class Step { kProbe, kCreate, kFetch, kAdd, kUpdate, kDone };
@@ -188,6 +191,7 @@ class RecordImport {
   bool created_ = false;
   bool updated_ = false;
   bool baseline_rejected_ = false;
+  bool withdrawn_ = false;
 };
 
 }  // namespace enthesis::client

@@ -1,5 +1,6 @@
 #include "client/registered_cases.h"
 
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -32,14 +33,17 @@ absl::StatusOr<CaseIds> ListIds(const std::string& site,
   return ids;
 }
 
-absl::StatusOr<Loss> AskForLoss(const std::string& site, const model::Id& id,
-                                RegistryClient& client) {
+// Absent where the registry holds the case after all.
+absl::StatusOr<std::optional<Loss>> AskForLoss(const std::string& site,
+                                               const model::Id& id,
+                                               RegistryClient& client) {
   v1::GetCaseRequest request;
   request.set_name(wire::FormatCaseName(site, id));
   const absl::StatusOr<v1::GetCaseResponse> answer = client.GetCase(request);
   if (absl::IsNotFound(answer.status())) return Loss::kMissing;
   if (!answer.ok()) return answer.status();
-  return Loss::kWithdrawn;  // what is known and not listed
+  if (!answer->has_withdrawal()) return std::nullopt;
+  return Loss::kWithdrawn;
 }
 
 absl::Status NoneOfThem(size_t n_linked, const LinkFile& links,
@@ -80,8 +84,8 @@ const char* Describe(Loss loss) {
       return "was stored once, and the registry does not hold the case any "
              "more; ask those who run the registry";
     case Loss::kWithdrawn:
-      return "the case was withdrawn from the registry; take the record out of "
-             "the file";
+      return "the case was withdrawn from the registry and is not stored "
+             "again; take the record out of the file";
   }
   return "";
 }
@@ -94,7 +98,8 @@ absl::StatusOr<LostCases> FindLostCases(const LinkFile& links,
   const bool no_site = absl::IsNotFound(held.status());
   if (no_site) held = CaseIds();
   if (!held.ok()) return held.status();
-  if (known.records.empty() && !held->empty() && !new_link_file) {
+  if (known.records.empty() && known.withdrawn.empty() && !held->empty() &&
+      !new_link_file) {
     return NoLinkFile(held->size(), links, known.site);
   }
   LostCases lost;
@@ -107,17 +112,27 @@ absl::StatusOr<LostCases> FindLostCases(const LinkFile& links,
       any_known = true;
       continue;
     }
-    const absl::StatusOr<Loss> loss =
-        no_site ? Loss::kMissing
-                : AskForLoss(known.site, record.case_id, client);
+    absl::StatusOr<std::optional<Loss>> loss = Loss::kMissing;
+    if (!no_site) loss = AskForLoss(known.site, record.case_id, client);
     if (!loss.ok()) return loss.status();
-    any_known = any_known || *loss == Loss::kWithdrawn;
-    lost.emplace(key, *loss);
+    any_known = any_known || *loss != Loss::kMissing;
+    if (loss->has_value()) lost.emplace(key, **loss);
+  }
+  // What was withdrawn earlier tells whose registry it is, too.
+  for (auto one = known.withdrawn.begin();
+       n_linked > 0 && !any_known && !no_site && one != known.withdrawn.end();
+       ++one) {
+    const auto loss = AskForLoss(known.site, one->second, client);
+    if (!loss.ok()) return loss.status();
+    any_known = *loss != Loss::kMissing;
   }
   if (n_linked > 0 && !any_known) {
     return NoneOfThem(n_linked, links, known.site);
   }
   if (no_site) return NoSite(known.site);
+  for (const auto& [key, id] : known.withdrawn) {
+    lost.emplace(key, Loss::kWithdrawn);
+  }
   return lost;
 }
 

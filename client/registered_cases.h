@@ -22,7 +22,7 @@ enum class Loss {
 const char* Describe(Loss loss);
 
 // Records whose case was stored and is not in the registry any more, by the
-// clinic's key.
+// clinic's key; those that the link file knows as withdrawn are among them.
 using LostCases = std::map<std::string, Loss>;
 
 // Reads the names of all cases of the site once; asks for a case by itself only

@@ -7,6 +7,7 @@
 #include "client/care/case_fields.h"
 #include "client/case_csv_writer.h"
 #include "client/commands/case_content.h"
+#include "client/commands/case_name.h"
 #include "client/commands/case_verbs.h"
 #include "client/commands/session.h"
 #include "client/csv_text.h"
@@ -20,7 +21,7 @@ namespace {
 
 struct CaseOptions {
   std::string site;
-  std::string name;
+  CaseNameOptions which;
   std::string file;
   std::vector<std::string> set;
   std::string patient;
@@ -123,8 +124,11 @@ int CreateCase(const CaseOptions& options, const Session& session) {
 }
 
 int GetCase(const CaseOptions& options, const Session& session) {
+  const auto which = ReadCaseName(options.which, session);
+  if (!which.ok()) return FailCaseName(which.status());
+  const std::string name = wire::FormatCaseName(which->site, which->id);
   v1::GetCaseRequest request;
-  request.set_name(options.name);
+  request.set_name(name);
   if (options.as_of.has_value()) request.set_as_of(*options.as_of);
   const auto answer = session.Connect()->GetCase(request);
   if (!answer.ok()) return FailQuestion(answer.status());
@@ -136,8 +140,7 @@ int GetCase(const CaseOptions& options, const Session& session) {
     return kExitDone;
   }
   if (answer->has_withdrawal()) {
-    PrintMessage(absl::StrCat("enthesis: ", options.name,
-                              " was withdrawn by commit ",
+    PrintMessage(absl::StrCat("enthesis: ", name, " was withdrawn by commit ",
                               answer->withdrawal().commit_index(), "\n"));
     return kExitDone;
   }
@@ -158,11 +161,16 @@ int GetCase(const CaseOptions& options, const Session& session) {
 }
 
 int AddFollowUp(const CaseOptions& options, const Session& session) {
+  CaseNameOptions named = options.which;
+  std::string file = options.file;
+  TakeFileForName(named, file);
   v1::AddFollowUpRequest request;
   v1::FollowUp& follow_up = *request.mutable_follow_up();
-  const absl::Status status = ReadContent(options.file, options.set, follow_up);
+  const absl::Status status = ReadContent(file, options.set, follow_up);
   if (!status.ok()) return FailContent(status);
-  request.set_name(options.name);
+  const auto which = ReadCaseName(named, session);
+  if (!which.ok()) return FailCaseName(which.status());
+  request.set_name(wire::FormatCaseName(which->site, which->id));
   if (follow_up.id().empty()) follow_up.set_id(model::FormatId(model::NewId()));
   const auto stored = session.Connect()->AddFollowUp(request);
   if (!stored.ok()) return FailEntry(stored.status());
@@ -214,17 +222,19 @@ void AddCaseCommand(CLI::App& app, Command& chosen) {
       "\\\n    --set baseline.diagnosis=tendinopathy ...");
   CLI::App* get =
       AddCaseVerb(*verbs, "get", "Print a case.", options, GetCase, chosen);
-  get->add_option("name", options->name, "sites/SITE/cases/CASE")->required();
+  AddCaseNameOptions(*get, options->which);
   get->add_option("--as-of", options->as_of, "As it was after this commit")
       ->type_name("COMMIT");
   get->footer(
       "Examples:\n  enthesis case get sites/site-01/cases/"
       "0CMXYTHPAJG82DA8QPKJVKYW7H\n"
+      "  enthesis case get 0CMXYTHPAJG82DA8QPKJVKYW7H --site site-01\n"
+      "  enthesis case get --record 4711 --links enthesis-link-site-01.tsv\n"
       "  enthesis case get NAME --format json --as-of 120");
   CLI::App* add =
       AddCaseVerb(*verbs, "add-follow-up", "Add one assessment to a case.",
                   options, AddFollowUp, chosen);
-  add->add_option("name", options->name, "sites/SITE/cases/CASE")->required();
+  AddCaseNameOptions(*add, options->which);
   AddContentOptions(*add, options->file, options->set);
   add->footer(
       "Examples:\n"

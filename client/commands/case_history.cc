@@ -8,6 +8,7 @@
 #include "client/analyze/json_value.h"
 #include "client/care/case_fields.h"
 #include "client/commands/case_content.h"
+#include "client/commands/case_name.h"
 #include "client/commands/case_verbs.h"
 #include "client/commands/question_command.h"
 #include "client/csv_text.h"
@@ -18,7 +19,7 @@ namespace enthesis::client {
 namespace {
 
 struct CaseHistoryOptions {
-  std::string name;
+  CaseNameOptions which;
   uint64_t as_of = 0;
   bool first = false;
 };
@@ -140,7 +141,9 @@ std::string HistoryJson(const std::string& name, uint64_t as_of,
 
 int ShowHistory(const CaseHistoryOptions& options, const Session& session) {
   v1::ListCaseRevisionsRequest request;
-  request.set_name(options.name);
+  const auto which = ReadCaseName(options.which, session);
+  if (!which.ok()) return FailCaseName(which.status());
+  request.set_name(wire::FormatCaseName(which->site, which->id));
   if (options.as_of != 0) request.set_as_of(options.as_of);
   const auto answer = session.Connect()->ListCaseRevisions(request);
   if (!answer.ok()) return FailQuestion(answer.status());
@@ -154,7 +157,7 @@ int ShowHistory(const CaseHistoryOptions& options, const Session& session) {
       PrintDocument(HistoryCsv(*steps));
       break;
     case Format::kJson:
-      PrintDocument(HistoryJson(options.name, answer->as_of(), *steps));
+      PrintDocument(HistoryJson(request.name(), answer->as_of(), *steps));
       break;
   }
   return kExitDone;
@@ -169,8 +172,7 @@ void AddCaseHistoryVerb(CLI::App& verbs, Command& chosen) {
       "and after.");
   history->fallthrough();
   const auto options = std::make_shared<CaseHistoryOptions>();
-  history->add_option("name", options->name, "sites/SITE/cases/CASE")
-      ->required();
+  AddCaseNameOptions(*history, options->which);
   history->add_option("--as-of", options->as_of, "Up to this commit")
       ->type_name("COMMIT");
   history->add_flag("--first", options->first,
@@ -182,6 +184,7 @@ void AddCaseHistoryVerb(CLI::App& verbs, Command& chosen) {
       "Examples:\n"
       "  enthesis case history sites/site-01/cases/"
       "0CMXYTHPAJG82DA8QPKJVKYW7H\n"
+      "  enthesis case history --record 4711 --site site-01\n"
       "  enthesis case history NAME --format csv");
   RunWhenChosen(*history, options, ShowHistory, chosen);
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "absl/strings/numbers.h"
@@ -14,6 +15,7 @@
 #include "client/care/site_cases.h"
 #include "client/commands/case_content.h"
 #include "client/commands/case_verbs.h"
+#include "client/commands/open_links.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/csv_text.h"
@@ -26,7 +28,7 @@ namespace {
 constexpr size_t kTablePage = 50;
 
 struct CaseListOptions {
-  std::string site, procedure, status, year, missing, after, on;
+  std::string site, links, procedure, status, year, missing, after, on;
   bool duplicates = false;
   std::optional<uint32_t> limit;  // most rows; 0: all
   uint64_t as_of = 0;
@@ -38,6 +40,9 @@ struct ListedCase {
   std::vector<const char*> missing;
   std::vector<std::string> duplicates;  // ids
 };
+
+// The clinic's keys; null without a link file.
+using RecordKeys = std::map<model::Id, std::string>;
 
 struct CaseListing {
   std::vector<ListedCase> rows;
@@ -156,8 +161,15 @@ std::vector<std::string> CellsOfCase(const model::Case& record) {
           NumberText(LastDayOf(record))};
 }
 
-std::string ListTable(const SiteCases& held, const CaseListing& listing) {
+std::string KeyOf(const RecordKeys& keys, const model::Case& record) {
+  const auto known = keys.find(record.id);
+  return known == keys.end() ? "" : known->second;
+}
+
+std::string ListTable(const SiteCases& held, const CaseListing& listing,
+                      const RecordKeys* keys) {
   Table table;
+  if (keys != nullptr) table.AddColumn("record", Align::kLeft);
   table.AddColumn("case", Align::kLeft);
   for (const char* heading : {"year", "procedure", "side", "age", "sex",
                               "status", "visits", "last day"}) {
@@ -176,6 +188,9 @@ std::string ListTable(const SiteCases& held, const CaseListing& listing) {
     std::vector<std::string> cells = CellsOfCase(*row.record);
     for (std::string& cell : cells) cell = TextOrDash(cell);
     cells.insert(cells.begin(), model::FormatId(row.record->id));
+    if (keys != nullptr) {
+      cells.insert(cells.begin(), TextOrDash(KeyOf(*keys, *row.record)));
+    }
     cells.push_back(absl::StrJoin(row.missing, " "));
     if (alike) cells.push_back(absl::StrJoin(row.duplicates, " "));
     table.AddRow(std::move(cells));
@@ -187,9 +202,11 @@ std::string ListTable(const SiteCases& held, const CaseListing& listing) {
                       wire::FormatSiteName(held.site), "/cases/CASE.\n");
 }
 
-std::string ListCsv(const SiteCases& held, const CaseListing& listing) {
+std::string ListCsv(const SiteCases& held, const CaseListing& listing,
+                    const RecordKeys* keys) {
   std::string csv;
   std::vector<std::string> header = {"case", "name", "patient"};
+  if (keys != nullptr) header.insert(header.begin(), "record_id");
   header.insert(header.end(), std::begin(kListColumns), std::end(kListColumns));
   header.insert(header.end(),
                 {"missing_visits", "possible_duplicates", "as_of"});
@@ -199,6 +216,7 @@ std::string ListCsv(const SiteCases& held, const CaseListing& listing) {
     std::vector<std::string> cells = {
         model::FormatId(record.id), wire::FormatCaseName(held.site, record.id),
         model::FormatId(record.patient)};
+    if (keys != nullptr) cells.insert(cells.begin(), KeyOf(*keys, record));
     for (std::string& cell : CellsOfCase(record)) {
       cells.push_back(std::move(cell));
     }
@@ -210,7 +228,8 @@ std::string ListCsv(const SiteCases& held, const CaseListing& listing) {
   return csv;
 }
 
-std::string ListJson(const SiteCases& held, const CaseListing& listing) {
+std::string ListJson(const SiteCases& held, const CaseListing& listing,
+                     const RecordKeys* keys) {
   const auto number = [](const std::optional<int32_t>& value) {
     return value.has_value() ? JsonValue::Number(*value) : JsonValue::Null();
   };
@@ -222,6 +241,7 @@ std::string ListJson(const SiteCases& held, const CaseListing& listing) {
     const model::Case& record = *row.record;
     const std::vector<std::string> cells = CellsOfCase(record);
     JsonValue one = JsonValue::Object();
+    if (keys != nullptr) one.Set("record", text(KeyOf(*keys, record)));
     one.Set("case", model::FormatId(record.id));
     one.Set("name", wire::FormatCaseName(held.site, record.id));
     one.Set("patient", model::FormatId(record.patient));
@@ -269,7 +289,21 @@ int ListCases(const CaseListOptions& options, const Session& session) {
     }
     after = *id;
   }
-  const auto held = ReadSiteCases(*session.Connect(), options.site,
+  if (options.site.empty() && options.links.empty()) {
+    return FailUsage("case list: --site or --links is required");
+  }
+  std::string site = options.site;
+  RecordKeys known;
+  if (!options.links.empty()) {
+    const auto links = OpenKnownLinks(options.links, site, session);
+    if (!links.ok()) return FailQuestion(links.status());
+    site = (*links)->links().site;
+    for (const auto& [key, record] : (*links)->links().records) {
+      known[record.case_id] = key;
+    }
+  }
+  const RecordKeys* keys = options.links.empty() ? nullptr : &known;
+  const auto held = ReadSiteCases(*session.Connect(), site,
                                   options.as_of == 0
                                       ? std::nullopt
                                       : std::optional<uint64_t>(options.as_of));
@@ -281,13 +315,13 @@ int ListCases(const CaseListOptions& options, const Session& session) {
       SelectCases(*held, *selection, limit, after, DayNumber(*day));
   switch (session.format) {
     case Format::kTable:
-      PrintText(ListTable(*held, listing));
+      PrintText(ListTable(*held, listing, keys));
       break;
     case Format::kCsv:
-      PrintDocument(ListCsv(*held, listing));
+      PrintDocument(ListCsv(*held, listing, keys));
       break;
     case Format::kJson:
-      PrintDocument(ListJson(*held, listing));
+      PrintDocument(ListJson(*held, listing, keys));
       break;
   }
   if (listing.more) {
@@ -306,7 +340,11 @@ void AddCaseListVerb(CLI::App& verbs, Command& chosen) {
       "list", "List the cases of a site, or those that need a look.");
   list->fallthrough();
   const auto options = std::make_shared<CaseListOptions>();
-  list->add_option("--site", options->site, "Site of the cases")->required();
+  list->add_option("--site", options->site,
+                   "Site of the cases; needed where --links is not given");
+  list->add_option("--links,--link", options->links,
+                   "Link file: the clinic's own key in a first column")
+      ->type_name("FILE");
   list->add_option("--procedure", options->procedure,
                    absl::StrCat("Only these primary procedures, by commas: ",
                                 model::kProcedureCodes.Allowed()))
@@ -344,6 +382,7 @@ void AddCaseListVerb(CLI::App& verbs, Command& chosen) {
       "link file.\n"
       "Examples:\n"
       "  enthesis case list --site site-01\n"
+      "  enthesis case list --links enthesis-link-site-01.tsv\n"
       "  enthesis case list --site site-01 --missing 12_months --year "
       "2022..2023\n"
       "  enthesis case list --site site-01 --procedure zadek_osteotomy "

@@ -12,6 +12,7 @@
 #include "client/analyze/json_value.h"
 #include "client/care/case_fields.h"
 #include "client/commands/case_content.h"
+#include "client/commands/case_name.h"
 #include "client/commands/case_verbs.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
@@ -24,7 +25,8 @@ namespace enthesis::client {
 namespace {
 
 struct CaseUpdateOptions {
-  std::string name, file, reason, etag, follow_up;
+  CaseNameOptions which;
+  std::string file, reason, etag, follow_up;
   std::vector<std::string> set, removed;
   bool dry_run = false;
 };
@@ -175,17 +177,21 @@ absl::StatusOr<model::Case> ModelOf(v1::Case wanted, const v1::Case& stored) {
   return wire::FromAnswer(wanted);
 }
 
-int UpdateCase(const CaseUpdateOptions& options, const Session& session) {
+int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
+  CaseUpdateOptions options = given;
+  TakeFileForName(options.which, options.file);
   const auto reason =
       ReadCode(options.reason, model::kCorrectionReasonCodes, "--reason");
   if (!reason.ok()) return FailUsage(std::string(reason.status().message()));
+  const auto which = ReadCaseName(options.which, session);
+  if (!which.ok()) return FailCaseName(which.status());
   const std::unique_ptr<RegistryClient> client = session.Connect();
   v1::GetCaseRequest get;
-  get.set_name(options.name);
+  get.set_name(wire::FormatCaseName(which->site, which->id));
   const auto held = client->GetCase(get);
   if (!held.ok()) return FailQuestion(held.status());
   if (held->has_withdrawal()) {
-    return FailUsage(absl::StrCat(options.name, " was withdrawn by commit ",
+    return FailUsage(absl::StrCat(get.name(), " was withdrawn by commit ",
                                   held->withdrawal().commit_index()));
   }
   const v1::Case& before = held->case_();
@@ -229,8 +235,7 @@ void AddCaseUpdateVerb(CLI::App& verbs, Command& chosen) {
       "update", "Correct a stored case; what it was stays in its history.");
   update->fallthrough();
   const auto options = std::make_shared<CaseUpdateOptions>();
-  update->add_option("name", options->name, "sites/SITE/cases/CASE")
-      ->required();
+  AddCaseNameOptions(*update, options->which);
   AddContentOptions(*update, options->file, options->set);
   update
       ->add_option(
@@ -255,6 +260,8 @@ void AddCaseUpdateVerb(CLI::App& verbs, Command& chosen) {
       "Examples:\n"
       "  enthesis case update NAME --set baseline.bmi=27 --reason "
       "transcription_error\n"
+      "  enthesis case update --record 4711 --site site-01 --set "
+      "baseline.bmi=27 --reason transcription_error\n"
       "  enthesis case update NAME --follow-up 183 --set visa_a.total=78 "
       "--reason source_corrected\n"
       "  enthesis case update NAME --set status=lost --set status_day=400 "

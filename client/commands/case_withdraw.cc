@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -10,10 +11,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "client/commands/case_content.h"
+#include "client/commands/case_name.h"
 #include "client/commands/case_verbs.h"
+#include "client/commands/open_links.h"
 #include "client/commands/question_command.h"
 #include "client/commands/question_options.h"
 #include "client/csv_text.h"
+#include "client/withdrawn_records.h"
 #include "registry/model/codes.h"
 #include "registry/wire/resource_name.h"
 
@@ -21,7 +25,8 @@ namespace enthesis::client {
 namespace {
 
 struct CaseWithdrawOptions {
-  std::string name, reason, etag;
+  CaseNameOptions which;
+  std::string reason, etag;
   bool yes = false;
 };
 
@@ -60,16 +65,55 @@ int PrintWithdrawal(const v1::WithdrawCaseResponse& answer,
   return kExitDone;
 }
 
+// The link file that is to forget the person; null where there is none, with
+// `why` for people. One that was named must open: nothing is withdrawn else.
+absl::StatusOr<std::unique_ptr<LinkFile>> LinksToForgetIn(
+    const std::string& named, const std::string& site, const Session& session,
+    std::string& why) {
+  const std::string path = named.empty() ? LinkPathOf(site) : named;
+  auto links = OpenKnownLinks(path, site, session);
+  if (links.ok() || !named.empty()) return links;
+  why = absl::IsNotFound(links.status())
+            ? "no link file was named and none is here"
+            : std::string(links.status().message());
+  return nullptr;
+}
+
+// Takes the person out of the clinic's link file; what is not done here the
+// next import does.
+int ForgetInLinks(const model::Id& id, LinkFile* links,
+                  const std::string& why) {
+  constexpr char kLater[] =
+      "`enthesis link verify FILE --registry`, or the next import with it, "
+      "makes a link file forget the person.\n";
+  if (links == nullptr) {
+    PrintMessage(absl::StrCat("enthesis: ", why, ". ", kLater));
+    return kExitDone;
+  }
+  if (!ForgetCase(id, links->links())) {
+    PrintMessage(absl::StrCat("enthesis: ", links->path(), " has no record of ",
+                              "the case.\n"));
+    return kExitDone;
+  }
+  const absl::Status status = links->Save();
+  if (!status.ok()) {
+    const int code = FailQuestion(status);
+    PrintMessage(absl::StrCat("enthesis: the case is withdrawn. ", kLater));
+    return code;
+  }
+  PrintMessage(absl::StrCat(
+      "enthesis: ", links->path(), " has forgotten the person of the record. ",
+      "Copies of it have not: back it up anew and remove them.\n"));
+  return kExitDone;
+}
+
 int WithdrawCase(const CaseWithdrawOptions& options, const Session& session) {
   const auto reason =
       ReadCode(options.reason, model::kWithdrawalReasonCodes, "--reason");
   if (!reason.ok()) return FailUsage(std::string(reason.status().message()));
-  const absl::StatusOr<wire::CaseName> name = wire::ParseCaseName(options.name);
-  if (!name.ok()) {
-    return FailUsage(absl::StrCat("\"", options.name,
-                                  "\" names no case; allowed: "
-                                  "sites/SITE/cases/CASE"));
-  }
+  std::unique_ptr<LinkFile> opened;
+  const auto name = ReadCaseName(options.which, session, opened);
+  if (!name.ok()) return FailCaseName(name.status());
   if (!options.yes && isatty(STDIN_FILENO) != 1) {
     return FailUsage(
         "a withdrawal cannot be undone and asks at the terminal; nothing was "
@@ -78,13 +122,20 @@ int WithdrawCase(const CaseWithdrawOptions& options, const Session& session) {
   if (!options.yes && !Confirmed(*name, options.reason)) {
     return FailUsage("that is not the id of the case; nothing was withdrawn");
   }
+  std::string why;
+  absl::StatusOr<std::unique_ptr<LinkFile>> links = std::move(opened);
+  if (*links == nullptr) {
+    links = LinksToForgetIn(options.which.links, name->site, session, why);
+  }
+  if (!links.ok()) return FailQuestion(links.status());
   v1::WithdrawCaseRequest request;
-  request.set_name(options.name);
+  request.set_name(wire::FormatCaseName(name->site, name->id));
   request.set_etag(options.etag);
   request.set_reason(static_cast<v1::WithdrawalReason>(*reason));
   const auto answer = session.Connect()->WithdrawCase(request);
   if (!answer.ok()) return FailEntry(answer.status());
-  return PrintWithdrawal(*answer, options.reason, session);
+  const int code = PrintWithdrawal(*answer, options.reason, session);
+  return std::max(code, ForgetInLinks(name->id, links->get(), why));
 }
 
 }  // namespace
@@ -94,8 +145,8 @@ void AddCaseWithdrawVerb(CLI::App& verbs, Command& chosen) {
       "withdraw", "Take the content of a case out of every version, for good.");
   withdraw->fallthrough();
   const auto options = std::make_shared<CaseWithdrawOptions>();
-  withdraw->add_option("name", options->name, "sites/SITE/cases/CASE")
-      ->required();
+  AddCaseNameOptions(*withdraw, options->which,
+                     "forgets the person of the record");
   withdraw
       ->add_option(
           "--reason", options->reason,
@@ -109,9 +160,13 @@ void AddCaseWithdrawVerb(CLI::App& verbs, Command& chosen) {
       "An answer as of an earlier commit leaves the case out, too, and differs "
       "from what it was then.\nThe id stays taken. A later export that still "
       "has the record is rejected there: take it out.\n"
+      "Of the record the link file keeps its key and the id of the case, so "
+      "that it is not stored anew.\n"
       "Examples:\n"
       "  enthesis case withdraw sites/site-01/cases/"
       "0CMXYTHPAJG82DA8QPKJVKYW7H --reason consent_withdrawn\n"
+      "  enthesis case withdraw --record 4711 --links "
+      "enthesis-link-site-01.tsv --reason consent_withdrawn\n"
       "  enthesis case withdraw NAME --reason duplicate --yes");
   RunWhenChosen(*withdraw, options, WithdrawCase, chosen);
 }

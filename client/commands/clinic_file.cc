@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/calendar_day.h"
 #include "client/commands/session.h"
 #include "client/csv_separator.h"
 #include "client/file_bytes.h"
@@ -49,6 +50,7 @@ int ClinicFile::OpenMap() {
   absl::StatusOr<ImportMap> map = ParseImportMap(*yaml, options_.map);
   if (!map.ok()) return FailUsage(map.status().message());
   map_ = *std::move(map);
+  map_->today = TodayHere();
   return kExitDone;
 }
 

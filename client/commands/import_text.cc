@@ -66,6 +66,29 @@ std::string FaultsJson(const std::vector<CellFault>& faults) {
   return text + "]";
 }
 
+// The first few unusual values: most imports have no more.
+std::string FirstWarnings(const ImportReport& report, int64_t n_warnings) {
+  constexpr int64_t kMost = 5;
+  std::string text = absl::StrCat(
+      CountOf(n_warnings, "unusual value"),
+      n_warnings == 1 ? " was accepted" : " were accepted",
+      n_warnings > kMost
+          ? absl::StrCat("; the first ", kMost, ", --lines shows all")
+          : "",
+      ":\n");
+  int64_t n = 0;
+  for (const LineResult& line : report.lines) {
+    for (const CellFault& warning : line.warnings) {
+      if (++n > kMost) return text;
+      text +=
+          Wrap(absl::StrCat("line ", warning.line, " (", line.record, ", ",
+                            line.event, "): ", Describe(warning, warning.line)),
+               "  ", "      ");
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string ImportTable(const ImportReport& report,
@@ -94,11 +117,7 @@ std::string ImportTable(const ImportReport& report,
                     "): ", VanishedText(line), "\n");
   }
   if (!text.empty()) text += "\n";
-  if (n_warnings > 0 && !all_lines) {
-    absl::StrAppend(&text, CountOf(n_warnings, "unusual value"),
-                    n_warnings == 1 ? " was accepted; --lines shows it\n"
-                                    : " were accepted; --lines shows them\n");
-  }
+  if (n_warnings > 0 && !all_lines) text += FirstWarnings(report, n_warnings);
   absl::StrAppend(&text, "file: ", summary.file, ", ", NameOf(summary.encoding),
                   ", separated by ", NameOfSeparator(summary.separator), "\n");
   if (!summary.map.empty()) {

@@ -14,6 +14,7 @@
 #include "client/file_bytes.h"
 #include "client/link_merge.h"
 #include "client/table.h"
+#include "client/withdrawn_records.h"
 
 namespace enthesis::client {
 namespace {
@@ -51,22 +52,40 @@ std::string Contents(const Links& links) {
       " of site ", links.site);
 }
 
-// As a document: "record"|"problem" rows, and a sentence.
+using Withdrawn = std::map<std::string, model::Id>;
+
+// As a document: "record"|"problem" rows, and a sentence. Withdrawn records
+// are listed beside where they are asked for; they are no problem.
 void PrintProblems(const std::vector<LinkProblem>& problems,
-                   const std::string& sentence, const Session& session) {
+                   const std::string& sentence, const Session& session,
+                   const Withdrawn* withdrawn = nullptr) {
   Table table;
   table.AddColumn("record", Align::kLeft);
   table.AddColumn("what", Align::kLeft);
   std::string csv;
-  AppendCsvRow({"record", "problem"}, csv);
-  JsonValue list = JsonValue::Array();
+  const auto add_csv = [&](std::vector<std::string> row, std::string id) {
+    if (withdrawn != nullptr) row.push_back(std::move(id));
+    AppendCsvRow(row, csv);
+  };
+  add_csv({"record", "problem"}, "withdrawn_case");
+  JsonValue list = JsonValue::Array(), gone = JsonValue::Array();
   for (const LinkProblem& problem : problems) {
     table.AddRow({problem.key, problem.what});
-    AppendCsvRow({problem.key, problem.what}, csv);
+    add_csv({problem.key, problem.what}, "");
     JsonValue one = JsonValue::Object();
     one.Set("record", problem.key);
     one.Set("problem", problem.what);
     list.Add(std::move(one));
+  }
+  const Withdrawn none;
+  for (const auto& [key, id] : withdrawn == nullptr ? none : *withdrawn) {
+    const std::string name = model::FormatId(id);
+    table.AddRow({key, absl::StrCat("withdrawn, case ", name)});
+    add_csv({key, ""}, name);
+    JsonValue one = JsonValue::Object();
+    one.Set("record", key);
+    one.Set("case", name);
+    gone.Add(std::move(one));
   }
   switch (session.format) {
     case Format::kTable:
@@ -81,6 +100,7 @@ void PrintProblems(const std::vector<LinkProblem>& problems,
     case Format::kJson: {
       JsonValue document = JsonValue::Object();
       document.Set("problems", std::move(list));
+      if (withdrawn != nullptr) document.Set("withdrawn", std::move(gone));
       document.Set("message", sentence);
       PrintDocument(document.Print());
     }
@@ -146,6 +166,14 @@ int BackUpLinks(const LinkOptions& options, const Session& session) {
       session);
 }
 
+// Whether `links` has records that `withdrawn` says are to be forgotten; they
+// are then. A copy must not bring a person back.
+bool ForgetAgain(const Withdrawn& withdrawn, Links& links) {
+  bool any = false;
+  for (const auto& [key, id] : withdrawn) any = ForgetCase(id, links) || any;
+  return any;
+}
+
 // Records that `now` knows to be stored and `copy` does not.
 std::vector<LinkProblem> LostByRestoring(const Links& now, const Links& copy) {
   std::vector<LinkProblem> lost;
@@ -165,6 +193,7 @@ int RestoreLinks(const LinkOptions& options, const Session& session) {
   const auto copy = OpenKnownLinks(options.other, options.site, session);
   if (!copy.ok()) return FailLink(copy.status());
   const Links& wanted = (*copy)->links();
+  bool forgets = false;
   // A damaged file is what a copy is for: it is put aside, not read.
   absl::StatusOr<std::string> old = ReadFileBytes(options.file);
   if (!old.ok() && !absl::IsNotFound(old.status())) {
@@ -190,19 +219,24 @@ int RestoreLinks(const LinkOptions& options, const Session& session) {
           session);
       return kExitRejected;
     }
+    forgets = ForgetAgain((*now)->links().withdrawn, (*copy)->links());
   }
   const std::string aside = absl::StrCat(options.file, ".before-restore");
   if (old.ok()) {
     const absl::Status kept = ReplaceFile(aside, *old, 0600);
     if (!kept.ok()) return FailLink(kept);
   }
-  const absl::StatusOr<std::string> bytes = ReadFileBytes(options.other);
+  absl::StatusOr<std::string> bytes = ReadFileBytes(options.other);
   if (!bytes.ok()) return FailLink(bytes.status());
+  if (forgets) *bytes = (*copy)->Bytes();
   const absl::Status status = ReplaceFile(options.file, *bytes, 0600);
   if (!status.ok()) return FailLink(status);
   return Tell(absl::StrCat(options.file, " is restored: ", Contents(wanted),
                            old.ok() ? "; what was there is in " : "",
-                           old.ok() ? aside : ""),
+                           old.ok() ? aside : "",
+                           forgets ? "; the copy still names persons of "
+                                     "withdrawn cases: remove it"
+                                   : ""),
               session);
 }
 
@@ -255,7 +289,10 @@ int VerifyLinks(const LinkOptions& options, const Session& session) {
     const absl::Status status =
         CompareWithRegistry((*links)->links(), session, problems, more);
     if (!status.ok()) return FailLink(status);
+    const absl::Status saved = (*links)->Save();
+    if (!saved.ok()) return FailLink(saved);
   }
+  const size_t n_withdrawn = (*links)->links().withdrawn.size();
   size_t n_stored = 0, n_dated = 0;
   for (const auto& [key, record] : (*links)->links().records) {
     if (!record.etag.empty()) ++n_stored;
@@ -265,13 +302,14 @@ int VerifyLinks(const LinkOptions& options, const Session& session) {
       problems,
       absl::StrCat(
           options.file, ": ", Contents((*links)->links()), ", ", n_stored,
-          " stored, ", n_dated, " with a surgery date; ",
-          (*links)->sealed() ? "encrypted" : "not encrypted", "; ",
+          " stored, ", n_dated, " with a surgery date",
+          n_withdrawn == 0 ? "" : absl::StrCat(", ", n_withdrawn, " withdrawn"),
+          "; ", (*links)->sealed() ? "encrypted" : "not encrypted", "; ",
           problems.empty()
               ? std::string("no problem")
               : CountOf(static_cast<int64_t>(problems.size()), "problem"),
           more, "."),
-      session);
+      session, &(*links)->links().withdrawn);
   return problems.empty() ? kExitDone : kExitRejected;
 }
 
@@ -377,6 +415,8 @@ void AddLinkCommand(CLI::App& app, Command& chosen) {
   verify->add_flag("--registry", options->registry,
                    "Ask the registry for its cases, too");
   verify->footer(
+      "With --registry it forgets the persons of cases that were withdrawn; "
+      "those are listed and no problem.\n"
       "Exit code 1: problems.\n"
       "Examples:\n  enthesis link verify enthesis-link-site-01.tsv\n"
       "  enthesis link verify enthesis-link-site-01.tsv --registry");

@@ -6,6 +6,7 @@
 #include "client/care/site_cases.h"
 #include "client/commands/link_verbs.h"
 #include "client/table.h"
+#include "client/withdrawn_records.h"
 #include "registry/wire/resource_name.h"
 
 namespace enthesis::client {
@@ -27,7 +28,7 @@ void CompareRecord(const std::string& key, const LinkedRecord& link,
   }
 }
 
-// Why a case is not among those of the site.
+// Why a case is not among those of the site; empty where it was withdrawn.
 absl::StatusOr<std::string> WhyAbsent(const std::string& site,
                                       const LinkedRecord& link,
                                       RegistryClient& client) {
@@ -38,13 +39,13 @@ absl::StatusOr<std::string> WhyAbsent(const std::string& site,
     return std::string("was stored, and the registry does not have the case");
   }
   if (!answer.ok()) return answer.status();
-  return absl::StrCat("the case was withdrawn by commit ",
-                      answer->withdrawal().commit_index());
+  if (answer->has_withdrawal()) return std::string();
+  return std::string("was stored while the file was checked; check it again");
 }
 
 }  // namespace
 
-absl::Status CompareWithRegistry(const Links& links, const Session& session,
+absl::Status CompareWithRegistry(Links& links, const Session& session,
                                  std::vector<LinkProblem>& problems,
                                  std::string& more) {
   const std::unique_ptr<RegistryClient> client = session.Connect();
@@ -52,6 +53,7 @@ absl::Status CompareWithRegistry(const Links& links, const Session& session,
   if (!held.ok()) return held.status();
   std::map<model::Id, const model::Case*> cases;
   for (const model::Case& record : held->cases) cases[record.id] = &record;
+  std::vector<std::string> withdrawn;
   for (const auto& [key, link] : links.records) {
     const auto known = cases.find(link.case_id);
     if (known != cases.end()) {
@@ -63,8 +65,13 @@ absl::Status CompareWithRegistry(const Links& links, const Session& session,
     const absl::StatusOr<std::string> why =
         WhyAbsent(links.site, link, *client);
     if (!why.ok()) return why.status();
-    problems.push_back({key, *why});
+    if (why->empty()) {
+      withdrawn.push_back(key);
+    } else {
+      problems.push_back({key, *why});
+    }
   }
+  for (const std::string& key : withdrawn) ForgetRecord(key, links);
   if (!cases.empty()) {
     more = absl::StrCat(
         "; the registry has ",

@@ -20,9 +20,9 @@ struct LinkOptions {
 };
 
 // What the registry holds otherwise than the link file, added to `problems`;
-// `more` says how many cases of the site the file does not know. The errors of
-// the server.
-absl::Status CompareWithRegistry(const Links& links, const Session& session,
+// `more` says how many cases of the site the file does not know. `links`
+// forgets the records whose case was withdrawn. The errors of the server.
+absl::Status CompareWithRegistry(Links& links, const Session& session,
                                  std::vector<LinkProblem>& problems,
                                  std::string& more);
 

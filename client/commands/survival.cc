@@ -1,6 +1,7 @@
 // enthesis survival
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "client/commands/question_options.h"
 #include "client/commands/session.h"
 #include "client/commands/survival_text.h"
+#include "client/time_text.h"
 #include "registry/model/question.h"
 
 namespace enthesis::client {
@@ -85,6 +87,14 @@ absl::Status ReadGroupTests(const SurvivalOptions& options,
   return absl::OkStatus();
 }
 
+// The times where --at names none; one before a landmark says nothing.
+void AddDefaultTimes(v1::EstimateSurvivalRequest& request) {
+  for (const int32_t months : {3, 6, 12, 24, 60}) {
+    const auto day = static_cast<int32_t>(std::lround(months * kDaysPerMonth));
+    if (day >= request.landmark_day()) request.add_at_days(day);
+  }
+}
+
 absl::StatusOr<v1::EstimateSurvivalRequest> ReadSurvival(
     const SurvivalOptions& options) {
   v1::EstimateSurvivalRequest request;
@@ -106,6 +116,7 @@ absl::StatusOr<v1::EstimateSurvivalRequest> ReadSurvival(
   if (!transform.ok()) return transform.status();
   request.set_transform(*transform);
   status = ReadCurveExtras(options, request);
+  if (options.question.at.empty()) AddDefaultTimes(request);
   if (status.ok()) status = ReadGroupTests(options, request);
   if (!status.ok()) return status;
   return request;
@@ -176,8 +187,8 @@ void AddSurvivalCommand(CLI::App& app, Command& chosen) {
   AddCurveOptions(*command, options->question);
   AddExtraOptions(*command, *options);
   AddPlotOption(*command, options->plot);
-  options->question.at = "3m,6m,12m,24m,60m";
   command->footer(
+      "Without --at: 3m,6m,12m,24m,60m, from the landmark on.\n"
       "Examples:\n"
       "  enthesis survival --endpoint reoperation --at 6m,12m,24m\n"
       "  enthesis survival --endpoint complication --by approach\n"

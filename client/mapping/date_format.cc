@@ -36,6 +36,31 @@ int32_t TakeDigits(absl::string_view& text, size_t least, size_t most) {
   return value;
 }
 
+// Of three numbers that are no day of the calendar.
+absl::Status NoSuchDay(const Date& date, const DateFormat& format) {
+  constexpr const char* kMonths[] = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  if (date.month < 1 || date.month > 12) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("is no day of the calendar: there is no month ",
+                     date.month, " (read as ", format.text, ")"));
+  }
+  int32_t last = 31;
+  while (
+      !ParseDate(absl::StrFormat("%04d-%02d-%02d", date.year, date.month, last))
+           .ok()) {
+    if (--last < 28) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "is no day of the calendar (read as ", format.text, ")"));
+    }
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("is no day of the calendar: ", kMonths[date.month - 1],
+                   date.month == 2 ? absl::StrCat(" ", date.year) : "", " has ",
+                   last, " days"));
+}
+
 }  // namespace
 
 absl::StatusOr<DateFormat> ParseDateFormat(absl::string_view text) {
@@ -102,7 +127,7 @@ absl::StatusOr<Date> ReadDate(absl::string_view text,
   if (!rest.empty() || date.year < 0) return fault;
   const auto real = ParseDate(
       absl::StrFormat("%04d-%02d-%02d", date.year, date.month, date.day));
-  if (!real.ok()) return fault;
+  if (!real.ok()) return NoSuchDay(date, format);
   return *real;
 }
 

@@ -27,7 +27,9 @@ struct DateFormat {
 // INVALID_ARGUMENT says what a format needs. Years of two digits are refused.
 absl::StatusOr<DateFormat> ParseDateFormat(absl::string_view text);
 
-// A day of the calendar written so; INVALID_ARGUMENT, without the value, else.
+// A day of the calendar written so; INVALID_ARGUMENT, without the value, else:
+// "is not a day written DD.MM.YYYY", "is no day of the calendar: April has 30
+// days".
 absl::StatusOr<Date> ReadDate(absl::string_view text, const DateFormat& format);
 
 // Birthdays from `birth` to `day`, negative where that is before.

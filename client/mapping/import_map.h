@@ -82,6 +82,8 @@ struct ImportMap {
   bool labels = false;         // cells hold the labels of codes
   bool decimal_comma = false;  // in numbers with a factor or a rounding
   std::set<std::string> missing;
+  // The day of the import: later dates are faults. Absent: any day may be.
+  std::optional<Date> today;
   std::string site_column;  // data access group; may be empty
   std::optional<ValueMap> sites;
   std::optional<ValueMap> events;

@@ -1,5 +1,6 @@
 // What clinics call our columns and codes, for the guess of a mapping file:
-// English, German, French and Spanish words as they stand in headers.
+// English, German, French, Spanish, Italian and Dutch words as they stand in
+// headers.
 //
 // Threads: pure functions.
 
@@ -21,6 +22,14 @@ std::string Normalized(absl::string_view text);
 // The column of the import that a header names; empty: not known.
 // "identifying" for what names a person and goes nowhere.
 std::string TargetNamed(absl::string_view header);
+
+// Whether a header is about the day or year of birth, which must not leave the
+// clinic. TargetNamed says "age_years" of it.
+bool NamesBirth(absl::string_view header);
+
+// The visit that an event is by its words: "kontrolle_3m", "FU 1 year" and
+// "6 weeks postop" are 3_months, 12_months and 6_weeks. Absent for other words.
+std::optional<std::string> VisitNamed(absl::string_view event);
 
 // The code of the column that a value stands for: a code or label of its list,
 // or a known word; absent for a number or another word.

@@ -184,6 +184,9 @@ void BoundRule::Translate(const std::string& text,
   if (rule_->date.has_value()) return TranslateDate(text, surgery, made);
   if (rule_->is_number) return TranslateNumber(text, made);
   made.text = map_->labels ? CodeOfLabel(text, *rule_->column) : text;
+  if (rule_->column->kind != ColumnKind::kSurgeryDate) return;
+  const absl::StatusOr<Date> date = ParseDate(made.text);
+  if (date.ok()) TakeDate(*date, made);
 }
 
 void BoundRule::TranslateDate(const std::string& text,
@@ -193,6 +196,8 @@ void BoundRule::TranslateDate(const std::string& text,
   if (!date.ok()) {
     made.fault = absl::StrCat(date.status().message(), " (", map_->path,
                               ", line ", rule_->line, ")");
+  } else if (!TakeDate(*date, made)) {
+    return;
   } else if (rule_->column->kind == ColumnKind::kSurgeryDate) {
     made.text = FormatDate(*date);
   } else if (rule_->target == "surgery_year") {
@@ -207,6 +212,28 @@ void BoundRule::TranslateDate(const std::string& text,
   } else {
     made.text = absl::StrCat(DayNumber(*date) - DayNumber(*surgery));
   }
+}
+
+bool BoundRule::TakeDate(const Date& date, MadeCell& made) const {
+  made.date = date;
+  if (!map_->today.has_value() || date <= *map_->today) return true;
+  made.fault =
+      absl::StrCat("is in the future, ", FormatDate(date),
+                   "; allowed: days up to today, ", FormatDate(*map_->today));
+  return false;
+}
+
+void BoundRule::CheckVisitDay(const std::optional<Date>& surgery,
+                              MadeCell& made) const {
+  if (rule_->target != "day" || !made.date.has_value() || !made.fault.empty() ||
+      !surgery.has_value() || *made.date >= *surgery) {
+    return;
+  }
+  if (map_->today.has_value() && *surgery > *map_->today) return;
+  made.fault = absl::StrCat(
+      "is before the surgery of the record, ", FormatDate(*surgery),
+      "; allowed: that day or a later one, or the event baseline");
+  made.text.clear();
 }
 
 void BoundRule::TranslateNumber(const std::string& text, MadeCell& made) const {

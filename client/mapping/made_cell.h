@@ -17,10 +17,11 @@
 namespace enthesis::client {
 
 struct MadeCell {
-  std::string text;   // empty: blank, or not known because of `fault`
-  int source = -1;    // column of the file that it came from; -1: none
-  std::string value;  // what the file has there
-  std::string fault;  // why it cannot be made; empty: it can
+  std::string text;          // empty: blank, or not known because of `fault`
+  int source = -1;           // column of the file that it came from; -1: none
+  std::string value;         // what the file has there
+  std::string fault;         // why it cannot be made; empty: it can
+  std::optional<Date> date;  // that it was read as, be it at fault
 };
 
 // A rule on the columns of one file.
@@ -35,6 +36,11 @@ class BoundRule {
   // `surgery`: of the record, where it is known.
   MadeCell Make(const std::vector<absl::string_view>& cells,
                 const std::optional<Date>& surgery) const;
+
+  // A visit is not before the surgery, as a date with another year easily is:
+  // the day of a visit is then at fault. Of a surgery in the future that is
+  // said already.
+  void CheckVisitDay(const std::optional<Date>& surgery, MadeCell& made) const;
 
   const ColumnRule& rule() const { return *rule_; }
   // Columns of the file, in the order of the rule.
@@ -54,6 +60,8 @@ class BoundRule {
                      MadeCell& made) const;
   void TranslateDate(const std::string& text,
                      const std::optional<Date>& surgery, MadeCell& made) const;
+  // False, with a fault, for one in the future.
+  bool TakeDate(const Date& date, MadeCell& made) const;
   void TranslateNumber(const std::string& text, MadeCell& made) const;
   void MakeCheckbox(const std::vector<absl::string_view>& cells,
                     MadeCell& made) const;

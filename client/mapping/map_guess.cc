@@ -123,10 +123,32 @@ class Guess {
     if (target == "identifying") {
       return Ignore(column, name, "names a person");
     }
+    if (NamesBirth(name)) return PlaceBirth(column);
     if (target.empty() || !taken_.insert(target).second) {
       return Note(column, "", Looks(column, target));
     }
     PlaceColumn(column, *FindColumn(target, LineKind::kBaseline));
+  }
+
+  // Never sent and never another date: it gives the age at surgery, where it
+  // can and no column has the age.
+  void PlaceBirth(const ColumnValues& column) {
+    const bool has_age = std::any_of(
+        columns_.begin(), columns_.end(), [](const ColumnValues& other) {
+          return !NamesBirth(other.name) &&
+                 TargetNamed(other.name) == "age_years";
+        });
+    if (!has_age && !column.date_formats.empty() &&
+        taken_.insert("age_years").second) {
+      missing_.insert(column.missing.begin(), column.missing.end());
+      return PlaceDate(column, *FindColumn("age_years", LineKind::kBaseline),
+                       "? a birth date must not leave the clinic: this makes "
+                       "the age at surgery of it, in years, and sends that");
+    }
+    Ignore(column, column.name,
+           absl::StrCat("about the birth, which must not leave the clinic; ",
+                        has_age ? "the age comes from another column"
+                                : "age_years needs the age at surgery"));
   }
 
   // What the values are, in words: no value of a patient.
@@ -177,14 +199,14 @@ class Guess {
     absl::StrAppend(&rules_, "  ", target, ": ", rule, "\n");
   }
 
-  void PlaceDate(const ColumnValues& column, const Column& target) {
+  void PlaceDate(const ColumnValues& column, const Column& target,
+                 std::string note = "") {
     const std::string& format = column.date_formats[0];
-    std::string note;
     if (column.date_formats.size() > 1) {
-      note = absl::StrCat("? the dates may be ",
-                          absl::StrJoin(column.date_formats, " or "));
-      absl::StrAppend(&rules_, "  # ", note, "\n");
+      absl::StrAppend(&note, note.empty() ? "? " : "; ", "the dates may be ",
+                      absl::StrJoin(column.date_formats, " or "));
     }
+    if (!note.empty()) absl::StrAppend(&rules_, "  # ", note, "\n");
     AddRule(column, target.name,
             absl::StrCat("{from: ", Yaml(column.name), ", date: ", Yaml(format),
                          "}"));
@@ -213,13 +235,31 @@ class Guess {
     Note(column, target.name, note);
   }
 
+  // What two short values of a column both seem to be they cannot both be: in
+  // {h, m} m is mujer, in {m, w} it is not.
+  static std::set<std::string> AmbiguousOf(const ColumnValues& column,
+                                           const Column& target) {
+    std::map<std::string, std::string> seen;
+    std::set<std::string> twice;
+    for (const std::string& value : column.values) {
+      const auto code = CodeNamed(value, target);
+      if (!code.has_value() || Normalized(value).size() > 1) continue;
+      const auto [first, is_new] = seen.emplace(*code, value);
+      if (is_new || Normalized(first->second) == Normalized(value)) continue;
+      twice.insert({first->second, value});
+    }
+    return twice;
+  }
+
   // "VALUE: code" of every value; those that are not known are left open.
   std::string ValuesOf(const ColumnValues& column, const Column& target,
                        const char* indent, bool& all_same,
                        std::vector<std::string>& open) const {
     std::string lines;
+    const std::set<std::string> ambiguous = AmbiguousOf(column, target);
     for (const std::string& value : column.values) {
-      const auto code = CodeNamed(value, target);
+      const auto code =
+          ambiguous.count(value) > 0 ? std::nullopt : CodeNamed(value, target);
       all_same = all_same && code.has_value() && *code == value;
       if (code.has_value()) {
         absl::StrAppend(&lines, indent, Yaml(value), ": ", *code, "\n");
@@ -260,19 +300,39 @@ class Guess {
     Note(column, target.name, note);
   }
 
+  // Names of visits here, by what the file calls them: not where two would be
+  // one.
+  static std::map<std::string, std::string> VisitsOf(
+      const std::set<std::string>& events) {
+    std::map<std::string, std::string> names, event_of;
+    for (const std::string& event : events) {
+      std::string word = Normalized(event);
+      const size_t arm = word.find("_arm_");
+      if (arm != std::string::npos) word.resize(arm);
+      names[event] = word;
+      const auto visit = VisitNamed(word);
+      if (visit.has_value() && !event_of.emplace(*visit, event).second) {
+        event_of[*visit].clear();
+      }
+    }
+    for (const auto& [visit, event] : event_of) {
+      if (!event.empty() && events.count(visit) == 0) names[event] = visit;
+    }
+    return names;
+  }
+
   void PlaceEvents(const ColumnValues& column) {
     if (column.name != "redcap_event_name" && column.name != "event") {
       AddRule(column, "event", Yaml(column.name));
     }
     std::string lines;
     int n_baseline = 0;
-    for (const std::string& value : column.values) {
-      std::string word = Normalized(value);
-      const size_t arm = word.find("_arm_");
-      if (arm != std::string::npos) word.resize(arm);
+    for (const auto& [value, word] : VisitsOf(column.values)) {
       bool baseline = false;
-      for (const char* start : {"baseline", "preop", "pre_op", "aufnahme",
-                                "enrol", "operation", "surgery"}) {
+      for (const char* start :
+           {"baseline", "preop", "pre_op", "aufnahme", "enrol", "operation",
+            "surgery", "praeop", "prae_op", "inclusion", "inclusie", "ausgangs",
+            "preoperat"}) {
         baseline = baseline || absl::StartsWith(word, start);
       }
       n_baseline += baseline ? 1 : 0;

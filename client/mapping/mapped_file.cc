@@ -72,9 +72,8 @@ class FileMapper {
   void NoteSurgery(const Cells& cells) {
     const BoundRule* rule = map_.RuleOf("surgery_date");
     if (rule == nullptr) return;
-    const auto date = ParseDate(rule->Make(cells, std::nullopt).text);
-    const std::string record = RecordOf(cells);
-    if (date.ok() && !record.empty()) surgery_.emplace(record, *date);
+    const std::optional<Date> date = rule->Make(cells, std::nullopt).date;
+    if (date.has_value()) surgery_.emplace(RecordOf(cells), *date);
   }
 
   void Add(const Cells& cells, int64_t line, MappedFile& file) {
@@ -263,7 +262,8 @@ class FileMapper {
         constants.push_back(&rule);
         continue;
       }
-      const MadeCell made = rule.Make(cells, surgery);
+      MadeCell made = rule.Make(cells, surgery);
+      if (!IsBaseline(draft.event)) rule.CheckVisitDay(surgery, made);
       if (!made.fault.empty()) {
         NoteFault(rule, target, made, draft);
       } else if (!made.text.empty()) {

@@ -63,6 +63,13 @@ class Figures(OnSample):
                    f"<{least}" if point["absence"] == "suppressed" else "-"
                    for point in of["at"]]
 
+    def test_times_that_nobody_asked_for_are_not_before_the_landmark(self):
+        days = lambda *words: [point["day"] for point in self.registry.ask(
+            "survival", *words)["curves"][0]["at"]]
+        self.assertEqual([91, 183, 365, 731, 1826], days())
+        self.assertEqual([365, 731, 1826], days("--landmark", "8m"))
+        self.assertEqual([365], days("--landmark", "8m", "--at", "12m"))
+
     def test_ticks_are_not_before_the_landmark(self):
         words = ("survival", "--landmark", "3m")
         self.assertIn("Number at risk", self.registry.run(*words))

@@ -54,12 +54,27 @@ TEST(LinkFile, GoldenText) {
                                     "\t-\t-\t-\t-\t-\t-\nend\t1\n");
 }
 
+TEST(LinkFile, WithdrawnRecordsMakeItTheSecondVersion) {
+  Links links = Sample();
+  links.withdrawn["W"] = IdOf(9);
+  const std::string text = FormatLinks(links);
+  EXPECT_THAT(text, HasSubstr("enthesis-link\t2\tsite-01\n"));
+  EXPECT_THAT(text,
+              HasSubstr("\nwithdrawn\tW\t" + model::FormatId(IdOf(9)) + "\n"));
+  const auto read = ParseLinks(text);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, links);
+  // A record is withdrawn or it is not.
+  EXPECT_FALSE(
+      ParseLinks(absl::StrReplaceAll(text, {{"drawn\tW", "drawn\t\\-"}})).ok());
+}
+
 TEST(LinkFile, RefusesWhatItCannotTrust) {
   const std::string good = FormatLinks(Sample());
   const std::pair<std::string, absl::StatusCode> bad[] = {
       {"", absl::StatusCode::kInvalidArgument},
       {"a,b\n", absl::StatusCode::kInvalidArgument},
-      {absl::StrReplaceAll(good, {{"link\t1\t", "link\t2\t"}}),
+      {absl::StrReplaceAll(good, {{"link\t1\t", "link\t3\t"}}),
        absl::StatusCode::kFailedPrecondition},
       // Cut short at a row, within a row, and one row lost from the middle.
       {good.substr(0, good.find("end\t")), absl::StatusCode::kInvalidArgument},

@@ -99,6 +99,21 @@ TEST_F(RegisteredCases, AWithdrawnCaseRejectsItsUnchangedLines) {
   EXPECT_THAT(without.vanished, IsEmpty());
 }
 
+// Beside a case that is missing, the one that was withdrawn and forgotten says
+// whose registry it is.
+TEST_F(RegisteredCases, AForgottenCaseStillTellsTheRegistry) {
+  const Export file = TwoRecords();
+  Run(file);
+  Withdraw("A");
+  Run(file);
+  Links links = ReadLinks();
+  EXPECT_EQ(links.records.count("A"), 0u);
+  EXPECT_EQ(links.withdrawn.count("A"), 1u);
+  links.records["B"].case_id = model::NewId();
+  WriteLinks(links);
+  EXPECT_EQ(Run(file).Count(LineOutcome::kRejected), 5);
+}
+
 TEST_F(RegisteredCases, ARegistryThatWithdrewThemAllIsTheRightOne) {
   const Export file = TwoRecords();
   Run(file);

@@ -95,6 +95,27 @@ class ListTest(Care):
         table = self.done("case", "list", "--site", self.site)
         self.assertIn("5 cases of 5 in site " + self.site, table)
 
+    def test_the_clinics_record_is_the_first_column(self):
+        rows = self.csv("case", "list", "--links", self.links)
+        self.assertEqual("record_id", list(rows[0])[0])
+        self.assertEqual(self.by_id,
+                         {row["case"]: row["record_id"] for row in rows})
+        self.assertEqual(sorted(self.by_id.values()), sorted(
+            row["record"] for row in self.json(
+                "case", "list", "--links", self.links)["cases"]))
+        table = self.done("case", "list", "--site", self.site, "--links",
+                          self.links).splitlines()
+        self.assertEqual("record", table[0].split()[0])
+        self.assertNotIn("record", self.done(
+            "case", "list", "--site", self.site).split("\n")[0])
+        # A case that the link file does not know.
+        other = self.folder / "other.tsv"
+        self.import_file(self.write_csv("o.csv", [
+            baseline("O", age_years="77")]), "--new-link-file", links=other)
+        self.assertIn("", [row["record_id"] for row in self.csv(
+            "case", "list", "--links", self.links)])
+        self.assertIn("--site or --links", self.refused(USAGE, "case", "list"))
+
     def test_misuse_says_what_is_allowed(self):
         for options, said in [
                 (("--missing", "13_months"), "12_months"),
@@ -129,6 +150,53 @@ class CorrectionTest(Care):
         stored = self.json("case", "get", self.case)
         self.assertEqual((28, answer["etag"]),
                          (stored["baseline"]["bmi"], stored["etag"]))
+
+    def test_a_case_by_its_id_or_the_clinics_record(self):
+        case = self.case.split("/")[-1]
+        by_record = ("--record", "A", "--links", self.links)
+        for named in [(case, "--site", self.site), (case,),
+                      (case.lower(), "--links", self.links), by_record,
+                      (self.case, "--site", self.site)]:
+            with self.subTest(named=named):
+                self.assertEqual(self.case, self.json(
+                    "case", "get", *named)["name"])
+                self.assertEqual(self.case, self.json(
+                    "case", "history", *named)["name"])
+                self.assertEqual(self.case, self.json(
+                    "case", "update", *named, "--set", "baseline.bmi=29",
+                    "--dry-run", "--reason", "source_corrected")["name"])
+        # With --record the one word left is the file.
+        file = self.folder / "case.json"
+        file.write_text(self.done("case", "get", *by_record, "--format",
+                                  "json").replace('"bmi": 27', '"bmi": 26'),
+                        encoding="utf-8")
+        self.assertEqual(["baseline.bmi"], [
+            change["field"] for change in self.json(
+                "case", "update", file, *by_record, "--reason",
+                "source_corrected")["changes"]])
+        self.done("case", "add-follow-up", *by_record, "--set", "day=400",
+                  "--set", "visa_a.total=78")
+        self.done("case", "withdraw", *by_record, "--reason", "duplicate",
+                  "--yes")
+        # Known still, as withdrawn.
+        self.assertEqual("withdrawn", self.json(
+            "case", "history", *by_record)["revisions"][-1]["action"])
+
+    def test_names_that_are_none_say_what_is_allowed(self):
+        case = self.case.split("/")[-1]
+        for named, said in [
+                ((), "no case is named"),
+                (("x",), "--record KEY"),
+                ((case[:-1],), "the id CASE alone"),
+                ((self.case, "--record", "A", "--site", self.site), "both"),
+                (("--record", "A"), "--links FILE"),
+                (("--record", "Z", "--links", self.links), "case list"),
+                ((case, "--site", "X"), "site id"),
+                ((self.case, "--site", "site-99"), "another site")]:
+            with self.subTest(named=named):
+                self.assertIn(said, self.refused(USAGE, "case", "get", *named))
+        self.refused(SERVER, "case", "get", "--record", "A", "--links",
+                     self.folder / "no.tsv")
 
     def test_an_assessment_by_its_day(self):
         answer = self.update("--follow-up", "91", "--set", "pain_activity=3",

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "client/link_dates.h"
+#include "client/withdrawn_records.h"
 #include "registry/wire/resource_name.h"
 #include "tests/client/care/sample_case.h"
 
@@ -113,6 +114,46 @@ TEST(MergeLinks, ConflictsAreNamedAndDecided) {
   with_key.patients["P"] = IdOf(1);
   other_key.patients["P"] = IdOf(2);
   check(with_key, other_key, "P", "the person is");
+}
+
+TEST(MergeLinks, AWithdrawalIsFinalOnBothSides) {
+  Links mine = LinksOf({{"A", RecordOf(1, 5)}, {"B", RecordOf(2, 6)}});
+  mine.patients = {{"P1", IdOf(1001)}, {"P2", IdOf(1002)}};
+  Links theirs = mine;
+  // Hers knows more of it, and something else.
+  theirs.records["A"] = RecordOf(1, 9);
+  theirs.records["A"].surgery_date = Date{2024, 2, 2};
+  ForgetRecord("A", mine);
+  EXPECT_EQ(mine.patients.size(), 1u);
+  for (const MergedLinks& merged :
+       {MergeLinks(mine, theirs, Prefer::kNeither),
+        MergeLinks(theirs, mine, Prefer::kNeither)}) {
+    EXPECT_THAT(merged.conflicts, IsEmpty());
+    EXPECT_EQ(merged.links, mine);
+    EXPECT_EQ(merged.n_added, 0u);
+  }
+  EXPECT_EQ(MergeLinks(theirs, mine, Prefer::kNeither).n_updated, 1u);
+}
+
+// Both stored the record, and one withdrew hers.
+TEST(MergeLinks, ARecordGoesOnAsTheCaseThatStands) {
+  const Links mine = LinksOf({{"A", RecordOf(1, 5)}});
+  Links theirs = LinksOf({{"A", RecordOf(2, 6)}});
+  ForgetRecord("A", theirs);
+  EXPECT_EQ(MergeLinks(mine, theirs, Prefer::kNeither).links, mine);
+  EXPECT_EQ(MergeLinks(theirs, mine, Prefer::kNeither).links, mine);
+  // One that was never stored is not stored after the withdrawal.
+  Links never = mine;
+  never.records["A"].etag.clear();
+  EXPECT_EQ(MergeLinks(never, theirs, Prefer::kNeither).links, theirs);
+  EXPECT_EQ(MergeLinks(theirs, never, Prefer::kNeither).links, theirs);
+}
+
+TEST(LinkProblems, AWithdrawnCaseUnderAnotherKey) {
+  Links links = LinksOf({{"A", RecordOf(1, 5)}});
+  links.withdrawn["W"] = IdOf(1);
+  ASSERT_THAT(FindLinkProblems(links), SizeIs(1));
+  EXPECT_EQ(FindLinkProblems(links)[0].key, "W");
 }
 
 TEST(LinkProblems, NoneInASoundFile) {

@@ -186,8 +186,10 @@ class LinkTest(Care):
         self.done("link", "dates", self.links, dates)
         answer = self.json("link", "verify", self.links, "--registry",
                            code=REJECTED)
-        self.assertEqual({"A", "B"},
-                         {row["record"] for row in answer["problems"]})
+        self.assertEqual(["A"],
+                         [row["record"] for row in answer["problems"]])
+        self.assertEqual(["B"],
+                         [row["record"] for row in answer["withdrawn"]])
         self.assertIn("1 more case", answer["message"])
         self.assertIn("belongs to site", self.refused(
             SERVER, "link", "verify", self.links, "--site", "site-other"))
@@ -234,6 +236,143 @@ class LinkTest(Care):
         for words in ('line 2: surgery_date "2020-13-01"',
                       'line 3: record_id "Z"'):
             self.assertIn(words, run.stderr)
+
+
+class WithdrawnTest(Care):
+    """A has both limbs of one-1, B is the only record of two-2."""
+
+    def setUp(self):
+        super().setUp()
+        self.lines = [
+            baseline("A", patient_key="one-1"), visit("A", 91),
+            baseline("A2", patient_key="one-1", laterality="right"),
+            baseline("B", patient_key="two-2", age_years="51",
+                     surgery_date="2020-06-01"), visit("B", 91)]
+        self.import_all()
+        self.case = self.linked()
+
+    def import_all(self, code=DONE):
+        return self.import_lines(*self.lines, columns=["patient_key"],
+                                 code=code)
+
+    def text(self):
+        return self.links.read_text(encoding="utf-8")
+
+    def withdraw(self, case, *options):
+        return self.run_command(
+            "case", "withdraw", f"sites/{self.site}/cases/{case}", "--reason",
+            "consent_withdrawn", "--yes", *options)
+
+    def check_forgotten(self):
+        """Nothing of B and its person is left but its key and its case."""
+        for word in ("two-2", "2020-06-01"):
+            self.assertNotIn(word, self.text())
+        self.assertIn(f"\nwithdrawn\tB\t{self.case['B']}\n", self.text())
+        self.assertEqual(1, self.text().count("\tB\t"))
+        self.assertIn("one-1", self.text())
+        answer = self.json("link", "verify", self.links, "--registry")
+        self.assertEqual(([], [{"record": "B", "case": self.case["B"]}]),
+                         (answer["problems"], answer["withdrawn"]))
+        self.assertIn("1 withdrawn", answer["message"])
+        before = self.last_commit()
+        report = self.import_all(code=REJECTED)
+        self.assertEqual(["B", "B"], [
+            line["record"] for line in report["lines"]
+            if line["outcome"] == "rejected"])
+        self.assertIn("withdrawn", report["lines"][-1]["faults"][0]["message"])
+        self.assertEqual(before, self.last_commit())
+
+    def test_case_withdraw_forgets_the_person(self):
+        run = self.withdraw(self.case["B"], "--links", self.links)
+        self.assertEqual(DONE, run.returncode, run.stderr)
+        self.assertIn("has forgotten", run.stderr)
+        self.check_forgotten()
+
+    def test_the_link_file_of_the_folder_is_found(self):
+        there = self.folder / f"enthesis-link-{self.site}.tsv"
+        self.links.rename(there)
+        subprocess.run(
+            [os.path.abspath(self.enthesis), "--server",
+             self.registry.address, "case", "withdraw", f"sites/{self.site}/cases/{self.case['B']}",
+             "--reason", "consent_withdrawn", "--yes"],
+            cwd=self.folder, check=True, capture_output=True)
+        there.rename(self.links)
+        self.check_forgotten()
+
+    def test_a_link_file_that_cannot_be_opened_withdraws_nothing(self):
+        run = self.withdraw(self.case["B"], "--links", self.folder / "no.tsv")
+        self.assertEqual((SERVER, ""), (run.returncode, run.stdout))
+        self.import_all()
+
+    def test_verify_learns_of_a_withdrawal(self):
+        self.withdraw(self.case["B"])
+        self.assertIn("two-2", self.text())
+        self.done("link", "verify", self.links, "--registry")
+        self.check_forgotten()
+
+    def test_an_import_learns_of_a_withdrawal(self):
+        self.withdraw(self.case["B"])
+        self.import_lines(*self.lines[:3], columns=["patient_key"])
+        self.check_forgotten()
+
+    def test_a_dry_run_forgets_nothing(self):
+        self.withdraw(self.case["B"])
+        before = self.text()
+        self.import_file(self.folder / "export.csv", "--dry-run",
+                         code=REJECTED)
+        self.assertEqual(before, self.text())
+
+    def test_a_person_stays_while_a_record_stands(self):
+        for record, left in (("A", True), ("A2", False)):
+            self.withdraw(self.case[record], "--links", self.links)
+            self.assertEqual(left, "one-1" in self.text(), record)
+
+    def test_an_encrypted_file_forgets_too(self):
+        secret = self.folder / "secret"
+        secret.write_text("correct horse battery\n", encoding="utf-8")
+        secret.chmod(0o600)
+        self.done("link", "encrypt", self.links, "--new-passphrase-file",
+                  secret)
+        run = self.withdraw(self.case["B"], "--links", self.links,
+                            "--passphrase-file", secret)
+        self.assertEqual(DONE, run.returncode, run.stderr)
+        self.assertNotIn(b"withdrawn", self.links.read_bytes())
+        self.done("link", "decrypt", self.links, "--passphrase-file", secret)
+        self.check_forgotten()
+
+    def test_a_copy_does_not_bring_the_person_back(self):
+        copy = self.folder / "copy.tsv"
+        self.done("link", "backup", self.links, copy)
+        self.withdraw(self.case["B"], "--links", self.links)
+        self.done("link", "restore", self.links, copy)
+        self.check_forgotten()
+
+    def test_a_merge_forgets_on_both_sides(self):
+        hers = self.folder / "hers.tsv"
+        self.done("link", "backup", self.links, hers)
+        self.withdraw(self.case["B"], "--links", self.links)
+        self.done("link", "merge", hers, self.links)
+        self.done("link", "merge", self.links, hers)
+        self.assertEqual(self.text(), hers.read_text(encoding="utf-8"))
+        self.check_forgotten()
+
+    def test_an_export_that_names_the_case_is_rejected(self):
+        path = self.folder / "cases.csv"
+        self.done("case", "export", "--site", self.site, "--out", path)
+        self.withdraw(self.case["B"], "--links", self.links)
+        before = self.last_commit()
+        report = self.import_file(path, code=REJECTED)
+        self.assertEqual(2, report["summary"]["rejected"])
+        self.assertEqual(before, self.last_commit())
+        self.check_forgotten()
+
+    def test_a_site_without_cases_left_is_still_the_right_one(self):
+        for case in self.case.values():
+            self.withdraw(case, "--links", self.links)
+        report = self.import_all(code=REJECTED)
+        self.assertEqual({"rejected"},
+                         {line["outcome"] for line in report["lines"]})
+        self.import_lines(baseline("N", age_years="33"))
 
 
 class DueTest(Care):

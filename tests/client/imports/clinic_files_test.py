@@ -62,6 +62,30 @@ class ClinicFilesTest(ImportTest):
         self.assertIn(f"file: {path}, Windows-1252, separated by semicolons",
                       out)
 
+    def test_the_first_unusual_values_are_shown(self):
+        site = self.new_site()
+
+        def report(n, *options):
+            rows = []
+            for i in range(n):
+                row = dict(zip(HEADER, ROWS[0]), record_id=f"U{i}",
+                           age_years=str(40 + i), concomitant_procedures="",
+                           wedge_mm="8")
+                rows.append(list(row.values()))
+            out = io.StringIO()
+            csv.writer(out).writerows([[*HEADER, "wedge_mm"], *rows])
+            path = self.write("unusual.csv", out.getvalue())
+            return self.enthesis("import", path, "--site", site, "--dry-run",
+                                 *options)[1]
+
+        self.assertIn("1 unusual value was accepted:\n  line 2 (U0, baseline): "
+                      "fixation (blank): an osteotomy", report(1))
+        out = report(7)
+        self.assertIn("7 unusual values were accepted; the first 5, --lines "
+                      "shows all:\n", out)
+        self.assertEqual(5, out.count("fixation (blank)"))
+        self.assertEqual(7, report(7, "--lines").count("fixation (blank)"))
+
     def test_a_workbook_is_refused_with_the_way_to_export_it(self):
         path = self.write("w.xlsx", b"PK\x03\x04" + bytes(26) +
                           b"xl/workbook.xml")

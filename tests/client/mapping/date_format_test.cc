@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "client/calendar_day.h"
 #include "client/mapping/yaml_node.h"
 
@@ -31,13 +32,30 @@ TEST(DateFormat, Reads) {
 TEST(DateFormat, RefusesOtherTexts) {
   const DateFormat format = *ParseDateFormat("DD.MM.YYYY");
   for (const char* text :
-       {"", "2022-03-04", "04.03.22", "31.02.2022", "04.03.2022 ",
-        "04.03.2022x", "04/03/2022", "004.03.2022", "04.13.2022", "heute"}) {
+       {"", "2022-03-04", "04.03.22", "04.03.2022 ", "04.03.2022x",
+        "04/03/2022", "004.03.2022", "heute"}) {
     const auto read = ReadDate(text, format);
     ASSERT_FALSE(read.ok()) << text;
     EXPECT_EQ(read.status().message(), "is not a day written DD.MM.YYYY");
   }
   EXPECT_FALSE(ReadDate("202234", *ParseDateFormat("YYYYMMDD")).ok());
+}
+
+// Written as the format says, and not in the calendar.
+TEST(DateFormat, SaysWhyADayDoesNotExist) {
+  const DateFormat format = *ParseDateFormat("DD.MM.YYYY");
+  for (const auto& [text, said] :
+       {std::pair("31.04.2022", "April has 30 days"),
+        std::pair("29.02.2022", "February 2022 has 28 days"),
+        std::pair("30.02.2024", "February 2024 has 29 days"),
+        std::pair("00.03.2022", "March has 31 days"),
+        std::pair("04.13.2022", "there is no month 13 (read as DD.MM.YYYY)"),
+        std::pair("04.00.2022", "there is no month 0 (read as DD.MM.YYYY)")}) {
+    const auto read = ReadDate(text, format);
+    ASSERT_FALSE(read.ok()) << text;
+    EXPECT_EQ(read.status().message(),
+              absl::StrCat("is no day of the calendar: ", said));
+  }
 }
 
 TEST(DateFormat, RefusesOtherFormats) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "client/mapping/column_values.h"
 #include "client/mapping/known_words.h"
 #include "client/mapping/mapped_file.h"
@@ -13,6 +14,7 @@
 namespace enthesis::client {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -54,6 +56,63 @@ TEST(KnownWords, AreOfTheModel) {
     const auto code = CodeNamed(value, found);
     ASSERT_TRUE(code.has_value()) << value;
     EXPECT_NE(found.info->codes->Find(*code), nullptr) << value;
+  }
+}
+
+TEST(KnownWords, OfSixLanguages) {
+  for (const auto& [column, headers] :
+       {std::pair("age_years", "Alter \xC3\x82ge Edad Et\xC3\xA0 Leeftijd"),
+        std::pair("sex", "Geschlecht Sexe Sexo Sesso Geslacht"),
+        std::pair("laterality", "Seite C\xC3\xB4t\xC3\xA9 Lado Lato Zijde"),
+        std::pair("surgery_date",
+                  "OP-Datum Date_intervention Fecha_operaci\xC3\xB3n "
+                  "Data_intervento Operatiedatum"),
+        std::pair("primary_procedure",
+                  "Eingriff Intervention Intervenci\xC3\xB3n Intervento "
+                  "Ingreep"),
+        std::pair("care_months",
+                  "Kons Mois_conservateur Meses_conservador Mesi_conservativo "
+                  "Conservatief_maanden"),
+        std::pair("event", "Kontrolle Suivi Visita Controllo Bezoek")}) {
+    for (const absl::string_view header : absl::StrSplit(headers, ' ')) {
+      EXPECT_EQ(TargetNamed(header), column) << header;
+    }
+  }
+  for (const auto& [column, code, values] :
+       {std::tuple("sex", "female", "F W weiblich Femme Mujer Femmina Vrouw"),
+        std::tuple("sex", "male", "M Mann Homme Var\xC3\xB3n Maschio Uomo Man"),
+        std::tuple("laterality", "left", "li gauche izq sin links SX"),
+        std::tuple("laterality", "right", "re droite dcha destra rechts DX"),
+        std::tuple("primary_procedure", "zadek_osteotomy",
+                   "Zadek Zadek-Osteotomie"),
+        std::tuple("primary_procedure", "calcaneoplasty",
+                   "Haglund Calcan\xC3\xA9oplastie Kalkaneoplastik"),
+        std::tuple("primary_procedure", "debridement",
+                   "D\xC3\xA9"
+                   "bridement Desbridamiento Sbrigliamento")}) {
+    const Column& found = *FindColumn(column, LineKind::kBaseline);
+    for (const absl::string_view value : absl::StrSplit(values, ' ')) {
+      EXPECT_EQ(CodeNamed(value, found), code) << value;
+    }
+  }
+}
+
+TEST(KnownWords, Visits) {
+  for (const auto& [code, events] :
+       {std::pair("2_weeks", "2W,FU 2 weeks,2_Wochen"),
+        std::pair("6_weeks", "Kontrolle 6 Wo,6_semaines,semana 6"),
+        std::pair("3_months",
+                  "kontrolle_3m,Kons 3 Monate,suivi_3_mois,control 3 meses,"
+                  "controllo_3_mesi,controle 3 maanden,M3,3m postop"),
+        std::pair("12_months", "12_Monate,FU 1 year,1 jaar,1 an,1J"),
+        std::pair("60_months", "5 Jahre,5_anni,60m")}) {
+    for (const absl::string_view event : absl::StrSplit(events, ',')) {
+      EXPECT_EQ(VisitNamed(event), code) << event;
+    }
+  }
+  for (const char* event : {"kontrolle", "kontrolle_4m", "3", "komplikation_3m",
+                            "3m_6m", "baseline", "m", ""}) {
+    EXPECT_EQ(VisitNamed(event), std::nullopt) << event;
   }
 }
 
@@ -166,6 +225,51 @@ TEST(MapGuess, LeavesOpenWhatCouldBeTwoThings) {
               HasSubstr("# not placed: nr, whole numbers; record_id comes"));
   EXPECT_THAT(guess->yaml, HasSubstr("# not placed: freetext, 2 different"));
   EXPECT_TRUE(ParseImportMap(guess->yaml, "g").ok()) << guess->yaml;
+}
+
+std::string NoteOf(const GuessedMap& guess, const std::string& column) {
+  for (const GuessedColumn& one : guess.columns) {
+    if (one.column == column) return absl::StrCat(one.target, ": ", one.note);
+  }
+  return "";
+}
+
+TEST(MapGuess, ABirthDateIsNoOtherDateAndGoesNowhere) {
+  ClinicText file;
+  file.text = "id,geburt,op\n1,03.04.1972,28.06.2022\n";
+  auto guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(NoteOf(*guess, "geburt"),
+              HasSubstr("age_years: ? a birth date must not leave the clinic"));
+  EXPECT_THAT(guess->yaml,
+              HasSubstr("age_years: {from: geburt, date: DD.MM.YYYY}"));
+  EXPECT_THAT(guess->yaml, Not(HasSubstr("surgery_date:")));
+  // Beside an age, and as a year, it is left out, with a word.
+  file.text = "id,Geburtsdatum,alter\n1,03.04.1972,50\n";
+  guess = GuessMap(file);
+  EXPECT_THAT(guess->yaml, HasSubstr("age_years: alter"));
+  EXPECT_THAT(guess->yaml, HasSubstr("ignore: [Geburtsdatum]"));
+  EXPECT_THAT(NoteOf(*guess, "Geburtsdatum"), HasSubstr("must not leave"));
+  file.text = "id,birth year\n1,1972\n";
+  guess = GuessMap(file);
+  EXPECT_THAT(NoteOf(*guess, "birth year"),
+              HasSubstr("ignore: about the birth, which must not leave the "
+                        "clinic; age_years needs the age at surgery"));
+  EXPECT_THAT(guess->missing, Contains("age_years"));
+}
+
+TEST(MapGuess, VisitsHaveOurNamesWhereTheyAreOne) {
+  ClinicText file;
+  file.text =
+      "id,kontrolle,sexo\n1,aufnahme,h\n1,kontrolle_3m,h\n"
+      "2,kontrolle_6m,m\n2,nk_6m,m\n";
+  const auto guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(guess->yaml, HasSubstr("aufnahme: baseline"));
+  EXPECT_THAT(guess->yaml, HasSubstr("kontrolle_3m: 3_months"));
+  EXPECT_THAT(guess->yaml, HasSubstr("kontrolle_6m: kontrolle_6m"));
+  // m is mujer beside h, and man beside f.
+  EXPECT_THAT(guess->yaml, HasSubstr("      m: \"?\"\n"));
 }
 
 }  // namespace

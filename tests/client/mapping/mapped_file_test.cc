@@ -23,6 +23,7 @@ class Mapped : public testing::Test {
     EXPECT_TRUE(parsed.ok()) << parsed.status();
     if (!parsed.ok()) return parsed.status();
     map_ = *parsed;
+    map_.today = today_;
     file_.text = text;
     return ApplyMap(file_, map_, site, surgery_);
   }
@@ -52,6 +53,7 @@ class Mapped : public testing::Test {
 
   ClinicText file_;
   ImportMap map_;
+  std::optional<Date> today_;
   SurgeryDateOf surgery_;
   std::string header_;
   std::vector<std::string> faults_;
@@ -321,6 +323,35 @@ TEST_F(Mapped, TheReportSpeaksOfTheClinicsCells) {
           "2 g \"x\": (sex) is not among the values of sex (s.yaml, line 5); "
           "allowed: w",
           "3 event \"baseline\": is there already for this record, on line 2"));
+}
+
+TEST_F(Mapped, DatesThatCannotBeAreFaultsAtTheirCell) {
+  const std::string map =
+      "columns: {record_id: id, event: e}\n"
+      "dates: {format: DD.MM.YYYY, surgery: op, visit: besuch}\n";
+  today_ = Date{2024, 6, 30};
+  Lines(map,
+        "id,e,op,besuch\n"
+        "1,baseline,04.03.2024,01.03.2024\n"
+        "1,3m,,03.03.2024\n"
+        "1,6m,,01.07.2024\n"
+        "1,12m,,30.06.2024\n"
+        "1,24m,,04.03.2024\n"
+        "2,baseline,04.03.2034,\n"
+        "2,3m,,04.06.2024\n"
+        "3,baseline,31.04.2024,\n");
+  EXPECT_THAT(
+      faults_,
+      ElementsAre(
+          "3 day [03.03.2024] is before the surgery of the record, "
+          "2024-03-04; allowed: that day or a later one, or the event baseline",
+          "4 day [01.07.2024] is in the future, 2024-07-01; allowed: days up "
+          "to today, 2024-06-30",
+          // Once, not at each of its visits.
+          "7 surgery_date [04.03.2034] is in the future, 2034-03-04; allowed: "
+          "days up to today, 2024-06-30",
+          "9 surgery_date [31.04.2024] is no day of the calendar: April has "
+          "30 days (s.yaml, line 3)"));
 }
 
 }  // namespace
