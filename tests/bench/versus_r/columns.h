@@ -59,6 +59,7 @@ std::vector<Timing> TimeGlm(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeMixed(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeCrossed(const Columns& columns,
                                 stats::ThreadPool& pool);
+std::vector<Timing> TimeMeta(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeMmrm(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeParametric(const Columns& columns,
                                    stats::ThreadPool& pool);
