@@ -188,7 +188,7 @@ absl::StatusOr<Report> AnalyzeAncova(const AnalyzeOptions& options,
   report.conventions = {
       {"method", "least squares, as lm"},
       {"interval", "Student's t"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"adjustedMeans",
        "numeric covariates at their mean, levels of factors weighted equally, "
        "as emmeans"},

@@ -239,7 +239,7 @@ absl::StatusOr<Report> AnalyzeChange(const AnalyzeOptions& options,
   report.conventions = {
       {"change", "follow-up minus baseline"},
       {"interval", "Student's t"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"signedRank",
        "zeros dropped; exact for n < 50 without ties, else normal with tie and "
        "continuity correction"},

@@ -198,7 +198,7 @@ absl::StatusOr<Report> AnalyzeCompare(const AnalyzeOptions& options,
   }
   report.conventions = {
       {"difference", "first group minus second"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"mannWhitney",
        "W of the first group; exact below 50 a group without ties, else normal "
        "with tie and continuity correction"},

@@ -260,7 +260,7 @@ void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,
       {"ties", options.ties},
       {"variance", fit.robust ? "robust (sandwich)" : "model-based"},
       {"interval", "normal, on the log hazard ratio"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"timeTolerance", "R's timefix"}};
   if (fit.robust) {
     report.conventions.emplace_back(

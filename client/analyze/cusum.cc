@@ -404,7 +404,7 @@ void ExplainCusum(const AnalyzeOptions& options, const CusumQuestion& question,
       {"vlad",
        "sum of expected less observed; stdError sqrt(sum p (1 - p)); lower and "
        "upper normal, about the value"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"order", options.sequence.empty() ? "of the file" : options.sequence}};
 }
 

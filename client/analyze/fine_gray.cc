@@ -233,7 +233,7 @@ void AddFit(const AnalyzeOptions& options, const stats::FineGrayFit& fit,
                        : "sandwich, the censoring distribution given"},
       {"clusters", options.cluster.empty() ? "each row" : options.cluster},
       {"interval", "normal, on the log hazard ratio"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"timeTolerance", "R's timefix"}};
 }
 

@@ -15,7 +15,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "stats/parallel.h"
 
@@ -116,6 +115,12 @@ size_t QuotedLength(absl::string_view part, absl::string_view rest) {
     ++end;
   }
   return 0;
+}
+
+// The text within the quotes of QuotedLength.
+std::string Unquoted(absl::string_view quoted) {
+  return absl::StrReplaceAll(quoted.substr(1, quoted.size() - 2),
+                             {{"\"\"", "\""}});
 }
 
 }  // namespace
@@ -314,17 +319,36 @@ absl::Status Frame::WithLine(const absl::Status& status,
                                    message.substr(colon - 4)));
 }
 
+Assignment SplitAssignment(absl::string_view text) {
+  const size_t quoted = text.empty() ? 0 : QuotedLength("", text);
+  // A quote that does not end the name is a letter, as `"a" b` has it.
+  if (quoted > 0 && (quoted == text.size() || text[quoted] == '=')) {
+    return {Unquoted(text.substr(0, quoted)),
+            std::string(text.substr(std::min(quoted + 1, text.size())))};
+  }
+  Assignment split;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (absl::StartsWith(text.substr(i), "\\=")) {
+      ++i;
+    } else if (text[i] == '=') {
+      split.value = std::string(text.substr(i + 1));
+      break;
+    }
+    split.column += text[i];
+  }
+  return split;
+}
+
 absl::StatusOr<References> ParseReferences(
     const std::vector<std::string>& args) {
   References references;
   for (const std::string& arg : args) {
-    const std::pair<std::string, std::string> split =
-        absl::StrSplit(arg, absl::MaxSplits('=', 1));
-    if (split.first.empty() || split.second.empty()) {
+    const Assignment split = SplitAssignment(arg);
+    if (split.column.empty() || split.value.empty()) {
       return absl::InvalidArgumentError(
           absl::StrCat("--reference \"", arg, "\": allowed is COLUMN=LEVEL"));
     }
-    references[split.first] = split.second;
+    references[split.column] = split.value;
   }
   return references;
 }
@@ -342,8 +366,7 @@ std::vector<std::string> SplitList(absl::string_view list) {
         (rest[1] == ',' || rest[1] == '"' || rest[1] == '\\')) {
       part += list[++i];
     } else if (const size_t length = QuotedLength(part, rest); length > 0) {
-      absl::StrAppend(&part, absl::StrReplaceAll(rest.substr(1, length - 2),
-                                                 {{"\"\"", "\""}}));
+      part += Unquoted(rest.substr(0, length));
       i += length - 1;
     } else if (rest[0] == ',') {
       end_part();

@@ -102,6 +102,14 @@ class Frame {
 std::vector<int> RankKeys(const std::vector<uint64_t>& keys,
                           std::vector<uint64_t>& levels);
 
+// A column and what follows it, as in "COLUMN=VALUE". A name with "=" is
+// quoted, "a=b"=1 with "" for a quote, or has a backslash before its "=". The
+// value, all after the "=" that ends the name, is as written.
+struct Assignment {
+  std::string column, value;
+};
+Assignment SplitAssignment(absl::string_view text);
+
 // "column=level" for each factor with a chosen reference.
 using References = std::map<std::string, std::string>;
 absl::StatusOr<References> ParseReferences(

@@ -90,7 +90,7 @@ void AddGlmConventions(const AnalyzeOptions& options, const stats::GlmFit& fit,
       {"interval",
        "normal (Wald), on the coefficient; lower and upper are "
        "those of its exponential"},
-      {"confLevel", FigureOf(options.conf_level)}};
+      {"confLevel", options.conf_level}};
   if (!options.weights.empty()) {
     report.conventions.emplace_back(
         "weights", "a row of weight w counts as w rows; df counts rows");

@@ -231,7 +231,7 @@ absl::StatusOr<Report> AnalyzeIncidence(const AnalyzeOptions& options,
   report.conventions = {{"method", "Aalen-Johansen"},
                         {"variance", options.variance},
                         {"interval", options.conf_type},
-                        {"confLevel", FigureOf(options.conf_level)},
+                        {"confLevel", options.conf_level},
                         {"ties", "event before censoring before entry"},
                         {"timeTolerance", "R's timefix"}};
   const absl::Status status = AddTests(options, *data, report);

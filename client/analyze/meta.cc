@@ -312,7 +312,7 @@ void Explain(const AnalyzeOptions& options, const MetaQuestion& question,
       {"tau2", tau.name},
       {"interval", options.hksj ? "Hartung-Knapp, t with k - 1 df, not modified"
                                 : "normal"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"tau2Interval", "Q profile"},
       {"i2",
        tau.method == stats::TauSquared::kFixedEffect ? "from Q" : "from tau^2"},

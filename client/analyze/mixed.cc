@@ -288,7 +288,7 @@ void AddMixedConventions(const AnalyzeOptions& options, Report& report) {
       {"terms",
        "F, all coefficients of a term 0; denominator df of "
        "Satterthwaite, as anova of lmerTest"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"aic", "counts coefficients, variances, covariance, residual variance"}};
   if (!options.site.empty()) {
     report.conventions.emplace_back(

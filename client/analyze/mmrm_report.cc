@@ -194,7 +194,7 @@ void AddMmrmConventions(const stats::MmrmFit& fit, Report& report) {
                         : "maximum likelihood"},
       {"df", DfText(fit.options)},
       {"interval", "Student's t with the df of each estimate"},
-      {"confLevel", FigureOf(fit.options.conf_level)},
+      {"confLevel", fit.options.conf_level},
       {"leastSquaresMeans",
        "numeric covariates at their mean over the rows used, levels of factors "
        "weighted equally, as emmeans; only where visits are a factor"},

@@ -164,7 +164,7 @@ void AddFit(const AnalyzeOptions& options, const ParametricData& data,
       {"scale", fixed ? "1" : "estimated; its error is that of the logarithm"},
       {"variance", "inverse of the observed information"},
       {"interval", "normal, on the coefficient"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"rows", "exact, right-, left- and interval-censored"}};
 }
 

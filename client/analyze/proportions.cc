@@ -412,7 +412,7 @@ void ExplainProportions(const AnalyzeOptions& options, ShareInterval interval,
   const bool rates = !data.exposures.empty();
   report.conventions = {
       {"interval", rates ? "Garwood, exact" : ShareIntervalText(interval)},
-      {"confLevel", FigureOf(options.conf_level)}};
+      {"confLevel", options.conf_level}};
   const auto say = [&](const char* name, std::string text) {
     report.conventions.emplace_back(name, std::move(text));
   };

@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "client/analyze/score_json.h"
 #include "client/analyze/time_data.h"
 
@@ -69,18 +69,21 @@ absl::StatusOr<std::map<std::string, std::string>> ParseProfile(
     absl::string_view text, const std::vector<CovariateTerm>& terms) {
   std::map<std::string, std::string> values;
   for (const std::string& part : SplitList(text)) {
-    const std::pair<std::string, std::string> split =
-        absl::StrSplit(part, absl::MaxSplits('=', 1));
-    const bool known = std::any_of(
-        terms.begin(), terms.end(),
-        [&](const CovariateTerm& term) { return term.column == split.first; });
-    if (!known) {
+    // Names may have "=", so that the longest of the covariates counts.
+    const std::string* column = nullptr;
+    for (const CovariateTerm& term : terms) {
+      if (absl::StartsWith(part, absl::StrCat(term.column, "=")) &&
+          (column == nullptr || term.column.size() > column->size())) {
+        column = &term.column;
+      }
+    }
+    if (column == nullptr) {
       return absl::InvalidArgumentError(
           absl::StrCat("--predict: \"", part,
                        "\" names no covariate; allowed is COLUMN=VALUE of ",
                        absl::StrJoin(ColumnsOf(terms), ", ")));
     }
-    values[split.first] = split.second;
+    values[*column] = part.substr(column->size() + 1);
   }
   for (const CovariateTerm& term : terms) {
     if (values.count(term.column) > 0) continue;

@@ -106,7 +106,13 @@ void Report::WarnOfRange() {
 std::string Report::Json() const {
   JsonValue document = json;
   JsonValue said = JsonValue::Object();
-  for (const auto& [name, value] : conventions) said.Set(name, value);
+  for (const Convention& one : conventions) {
+    if (one.number.has_value()) {
+      said.Set(one.name, *one.number);
+    } else {
+      said.Set(one.name, one.text);
+    }
+  }
   document.Set("conventions", std::move(said));
   JsonValue warned = JsonValue::Array();
   for (const std::string& warning : warnings) {
@@ -170,8 +176,10 @@ std::string Report::Tables() const {
   }
   if (!drawing.empty()) absl::StrAppend(&text, "\n", drawing);
   std::string said;
-  for (const auto& [name, value] : conventions) {
-    absl::StrAppend(&said, said.empty() ? "" : "; ", name, ": ", NameOf(value));
+  for (const Convention& one : conventions) {
+    const std::string value =
+        one.number.has_value() ? FigureOf(*one.number) : NameOf(one.text);
+    absl::StrAppend(&said, said.empty() ? "" : "; ", one.name, ": ", value);
   }
   if (!said.empty()) {
     text += "\n" + Wrap(absl::StrCat("Conventions: ", said, "."), "", "  ");

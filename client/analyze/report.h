@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/analyze/forest_plot.h"
@@ -86,13 +87,24 @@ class ReportRow {
   ReportTable::Row& row_;
 };
 
+// What was chosen, in words, as "interval": "log-log", or as a number.
+struct Convention {
+  Convention(std::string of, std::string words)
+      : name(std::move(of)), text(std::move(words)) {}
+  Convention(std::string of, double value)
+      : name(std::move(of)), number(value) {}
+
+  std::string name;
+  std::string text;  // without a number
+  std::optional<double> number = {};
+};
+
 struct Report {
   std::string method;  // for people, such as "Kaplan-Meier"
   int64_t n = 0;       // rows used
   int64_t dropped = 0;
   JsonValue json = JsonValue::Object();  // but for conventions and warnings
-  // Name and value, such as "interval": "log-log".
-  std::vector<std::pair<std::string, std::string>> conventions;
+  std::vector<Convention> conventions;
   std::vector<std::string> warnings;
   // All that the method can give, with rows or without, in one order: the CSV
   // document has the columns of all of them.

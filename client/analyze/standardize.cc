@@ -421,7 +421,7 @@ absl::StatusOr<Report> AnalyzeStandardize(const AnalyzeOptions& options,
       {"interval", options.interval == "byar"
                        ? "Byar's approximation of the Poisson interval"
                        : "exact Poisson (Garwood)"},
-      {"confLevel", FigureOf(options.conf_level)},
+      {"confLevel", options.conf_level},
       {"flag", "high or low where the interval lies above or below 1"}};
   absl::Status status = AddRatios(options, *data, report);
   if (status.ok()) status = AddFitOfModel(options, *data, report);

@@ -78,7 +78,7 @@ void AddConventions(const AnalyzeOptions& options, bool robust,
                     Report& report) {
   report.conventions.emplace_back("method", "Kaplan-Meier");
   report.conventions.emplace_back("interval", options.conf_type);
-  report.conventions.emplace_back("confLevel", FigureOf(options.conf_level));
+  report.conventions.emplace_back("confLevel", options.conf_level);
   report.conventions.emplace_back(
       "variance",
       robust ? "infinitesimal jackknife, a row a subject" : "Greenwood");

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 
 namespace enthesis::client {
 namespace {
@@ -128,12 +128,11 @@ absl::Status CheckRows(const Frame& frame) {
 }
 
 absl::StatusOr<EventFlag> ParseEvent(const std::string& event) {
-  const std::pair<std::string, std::string> split =
-      absl::StrSplit(event, absl::MaxSplits('=', 1));
-  if (split.first.empty()) {
+  Assignment split = SplitAssignment(event);
+  if (split.column.empty()) {
     return absl::InvalidArgumentError("--event is required");
   }
-  return EventFlag{split.first, split.second};
+  return EventFlag{std::move(split.column), std::move(split.value)};
 }
 
 absl::StatusOr<std::vector<int>> ReadEvents(const Frame& frame,

@@ -16,7 +16,7 @@
 
 namespace enthesis::client {
 
-// "--event COLUMN" or "--event COLUMN=VALUE".
+// "--event COLUMN" or "--event COLUMN=VALUE", as SplitAssignment reads it.
 struct EventFlag {
   std::string column, value;
 };

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "registry/analysis/model_columns.h"
+#include "registry/model/small_groups.h"
 #include "stats/cusum.h"
 #include "stats/cusum_run_length.h"
 
@@ -71,7 +72,11 @@ absl::StatusOr<SiteCusum> WatchSite(const model::SitesQuestion& question,
   cusum.n = static_cast<int64_t>(cases.outcome.size());
   const auto size =
       static_cast<size_t>(std::max<int64_t>(question.smallest_group, 1));
-  if (cases.outcome.size() < size) {
+  // The line of the site less the chart would tell outcomes of a few others.
+  const int64_t others =
+      std::count(data.site_of.begin(), data.site_of.end(), 0) - *cusum.n;
+  if (cases.outcome.size() < size ||
+      model::IsSmall(others, question.smallest_group)) {
     cusum.absence =
         cases.outcome.empty() ? Absence::kUndefined : Absence::kSuppressed;
     return cusum;

@@ -15,10 +15,10 @@ namespace enthesis::analysis {
 
 // Of the first site of `data`, one's own, with the outcome and the expected
 // probability of each row. Cases without a place in the order are left out.
-// Blocks hold question.smallest_group cases. A run length that no threshold has
-// is refused where it was asked for; else there is no threshold.
-// Errors: INVALID_ARGUMENT with the path of the run length as payload
-// kFieldPath, else as ExplainFit.
+// Blocks hold question.smallest_group cases; with some left out, but fewer,
+// there is no chart. A run length that no threshold has is refused where it was
+// asked for; else there is no threshold. Errors: INVALID_ARGUMENT with the path
+// of the run length as payload kFieldPath, else as ExplainFit.
 absl::StatusOr<SiteCusum> WatchSite(const model::SitesQuestion& question,
                                     const SiteRows& data,
                                     absl::Span<const double> response,

@@ -1,3 +1,4 @@
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,8 +33,17 @@ void WithholdCusum(std::optional<analysis::SiteCusum>& cusum) {
 }
 
 // A value after each case would tell the outcome of each: blocks hold enough.
-void ReleaseCusum(std::optional<analysis::SiteCusum>& cusum, int threshold) {
+// So would one after all of the site but a few, beside what is expected and
+// observed of the site: those without a place in the order are enough or none.
+void ReleaseCusum(const std::vector<ComparedSite>& sites, int threshold,
+                  std::optional<analysis::SiteCusum>& cusum) {
   if (!cusum.has_value()) return;
+  for (const ComparedSite& site : sites) {
+    if (!site.is_own || !site.outcome.n.has_value()) continue;
+    if (TooFew(*site.outcome.n - cusum->n.value_or(0), threshold)) {
+      return WithholdCusum(cusum);
+    }
+  }
   int64_t before = 0;
   for (const analysis::CusumBlock& block : cusum->blocks) {
     if (block.last_case - before < threshold) return WithholdCusum(cusum);
@@ -73,6 +83,20 @@ bool TellsWhoIsLeftOut(const analysis::SitesAnswer& answer,
   return told != before;
 }
 
+// Those due sum to all who are, which readers can ask for, so that no site
+// may follow by subtraction.
+void ReleaseCompleteness(const std::vector<int64_t>& due, int threshold,
+                         std::vector<ComparedSite>& sites) {
+  std::vector<bool> withheld;
+  for (const ComparedSite& site : sites) {
+    withheld.push_back(!site.completeness.n.has_value());
+  }
+  model::MarkSmallGroups(due, threshold, withheld);
+  for (size_t s = 0; s < sites.size(); ++s) {
+    if (withheld[s]) Withhold(sites[s].completeness);
+  }
+}
+
 // Completeness of the sites sums to who is left out for want of follow-up.
 void WithholdCompleteness(analysis::SitesAnswer& answer) {
   for (const analysis::Exclusion& exclusion : answer.provenance.exclusions) {
@@ -88,26 +112,23 @@ void WithholdCompleteness(analysis::SitesAnswer& answer) {
 // not in the comparison, or the comparison goes.
 void ReleaseSites(analysis::SitesAnswer& answer, const CohortParts& parts,
                   int threshold) {
-  bool any_withheld = false;
-  if (TellsWhoIsLeftOut(answer, parts, threshold)) {
+  std::vector<int64_t> due;
+  bool any_small = false, any_withheld = false;
+  for (const ComparedSite& site : answer.sites) {
+    due.push_back(site.completeness.n.value_or(0));
+    any_small = any_small || TooFew(site.outcome.n, threshold);
+  }
+  if (any_small || TellsWhoIsLeftOut(answer, parts, threshold)) {
     WithholdComparison(answer);
     answer.absence = analysis::Absence::kSuppressed;
     for (ComparedSite& site : answer.sites) WithholdSite(site);
   }
   for (ComparedSite& site : answer.sites) {
-    const bool is_compared = site.outcome.n.has_value();
-    const bool is_small = TooFew(site.outcome.n, threshold);
-    if (is_compared && !is_small) {
-      Withhold(site.completeness, threshold);
-      continue;
-    }
-    if (is_compared) {
-      WithholdComparison(answer);
-      answer.absence = analysis::Absence::kSuppressed;
-    }
+    if (site.outcome.n.has_value()) continue;
     any_withheld = true;
     WithholdSite(site);
   }
+  ReleaseCompleteness(due, threshold, answer.sites);
   WithholdCompleteness(answer);
   if (any_withheld) WithholdExclusions(answer.provenance);
   if (answer.absence == analysis::Absence::kNone) return;
@@ -127,7 +148,7 @@ absl::StatusOr<Released<analysis::SitesAnswer>> Release(
   }
   if (policy.threshold.has_value()) {
     ReleaseSites(answer, parts, *policy.threshold);
-    ReleaseCusum(answer.cusum, *policy.threshold);
+    ReleaseCusum(answer.sites, *policy.threshold, answer.cusum);
     ExplainLeftOut(parts, *policy.threshold, answer.provenance);
     if (answer.absence == analysis::Absence::kNone &&
         !ReleaseModel(answer, {}, answer.provenance, policy)) {

@@ -45,7 +45,7 @@ Timing Time(const std::string& name, int repeats,
 // Ends the program with the reason: there is nothing to time.
 [[noreturn]] void Fail(const absl::Status& status);
 
-// One subject a function, in subject_NAME.cc; its half in R is NAME.R.
+// One subject a function, in a subject_*.cc; its half in R is NAME.R.
 std::vector<Timing> TimeSurvival(const Columns& columns,
                                  stats::ThreadPool& pool);
 std::vector<Timing> TimeCox(const Columns& columns, stats::ThreadPool& pool);
@@ -57,6 +57,9 @@ std::vector<Timing> TimeFineGray(const Columns& columns,
                                  stats::ThreadPool& pool);
 std::vector<Timing> TimeGlm(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeMixed(const Columns& columns, stats::ThreadPool& pool);
+std::vector<Timing> TimeCrossed(const Columns& columns,
+                                stats::ThreadPool& pool);
+std::vector<Timing> TimeMeta(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeMmrm(const Columns& columns, stats::ThreadPool& pool);
 std::vector<Timing> TimeParametric(const Columns& columns,
                                    stats::ThreadPool& pool);

@@ -1,5 +1,6 @@
 // Linear mixed models: three covariates, random intercepts and slopes of 1,000
-// groups and of groups of about 10 rows.
+// groups and of groups of about 10 rows; intercepts by group and by site, of 50
+// sites that cross 500 groups.
 
 #include <cmath>
 #include <string>
@@ -20,7 +21,8 @@ double FigureOf(const stats::MixedRows& rows, const stats::DesignMatrix& design,
   const auto found = stats::FitMixed(rows, design, {}, &pool);
   const stats::MixedFit& fit = FitOf(found);
   return SumOfEstimates(fit) + fit.intercept_variance +
-         fit.slope_variance.value_or(0) + fit.residual_variance;
+         fit.slope_variance.value_or(0) + fit.site_variance.value_or(0) +
+         fit.residual_variance;
 }
 
 }  // namespace
@@ -49,6 +51,22 @@ std::vector<Timing> TimeMixed(const Columns& columns, stats::ThreadPool& pool) {
       run("intercepts and slopes of 1,000 groups", {score, thousand, visit}),
       run("intercepts and slopes, groups of 10",
           {other, columns.cluster, visit})};
+}
+
+std::vector<Timing> TimeCrossed(const Columns& columns,
+                                stats::ThreadPool& pool) {
+  const stats::DesignMatrix design = CovariatesOf(columns, 1);
+  std::vector<int> group;
+  std::vector<double> score;
+  for (size_t i = 0; i < columns.n_rows; ++i) {
+    group.push_back(columns.cluster[i] % 500);
+    score.push_back(50 + 5 * std::sin(group.back()) +
+                    3 * std::cos(2.3 * columns.site[i]) + columns.x[0][i] +
+                    8 * columns.x[4][i]);
+  }
+  return {Time("intercepts by group, crossed with site", kMixedRepeats, [&] {
+    return FigureOf({score, group, {}, columns.site}, design, pool);
+  })};
 }
 
 }  // namespace enthesis::versus_r

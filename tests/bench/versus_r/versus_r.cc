@@ -33,6 +33,8 @@ constexpr Subject kSubjects[] = {
     {"fine-gray", enthesis::versus_r::TimeFineGray},
     {"glm", enthesis::versus_r::TimeGlm},
     {"mixed", enthesis::versus_r::TimeMixed},
+    {"crossed", enthesis::versus_r::TimeCrossed},
+    {"meta", enthesis::versus_r::TimeMeta},
     {"mmrm", enthesis::versus_r::TimeMmrm},
     {"parametric", enthesis::versus_r::TimeParametric},
     {"tables", enthesis::versus_r::TimeTables},

@@ -119,6 +119,49 @@ class SurvivalTest(unittest.TestCase):
 
 
 class DataTest(unittest.TestCase):
+    def test_names_with_signs_of_the_flags(self):
+        # The same answer as with plain names, wherever a name is given.
+        def counted(event, stdin):
+            return answer("survival", "--data", "-", "--time", "time",
+                          "--event", event, stdin=stdin)["curves"]
+        plain = CAUSES
+        head, rest = plain.split("\n", 1)
+        for name in ("cause=1", "a,b", "a,b=c", 'say "=", now', "=", "a\\b"):
+            flag = '"' + name.replace('"', '""') + '"'
+            text = head.replace("cause", flag) + "\n" + rest
+            for value in ("=2", ""):
+                self.assertEqual(counted(flag + value, stdin=text),
+                                 counted("cause" + value, stdin=plain), name)
+        text = plain.replace("cause", "a=b", 1)
+        self.assertEqual(counted("a\\=b=2", stdin=text),
+                         counted("cause=2", stdin=plain))
+        done = run("survival", "--data", "-", "--time", "time", "--event",
+                   "a=b=2", stdin=text)
+        self.assertIn('no column a;', done.stderr)
+
+    def test_models_on_names_with_signs(self):
+        rows = [f"{i % 2},{'xyz'[i % 3]},{i * 7 % 11}" for i in range(60)]
+        text = "\n".join(['"y=",g=h,"g=h=i"'] + rows) + "\n"
+        plain = "\n".join(["y,g,u"] + rows) + "\n"
+        named = answer("logistic", "--data", "-", "--response", '"y="=1',
+                       "--covariates", '"g=h","g=h=i"', "--reference",
+                       '"g=h"=y', stdin=text)
+        want = answer("logistic", "--data", "-", "--response", "y=1",
+                      "--covariates", "g,u", "--reference", "g=y",
+                      stdin=plain)
+        self.assertEqual([one["estimate"] for one in named["coefficients"]],
+                         [one["estimate"] for one in want["coefficients"]])
+        self.assertEqual(named["coefficients"][1]["name"], "g=hx")
+        times = ("parametric", "--data", "-", "--time", "t", "--event", "y",
+                 "--covariates")
+        rows = [f"{1 + i * 5 % 13},{row}" for i, row in enumerate(rows)]
+        named = answer(*times, "g=h,g=h=i", "--predict", "g=h=y,g=h=i=3",
+                       stdin="\n".join(["t,y,g=h,g=h=i"] + rows) + "\n")
+        want = answer(*times, "g,u", "--predict", "g=y,u=3",
+                      stdin="\n".join(["t,y,g,u"] + rows) + "\n")
+        self.assertEqual(named["predictions"][0]["quantiles"],
+                         want["predictions"][0]["quantiles"])
+
     def test_missing_values_drop_the_row(self):
         text = "time,cause,other\n1,1,\n,1,2\n3,NA,2\n4,0,NA\n"
         got = survival(stdin=text)

@@ -142,6 +142,16 @@ def numbers_in(value, path=""):
 
 
 class CsvTest(unittest.TestCase):
+    def test_the_confidence_level_is_a_number(self):
+        for method, (args, data) in COMMANDS.items():
+            got = answer(method, *args, "--conf-level", "0.9", stdin=data)
+            if method in ("funnel", "describe", "interval"):
+                self.assertNotIn("confLevel", got["conventions"], method)
+                continue
+            self.assertEqual(got["conventions"]["confLevel"], 0.9, method)
+            self.assertIn("confLevel: 0.9", " ".join(table(
+                method, *args, "--conf-level", "0.9", stdin=data).split()))
+
     def test_every_number_of_json_is_there(self):
         for method, (args, data) in COMMANDS.items():
             cells = set()

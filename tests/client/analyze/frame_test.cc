@@ -52,6 +52,32 @@ TEST(Frame, LevelsInOrderOfNumbersElseOfBytes) {
   EXPECT_THAT(text.codes, ElementsAre(2, 0, 1, 1));
 }
 
+TEST(SplitAssignment, NamesWithTheSignAreQuoted) {
+  const struct {
+    const char *text, *column, *value;
+  } kCases[] = {
+      {"a", "a", ""},
+      {"a=1", "a", "1"},
+      {"a=b=1", "a", "b=1"},
+      {R"("a=b"=1)", "a=b", "1"},
+      {R"("a=b")", "a=b", ""},
+      {R"(a\=b=1)", "a=b", "1"},
+      {R"(a\=b)", "a=b", ""},
+      {R"("say ""="", b"=x=y)", R"(say "=", b)", "x=y"},
+      {R"(a="b=c")", "a", R"("b=c")"},  // the value is as written
+      {R"("a" b=1)", R"("a" b)", "1"},  // as is a quote within a name
+      {R"("a=1)", R"("a)", "1"},
+      {R"(a\b=1)", R"(a\b)", "1"},
+      {"=1", "", "1"},
+      {"", "", ""},
+  };
+  for (const auto& one : kCases) {
+    const Assignment split = SplitAssignment(one.text);
+    EXPECT_EQ(split.column, one.column) << one.text;
+    EXPECT_EQ(split.value, one.value) << one.text;
+  }
+}
+
 // One of two open ends is enough, where both are missing the row is dropped.
 TEST(Frame, EitherOfTwoColumns) {
   const auto file = DataFile::Parse("a,b,g\n1,,x\n,2,x\nNA,,x\n3,4,\n5,Inf,x\n",

@@ -93,6 +93,9 @@ TEST(ReleaseSites, ASiteThatIsNotComparedSaysNothing) {
   EXPECT_EQ(released.sites[2].site, "S03");
   EXPECT_EQ(released.sites[2].absence, Absence::kSuppressed);
   EXPECT_TRUE(HasFigures(released.sites[0]));
+  // Nor do the 120 due at the others, of 129 in all.
+  EXPECT_TRUE(released.sites[1].completeness.n.has_value());
+  EXPECT_FALSE(released.sites[0].completeness.n.has_value());
   EXPECT_EQ(released.target, 0.375);
   EXPECT_FALSE(released.provenance.exclusions[0].n.has_value());
 }
@@ -102,7 +105,9 @@ TEST(ReleaseSites, AComparisonWithASmallSiteIsWithheld) {
   SitesAnswer answer = Comparison();
   answer.sites[1].outcome.n = 10;
   const SitesAnswer released = Release(answer, {kLeast})->answer();
-  EXPECT_FALSE(HasFigures(released.sites[1]));
+  for (const ComparedSite& site : released.sites) {
+    EXPECT_FALSE(HasFigures(site)) << site.site;
+  }
   ExpectNoComparison(released);
 }
 
@@ -168,6 +173,14 @@ TEST(ReleaseSites, AChartIsToldInBlocksOfEnoughCases) {
     EXPECT_EQ(released.cusum->absence, Absence::kSuppressed);
     EXPECT_EQ(Release(answer, Policy{std::nullopt})->answer().cusum, few);
   }
+  // All of the site less those in order, whose outcomes the chart and the line
+  // of the site would tell.
+  answer.cusum = Chart(11, 22);
+  answer.sites[0].is_own = true;
+  answer.sites[0].outcome.n = 23;
+  EXPECT_THAT(Release(answer, {kLeast})->answer().cusum->blocks, IsEmpty());
+  answer.sites[0].outcome.n = 22;
+  EXPECT_EQ(Release(answer, {kLeast})->answer().cusum, answer.cusum);
   // With the comparison it rests on.
   answer.cusum = Chart(11, 22);
   answer.support.parts[0].n = 10;
