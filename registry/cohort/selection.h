@@ -41,7 +41,7 @@ class Selection {
 //
 // Order: codes in list order, years ascending, sites by id, "unknown" last.
 // Grouped by concomitant procedure a row belongs to a group for each of them;
-// "unknown" holds the rows without any. Of two dimensions neither may be that;
+// "none", the last, holds the rows without any. Of two dimensions neither may be that;
 // the groups of the first one's first value come first.
 class Grouping {
  public:

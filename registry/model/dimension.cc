@@ -71,6 +71,12 @@ int32_t BaselineVisaABand(const Case& record) {
   return baseline == nullptr ? 0 : VisaABandOf(TotalOf(*baseline->visa_a));
 }
 
+// What cases without a value are called. A list of procedures that is empty
+// says that there were none; all else that is absent is not known.
+const char* WithoutValue(Dimension dimension) {
+  return dimension == Dimension::kConcomitantProcedure ? "none" : "unknown";
+}
+
 }  // namespace
 
 const CodeList kDimensionCodes{"dimension", kDimension};
@@ -189,7 +195,7 @@ int32_t ValueOf(Dimension dimension, const Case& record) {
 }
 
 std::string FormatValue(Dimension dimension, int32_t value) {
-  if (value == 0) return "unknown";
+  if (value == 0) return WithoutValue(dimension);
   if (dimension == Dimension::kSurgeryYear) return absl::StrCat(value);
   const CodeList* codes = CodesOf(dimension);
   const Code* code = codes == nullptr ? nullptr : codes->Find(value);
@@ -198,7 +204,7 @@ std::string FormatValue(Dimension dimension, int32_t value) {
 
 absl::StatusOr<int32_t> ParseValue(Dimension dimension,
                                    absl::string_view text) {
-  if (text == "unknown") return 0;
+  if (text == WithoutValue(dimension) || text == "unknown") return 0;
   if (dimension == Dimension::kSurgeryYear) {
     int32_t year = 0;
     if (absl::SimpleAtoi(text, &year) && year >= 1990 && year <= 2100) {
@@ -213,9 +219,9 @@ absl::StatusOr<int32_t> ParseValue(Dimension dimension,
   }
   const Code* code = codes->Find(text);
   if (code != nullptr) return code->value;
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", text, "\" is no value of ", codes->name,
-                   "; allowed: ", codes->Allowed(), ", unknown"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "\"", text, "\" is no value of ", codes->name,
+      "; allowed: ", codes->Allowed(), ", ", WithoutValue(dimension)));
 }
 
 }  // namespace enthesis::model

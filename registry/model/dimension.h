@@ -58,7 +58,8 @@ int32_t VisaABandOf(std::optional<int32_t> visa_a);
 // assessment, instrument visa_a only.
 int32_t ValueOf(Dimension dimension, const Case& record);
 
-// Text of a value: its code, or the year; "unknown" for 0.
+// Text of a value: its code, or the year; for 0 "unknown", and "none" of the
+// concomitant procedures, a list that is empty where there were none.
 std::string FormatValue(Dimension dimension, int32_t value);
 // The inverse; INVALID_ARGUMENT lists what is allowed. Not for the site.
 absl::StatusOr<int32_t> ParseValue(Dimension dimension, absl::string_view text);

@@ -30,7 +30,7 @@ By = Union[Dimension, Tuple[Dimension, Dimension]]
 
 Where = Mapping[Dimension, Union[str, int, Between, Sequence[Union[str, int]]]]
 """Which cases: by dimension the value, values or range; "unknown" selects
-cases without a value."""
+cases without a value, "none" those without a concomitant procedure."""
 
 
 class Covariate(NamedTuple):

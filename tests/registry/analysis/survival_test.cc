@@ -127,7 +127,7 @@ TEST(Survival, OverlappingGroupsAreNotTested) {
   ASSERT_TRUE(answer.ok());
   EXPECT_FALSE(answer->test.has_value());
   EXPECT_GT(answer->curves.size(), 3u);
-  EXPECT_EQ(answer->curves.back().group[0].value, "unknown");
+  EXPECT_EQ(answer->curves.back().group[0].value, "none");
   int64_t sum = 0;
   for (const SurvivalCurve& curve : answer->curves) sum += *curve.n;
   EXPECT_GT(sum, 500);  // some count in two groups

@@ -72,7 +72,7 @@ TEST(ReleaseSecondGroup, NoneOfTheProceduresTellsOfThose) {
   group.dimensions = {{model::Dimension::kConcomitantProcedure,
                        {{"gastrocnemius_recession", 3},
                         {"graft_reinforcement", 3},
-                        {"unknown", 13}}}};
+                        {"none", 13}}}};
   answer.groups = {group};
   const auto released = Release(answer, {kThreshold});
   for (const auto& count : released->answer().groups[0].dimensions[0].values) {
@@ -86,7 +86,7 @@ TEST(ReleaseSecondGroup, NoneOfTheProceduresTellsOfThose) {
   answer.provenance = CohortOf(60);
   group.dimensions[0].values = {{"gastrocnemius_recession", 20},
                                 {"graft_reinforcement", 15},
-                                {"unknown", 30}};
+                                {"none", 30}};
   answer.groups = {group};
   const auto whole = Release(answer, {kThreshold});
   EXPECT_EQ(whole->answer().groups[0].dimensions, group.dimensions);
@@ -96,7 +96,7 @@ TEST(ReleaseSecondGroup, NoneOfTheProceduresTellsOfThose) {
 analysis::SurvivalAnswer ByProcedure(const std::vector<int64_t>& sizes) {
   analysis::SurvivalAnswer answer;
   const char* const names[] = {"gastrocnemius_recession", "graft_reinforcement",
-                               "unknown"};
+                               "none"};
   for (size_t g = 0; g < sizes.size(); ++g) {
     analysis::SurvivalCurve& curve = answer.curves.emplace_back();
     curve.group = {{model::Dimension::kConcomitantProcedure, names[g]}};

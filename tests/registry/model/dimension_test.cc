@@ -122,6 +122,20 @@ TEST(Dimension, DiabetesAskedAndNotKnownIsUnknown) {
   }
 }
 
+// Nobody leaves the list empty for want of knowing.
+TEST(Dimension, WithoutAConcomitantProcedureThereWasNone) {
+  const Dimension dimension = Dimension::kConcomitantProcedure;
+  EXPECT_EQ(FormatValue(dimension, 0), "none");
+  EXPECT_EQ(ParseValue(dimension, "none").value(), 0);
+  EXPECT_EQ(ParseValue(dimension, "unknown").value(), 0);  // as it was
+  EXPECT_EQ(ParseValue(Dimension::kSex, "none").status().code(),
+            absl::StatusCode::kInvalidArgument);
+  const auto value = ParseValue(dimension, "nothing");
+  EXPECT_THAT(std::string(value.status().message()), HasSubstr(", none"));
+  EXPECT_THAT(std::string(value.status().message()),
+              testing::Not(HasSubstr("unknown")));
+}
+
 TEST(Dimension, VisaABandIsOfTheBaselineAndOfVisaAAlone) {
   Case record = Sample();
   FollowUp later;

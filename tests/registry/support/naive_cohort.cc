@@ -53,7 +53,7 @@ std::vector<std::string> GroupsOf(std::optional<Dimension> dimension,
     groups.push_back(
         model::FormatValue(*dimension, static_cast<int32_t>(procedure)));
   }
-  if (groups.empty()) groups.push_back("unknown");
+  if (groups.empty()) groups.push_back("none");
   return groups;
 }
 
@@ -77,6 +77,7 @@ std::vector<std::pair<std::string, Cases>> GroupCases(
       if (group != "unknown") order.push_back(group);
     }
   }
+  if (dimension == Dimension::kConcomitantProcedure) order.push_back("none");
   if (dimension.has_value()) order.push_back("unknown");
   std::vector<std::pair<std::string, Cases>> groups;
   for (const std::string& label : order) {
