@@ -33,7 +33,8 @@ std::string Digest(absl::string_view text) {
 
 }  // namespace
 
-std::string DigestOfBaseline(const model::Case& record) {
+std::string DigestOfBaseline(const model::Case& record,
+                             absl::string_view surgery_date) {
   std::string text = absl::StrCat("synthetic=", record.synthetic, "\n");
   Append("baseline", model::BaselineFields(), record.baseline, text);
   Append("care", model::ConservativeCareFields(), record.conservative_care,
@@ -48,6 +49,9 @@ std::string DigestOfBaseline(const model::Case& record) {
   absl::StrAppend(&text, "status=", static_cast<int>(record.status), "\n");
   if (record.status_day.has_value()) {
     absl::StrAppend(&text, "status_day=", *record.status_day, "\n");
+  }
+  if (!surgery_date.empty()) {
+    absl::StrAppend(&text, "surgery_date=", surgery_date, "\n");
   }
   return Digest(text);
 }

@@ -8,12 +8,15 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "registry/model/case.h"
 
 namespace enthesis::client {
 
-// Everything of a case but its ids and follow-ups.
-std::string DigestOfBaseline(const model::Case& record);
+// Everything of a case but its ids and follow-ups. `surgery_date`: the
+// clinic's, where the digest stays there; empty: none.
+std::string DigestOfBaseline(const model::Case& record,
+                             absl::string_view surgery_date = "");
 // Everything of an assessment but its id.
 std::string DigestOfFollowUp(const model::FollowUp& follow_up);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "client/exported_ids.h"
+#include "client/line_history.h"
 #include "client/operation_sequence.h"
 #include "client/record_import.h"
 #include "client/registered_cases.h"
@@ -61,7 +62,8 @@ bool HasDateColumn(const CaseFile& file) {
 
 // Ids, person and date of a record in the link file, which has it not as
 // withdrawn.
-LinkedRecord& LinkOf(CsvRecord& record, Links& links, CaseFile& file) {
+LinkedRecord& LinkOf(CsvRecord& record, bool accept_older, Links& links,
+                     CaseFile& file) {
   LinkedRecord& link = links.records[record.key];
   if (link.case_id.IsZero()) link.case_id = model::NewId();
   const auto give_id = [&](const std::string& event) {
@@ -75,7 +77,10 @@ LinkedRecord& LinkOf(CsvRecord& record, Links& links, CaseFile& file) {
     const bool silent =
         !record.baseline.surgery_date.has_value() &&
         (record.baseline.case_id.has_value() || !HasDateColumn(file));
-    if (!silent && link.surgery_date != record.baseline.surgery_date) {
+    // Nor is an older date taken that is to be a conflict.
+    const bool older = !accept_older && IsOlder(record.baseline, link);
+    if (!silent && !older &&
+        link.surgery_date != record.baseline.surgery_date) {
       link.surgery_date = record.baseline.surgery_date;
       link.operation_sequence.reset();
     }
@@ -292,7 +297,7 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
       linked.push_back(&forgotten.emplace_back());
       continue;
     }
-    linked.push_back(&LinkOf(record, known, file));
+    linked.push_back(&LinkOf(record, options.accept_older, known, file));
     FollowRenamedLines(file, record, *linked.back());
   }
   AssignOperationSequences(known);
@@ -302,7 +307,8 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                               site,
                               options.reason,
                               *std::move(lost),
-                              options.dry_run ? &limbs : nullptr};
+                              options.dry_run ? &limbs : nullptr,
+                              options.accept_older};
   absl::Status status;
   std::vector<std::vector<std::string>> digests;  // of each record
   if (!options.dry_run) {

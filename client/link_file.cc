@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/file_bytes.h"
@@ -114,6 +115,10 @@ class Row {
     return id.ok() ? *id : model::Id();
   }
 
+  std::vector<std::string> OptionalList() {
+    return absl::StrSplit(OptionalText(), ',', absl::SkipEmpty());
+  }
+
   std::optional<Date> OptionalDate() {
     const absl::string_view cell = Next();
     if (cell == kAbsent) return std::nullopt;
@@ -143,7 +148,7 @@ class Row {
 };
 
 bool ReadRecord(Row& row, Links& links, LinkedRecord*& current) {
-  if (row.size() != 10) return false;
+  if (row.size() != 10 && row.size() != 12) return false;
   const std::string key = row.Text();
   LinkedRecord record;
   record.case_id = row.Id();
@@ -154,6 +159,10 @@ bool ReadRecord(Row& row, Links& links, LinkedRecord*& current) {
   record.digest = row.OptionalText();
   record.pending = row.OptionalText();
   record.line = row.OptionalText();
+  if (row.size() == 12) {
+    record.content = row.OptionalText();
+    record.earlier = row.OptionalList();
+  }
   const auto [at, is_new] = links.records.emplace(key, std::move(record));
   current = &at->second;
   return row.ok() && is_new;
@@ -167,7 +176,7 @@ bool ReadWithdrawn(Row& row, Links& links) {
 }
 
 bool ReadLine(Row& row, const std::string& current_key, LinkedRecord* current) {
-  if (row.size() != 7 || current == nullptr) return false;
+  if ((row.size() != 7 && row.size() != 8) || current == nullptr) return false;
   if (row.Text() != current_key) return false;
   const std::string event = row.Text();
   LinkedLine line;
@@ -175,6 +184,7 @@ bool ReadLine(Row& row, const std::string& current_key, LinkedRecord* current) {
   line.digest = row.OptionalText();
   line.pending = row.OptionalText();
   line.line = row.OptionalText();
+  if (row.size() == 8) line.earlier = row.OptionalList();
   return current->lines.emplace(event, std::move(line)).second && row.ok();
 }
 
@@ -203,8 +213,21 @@ absl::StatusOr<Links> ParseHeader(absl::string_view text) {
   return links;
 }
 
+bool HasHistory(const LinkedRecord& record) {
+  return !record.content.empty() || !record.earlier.empty();
+}
+
 // The oldest that holds it: earlier programs read what they can.
-int VersionOf(const Links& links) { return links.withdrawn.empty() ? 1 : 2; }
+int VersionOf(const Links& links) {
+  if (!links.withdrawn.empty()) return 2;
+  for (const auto& [key, record] : links.records) {
+    if (HasHistory(record)) return 2;
+    for (const auto& [event, line] : record.lines) {
+      if (!line.earlier.empty()) return 2;
+    }
+  }
+  return 1;
+}
 
 }  // namespace
 
@@ -232,14 +255,23 @@ std::string FormatLinks(const Links& links) {
     absl::StrAppend(&text, "\t", EscapeOptional(record.etag), "\t",
                     EscapeOptional(record.digest), "\t",
                     EscapeOptional(record.pending), "\t",
-                    EscapeOptional(record.line), "\n");
+                    EscapeOptional(record.line));
+    if (HasHistory(record)) {
+      absl::StrAppend(&text, "\t", EscapeOptional(record.content), "\t",
+                      EscapeOptional(absl::StrJoin(record.earlier, ",")));
+    }
+    text += "\n";
     ++rows;
     for (const auto& [event, line] : record.lines) {
-      absl::StrAppend(&text, "line\t", escaped, "\t", Escape(event), "\t",
-                      model::FormatId(line.follow_up), "\t",
-                      EscapeOptional(line.digest), "\t",
-                      EscapeOptional(line.pending), "\t",
-                      EscapeOptional(line.line), "\n");
+      absl::StrAppend(
+          &text, "line\t", escaped, "\t", Escape(event), "\t",
+          model::FormatId(line.follow_up), "\t", EscapeOptional(line.digest),
+          "\t", EscapeOptional(line.pending), "\t", EscapeOptional(line.line));
+      if (!line.earlier.empty()) {
+        absl::StrAppend(&text, "\t",
+                        EscapeOptional(absl::StrJoin(line.earlier, ",")));
+      }
+      text += "\n";
       ++rows;
     }
   }

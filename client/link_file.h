@@ -9,6 +9,7 @@
 //                                      file has what 1 lacks
 //   patient KEY PATIENT                the clinic's key of a person, its id
 //   record KEY CASE PATIENT DATE SEQUENCE ETAG DIGEST PENDING LINE
+//       [CONTENT EARLIER]
 //     KEY       the clinic's record key        CASE, PATIENT  registry ids
 //     DATE      surgery date, YYYY-MM-DD       SEQUENCE  operation_sequence
 //     ETAG      of the version last seen; absent until the case is stored
@@ -17,7 +18,10 @@
 //     PENDING   of what was sent last, when no answer came
 //     LINE      of the line as the file had it; differs from DIGEST where the
 //               file lacks columns that the registry has values of
-//   line KEY EVENT FOLLOW_UP DIGEST PENDING LINE
+//     CONTENT   (2) of the line with its date (line_history.h)
+//     EARLIER   (2) of what the line said in earlier imports, by commas
+//     The last two are there together or not at all.
+//   line KEY EVENT FOLLOW_UP DIGEST PENDING LINE [EARLIER]
 //     of the record above: one assessment, its registry id and digests
 //   withdrawn KEY CASE                 (2) a record whose case was withdrawn:
 //     all that is left of it, so that it is not stored anew
@@ -35,6 +39,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -48,9 +53,10 @@ namespace enthesis::client {
 
 struct LinkedLine {
   model::Id follow_up;
-  std::string digest;   // empty: not stored
-  std::string pending;  // empty: nothing under way
-  std::string line;     // empty: not stored
+  std::string digest;                     // empty: not stored
+  std::string pending;                    // empty: nothing under way
+  std::string line;                       // empty: not stored
+  std::vector<std::string> earlier = {};  // oldest first
 
   bool operator==(const LinkedLine&) const = default;
 };
@@ -64,6 +70,8 @@ struct LinkedRecord {
   std::string digest;
   std::string pending;
   std::string line;
+  std::string content;                      // empty: not known
+  std::vector<std::string> earlier;         // oldest first
   std::map<std::string, LinkedLine> lines;  // by event
 
   bool operator==(const LinkedRecord&) const = default;

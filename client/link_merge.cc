@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "client/line_history.h"
 #include "client/withdrawn_records.h"
 #include "registry/wire/resource_name.h"
 
@@ -162,7 +163,11 @@ class LinkMerger {
     MergeDate(key, theirs, later, mine);
     mine.pending = BothPending(mine.pending, theirs.pending);
     MergeLines(key, theirs, later, mine);
+    mine.earlier =
+        later ? BothEarlier(mine.earlier, theirs.earlier, theirs.content)
+              : BothEarlier(theirs.earlier, mine.earlier, mine.content);
     if (!later) return;
+    mine.content = theirs.content;
     mine.etag = theirs.etag;
     mine.digest = theirs.digest;
     mine.line = theirs.line;
@@ -219,7 +224,11 @@ class LinkMerger {
       return;
     }
     const std::string pending = BothPending(mine.pending, theirs.pending);
-    if (later || mine.digest.empty()) mine = theirs;
+    const LinkedLine before = mine;
+    const bool taken = later || mine.digest.empty();
+    if (taken) mine = theirs;
+    mine.earlier = BothEarlier(taken ? before.earlier : theirs.earlier,
+                               mine.earlier, mine.line);
     mine.pending = pending;
   }
 

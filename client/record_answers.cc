@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "client/line_history.h"
 #include "client/path_column.h"
 #include "client/record_import.h"
 
@@ -104,6 +105,13 @@ absl::Status RecordImport::TakeError(size_t index, const ErrorDetails& error) {
 void RecordImport::Accept(Part& part, LineOutcome outcome) {
   part.outcome = outcome;
   part.changed = false;
+  std::string before = *part.stored_content;
+  if (before.empty()) before = *part.stored_line;
+  if (before.empty() && was_stored_ && part.line->is_baseline) {
+    before = kNoAssessment;
+  }
+  NoteReplaced(before, part.content, *part.earlier);
+  if (part.is_baseline) *part.stored_content = part.content;
   *part.stored_digest = part.digest;
   *part.stored_line = part.line_digest;
   part.pending->clear();

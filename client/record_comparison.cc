@@ -63,9 +63,22 @@ void RecordImport::CompareBaseline(Part& part) {
   }
   const model::Case wanted = Merge(true);
   part.digest = DigestOfBaseline(wanted);
-  const auto differing = DifferingColumns(wanted, *stored_);
-  if (!Settle(part, DigestOfBaseline(*stored_))) {
+  auto differing = DifferingColumns(wanted, *stored_);
+  const auto& date = record_.baseline.surgery_date;
+  if (part.older && date.has_value() && date != link_.surgery_date) {
+    // The date in the link file was left as it is.
+    std::erase_if(differing, [&](const DifferingColumn& one) {
+      return ClinicColumn(one.column) == "surgery_date";
+    });
+    differing.insert(
+        differing.begin(),
+        {"surgery_date",
+         link_.surgery_date ? FormatDate(*link_.surgery_date) : "", ""});
+    AddOlder(part, differing);
+  } else if (!Settle(part, DigestOfBaseline(*stored_))) {
     AddConflict(part, differing);
+  } else if (part.changed && part.older) {
+    AddOlder(part, differing);
   } else {
     NoteChanges(part, differing);
   }
@@ -94,10 +107,12 @@ void RecordImport::CompareAssessment(Part& part) {
   const auto differing = DifferingColumns(
       part.follow_up, removed ? CsvAssessment() : *part.line->assessment,
       *stored);
-  if (settled) {
-    NoteChanges(part, differing);
-  } else {
+  if (!settled) {
     AddConflict(part, differing);
+  } else if (part.changed && part.older) {
+    AddOlder(part, differing);
+  } else {
+    NoteChanges(part, differing);
   }
 }
 
@@ -112,9 +127,23 @@ bool RecordImport::Settle(Part& part, const std::string& stored) {
 
 void RecordImport::AddConflict(Part& part,
                                const std::vector<DifferingColumn>& columns) {
-  constexpr char kEnd[] =
-      "; nothing was overwritten. Make both equal, or take the value of the "
-      "registry into the file";
+  AddFaults(part, columns, "the line was changed here and in the registry",
+            "; nothing was overwritten. Make both equal, or take the value of "
+            "the registry into the file");
+}
+
+void RecordImport::AddOlder(Part& part,
+                            const std::vector<DifferingColumn>& columns) {
+  AddFaults(part, columns,
+            "the line is as an earlier import had it, and a later one changed "
+            "that",
+            "; nothing was overwritten. Is the file an older export? "
+            "--accept-older takes the line after all");
+}
+
+void RecordImport::AddFaults(Part& part,
+                             const std::vector<DifferingColumn>& columns,
+                             absl::string_view what, absl::string_view end) {
   part.outcome = LineOutcome::kConflict;
   for (const DifferingColumn& differing : columns) {
     const std::string column = ClinicColumn(differing.column);
@@ -124,15 +153,15 @@ void RecordImport::AddConflict(Part& part,
             : absl::StrCat(column == differing.column ? "" : differing.column,
                            column == differing.column ? "" : " ", "\"",
                            differing.registry, "\"");
+    const bool here = differing.column == "surgery_date";
     AddFault(part, column,
-             absl::StrCat("the line was changed here and in the registry, "
-                          "which holds ",
-                          held, kEnd));
+             absl::StrCat(what,
+                          here         ? "; the link file has "
+                          : part.older ? "; the registry holds "
+                                       : ", which holds ",
+                          held, end));
   }
-  if (columns.empty()) {
-    AddFault(part, "",
-             absl::StrCat("was changed here and in the registry", kEnd));
-  }
+  if (columns.empty()) AddFault(part, "", absl::StrCat(what, end));
 }
 
 void RecordImport::NoteChanges(Part& part,

@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "client/absent_columns.h"
 #include "client/content_digest.h"
+#include "client/line_history.h"
 #include "client/renamed_lines.h"
 #include "registry/wire/case_wire.h"
 #include "registry/wire/resource_name.h"
@@ -61,6 +62,13 @@ void RecordImport::AddBaselinePart() {
   part.stored_line = &link_.line;
   part.changed = part.line_digest != link_.line;
   part.bad = line.faulty;
+  SetHistory(part, ContentOf(record_.baseline), link_.content, link_.earlier);
+  if (!part.changed && !part.bad && !part.older && was_stored_) {
+    // Of an older link file, or another date of the same year and rank.
+    NoteReplaced(link_.content, part.content, link_.earlier);
+    link_.content = part.content;
+  }
+  part.changed = part.changed || part.older;
   const auto known = link_.lines.find(kBaselineKey);
   if (line.assessment.has_value()) {
     AddAssessmentPart(line, link_.lines[kBaselineKey]);
@@ -75,6 +83,8 @@ void RecordImport::AddBaselinePart() {
     removed.stored_line = &known->second.line;
     removed.changed = true;
     removed.bad = line.faulty;
+    SetHistory(removed, kNoAssessment, known->second.line,
+               known->second.earlier);
   }
 }
 
@@ -90,6 +100,18 @@ void RecordImport::AddAssessmentPart(const CsvLine& line, LinkedLine& link) {
   part.stored_line = &link.line;
   part.changed = part.line_digest != link.line;
   part.bad = line.faulty;
+  SetHistory(part, part.line_digest, link.line, link.earlier);
+}
+
+void RecordImport::SetHistory(Part& part, std::string content,
+                              std::string& stored_content,
+                              std::vector<std::string>& earlier) {
+  part.content = std::move(content);
+  part.stored_content = &stored_content;
+  part.earlier = &earlier;
+  part.older = !context_.accept_older && record_.baseline.etag.empty() &&
+               part.content != stored_content &&
+               IsEarlier(earlier, part.content);
 }
 
 void RecordImport::ChooseFirstStep() {
@@ -145,7 +167,9 @@ bool RecordImport::IsPending(const Part& part, const std::string& digest) {
 
 void RecordImport::MarkPending() {
   for (Part& part : parts_) {
-    if (!part.changed || part.bad || part.digest.empty()) continue;
+    if (!part.changed || part.bad || part.older || part.digest.empty()) {
+      continue;
+    }
     if (IsPending(part, part.digest)) continue;
     absl::StrAppend(part.pending, part.pending->empty() ? "" : ",",
                     part.digest);

@@ -41,6 +41,7 @@ struct ImportContext {
   // Null but in a dry run: the limbs that it accepted, of which the registry
   // cannot know.
   std::set<std::pair<model::Id, model::Laterality>>* limbs = nullptr;
+  bool accept_older = false;
 
   bool dry_run() const { return limbs != nullptr; }
 };
@@ -95,8 +96,14 @@ class RecordImport {
     std::string* stored_digest = nullptr;  // in the link
     std::string* pending = nullptr;        // in the link
     std::string* stored_line = nullptr;    // in the link
-    bool changed = false;                  // to be sent
-    bool bad = false;                      // rejected or in conflict
+    // Of the line as line_history.h has it, now and, in the link, last and
+    // before.
+    std::string content;
+    std::string* stored_content = nullptr;
+    std::vector<std::string>* earlier = nullptr;
+    bool older = false;    // as an earlier import had it: not to be taken
+    bool changed = false;  // to be sent
+    bool bad = false;      // rejected or in conflict
     LineOutcome outcome = LineOutcome::kUnchanged;
     bool with_baseline = false;       // rejected because the baseline line was
     std::vector<CellChange> changes;  // against what the registry holds
@@ -120,6 +127,9 @@ class RecordImport {
   std::string DigestOfLast(const Compute& compute);
   void AddBaselinePart();
   void AddAssessmentPart(const CsvLine& line, LinkedLine& link);
+  // What the link file knows of earlier states of the part's line.
+  void SetHistory(Part& part, std::string content, std::string& stored_content,
+                  std::vector<std::string>& earlier);
   void ChooseFirstStep();
   Step StepAfterProbe() const;
 
@@ -135,6 +145,12 @@ class RecordImport {
   // False when the registry changed what this part is to replace.
   bool Settle(Part& part, const std::string& stored);
   void AddConflict(Part& part, const std::vector<DifferingColumn>& columns);
+  // Holds the part back, whose line is as an earlier import had it.
+  void AddOlder(Part& part, const std::vector<DifferingColumn>& columns);
+  // One fault a column; `what` happened, and after what is held the
+  // `end` of the sentence.
+  void AddFaults(Part& part, const std::vector<DifferingColumn>& columns,
+                 absl::string_view what, absl::string_view end);
   void NoteChanges(Part& part, const std::vector<DifferingColumn>& columns);
 
   v1::ImportCasesRequest BuildCreate(bool probe);

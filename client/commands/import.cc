@@ -36,6 +36,7 @@ struct ImportCommandOptions {
   bool dry_run = false;
   bool all_lines = false;
   bool new_link_file = false;
+  bool accept_older = false;
 };
 
 // Beside the file, so that each export of the clinic finds it again.
@@ -122,6 +123,7 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   ImportOptions how;
   how.reason = static_cast<model::CorrectionReason>(reason->value);
   how.new_link_file = options.new_link_file;
+  how.accept_older = options.accept_older;
   how.dry_run = options.dry_run;
   how.stop = [&] { return watch.interrupted(); };
   ProgressBar progress;
@@ -207,6 +209,10 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
                     "Start a link file for a site that has cases already: only "
                     "for records that were never sent, as those of a second "
                     "coordinator");
+  command->add_flag("--accept-older", options->accept_older,
+                    "Take lines that are as an earlier import had them, and a "
+                    "later one did not; without it they are conflicts, because "
+                    "an older export would undo corrections");
   command
       ->add_option("--reason", options->reason,
                    absl::StrCat("Why stored lines changed: ",

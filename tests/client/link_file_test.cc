@@ -69,6 +69,24 @@ TEST(LinkFile, WithdrawnRecordsMakeItTheSecondVersion) {
       ParseLinks(absl::StrReplaceAll(text, {{"drawn\tW", "drawn\t\\-"}})).ok());
 }
 
+TEST(LinkFile, EarlierStatesOfItsLinesAreKept) {
+  Links links = Sample();
+  links.records["A-1\\\n"].content = "c0";
+  links.records["-"].earlier = {"a0", "a1"};
+  links.records["A-1\\\n"].lines["3_months"].earlier = {"e0", "none"};
+  const std::string text = FormatLinks(links);
+  EXPECT_THAT(text, HasSubstr("enthesis-link\t2\t"));
+  EXPECT_THAT(text, HasSubstr("\tba\tc0\t-\n"));
+  EXPECT_THAT(text, HasSubstr("\t-\t-\ta0,a1\n"));
+  EXPECT_THAT(text, HasSubstr("\tdc\te0,none\n"));
+  const auto read = ParseLinks(text);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, links);
+  // A row with one of the two cells is none.
+  EXPECT_FALSE(
+      ParseLinks(absl::StrReplaceAll(text, {{"\tc0\t-\n", "\tc0\n"}})).ok());
+}
+
 TEST(LinkFile, RefusesWhatItCannotTrust) {
   const std::string good = FormatLinks(Sample());
   const std::pair<std::string, absl::StatusCode> bad[] = {

@@ -156,6 +156,24 @@ TEST(LinkProblems, AWithdrawnCaseUnderAnotherKey) {
   EXPECT_EQ(FindLinkProblems(links)[0].key, "W");
 }
 
+TEST(MergeLinks, EarlierStatesOfBothAreKept) {
+  Links mine = LinksOf({{"A", RecordOf(1, 5)}});
+  Links theirs = LinksOf({{"A", RecordOf(1, 9)}});
+  mine.records["A"].content = "now5";
+  mine.records["A"].earlier = {"first", "mine"};
+  theirs.records["A"].content = "now9";
+  theirs.records["A"].earlier = {"first", "now5"};
+  mine.records["A"].lines["3_months"].earlier = {"v1", "v9"};
+  for (const Links& merged :
+       {MergeLinks(mine, theirs, Prefer::kNeither).links,
+        MergeLinks(theirs, mine, Prefer::kNeither).links}) {
+    const LinkedRecord& record = merged.records.at("A");
+    EXPECT_EQ(record.content, "now9");
+    EXPECT_THAT(record.earlier, ElementsAre("mine", "first", "now5"));
+    EXPECT_THAT(record.lines.at("3_months").earlier, ElementsAre("v1"));
+  }
+}
+
 TEST(LinkProblems, NoneInASoundFile) {
   EXPECT_THAT(
       FindLinkProblems(LinksOf({{"A", RecordOf(1, 5)}, {"B", RecordOf(2, 6)}})),

@@ -70,7 +70,7 @@ class ClinicFilesTest(ImportTest):
             for i in range(n):
                 row = dict(zip(HEADER, ROWS[0]), record_id=f"U{i}",
                            age_years=str(40 + i), concomitant_procedures="",
-                           wedge_mm="8")
+                           wedge_mm="5")
                 rows.append(list(row.values()))
             out = io.StringIO()
             csv.writer(out).writerows([[*HEADER, "wedge_mm"], *rows])
