@@ -312,11 +312,11 @@ class MonthOfAClinicTest(Care):
         self.assert_goes_in_again()
         quality = self.json("quality", "--site", SITE)
         self.assertEqual([], quality["findings"])
-        # The key of the withdrawn case is still in the clinic's hands.
-        said = self.done("link", "verify", self.links, "--registry",
-                         code=REJECTED)
-        self.assertIn("PAT-7303  the case was withdrawn", said)
-        self.assertIn("1 problem.", said)
+        # Of the withdrawn record its key and case are left, to know it again.
+        said = self.done("link", "verify", self.links, "--registry")
+        self.assertIn("PAT-7303  withdrawn, case", said)
+        self.assertIn("4 with a surgery date, 1 withdrawn", said)
+        self.assertIn("no problem.", said)
         self.assert_nothing_of_the_clinic_left()
 
 
