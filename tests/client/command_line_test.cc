@@ -213,7 +213,7 @@ TEST_F(CommandLine, ImportExitCodes) {
   EXPECT_EQ(first.exit_code, 0) << first.err;
   EXPECT_THAT(first.out, HasSubstr("lines: 1 created, 0 updated"));
   EXPECT_EQ(ReadText(folder / "enthesis-link-imports.tsv").substr(0, 15),
-            "enthesis-link\t1");
+            "enthesis-link\t2");
   WriteText(folder / "good.csv",
             good +
                 "B,baseline,2023,tendinopathy,insertional,left,17,female,"
