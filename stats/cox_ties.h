@@ -19,11 +19,6 @@ struct TiedSums {
   double qq = 0;    // w sum q^2
   double fqq = 0;   // w sum f q^2
   double ffqq = 0;  // w sum f^2 q^2
-
-  // The jump of the hazard, for a subject that has no event at the time and
-  // for one that has; `risk` is S.
-  double Hazard(double risk) const { return q / risk; }
-  double EventHazard(double risk) const { return (q - fq) / risk; }
 };
 
 // `n_events` is d, a whole number; `event_weight` is w d. Adds w sum

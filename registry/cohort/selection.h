@@ -41,8 +41,8 @@ class Selection {
 //
 // Order: codes in list order, years ascending, sites by id, "unknown" last.
 // Grouped by concomitant procedure a row belongs to a group for each of them;
-// "none", the last, holds the rows without any. Of two dimensions neither may be that;
-// the groups of the first one's first value come first.
+// "none", the last, holds the rows without any. Of two dimensions neither may
+// be that; the groups of the first one's first value come first.
 class Grouping {
  public:
   Grouping(std::optional<model::Dimension> dimension, const Snapshot& snapshot);

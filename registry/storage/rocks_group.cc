@@ -60,9 +60,8 @@ struct Operation {
   std::optional<std::string> value;  // absent: deleted
 };
 
-// In order of key, which finds the places in the memtable side by side: half
-// the time of a large group in the order of commits. Of several operations on
-// one key the last counts, so their order stays.
+// In order of key, which finds the places in the memtable side by side. Of
+// several operations on one key the last counts, so their order stays.
 rocksdb::Status ApplySorted(std::vector<Operation>& operations,
                             rocksdb::WriteBatch& batch) {
   std::stable_sort(
