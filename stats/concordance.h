@@ -7,7 +7,6 @@
 #define ENTHESIS_STATS_CONCORDANCE_H_
 
 #include <optional>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -39,11 +38,8 @@ struct Concordance {
 absl::StatusOr<Concordance> EstimateConcordance(
     const CoxRows& rows, absl::Span<const double> scores);
 
-// For the estimators, which have a table of the rows already: the scores of its
-// nodes, whose rows must have equal ones, and the concordance from them.
-// `pool` may be null.
-std::vector<double> NodeScores(const CoxTable& table,
-                               absl::Span<const double> scores);
+// For the estimators, which have a table of the rows already: `scores[i]` of
+// the rows of node i. `pool` may be null.
 Concordance ConcordanceOfNodes(const CoxTable& table,
                                absl::Span<const double> scores,
                                ThreadPool* pool);

@@ -165,19 +165,21 @@ ChiSquareTest WaldTest(const CoxOptimum& optimum,
   return MakeChiSquareTest(QuadraticForm(own, estimates), columns.size());
 }
 
-// The linear predictor of each row in the coefficients of `optimum`.
-std::vector<double> PredictorsOf(const DesignMatrix& design,
-                                 const CoxTable& table,
-                                 const CoxOptimum& optimum) {
-  std::vector<double> predictors(design.n_rows, 0);
-  for (size_t j = 0; j < design.n_columns(); ++j) {
-    if (optimum.columns[j] == ColumnOutcome::kDropped) continue;
-    const double coefficient = optimum.coefficients[j] / table.scales[j];
-    const absl::Span<const double> x = design.Column(j);
-    for (size_t i = 0; i < design.n_rows; ++i) {
-      predictors[i] += coefficient * (x[i] - table.means[j]);
+// Of each node, less what is the same for a whole stratum: rows are only ever
+// compared with those of their own.
+std::vector<double> LinearPredictors(const CoxTable& table,
+                                     absl::Span<const double> coefficients,
+                                     ThreadPool* pool) {
+  constexpr size_t kPiece = 4096;
+  std::vector<double> predictors(table.n_nodes, 0);
+  RunPieces(pool, table.n_nodes, kPiece, [&](size_t begin, size_t end) {
+    for (size_t j = 0; j < table.n_columns; ++j) {
+      const double* x = table.Column(j);
+      for (size_t i = begin; i < end; ++i) {
+        predictors[i] += coefficients[j] * x[i];
+      }
     }
-  }
+  });
   return predictors;
 }
 
@@ -243,8 +245,7 @@ absl::StatusOr<CoxFit> FitCox(const CoxRows& rows, const DesignMatrix& design,
   fit.tests.wald = WaldTest(*optimum, in_use, fit);
   if (options.concordance && design.n_columns() > 0) {
     const Concordance concordance = ConcordanceOfNodes(
-        *table, NodeScores(*table, PredictorsOf(design, *table, *optimum)),
-        pool);
+        *table, LinearPredictors(*table, optimum->coefficients, pool), pool);
     if (concordance.estimate.has_value()) fit.concordance = concordance;
   }
   return fit;

@@ -141,20 +141,49 @@ TEST(CoxOracle, RiskSetsAcrossBlocks) {
 
 TEST(CoxOracle, Concordance) {
   for (const Case& test : Cases()) {
-    SCOPED_TRACE(test.name);
-    const CoxData data = RandomCoxData(test.data);
-    std::vector<double> scores(data.design.Column(1).begin(),
-                               data.design.Column(1).end());
-    for (double& score : scores) score = std::round(2 * score);  // with ties
-    const auto result = EstimateConcordance(data.Rows(), scores);
-    ASSERT_TRUE(result.ok()) << result.status();
-    const auto expected = naive::DefineConcordance(data.Rows(), scores);
-    EXPECT_NEAR(result->concordant, expected.concordant, 1e-9);
-    EXPECT_NEAR(result->discordant, expected.discordant, 1e-9);
-    EXPECT_NEAR(result->tied_score, expected.tied_score, 1e-9);
-    EXPECT_NEAR(result->tied_time, expected.tied_time, 1e-9);
-    EXPECT_NEAR(result->tied_both, expected.tied_both, 1e-9);
-    EXPECT_NEAR(result->std_error.value(), std::sqrt(expected.variance), 1e-12);
+    for (const bool tied : {false, true}) {
+      SCOPED_TRACE(test.name + (tied ? ", tied scores" : ""));
+      const CoxData data = RandomCoxData(test.data);
+      std::vector<double> scores(data.design.Column(1).begin(),
+                                 data.design.Column(1).end());
+      if (tied) {
+        for (double& score : scores) score = std::round(2 * score);
+      }
+      const auto result = EstimateConcordance(data.Rows(), scores);
+      ASSERT_TRUE(result.ok()) << result.status();
+      const auto expected = naive::DefineConcordance(data.Rows(), scores);
+      EXPECT_NEAR(result->concordant, expected.concordant, 1e-9);
+      EXPECT_NEAR(result->discordant, expected.discordant, 1e-9);
+      EXPECT_NEAR(result->tied_score, expected.tied_score, 1e-9);
+      EXPECT_NEAR(result->tied_time, expected.tied_time, 1e-9);
+      EXPECT_NEAR(result->tied_both, expected.tied_both, 1e-9);
+      EXPECT_NEAR(result->std_error.value(), std::sqrt(expected.variance),
+                  1e-12);
+    }
+  }
+}
+
+// Rows of weight 1 with scores of their own are counted as bits, in more than
+// one level of sums where there are many; the others are not.
+TEST(CoxOracle, ConcordanceOfManyRowsHoldsWhenTheyAreDoubled) {
+  RandomCox options;
+  options.n = 150000;
+  options.delayed = true;
+  for (const int max_day : {0, 200}) {
+    options.max_day = max_day;
+    CoxData data = RandomCoxData(options);
+    const std::vector<double> scores(data.design.Column(1).begin(),
+                                     data.design.Column(1).end());
+    const auto once = EstimateConcordance(data.Rows(), scores);
+    ASSERT_TRUE(once.ok()) << once.status();
+    data.weights.assign(data.size(), 2);
+    const auto twice = EstimateConcordance(data.Rows(), scores);
+    ASSERT_TRUE(twice.ok()) << twice.status();
+    EXPECT_GT(once->discordant, 0);
+    EXPECT_EQ(4 * once->concordant, twice->concordant);
+    EXPECT_EQ(4 * once->discordant, twice->discordant);
+    EXPECT_EQ(4 * once->tied_time, twice->tied_time);
+    EXPECT_NEAR(*once->std_error, *twice->std_error, 1e-15);
   }
 }
 
