@@ -1,10 +1,12 @@
 #include "stats/concordance.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,17 +20,6 @@
 
 namespace enthesis::stats {
 namespace {
-
-// Weights of the pairs that a row of a node is part of.
-struct Pairs {
-  double net = 0;         // concordant less discordant
-  double comparable = 0;  // with tied scores
-
-  void Add(double concordant, double discordant, double tied, double sign) {
-    net += sign * (concordant - discordant);
-    comparable += sign * (concordant + discordant + tied);
-  }
-};
 
 // Weights below, at and above a rank.
 struct Split {
@@ -63,6 +54,8 @@ class WeightTree {
     return split;
   }
 
+  double total() const { return total_; }
+
  private:
   static constexpr size_t kLeaf = 16;
 
@@ -71,56 +64,103 @@ class WeightTree {
   double total_ = 0;
 };
 
+// Counts in bunches of 32, each of what is before its place in the bunch.
+template <typename Count>
+class CountsBefore {
+ public:
+  static constexpr size_t kBunch = 32;
+
+  explicit CountsBefore(size_t n_bunches) : counts_(n_bunches * kBunch, 0) {}
+
+  Count operator[](size_t place) const { return counts_[place]; }
+
+  // One more at `place`, or with a `step` of -1 one less.
+  void Add(size_t place, int step) {
+    const Count* after = kAfter.data() + kBunch - 1 - place % kBunch;
+    Count* bunch = counts_.data() + place / kBunch * kBunch;
+    const Count added = static_cast<Count>(step);
+    for (size_t k = 0; k < kBunch; ++k) {
+      bunch[k] = static_cast<Count>(bunch[k] + (after[k] & added));
+    }
+  }
+
+ private:
+  // All bits set in the second half.
+  static constexpr std::array<Count, 2 * kBunch> kAfter = [] {
+    std::array<Count, 2 * kBunch> masks = {};
+    for (size_t k = kBunch; k < 2 * kBunch; ++k) {
+      masks[k] = static_cast<Count>(-1);
+    }
+    return masks;
+  }();
+
+  std::vector<Count> counts_;
+};
+
 // As WeightTree for rows of weight 1 that share no rank: a bit each, and how
-// many are set before a word within a bunch of words, before a bunch within a
-// bunch of bunches, and so on. A million ranks stay in a near cache, and a
-// question reads one number of each level.
+// many are set before a word among the words of its bunch, before a bunch among
+// those of its bunch of bunches, and so on. A million ranks stay in a near
+// cache, and a question reads one number of each level.
 class RankBits {
  public:
-  explicit RankBits(size_t n_ranks) : bits_(n_ranks / kWord + 1, 0) {
-    size_t n = bits_.size();
+  explicit RankBits(size_t n_ranks)
+      : bits_(n_ranks / kWord + 1, 0),
+        words_(bits_.size() / kBunch + 1),
+        bunches_(bits_.size() / kBunch / kBunch + 1) {
+    size_t n = bits_.size() / kBunch / kBunch;
     do {
-      n = (n + kBunch - 1) / kBunch;
-      before_.emplace_back(n * kBunch, 0);
+      n = n / kBunch + 1;
+      rest_.emplace_back(n);
     } while (n > 1);
   }
 
   // `weight` is 1, or -1 for one that is there.
   void Add(size_t rank, double weight) {
     bits_[rank / kWord] ^= uint64_t{1} << rank % kWord;
-    const int32_t step = weight > 0 ? 1 : -1;
+    const int step = weight > 0 ? 1 : -1;
     n_set_ += step;
     size_t place = rank / kWord;
-    for (std::vector<int32_t>& level : before_) {
-      const int32_t own = static_cast<int32_t>(place % kBunch);
-      int32_t* bunch = level.data() + place / kBunch * kBunch;
-      for (int32_t k = 0; k < kBunch; ++k) bunch[k] += k > own ? step : 0;
-      place /= kBunch;
+    words_.Add(place, step);
+    bunches_.Add(place /= kBunch, step);
+    for (CountsBefore<uint32_t>& level : rest_) {
+      level.Add(place /= kBunch, step);
     }
   }
 
   Split At(size_t rank) const {
     size_t place = rank / kWord;
     const uint64_t word = bits_[place];
-    const int32_t equal = static_cast<int32_t>(word >> rank % kWord & 1);
-    int32_t below =
-        std::popcount(word & ((uint64_t{1} << rank % kWord) - 1));
-    for (const std::vector<int32_t>& level : before_) {
-      below += level[place];
-      place /= kBunch;
+    const uint64_t lower = (uint64_t{1} << rank % kWord) - 1;
+    int64_t below = std::popcount(word & lower) + words_[place];
+    below += bunches_[place /= kBunch];
+    for (const CountsBefore<uint32_t>& level : rest_) {
+      below += level[place /= kBunch];
     }
+    const int64_t equal = word >> rank % kWord & 1;
     return {.below = static_cast<double>(below),
             .equal = static_cast<double>(equal),
             .above = static_cast<double>(n_set_ - below - equal)};
   }
 
+  double total() const { return static_cast<double>(n_set_); }
+
  private:
   static constexpr size_t kWord = 64;
-  static constexpr int32_t kBunch = 32;
+  static constexpr size_t kBunch = CountsBefore<uint16_t>::kBunch;
+  // What is before the last bunch of a bunch of bunches has 16 bits.
+  static_assert((kBunch - 1) * kBunch * kWord <= UINT16_MAX);
 
   std::vector<uint64_t> bits_;
-  std::vector<std::vector<int32_t>> before_;  // [level][word, bunch, ...]
-  int32_t n_set_ = 0;
+  CountsBefore<uint16_t> words_, bunches_;
+  std::vector<CountsBefore<uint32_t>> rest_;
+  int64_t n_set_ = 0;
+};
+
+// What a row of a group is comparable with.
+struct GroupTotals {
+  double later = 0;   // at risk and leaving later: if it has the event
+  double before = 0;  // events of earlier groups
+  double through = 0;  // with those of the group: if it is censored
 };
 
 // Counts the pairs of each stratum in two sweeps over its groups.
@@ -136,6 +176,7 @@ class PairCount {
         are_bits_(table.strata.size()),
         later_(table.n_nodes),
         earlier_(table.n_nodes),
+        totals_(table.n_groups()),
         sums_(table.strata.size()) {
     const size_t n_strata = table.strata.size();
     if (n_strata == 1) {
@@ -176,6 +217,7 @@ class PairCount {
   void SweepForth(size_t s, Ranks& tree);
   void CountTies(size_t group, bool own_ranks, std::vector<uint64_t>& tied,
                  Concordance& sums) const;
+  double Comparable(size_t node, size_t group) const;
   double StandardError(double pairs, double somers_d) const;
 
   static constexpr size_t kPiece = 16384;
@@ -186,9 +228,10 @@ class PairCount {
   std::vector<uint32_t> ranks_;      // [node] of its score within the stratum
   std::vector<size_t> n_ranks_;      // [stratum]
   std::vector<char> are_bits_;       // [stratum] whether RankBits can count it
-  // [node] of one of its rows: as the event with those who leave later, and
-  // with the events it outlived.
-  std::vector<Pairs> later_, earlier_;
+  // [node] concordant less discordant pairs of one of its rows: as the event
+  // with those who leave later, and with the events it outlived.
+  std::vector<double> later_, earlier_;
+  std::vector<GroupTotals> totals_;  // [group]
   std::vector<Concordance> sums_;  // [stratum]
 };
 
@@ -209,17 +252,34 @@ void PairCount::RankStratum(size_t s, ThreadPool* pool) {
     }
   });
   SortByKey(nodes, pool);
-  uint32_t rank = 0;
-  for (size_t k = 0; k < nodes.size(); ++k) {
-    if (k > 0 && nodes[k].key != nodes[k - 1].key) ++rank;
-    ranks_[nodes[k].row] = rank;
-  }
-  n_ranks_[s] = rank + size_t{1};
-  const double* totals = table_.totals.data() + begin;
-  are_bits_[s] =
-      n_ranks_[s] == nodes.size() && nodes.size() <= INT32_MAX &&
-      std::all_of(totals, totals + nodes.size(),
-                  [](double total) { return total == 1; });
+  const auto is_new = [&](size_t k) {
+    return k > 0 && nodes[k].key != nodes[k - 1].key;
+  };
+  const size_t n_pieces = (nodes.size() + kPiece - 1) / kPiece;
+  std::vector<uint32_t> first_rank(n_pieces, 0);  // of a piece, less that of 0
+  std::vector<char> all_of_one(n_pieces, true);
+  RunPieces(pool, nodes.size(), kPiece, [&](size_t first, size_t last) {
+    uint32_t n_new = 0;
+    bool ones = true;
+    for (size_t k = first; k < last; ++k) {
+      n_new += is_new(k);
+      ones = ones && WeightOf(begin + k) == 1;
+    }
+    first_rank[first / kPiece] = n_new;
+    all_of_one[first / kPiece] = ones;
+  });
+  uint32_t n_new = 0;
+  for (uint32_t& rank : first_rank) n_new += std::exchange(rank, n_new);
+  RunPieces(pool, nodes.size(), kPiece, [&](size_t first, size_t last) {
+    uint32_t rank = first_rank[first / kPiece];
+    for (size_t k = first; k < last; ++k) {
+      rank += is_new(k);
+      ranks_[nodes[k].row] = rank;
+    }
+  });
+  n_ranks_[s] = n_new + size_t{1};
+  are_bits_[s] = n_ranks_[s] == nodes.size() &&
+                 std::count(all_of_one.begin(), all_of_one.end(), false) == 0;
 }
 
 // From the last time to the first: each event against those at risk who leave
@@ -240,13 +300,14 @@ void PairCount::SweepBack(size_t s, Ranks& tree) {
     for (size_t i = events_end; i < table_.group_begin[g + 1]; ++i) {
       tree.Add(ranks_[i], WeightOf(i));
     }
+    totals_[g].later = tree.total();
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) {
       const Split later = tree.At(ranks_[i]);
       const double weight = WeightOf(i);
       sums.concordant += weight * later.below;
       sums.discordant += weight * later.above;
       sums.tied_score += weight * later.equal;
-      later_[i].Add(later.below, later.above, later.equal, 1);
+      later_[i] = later.below - later.above;
     }
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) {
       tree.Add(ranks_[i], WeightOf(i));
@@ -291,9 +352,10 @@ template <typename Ranks>
 void PairCount::SweepForth(size_t s, Ranks& tree) {
   const auto add = [&](size_t node, double sign) {
     const Split earlier = tree.At(ranks_[node]);
-    earlier_[node].Add(earlier.above, earlier.below, earlier.equal, sign);
+    earlier_[node] += sign * (earlier.above - earlier.below);
   };
   for (size_t g = GroupsBegin(s); g < GroupsEnd(s); ++g) {
+    totals_[g].before = tree.total();
     if (!table_.first_group.empty()) {
       for (size_t k = table_.entry_begin[g]; k < table_.entry_begin[g + 1];
            ++k) {
@@ -305,33 +367,51 @@ void PairCount::SweepForth(size_t s, Ranks& tree) {
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) {
       tree.Add(ranks_[i], WeightOf(i));
     }
+    totals_[g].through = tree.total();
     for (size_t i = events_end; i < table_.group_begin[g + 1]; ++i) add(i, 1);
   }
 }
 
+// Pairs with others that a row of `node`, of `group`, is part of, tied scores
+// among them.
+double PairCount::Comparable(size_t node, size_t group) const {
+  const GroupTotals& totals = totals_[group];
+  const double pairs = table_.IsEvent(node, group)
+                           ? totals.later + totals.before
+                           : totals.through;
+  if (table_.first_group.empty()) return pairs;
+  return pairs - totals_[table_.first_group[node]].before;
+}
+
 // Root of the sum of squared influences, by row or by cluster.
 double PairCount::StandardError(double pairs, double somers_d) const {
-  const auto influence = [&](size_t i) {
-    const double net = later_[i].net + earlier_[i].net;
-    const double comparable = later_[i].comparable + earlier_[i].comparable;
-    return table_.weights[i] * (net - somers_d * comparable) / pairs;
+  const auto influence = [&](size_t i, size_t group) {
+    return table_.weights[i] *
+           (later_[i] + earlier_[i] - somers_d * Comparable(i, group)) / pairs;
   };
   double square = 0;
   if (table_.n_clusters > 0) {
     std::vector<double> clusters(table_.n_clusters, 0);
-    for (size_t i = 0; i < table_.n_nodes; ++i) {
-      clusters[table_.clusters[i]] += table_.Count(i) * influence(i);
+    for (size_t g = 0; g < table_.n_groups(); ++g) {
+      for (size_t i = table_.group_begin[g]; i < table_.group_begin[g + 1];
+           ++i) {
+        clusters[table_.clusters[i]] += table_.Count(i) * influence(i, g);
+      }
     }
     for (double sum : clusters) square += sum * sum;
   } else {
-    std::vector<double> squares((table_.n_nodes + kPiece - 1) / kPiece, 0);
-    RunPieces(pool_, table_.n_nodes, kPiece, [&](size_t begin, size_t end) {
+    constexpr size_t kGroups = 256;  // a task
+    std::vector<double> squares((table_.n_groups() + kGroups - 1) / kGroups, 0);
+    RunPieces(pool_, table_.n_groups(), kGroups, [&](size_t begin, size_t end) {
       double sum = 0;
-      for (size_t i = begin; i < end; ++i) {
-        const double of_row = influence(i);
-        sum += table_.Count(i) * of_row * of_row;
+      for (size_t g = begin; g < end; ++g) {
+        for (size_t i = table_.group_begin[g]; i < table_.group_begin[g + 1];
+             ++i) {
+          const double of_row = influence(i, g);
+          sum += table_.Count(i) * of_row * of_row;
+        }
       }
-      squares[begin / kPiece] = sum;
+      squares[begin / kGroups] = sum;
     });
     for (double sum : squares) square += sum;
   }
