@@ -1,7 +1,6 @@
 #include "stats/concordance.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -17,149 +16,15 @@
 #include "stats/design_matrix.h"
 #include "stats/key_sort.h"
 #include "stats/parallel.h"
+#include "stats/rank_counts.h"
 
 namespace enthesis::stats {
 namespace {
 
-// Weights below, at and above a rank.
-struct Split {
-  double below = 0;
-  double equal = 0;
-  double above = 0;
-};
-
-// Weights by rank, with partial sums (Fenwick 1994) over leaves of some ranks:
-// the sums stay in a near cache, and a leaf is read at once.
-class WeightTree {
- public:
-  explicit WeightTree(size_t n_ranks)
-      : own_(n_ranks, 0), sums_(n_ranks / kLeaf + 2, 0) {}
-
-  void Add(size_t rank, double weight) {
-    own_[rank] += weight;
-    total_ += weight;
-    for (size_t k = rank / kLeaf + 1; k < sums_.size(); k += k & (~k + 1)) {
-      sums_[k] += weight;
-    }
-  }
-
-  Split At(size_t rank) const {
-    Split split;
-    for (size_t k = rank / kLeaf; k > 0; k -= k & (~k + 1)) {
-      split.below += sums_[k];
-    }
-    for (size_t k = rank / kLeaf * kLeaf; k < rank; ++k) split.below += own_[k];
-    split.equal = own_[rank];
-    split.above = total_ - split.below - split.equal;
-    return split;
-  }
-
-  double total() const { return total_; }
-
- private:
-  static constexpr size_t kLeaf = 16;
-
-  std::vector<double> own_;
-  std::vector<double> sums_;
-  double total_ = 0;
-};
-
-// Counts in bunches of 32, each of what is before its place in the bunch.
-template <typename Count>
-class CountsBefore {
- public:
-  static constexpr size_t kBunch = 32;
-
-  explicit CountsBefore(size_t n_bunches) : counts_(n_bunches * kBunch, 0) {}
-
-  Count operator[](size_t place) const { return counts_[place]; }
-
-  // One more at `place`, or with a `step` of -1 one less.
-  void Add(size_t place, int step) {
-    const Count* after = kAfter.data() + kBunch - 1 - place % kBunch;
-    Count* bunch = counts_.data() + place / kBunch * kBunch;
-    const Count added = static_cast<Count>(step);
-    for (size_t k = 0; k < kBunch; ++k) {
-      bunch[k] = static_cast<Count>(bunch[k] + (after[k] & added));
-    }
-  }
-
- private:
-  // All bits set in the second half.
-  static constexpr std::array<Count, 2 * kBunch> kAfter = [] {
-    std::array<Count, 2 * kBunch> masks = {};
-    for (size_t k = kBunch; k < 2 * kBunch; ++k) {
-      masks[k] = static_cast<Count>(-1);
-    }
-    return masks;
-  }();
-
-  std::vector<Count> counts_;
-};
-
-// As WeightTree for rows of weight 1 that share no rank: a bit each, and how
-// many are set before a word among the words of its bunch, before a bunch among
-// those of its bunch of bunches, and so on. A million ranks stay in a near
-// cache, and a question reads one number of each level.
-class RankBits {
- public:
-  explicit RankBits(size_t n_ranks)
-      : bits_(n_ranks / kWord + 1, 0),
-        words_(bits_.size() / kBunch + 1),
-        bunches_(bits_.size() / kBunch / kBunch + 1) {
-    size_t n = bits_.size() / kBunch / kBunch;
-    do {
-      n = n / kBunch + 1;
-      rest_.emplace_back(n);
-    } while (n > 1);
-  }
-
-  // `weight` is 1, or -1 for one that is there.
-  void Add(size_t rank, double weight) {
-    bits_[rank / kWord] ^= uint64_t{1} << rank % kWord;
-    const int step = weight > 0 ? 1 : -1;
-    n_set_ += step;
-    size_t place = rank / kWord;
-    words_.Add(place, step);
-    bunches_.Add(place /= kBunch, step);
-    for (CountsBefore<uint32_t>& level : rest_) {
-      level.Add(place /= kBunch, step);
-    }
-  }
-
-  Split At(size_t rank) const {
-    size_t place = rank / kWord;
-    const uint64_t word = bits_[place];
-    const uint64_t lower = (uint64_t{1} << rank % kWord) - 1;
-    int64_t below = std::popcount(word & lower) + words_[place];
-    below += bunches_[place /= kBunch];
-    for (const CountsBefore<uint32_t>& level : rest_) {
-      below += level[place /= kBunch];
-    }
-    const int64_t equal = word >> rank % kWord & 1;
-    return {.below = static_cast<double>(below),
-            .equal = static_cast<double>(equal),
-            .above = static_cast<double>(n_set_ - below - equal)};
-  }
-
-  double total() const { return static_cast<double>(n_set_); }
-
- private:
-  static constexpr size_t kWord = 64;
-  static constexpr size_t kBunch = CountsBefore<uint16_t>::kBunch;
-  // What is before the last bunch of a bunch of bunches has 16 bits.
-  static_assert((kBunch - 1) * kBunch * kWord <= UINT16_MAX);
-
-  std::vector<uint64_t> bits_;
-  CountsBefore<uint16_t> words_, bunches_;
-  std::vector<CountsBefore<uint32_t>> rest_;
-  int64_t n_set_ = 0;
-};
-
 // What a row of a group is comparable with.
 struct GroupTotals {
-  double later = 0;   // at risk and leaving later: if it has the event
-  double before = 0;  // events of earlier groups
+  double later = 0;    // at risk and leaving later: if it has the event
+  double before = 0;   // events of earlier groups
   double through = 0;  // with those of the group: if it is censored
 };
 
@@ -173,7 +38,7 @@ class PairCount {
         pool_(pool),
         ranks_(table.n_nodes),
         n_ranks_(table.strata.size()),
-        are_bits_(table.strata.size()),
+        own_ranks_(table.strata.size()),
         later_(table.n_nodes),
         earlier_(table.n_nodes),
         totals_(table.n_groups()),
@@ -186,7 +51,7 @@ class PairCount {
     }
     RunTasks(pool_, 2 * n_strata, [this](size_t task) {
       const size_t s = task / 2;
-      if (are_bits_[s]) {
+      if (own_ranks_[s]) {
         Sweep<RankBits>(s, task % 2 == 0);
       } else {
         Sweep<WeightTree>(s, task % 2 == 0);
@@ -202,19 +67,19 @@ class PairCount {
   size_t GroupsEnd(size_t s) const { return table_.stratum_begin[s + 1]; }
 
   void RankStratum(size_t s, ThreadPool* pool);
-  template <typename Ranks>
+  template <typename Counts>
   void Sweep(size_t s, bool back) {
-    Ranks ranks(n_ranks_[s]);
+    Counts counts(n_ranks_[s]);
     if (back) {
-      SweepBack(s, ranks);
+      SweepBack(s, counts);
     } else {
-      SweepForth(s, ranks);
+      SweepForth(s, counts);
     }
   }
-  template <typename Ranks>
-  void SweepBack(size_t s, Ranks& tree);
-  template <typename Ranks>
-  void SweepForth(size_t s, Ranks& tree);
+  template <typename Counts>
+  void SweepBack(size_t s, Counts& counts);
+  template <typename Counts>
+  void SweepForth(size_t s, Counts& counts);
   void CountTies(size_t group, bool own_ranks, std::vector<uint64_t>& tied,
                  Concordance& sums) const;
   double Comparable(size_t node, size_t group) const;
@@ -225,14 +90,15 @@ class PairCount {
   const CoxTable& table_;
   absl::Span<const double> scores_;  // [node]
   ThreadPool* pool_;
-  std::vector<uint32_t> ranks_;      // [node] of its score within the stratum
-  std::vector<size_t> n_ranks_;      // [stratum]
-  std::vector<char> are_bits_;       // [stratum] whether RankBits can count it
+  std::vector<uint32_t> ranks_;  // [node] of its score within the stratum
+  std::vector<size_t> n_ranks_;  // [stratum]
+  // [stratum] whether all rows have weight 1 and no two one score.
+  std::vector<char> own_ranks_;
   // [node] concordant less discordant pairs of one of its rows: as the event
   // with those who leave later, and with the events it outlived.
   std::vector<double> later_, earlier_;
   std::vector<GroupTotals> totals_;  // [group]
-  std::vector<Concordance> sums_;  // [stratum]
+  std::vector<Concordance> sums_;    // [stratum]
 };
 
 // Ordered as the scores are; both zeros are one.
@@ -278,14 +144,14 @@ void PairCount::RankStratum(size_t s, ThreadPool* pool) {
     }
   });
   n_ranks_[s] = n_new + size_t{1};
-  are_bits_[s] = n_ranks_[s] == nodes.size() &&
+  own_ranks_[s] = n_ranks_[s] == nodes.size() &&
                  std::count(all_of_one.begin(), all_of_one.end(), false) == 0;
 }
 
 // From the last time to the first: each event against those at risk who leave
 // later, or are censored at its time.
-template <typename Ranks>
-void PairCount::SweepBack(size_t s, Ranks& tree) {
+template <typename Counts>
+void PairCount::SweepBack(size_t s, Counts& counts) {
   Concordance sums;
   std::vector<uint64_t> tied;
   for (size_t g = GroupsEnd(s); g-- > GroupsBegin(s);) {
@@ -293,16 +159,16 @@ void PairCount::SweepBack(size_t s, Ranks& tree) {
       for (size_t k = table_.entry_begin[g + 1]; k < table_.entry_begin[g + 2];
            ++k) {
         const size_t node = table_.late_nodes[k];
-        tree.Add(ranks_[node], -WeightOf(node));
+        counts.Add(ranks_[node], -WeightOf(node));
       }
     }
     const size_t events_end = table_.events_end[g];
     for (size_t i = events_end; i < table_.group_begin[g + 1]; ++i) {
-      tree.Add(ranks_[i], WeightOf(i));
+      counts.Add(ranks_[i], WeightOf(i));
     }
-    totals_[g].later = tree.total();
+    totals_[g].later = counts.total();
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) {
-      const Split later = tree.At(ranks_[i]);
+      const Split later = counts.At(ranks_[i]);
       const double weight = WeightOf(i);
       sums.concordant += weight * later.below;
       sums.discordant += weight * later.above;
@@ -310,9 +176,9 @@ void PairCount::SweepBack(size_t s, Ranks& tree) {
       later_[i] = later.below - later.above;
     }
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) {
-      tree.Add(ranks_[i], WeightOf(i));
+      counts.Add(ranks_[i], WeightOf(i));
     }
-    CountTies(g, are_bits_[s], tied, sums);
+    CountTies(g, own_ranks_[s], tied, sums);
   }
   sums_[s] = sums;
 }
@@ -348,14 +214,14 @@ void PairCount::CountTies(size_t group, bool own_ranks,
 }
 
 // From the first time to the last: each node against the events it outlived.
-template <typename Ranks>
-void PairCount::SweepForth(size_t s, Ranks& tree) {
+template <typename Counts>
+void PairCount::SweepForth(size_t s, Counts& counts) {
   const auto add = [&](size_t node, double sign) {
-    const Split earlier = tree.At(ranks_[node]);
+    const Split earlier = counts.At(ranks_[node]);
     earlier_[node] += sign * (earlier.above - earlier.below);
   };
   for (size_t g = GroupsBegin(s); g < GroupsEnd(s); ++g) {
-    totals_[g].before = tree.total();
+    totals_[g].before = counts.total();
     if (!table_.first_group.empty()) {
       for (size_t k = table_.entry_begin[g]; k < table_.entry_begin[g + 1];
            ++k) {
@@ -365,9 +231,9 @@ void PairCount::SweepForth(size_t s, Ranks& tree) {
     const size_t events_end = table_.events_end[g];
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) add(i, 1);
     for (size_t i = table_.group_begin[g]; i < events_end; ++i) {
-      tree.Add(ranks_[i], WeightOf(i));
+      counts.Add(ranks_[i], WeightOf(i));
     }
-    totals_[g].through = tree.total();
+    totals_[g].through = counts.total();
     for (size_t i = events_end; i < table_.group_begin[g + 1]; ++i) add(i, 1);
   }
 }
