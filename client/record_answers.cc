@@ -306,7 +306,9 @@ void RecordImport::RejectAll(absl::string_view why) {
     } else {
       part.bad = true;
       part.outcome = LineOutcome::kRejected;
-      part.with_baseline = !part.line->is_baseline;
+      if (part.line->is_baseline) continue;
+      part.note = absl::StrCat("rejected because the baseline line (line ",
+                               record_.baseline_line->line, ") was rejected");
     }
   }
   baseline_rejected_ = true;

@@ -20,6 +20,31 @@ void RecordImport::CompareWithStored() {
       CompareAssessment(part);
     }
   }
+  HoldVisitsOfOtherDate();
+}
+
+std::optional<Date> RecordImport::AcceptedDate() const {
+  const auto before = context_.operations.find(record_.key);
+  return before == context_.operations.end() ? link_.surgery_date
+                                             : before->second.date;
+}
+
+void RecordImport::HoldVisitsOfOtherDate() {
+  const auto& date = record_.baseline.surgery_date;
+  const std::optional<Date> accepted = AcceptedDate();
+  if (!baseline_held_back() || parts_[0].outcome != LineOutcome::kConflict ||
+      !date.has_value() || !accepted.has_value() || date == accepted) {
+    return;
+  }
+  for (Part& part : parts_) {
+    if (part.line->is_baseline || !part.changed || part.bad) continue;
+    part.bad = true;
+    part.outcome = LineOutcome::kRejected;
+    part.note = absl::StrCat(
+        "rejected because its day counts from the surgery_date of the baseline "
+        "line (line ",
+        record_.baseline_line->line, "), which was not taken");
+  }
 }
 
 const model::FollowUp* RecordImport::StoredFollowUp(const model::Id& id) const {

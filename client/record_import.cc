@@ -206,6 +206,13 @@ absl::Status RecordImport::TakeStored(
   return absl::OkStatus();
 }
 
+void RecordImport::TakeDateBack() {
+  const auto before = context_.operations.find(record_.key);
+  if (!baseline_held_back() || before == context_.operations.end()) return;
+  link_.surgery_date = before->second.date;
+  link_.operation_sequence = before->second.sequence;
+}
+
 void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
   for (const Part& part : parts_) {
     LineResult& result = lines[part.line->line];
@@ -226,10 +233,7 @@ void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
     result.line = part.line->line;
     result.record = record_.key;
     result.event = part.line->event;
-    if (part.with_baseline && record_.baseline_line.has_value()) {
-      result.note = absl::StrCat("rejected because the baseline line (line ",
-                                 record_.baseline_line->line, ") was rejected");
-    }
+    if (!part.note.empty()) result.note = part.note;
   }
   for (const auto& [line, fault] : faults_) {
     lines[line].faults.push_back(fault);

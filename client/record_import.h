@@ -31,6 +31,12 @@
 
 namespace enthesis::client {
 
+// What the link file had of an operation before an import.
+struct KnownOperation {
+  std::optional<Date> date;
+  std::optional<int32_t> sequence;
+};
+
 // What all records of one import share. Outlives them.
 struct ImportContext {
   absl::string_view text;  // of the file
@@ -42,6 +48,8 @@ struct ImportContext {
   // cannot know.
   std::set<std::pair<model::Id, model::Laterality>>* limbs = nullptr;
   bool accept_older = false;
+  // By record whose date this import changed in the link file.
+  std::map<std::string, KnownOperation> operations = {};
 
   bool dry_run() const { return limbs != nullptr; }
 };
@@ -70,6 +78,16 @@ class RecordImport {
   std::vector<v1::ImportCasesRequest> NextRows();
   // The answer to row `index` of the last NextRows. An error stops the import.
   absl::Status TakeAnswer(size_t index, const v1::ImportCasesResponse& answer);
+
+  // Gives the link its former date and rank back where the baseline line was
+  // not accepted. After the last answer.
+  void TakeDateBack();
+  bool baseline_held_back() const {
+    return !parts_.empty() && parts_[0].is_baseline && parts_[0].bad;
+  }
+  const std::string& patient_key() const {
+    return record_.baseline.patient_key;
+  }
 
   // Faults and outcomes into the results by line.
   void Report(std::map<int64_t, LineResult>& lines) const;
@@ -105,7 +123,7 @@ class RecordImport {
     bool changed = false;  // to be sent
     bool bad = false;      // rejected or in conflict
     LineOutcome outcome = LineOutcome::kUnchanged;
-    bool with_baseline = false;       // rejected because the baseline line was
+    std::string note;                 // why rejected, where it has no fault
     std::vector<CellChange> changes;  // against what the registry holds
   };
 
@@ -140,6 +158,10 @@ class RecordImport {
   // Lines that stand for the day of a vanished one take over its assessment.
   void TakeOverVanished();
   const model::FollowUp* StoredFollowUp(const model::Id& id) const;
+  // The date that the days of the registry count from; absent: not known.
+  std::optional<Date> AcceptedDate() const;
+  // Holds lines back whose days may count from a date that was not taken.
+  void HoldVisitsOfOtherDate();
   // Whether an earlier import sent this and had no answer.
   static bool IsPending(const Part& part, const std::string& digest);
   // False when the registry changed what this part is to replace.
