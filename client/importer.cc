@@ -25,8 +25,9 @@ constexpr size_t kBatch = 2048;
 // What lines put into the link file before it is known whether they are
 // accepted.
 struct Tentative {
-  std::map<std::string, KnownOperation> operations;  // what was there, by record
-  std::set<std::string> persons;                     // keys that were not there
+  std::map<std::string, KnownOperation>
+      operations;                 // what was there, by record
+  std::set<std::string> persons;  // keys that were not there
 };
 
 // What the records sent led to.
@@ -98,9 +99,11 @@ LinkedRecord& LinkOf(CsvRecord& record, bool accept_older, Links& links,
     const bool rejected = record.baseline_line->faulty && !link.etag.empty();
     if (!silent && !older && !rejected &&
         link.surgery_date != record.baseline.surgery_date) {
-      tentative.operations[record.key] = {link.surgery_date, link.operation_sequence};
+      tentative.operations[record.key] = {link.surgery_date,
+                                          link.operation_sequence};
+      // Without a date it is the rank that the registry has.
+      if (link.surgery_date.has_value()) link.operation_sequence.reset();
       link.surgery_date = record.baseline.surgery_date;
-      link.operation_sequence.reset();
     }
     if (record.baseline_line->assessment.has_value()) {
       give_id(record.baseline_line->event);
@@ -301,17 +304,23 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                         ImportReport& report) {
   report.dry_run = options.dry_run;
   const std::string site = links.links().site;
-  absl::StatusOr<LostCases> lost = FindLostCases(
+  absl::StatusOr<RegisteredCases> registered = FindRegisteredCases(
       links, options.new_link_file || AllNameTheirCase(file), client);
-  if (!lost.ok()) return lost.status();
+  if (!registered.ok()) return registered.status();
   // A dry run has ids of its own, which are forgotten with it.
   Links copy;
   if (options.dry_run) copy = links.links();
   Links& known = options.dry_run ? copy : links.links();
   const absl::StatusOr<LostCases> withdrawn = AdoptIds(file, known, client);
   if (!withdrawn.ok()) return withdrawn.status();
-  lost->insert(withdrawn->begin(), withdrawn->end());
-  ForgetWithdrawn(*lost, known);
+  if (!options.new_link_file && !options.shared_site) {
+    const absl::Status status =
+        CheckNewRecords(file, known, registered->held, links.path());
+    if (!status.ok()) return status;
+  }
+  LostCases& lost = registered->lost;
+  lost.insert(withdrawn->begin(), withdrawn->end());
+  ForgetWithdrawn(lost, known);
   Tentative tentative;
   std::deque<LinkedRecord> forgotten;  // of lines that are rejected
   std::vector<LinkedRecord*> linked;
@@ -331,7 +340,7 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                               &file,
                               site,
                               options.reason,
-                              *std::move(lost),
+                              std::move(lost),
                               options.dry_run ? &limbs : nullptr,
                               options.accept_older,
                               std::move(tentative.operations)};
