@@ -229,11 +229,16 @@ void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
       result.changes.insert(result.changes.end(), part.changes.begin(),
                             part.changes.end());
     }
-    result.outcome = first ? outcome : std::max(result.outcome, outcome);
+    // A line of several visits is named for the one that settles its outcome.
+    if (first || outcome > result.outcome) {
+      result.outcome = outcome;
+      result.event = part.line->event;
+    }
     result.line = part.line->line;
     result.record = record_.key;
-    result.event = part.line->event;
-    if (!part.note.empty()) result.note = part.note;
+    const bool of_baseline = record_.baseline_line.has_value() &&
+                             record_.baseline_line->line == part.line->line;
+    if (!part.note.empty() && !of_baseline) result.note = part.note;
   }
   for (const auto& [line, fault] : faults_) {
     lines[line].faults.push_back(fault);

@@ -6,8 +6,7 @@
 // one gets its new assessments added, or, when something else changed or a line
 // vanished, is fetched and updated as one document. Where a cell cannot be
 // read, the rest is sent to be validated only, so that all faults are found at
-// once. In a dry run everything is sent to be validated only, a changed record
-// as a new one.
+// once. In a dry run everything is sent to be validated only.
 
 #ifndef ENTHESIS_CLIENT_RECORD_IMPORT_H_
 #define ENTHESIS_CLIENT_RECORD_IMPORT_H_
@@ -123,6 +122,7 @@ class RecordImport {
     bool changed = false;  // to be sent
     bool bad = false;      // rejected or in conflict
     LineOutcome outcome = LineOutcome::kUnchanged;
+    bool entered_there = false;       // in the registry, without an import
     std::string note;                 // why rejected, where it has no fault
     std::vector<CellChange> changes;  // against what the registry holds
   };
@@ -157,6 +157,9 @@ class RecordImport {
   void CompareAssessment(Part& part);
   // Lines that stand for the day of a vanished one take over its assessment.
   void TakeOverVanished();
+  // New lines are the assessments of their day that no line stands for, as
+  // those entered by hand.
+  void TakeOverEntered();
   const model::FollowUp* StoredFollowUp(const model::Id& id) const;
   // The date that the days of the registry count from; absent: not known.
   std::optional<Date> AcceptedDate() const;
@@ -202,6 +205,8 @@ class RecordImport {
   // Why a day is taken, where the line that is to leave it was left out; with
   // a "; " in front.
   std::string WhyTaken(const Place& place) const;
+  // Whether a new assessment was refused for its day.
+  static bool IsOfDay(const ErrorDetails& error);
   // The line to blame where a path names none that was sent.
   Part* PartAtFault();
   absl::Status TakeError(size_t index, const ErrorDetails& error);
