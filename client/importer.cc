@@ -71,8 +71,8 @@ void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
                   file);
 }
 
-bool HasDateColumn(const CaseFile& file) {
-  return std::find(file.header.begin(), file.header.end(), "surgery_date") !=
+bool HasColumn(const CaseFile& file, const char* name) {
+  return std::find(file.header.begin(), file.header.end(), name) !=
          file.header.end();
 }
 
@@ -89,10 +89,12 @@ LinkedRecord& LinkOf(CsvRecord& record, bool accept_older, Links& links,
   if (record.baseline_line.has_value()) {
     LinkPatient(record, link, links, file, tentative);
     // A file without the column, or without the date of a case that it names,
-    // leaves the date that is kept here.
+    // leaves the date that is kept here; so does a blank date without a column
+    // of the year, which the registry keeps then.
     const bool silent =
         !record.baseline.surgery_date.has_value() &&
-        (record.baseline.case_id.has_value() || !HasDateColumn(file));
+        (record.baseline.case_id.has_value() ||
+         !HasColumn(file, "surgery_date") || !HasColumn(file, "surgery_year"));
     // Nor is an older date taken that is to be a conflict.
     const bool older = !accept_older && IsOlder(record.baseline, link);
     // Nor that of a stored case from a line that will not be taken.

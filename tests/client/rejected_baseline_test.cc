@@ -69,6 +69,17 @@ TEST_F(RejectedBaseline, AConflictKeepsTheDateAndItsVisits) {
   EXPECT_EQ(Stored("A").follow_ups_size(), 3);
 }
 
+// The registry keeps the year then.
+TEST_F(RejectedBaseline, ABlankDateLeavesTheDate) {
+  Export file = TwoRecords();
+  Run(file);
+  file.Line("A", "baseline")["surgery_date"] = "";
+  file.Line("A", "baseline")["age_years"] = "51";
+  EXPECT_EQ(Summary(Run(file))[0], "2 updated");
+  EXPECT_THAT(DateOf("A"), Optional(kDay));
+  EXPECT_EQ(Stored("A").baseline().surgery_year(), 2022);
+}
+
 TEST_F(RejectedBaseline, NamesNoPerson) {
   Export file = {{BaselineLine("A")}};
   file.Line("A", "baseline")["patient_key"] = "P1";
