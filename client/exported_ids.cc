@@ -203,6 +203,7 @@ class IdAdopter {
     const bool known = !link.etag.empty();
     link.etag = held->second.etag;
     link.patient = held->second.record.patient;
+    TakeRank(held->second.record.baseline, record, link);
     if (etag == held->second.etag) {
       SetBase(held->second.record, record, link);
       return absl::OkStatus();
@@ -230,6 +231,18 @@ class IdAdopter {
            "blank"});
     }
     return absl::OkStatus();
+  }
+
+  // A link file that does not know the operation goes on with its rank, unless
+  // the date was moved to another year.
+  static void TakeRank(const model::Baseline& held, const CsvRecord& record,
+                       LinkedRecord& link) {
+    const std::optional<Date>& date = record.baseline.surgery_date;
+    if (link.surgery_date.has_value() || link.operation_sequence.has_value() ||
+        !date.has_value() || held.surgery_year != date->year) {
+      return;
+    }
+    link.operation_sequence = held.operation_sequence;
   }
 
   // Not among the cases of the site: withdrawn, or of another registry.

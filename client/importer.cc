@@ -22,6 +22,21 @@ namespace {
 // Records under way at a time: bounds, twice, the memory of their messages.
 constexpr size_t kBatch = 2048;
 
+// What lines put into the link file before it is known whether they are
+// accepted.
+struct Tentative {
+  std::map<std::string, KnownOperation>
+      operations;                 // what was there, by record
+  std::set<std::string> persons;  // keys that were not there
+};
+
+// What the records sent led to.
+struct Collected {
+  std::map<int64_t, LineResult> lines;
+  LostCases withdrawn;
+  std::set<std::string> persons;  // keys of baseline lines that were accepted
+};
+
 void FaultOnBaseline(CsvRecord& record, const char* column,
                      const std::string& value, const char* message,
                      CaseFile& file) {
@@ -32,7 +47,7 @@ void FaultOnBaseline(CsvRecord& record, const char* column,
 
 // The person of a record, by the clinic's key where the file has one.
 void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
-                 CaseFile& file) {
+                 CaseFile& file, Tentative& tentative) {
   const std::optional<model::Id>& given = record.baseline.patient_id;
   if (link.patient.IsZero()) link.patient = given.value_or(model::NewId());
   if (given.has_value() && *given != link.patient) {
@@ -44,6 +59,7 @@ void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
   const std::string& key = record.baseline.patient_key;
   if (key.empty()) return;
   const auto [known, is_new] = links.patients.emplace(key, link.patient);
+  if (is_new) tentative.persons.insert(key);
   if (is_new || known->second == link.patient) return;
   if (link.etag.empty() && link.pending.empty()) {
     link.patient = known->second;
@@ -55,15 +71,15 @@ void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
                   file);
 }
 
-bool HasDateColumn(const CaseFile& file) {
-  return std::find(file.header.begin(), file.header.end(), "surgery_date") !=
+bool HasColumn(const CaseFile& file, const char* name) {
+  return std::find(file.header.begin(), file.header.end(), name) !=
          file.header.end();
 }
 
 // Ids, person and date of a record in the link file, which has it not as
 // withdrawn.
 LinkedRecord& LinkOf(CsvRecord& record, bool accept_older, Links& links,
-                     CaseFile& file) {
+                     CaseFile& file, Tentative& tentative) {
   LinkedRecord& link = links.records[record.key];
   if (link.case_id.IsZero()) link.case_id = model::NewId();
   const auto give_id = [&](const std::string& event) {
@@ -71,18 +87,25 @@ LinkedRecord& LinkOf(CsvRecord& record, bool accept_older, Links& links,
     if (line.follow_up.IsZero()) line.follow_up = model::NewId();
   };
   if (record.baseline_line.has_value()) {
-    LinkPatient(record, link, links, file);
+    LinkPatient(record, link, links, file, tentative);
     // A file without the column, or without the date of a case that it names,
-    // leaves the date that is kept here.
+    // leaves the date that is kept here; so does a blank date without a column
+    // of the year, which the registry keeps then.
     const bool silent =
         !record.baseline.surgery_date.has_value() &&
-        (record.baseline.case_id.has_value() || !HasDateColumn(file));
+        (record.baseline.case_id.has_value() ||
+         !HasColumn(file, "surgery_date") || !HasColumn(file, "surgery_year"));
     // Nor is an older date taken that is to be a conflict.
     const bool older = !accept_older && IsOlder(record.baseline, link);
-    if (!silent && !older &&
+    // Nor that of a stored case from a line that will not be taken.
+    const bool rejected = record.baseline_line->faulty && !link.etag.empty();
+    if (!silent && !older && !rejected &&
         link.surgery_date != record.baseline.surgery_date) {
+      tentative.operations[record.key] = {link.surgery_date,
+                                          link.operation_sequence};
+      // Without a date it is the rank that the registry has.
+      if (link.surgery_date.has_value()) link.operation_sequence.reset();
       link.surgery_date = record.baseline.surgery_date;
-      link.operation_sequence.reset();
     }
     if (record.baseline_line->assessment.has_value()) {
       give_id(record.baseline_line->event);
@@ -197,11 +220,17 @@ class Batch {
 
 // Outcomes of a batch, what it says of its lines, and what it learned of
 // withdrawals.
-void Collect(const std::deque<RecordImport>& imports, ImportReport& report,
-             LostCases& withdrawn, std::map<int64_t, LineResult>& lines) {
-  for (const RecordImport& import : imports) {
-    import.Report(lines);
-    if (import.withdrawn()) withdrawn[import.key()] = Loss::kWithdrawn;
+void Collect(std::deque<RecordImport>& imports, ImportReport& report,
+             Collected& collected) {
+  for (RecordImport& import : imports) {
+    import.Report(collected.lines);
+    import.TakeDateBack();
+    if (!import.baseline_held_back()) {
+      collected.persons.insert(import.patient_key());
+    }
+    if (import.withdrawn()) {
+      collected.withdrawn[import.key()] = Loss::kWithdrawn;
+    }
     if (import.created()) ++report.n_cases_created;
     if (import.updated()) ++report.n_cases_updated;
     if (import.rejected()) ++report.n_cases_rejected;
@@ -215,8 +244,7 @@ absl::Status SendRecords(const ImportContext& context,
                          const std::vector<LinkedRecord*>& linked,
                          std::vector<std::vector<std::string>>& digests,
                          RegistryClient& client, const ImportOptions& options,
-                         absl::Status status, LostCases& withdrawn,
-                         std::map<int64_t, LineResult>& lines,
+                         absl::Status status, Collected& collected,
                          ImportReport& report) {
   const size_t n_all = records.size();
   const auto build = [&](size_t begin) {
@@ -244,7 +272,7 @@ absl::Status SendRecords(const ImportContext& context,
         if (options.on_progress) options.on_progress(begin + n_done, n_all);
       });
     }
-    Collect(batch->imports(), report, withdrawn, lines);
+    Collect(batch->imports(), report, collected);
     if (builder.joinable()) builder.join();
     batch = std::move(next);
   }
@@ -278,17 +306,24 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                         ImportReport& report) {
   report.dry_run = options.dry_run;
   const std::string site = links.links().site;
-  absl::StatusOr<LostCases> lost = FindLostCases(
+  absl::StatusOr<RegisteredCases> registered = FindRegisteredCases(
       links, options.new_link_file || AllNameTheirCase(file), client);
-  if (!lost.ok()) return lost.status();
+  if (!registered.ok()) return registered.status();
   // A dry run has ids of its own, which are forgotten with it.
   Links copy;
   if (options.dry_run) copy = links.links();
   Links& known = options.dry_run ? copy : links.links();
   const absl::StatusOr<LostCases> withdrawn = AdoptIds(file, known, client);
   if (!withdrawn.ok()) return withdrawn.status();
-  lost->insert(withdrawn->begin(), withdrawn->end());
-  ForgetWithdrawn(*lost, known);
+  if (!options.new_link_file && !options.shared_site) {
+    const absl::Status status =
+        CheckNewRecords(file, known, registered->held, links.path());
+    if (!status.ok()) return status;
+  }
+  LostCases& lost = registered->lost;
+  lost.insert(withdrawn->begin(), withdrawn->end());
+  ForgetWithdrawn(lost, known);
+  Tentative tentative;
   std::deque<LinkedRecord> forgotten;  // of lines that are rejected
   std::vector<LinkedRecord*> linked;
   for (CsvRecord& record : file.records) {
@@ -297,7 +332,8 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
       linked.push_back(&forgotten.emplace_back());
       continue;
     }
-    linked.push_back(&LinkOf(record, options.accept_older, known, file));
+    linked.push_back(
+        &LinkOf(record, options.accept_older, known, file, tentative));
     FollowRenamedLines(file, record, *linked.back());
   }
   AssignOperationSequences(known);
@@ -306,9 +342,10 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                               &file,
                               site,
                               options.reason,
-                              *std::move(lost),
+                              std::move(lost),
                               options.dry_run ? &limbs : nullptr,
-                              options.accept_older};
+                              options.accept_older,
+                              std::move(tentative.operations)};
   absl::Status status;
   std::vector<std::vector<std::string>> digests;  // of each record
   if (!options.dry_run) {
@@ -319,13 +356,17 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
     }
     status = links.Save();  // before anything is sent
   }
-  std::map<int64_t, LineResult> lines;
-  LostCases withdrawn_since;
+  Collected collected;
   status = SendRecords(context, file.records, linked, digests, client, options,
-                       status, withdrawn_since, lines, report);
-  CollectFileFaults(file, lines);
-  for (auto& [number, line] : lines) report.lines.push_back(std::move(line));
-  ForgetWithdrawn(withdrawn_since, known);
+                       status, collected, report);
+  CollectFileFaults(file, collected.lines);
+  for (auto& [number, line] : collected.lines) {
+    report.lines.push_back(std::move(line));
+  }
+  for (const std::string& key : tentative.persons) {
+    if (collected.persons.count(key) == 0) known.patients.erase(key);
+  }
+  ForgetWithdrawn(collected.withdrawn, known);
   FindVanished(known, file, context.lost, report);
   const absl::Status saved = options.dry_run ? absl::OkStatus() : links.Save();
   return status.ok() ? saved : status;

@@ -21,6 +21,9 @@ struct ImportOptions {
   model::CorrectionReason reason = model::CorrectionReason::kLateInformation;
   // Accepts a link file without records for a site that has cases already.
   bool new_link_file = false;
+  // Stores new records although the site has cases that the link file does not
+  // know.
+  bool shared_site = false;
   // Takes lines that are as an earlier import had them, and a later one did
   // not; else they are conflicts.
   bool accept_older = false;

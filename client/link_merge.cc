@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "client/line_history.h"
+#include "client/operation_sequence.h"
 #include "client/withdrawn_records.h"
 #include "registry/wire/resource_name.h"
 
@@ -45,6 +46,52 @@ std::string BothPending(const std::string& one, const std::string& other) {
   return absl::StrJoin(digests, ",");
 }
 
+// Ranks that do not rise with the dates; the first record of each is named.
+void FindWrongRanks(const Links& links, std::vector<LinkProblem>& problems) {
+  using Ranked = std::pair<Date, std::pair<int32_t, std::string>>;
+  std::vector<Ranked> ranked;
+  for (const auto& [key, record] : links.records) {
+    if (!record.surgery_date || !record.operation_sequence) continue;
+    ranked.push_back({*record.surgery_date, {*record.operation_sequence, key}});
+  }
+  std::sort(ranked.begin(), ranked.end());
+  int32_t highest = 0;        // of the days before
+  int32_t highest_today = 0;  // up to and with this day
+  for (size_t i = 0; i < ranked.size(); ++i) {
+    if (i > 0 && ranked[i].first != ranked[i - 1].first) {
+      highest = highest_today;
+    }
+    const auto& [rank, key] = ranked[i].second;
+    if (rank < highest) {
+      problems.push_back(
+          {key, absl::StrCat("operated on ", FormatDate(ranked[i].first),
+                             ", but its operation_sequence, ", rank,
+                             ", is before that of an earlier day, ", highest,
+                             "; curves over the order of operations take it "
+                             "as earlier. `enthesis link merge` with the file "
+                             "of the other coordinator, or a copy of this one, "
+                             "mends it, and the next import sends it")});
+    }
+    highest_today = std::max(highest_today, rank);
+  }
+}
+
+// Whether `links` has ranks that rise with the dates for every record of
+// `other` and more: it took those in already.
+bool HaveMended(const Links& links, const Links& other) {
+  if (links.records.size() <= other.records.size()) return false;
+  for (const auto& [key, record] : other.records) {
+    const auto known = links.records.find(key);
+    if (known == links.records.end() ||
+        known->second.case_id != record.case_id) {
+      return false;
+    }
+  }
+  std::vector<LinkProblem> problems;
+  FindWrongRanks(links, problems);
+  return problems.empty();
+}
+
 class LinkMerger {
  public:
   LinkMerger(const Links& mine, const Links& theirs, Prefer prefer)
@@ -54,6 +101,7 @@ class LinkMerger {
     Forget(mine.withdrawn, theirs_);
     merged_.n_updated = mine.records.size() - merged_.links.records.size();
     my_keys_ = KeysByCase(merged_.links);
+    their_ranks_ = HaveMended(theirs_, merged_.links);
   }
 
   MergedLinks Run() {
@@ -65,6 +113,7 @@ class LinkMerger {
       merged_.links.withdrawn.emplace(key, id);
     }
     SettleWithdrawn();
+    merged_.n_reranked = MendOperationSequences(merged_.links);
     return std::move(merged_);
   }
 
@@ -187,7 +236,7 @@ class LinkMerger {
       mine.operation_sequence = theirs.operation_sequence;
     }
     mine.surgery_date = theirs.surgery_date;
-    if (later || !mine.operation_sequence.has_value()) {
+    if (later || their_ranks_ || !mine.operation_sequence.has_value()) {
       mine.operation_sequence = theirs.operation_sequence;
     }
   }
@@ -234,37 +283,10 @@ class LinkMerger {
 
   Links theirs_;
   const Prefer prefer_;
+  bool their_ranks_ = false;  // of records that both saw in the same version
   std::map<model::Id, std::string> my_keys_;
   MergedLinks merged_;
 };
-
-// Ranks that do not rise with the dates; the first record of each is named.
-void FindWrongRanks(const Links& links, std::vector<LinkProblem>& problems) {
-  using Ranked = std::pair<Date, std::pair<int32_t, std::string>>;
-  std::vector<Ranked> ranked;
-  for (const auto& [key, record] : links.records) {
-    if (!record.surgery_date || !record.operation_sequence) continue;
-    ranked.push_back({*record.surgery_date, {*record.operation_sequence, key}});
-  }
-  std::sort(ranked.begin(), ranked.end());
-  int32_t highest = 0;        // of the days before
-  int32_t highest_today = 0;  // up to and with this day
-  for (size_t i = 0; i < ranked.size(); ++i) {
-    if (i > 0 && ranked[i].first != ranked[i - 1].first) {
-      highest = highest_today;
-    }
-    const auto& [rank, key] = ranked[i].second;
-    if (rank < highest) {
-      problems.push_back(
-          {key, absl::StrCat("operated on ", FormatDate(ranked[i].first),
-                             ", but its operation_sequence, ", rank,
-                             ", is before that of an earlier day, ", highest,
-                             "; curves over the order of operations take it "
-                             "as earlier")});
-    }
-    highest_today = std::max(highest_today, rank);
-  }
-}
 
 }  // namespace
 

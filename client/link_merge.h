@@ -27,8 +27,9 @@ enum class Prefer { kNeither, kMine, kTheirs };
 struct MergedLinks {
   Links links;
   std::vector<LinkProblem> conflicts;
-  size_t n_added = 0;    // records that only the other file has
-  size_t n_updated = 0;  // records that it knows more or later things of
+  size_t n_added = 0;     // records that only the other file has
+  size_t n_updated = 0;   // records that it knows more or later things of
+  size_t n_reranked = 0;  // records whose rank stood against the dates
 };
 
 // Records, persons and assessments of both. Of what both have, what was seen
@@ -36,6 +37,10 @@ struct MergedLinks {
 // conflict: one record under two cases, one case under two records, another
 // person or surgery date. There `prefer` decides; with kNeither mine stays in
 // `links`, which is then not to be used. Both are of one site.
+//
+// Ranks that both counted by themselves are made to rise with the dates
+// (operation_sequence.h); a file that has that done for the records of the
+// other keeps its ranks.
 //
 // A case that either file knows as withdrawn is forgotten in both
 // (withdrawn_records.h).

@@ -1,6 +1,7 @@
 #include "client/operation_sequence.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <vector>
 
@@ -46,6 +47,46 @@ void AssignOperationSequences(Links& links) {
     if (end == dated.size()) break;
     i = end;
   }
+}
+
+size_t MendOperationSequences(Links& links) {
+  std::vector<LinkedRecord*> ranked;
+  for (auto& [key, record] : links.records) {
+    if (record.surgery_date && record.operation_sequence) {
+      ranked.push_back(&record);
+    }
+  }
+  std::sort(ranked.begin(), ranked.end(), [](const auto* a, const auto* b) {
+    return std::tie(*a->surgery_date, *a->operation_sequence, a->case_id) <
+           std::tie(*b->surgery_date, *b->operation_sequence, b->case_id);
+  });
+  // The longest run of numbers that do not fall stays: ends[k] is the record
+  // with the lowest number that ends a run of k + 1.
+  std::vector<size_t> ends, before(ranked.size(), ranked.size());
+  for (size_t i = 0; i < ranked.size(); ++i) {
+    const auto at = std::upper_bound(
+        ends.begin(), ends.end(), *ranked[i]->operation_sequence,
+        [&](int32_t number, size_t end) {
+          return number < *ranked[end]->operation_sequence;
+        });
+    if (at != ends.begin()) before[i] = *std::prev(at);
+    if (at == ends.end()) {
+      ends.push_back(i);
+    } else {
+      *at = i;
+    }
+  }
+  const size_t n_wrong = ranked.size() - ends.size();
+  if (n_wrong == 0) return 0;
+  std::vector<bool> stays(ranked.size(), false);
+  for (size_t i = ends.back(); i < ranked.size(); i = before[i]) {
+    stays[i] = true;
+  }
+  for (size_t i = 0; i < ranked.size(); ++i) {
+    if (!stays[i]) ranked[i]->operation_sequence.reset();
+  }
+  AssignOperationSequences(links);
+  return n_wrong;
 }
 
 }  // namespace enthesis::client

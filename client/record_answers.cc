@@ -73,7 +73,9 @@ absl::Status RecordImport::TakeAnswer(size_t index,
 absl::Status RecordImport::TakeError(size_t index, const ErrorDetails& error) {
   switch (error.code) {
     case absl::StatusCode::kInvalidArgument:
-      if (step_ == Step::kAdd) {
+      if (step_ == Step::kAdd && IsOfDay(error)) {
+        fetch_next_ = true;  // it may be there, entered without an import
+      } else if (step_ == Step::kAdd) {
         Refuse(error, {sent_[index]});
       } else {
         Refuse(error, sent_);
@@ -100,6 +102,13 @@ absl::Status RecordImport::TakeError(size_t index, const ErrorDetails& error) {
       break;
   }
   return absl::Status(error.code, error.message);
+}
+
+bool RecordImport::IsOfDay(const ErrorDetails& error) {
+  return std::any_of(error.violations.begin(), error.violations.end(),
+                     [](const ErrorDetails::Violation& violation) {
+                       return violation.path == "follow_up.day";
+                     });
 }
 
 void RecordImport::Accept(Part& part, LineOutcome outcome) {
@@ -306,7 +315,9 @@ void RecordImport::RejectAll(absl::string_view why) {
     } else {
       part.bad = true;
       part.outcome = LineOutcome::kRejected;
-      part.with_baseline = !part.line->is_baseline;
+      if (part.line->is_baseline) continue;
+      part.note = absl::StrCat("rejected because the baseline line (line ",
+                               record_.baseline_line->line, ") was rejected");
     }
   }
   baseline_rejected_ = true;

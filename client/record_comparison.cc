@@ -1,6 +1,7 @@
 // The lines of a record against what the registry holds of them.
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/absent_columns.h"
@@ -12,6 +13,7 @@ namespace enthesis::client {
 
 void RecordImport::CompareWithStored() {
   TakeOverVanished();
+  TakeOverEntered();
   for (Part& part : parts_) {
     if (!part.changed || part.bad) continue;
     if (part.is_baseline) {
@@ -19,6 +21,34 @@ void RecordImport::CompareWithStored() {
     } else {
       CompareAssessment(part);
     }
+  }
+  HoldVisitsOfOtherDate();
+}
+
+std::optional<Date> RecordImport::AcceptedDate() const {
+  const auto before = context_.operations.find(record_.key);
+  return before == context_.operations.end() ? link_.surgery_date
+                                             : before->second.date;
+}
+
+void RecordImport::HoldVisitsOfOtherDate() {
+  const auto& date = record_.baseline.surgery_date;
+  const std::optional<Date> accepted = AcceptedDate();
+  if (!baseline_held_back() || parts_[0].outcome != LineOutcome::kConflict ||
+      !date.has_value() || !accepted.has_value() || date == accepted) {
+    return;
+  }
+  for (Part& part : parts_) {
+    if (part.line->is_baseline || !part.changed || part.bad) continue;
+    part.bad = true;
+    // A line of several visits has the outcome of its baseline.
+    part.outcome = part.line->line == record_.baseline_line->line
+                       ? LineOutcome::kConflict
+                       : LineOutcome::kRejected;
+    part.note = absl::StrCat(
+        "rejected because its day counts from the surgery_date of the baseline "
+        "line (line ",
+        record_.baseline_line->line, "), which was not taken");
   }
 }
 
@@ -53,6 +83,27 @@ void RecordImport::TakeOverVanished() {
       TakeOverLine(link_, holder, part.line->event);
       part.follow_up.id = link_.lines[part.line->event].follow_up;
       again = true;
+    }
+  }
+}
+
+void RecordImport::TakeOverEntered() {
+  std::set<model::Id> linked;
+  for (const auto& [event, line] : link_.lines) linked.insert(line.follow_up);
+  for (Part& part : parts_) {
+    if (part.is_baseline || !part.changed || part.bad || part.digest.empty() ||
+        !part.stored_digest->empty() || part.line->follow_up_id.has_value() ||
+        StoredFollowUp(part.follow_up.id) != nullptr) {
+      continue;
+    }
+    for (const model::FollowUp& stored : stored_->follow_ups) {
+      if (stored.day != part.follow_up.day || linked.count(stored.id) > 0) {
+        continue;
+      }
+      part.follow_up.id = stored.id;
+      part.entered_there = true;
+      link_.lines[part.line->event].follow_up = stored.id;
+      break;
     }
   }
 }
@@ -127,7 +178,11 @@ bool RecordImport::Settle(Part& part, const std::string& stored) {
 
 void RecordImport::AddConflict(Part& part,
                                const std::vector<DifferingColumn>& columns) {
-  AddFaults(part, columns, "the line was changed here and in the registry",
+  AddFaults(part, columns,
+            part.entered_there
+                ? "the assessment of this day was entered in the registry "
+                  "without an import"
+                : "the line was changed here and in the registry",
             "; nothing was overwritten. Make both equal, or take the value of "
             "the registry into the file");
 }
@@ -167,12 +222,21 @@ void RecordImport::AddFaults(Part& part,
 void RecordImport::NoteChanges(Part& part,
                                const std::vector<DifferingColumn>& columns) {
   part.changes.clear();
+  const auto moved = context_.operations.find(record_.key);
+  const bool has_moved = part.is_baseline &&
+                         moved != context_.operations.end() &&
+                         moved->second.date.has_value() &&
+                         record_.baseline.surgery_date.has_value();
+  bool date_noted = false;
   for (const DifferingColumn& differing : columns) {
     // An assessment that goes takes its day with it.
     if (part.digest.empty() && differing.column == "day") continue;
-    // The rank of a dated operation is not the clinic's to see.
-    if (differing.column == "operation_sequence" &&
-        ClinicColumn(differing.column) != differing.column) {
+    // Year and rank of a dated operation change with its date.
+    if (has_moved && ClinicColumn(differing.column) == "surgery_date") {
+      if (!std::exchange(date_noted, true)) {
+        part.changes.push_back({"surgery_date", FormatDate(*moved->second.date),
+                                FormatDate(*record_.baseline.surgery_date)});
+      }
       continue;
     }
     part.changes.push_back(

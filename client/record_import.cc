@@ -206,6 +206,13 @@ absl::Status RecordImport::TakeStored(
   return absl::OkStatus();
 }
 
+void RecordImport::TakeDateBack() {
+  const auto before = context_.operations.find(record_.key);
+  if (!baseline_held_back() || before == context_.operations.end()) return;
+  link_.surgery_date = before->second.date;
+  link_.operation_sequence = before->second.sequence;
+}
+
 void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
   for (const Part& part : parts_) {
     LineResult& result = lines[part.line->line];
@@ -222,14 +229,16 @@ void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
       result.changes.insert(result.changes.end(), part.changes.begin(),
                             part.changes.end());
     }
-    result.outcome = first ? outcome : std::max(result.outcome, outcome);
+    // A line of several visits is named for the one that settles its outcome.
+    if (first || outcome > result.outcome) {
+      result.outcome = outcome;
+      result.event = part.line->event;
+    }
     result.line = part.line->line;
     result.record = record_.key;
-    result.event = part.line->event;
-    if (part.with_baseline && record_.baseline_line.has_value()) {
-      result.note = absl::StrCat("rejected because the baseline line (line ",
-                                 record_.baseline_line->line, ") was rejected");
-    }
+    const bool of_baseline = record_.baseline_line.has_value() &&
+                             record_.baseline_line->line == part.line->line;
+    if (!part.note.empty() && !of_baseline) result.note = part.note;
   }
   for (const auto& [line, fault] : faults_) {
     lines[line].faults.push_back(fault);

@@ -6,8 +6,7 @@
 // one gets its new assessments added, or, when something else changed or a line
 // vanished, is fetched and updated as one document. Where a cell cannot be
 // read, the rest is sent to be validated only, so that all faults are found at
-// once. In a dry run everything is sent to be validated only, a changed record
-// as a new one.
+// once. In a dry run everything is sent to be validated only.
 
 #ifndef ENTHESIS_CLIENT_RECORD_IMPORT_H_
 #define ENTHESIS_CLIENT_RECORD_IMPORT_H_
@@ -31,6 +30,12 @@
 
 namespace enthesis::client {
 
+// What the link file had of an operation before an import.
+struct KnownOperation {
+  std::optional<Date> date;
+  std::optional<int32_t> sequence;
+};
+
 // What all records of one import share. Outlives them.
 struct ImportContext {
   absl::string_view text;  // of the file
@@ -42,6 +47,8 @@ struct ImportContext {
   // cannot know.
   std::set<std::pair<model::Id, model::Laterality>>* limbs = nullptr;
   bool accept_older = false;
+  // By record whose date this import changed in the link file.
+  std::map<std::string, KnownOperation> operations = {};
 
   bool dry_run() const { return limbs != nullptr; }
 };
@@ -70,6 +77,16 @@ class RecordImport {
   std::vector<v1::ImportCasesRequest> NextRows();
   // The answer to row `index` of the last NextRows. An error stops the import.
   absl::Status TakeAnswer(size_t index, const v1::ImportCasesResponse& answer);
+
+  // Gives the link its former date and rank back where the baseline line was
+  // not accepted. After the last answer.
+  void TakeDateBack();
+  bool baseline_held_back() const {
+    return !parts_.empty() && parts_[0].is_baseline && parts_[0].bad;
+  }
+  const std::string& patient_key() const {
+    return record_.baseline.patient_key;
+  }
 
   // Faults and outcomes into the results by line.
   void Report(std::map<int64_t, LineResult>& lines) const;
@@ -105,7 +122,8 @@ class RecordImport {
     bool changed = false;  // to be sent
     bool bad = false;      // rejected or in conflict
     LineOutcome outcome = LineOutcome::kUnchanged;
-    bool with_baseline = false;       // rejected because the baseline line was
+    bool entered_there = false;       // in the registry, without an import
+    std::string note;                 // why rejected, where it has no fault
     std::vector<CellChange> changes;  // against what the registry holds
   };
 
@@ -139,7 +157,14 @@ class RecordImport {
   void CompareAssessment(Part& part);
   // Lines that stand for the day of a vanished one take over its assessment.
   void TakeOverVanished();
+  // New lines are the assessments of their day that no line stands for, as
+  // those entered by hand.
+  void TakeOverEntered();
   const model::FollowUp* StoredFollowUp(const model::Id& id) const;
+  // The date that the days of the registry count from; absent: not known.
+  std::optional<Date> AcceptedDate() const;
+  // Holds lines back whose days may count from a date that was not taken.
+  void HoldVisitsOfOtherDate();
   // Whether an earlier import sent this and had no answer.
   static bool IsPending(const Part& part, const std::string& digest);
   // False when the registry changed what this part is to replace.
@@ -180,6 +205,8 @@ class RecordImport {
   // Why a day is taken, where the line that is to leave it was left out; with
   // a "; " in front.
   std::string WhyTaken(const Place& place) const;
+  // Whether a new assessment was refused for its day.
+  static bool IsOfDay(const ErrorDetails& error);
   // The line to blame where a path names none that was sent.
   Part* PartAtFault();
   absl::Status TakeError(size_t index, const ErrorDetails& error);

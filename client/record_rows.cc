@@ -61,7 +61,7 @@ v1::ImportCasesRequest RecordImport::BuildCreate(bool probe) {
   v1::ImportCasesRequest row;
   v1::CreateCaseRequest& create = *row.mutable_create();
   model::Case record = Merge(probe);
-  if ((probe || context_.dry_run()) && stored_.has_value()) {
+  if (probe && stored_.has_value()) {
     // A stored case cannot be validated as a new one under its own ids.
     record.patient = model::NewId();
     record.id = model::NewId();
@@ -91,6 +91,7 @@ v1::ImportCasesRequest RecordImport::BuildUpdate() {
     }
   }
   if (follow_ups) update.mutable_update_mask()->add_paths("follow_ups");
+  update.set_validate_only(context_.dry_run());
   update.set_reason(static_cast<v1::CorrectionReason>(context_.reason));
   return row;
 }
@@ -119,7 +120,7 @@ std::vector<v1::ImportCasesRequest> RecordImport::NextRows() {
       rows = BuildAdds();
       break;
     case Step::kUpdate:
-      rows.push_back(context_.dry_run() ? BuildCreate(false) : BuildUpdate());
+      rows.push_back(BuildUpdate());
       break;
     case Step::kFetch:
     case Step::kDone:

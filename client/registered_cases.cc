@@ -90,9 +90,9 @@ const char* Describe(Loss loss) {
   return "";
 }
 
-absl::StatusOr<LostCases> FindLostCases(const LinkFile& links,
-                                        bool new_link_file,
-                                        RegistryClient& client) {
+absl::StatusOr<RegisteredCases> FindRegisteredCases(const LinkFile& links,
+                                                    bool new_link_file,
+                                                    RegistryClient& client) {
   const Links& known = links.links();
   absl::StatusOr<CaseIds> held = ListIds(known.site, client);
   const bool no_site = absl::IsNotFound(held.status());
@@ -133,7 +133,44 @@ absl::StatusOr<LostCases> FindLostCases(const LinkFile& links,
   for (const auto& [key, id] : known.withdrawn) {
     lost.emplace(key, Loss::kWithdrawn);
   }
-  return lost;
+  return RegisteredCases{std::move(lost), *std::move(held)};
+}
+
+absl::Status CheckNewRecords(const CaseFile& file, const Links& known,
+                             const std::set<model::Id>& held,
+                             const std::string& path) {
+  CaseIds unknown = held;
+  for (const auto& [key, record] : known.records) unknown.erase(record.case_id);
+  if (unknown.empty()) return absl::OkStatus();
+  size_t n_new = 0;
+  const CsvRecord* first = nullptr;
+  for (const CsvRecord& record : file.records) {
+    if (!record.baseline_line.has_value() || record.baseline_line->faulty ||
+        known.withdrawn.count(record.key) > 0) {
+      continue;
+    }
+    const auto link = known.records.find(record.key);
+    if (link != known.records.end() &&
+        (!link->second.etag.empty() || !link->second.pending.empty())) {
+      continue;
+    }
+    if (n_new++ == 0) first = &record;
+  }
+  if (n_new == 0) return absl::OkStatus();
+  const auto count = [](size_t n, const char* what) {
+    return absl::StrCat(n, " ", what, n == 1 ? "" : "s");
+  };
+  return absl::FailedPreconditionError(absl::StrCat(
+      "site ", known.site, " has ", count(unknown.size(), "case"),
+      " that the link file ", path, " does not know, and the file has ",
+      count(n_new, "new record"), " (line ", first->baseline_line->line, ", ",
+      first->key,
+      "); nothing was sent, because records that are stored would be stored a "
+      "second time. Is it an old copy? Put the link file of the last import "
+      "there, or name it with --links FILE; where the cases are in the link "
+      "file of another coordinator, take that in with `enthesis link merge`. "
+      "Only for records that were never sent, beside cases of another "
+      "coordinator or entered without an import: --shared-site stores them"));
 }
 
 }  // namespace enthesis::client

@@ -6,9 +6,12 @@
 #define ENTHESIS_CLIENT_REGISTERED_CASES_H_
 
 #include <map>
+#include <set>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "client/case_csv.h"
 #include "client/link_file.h"
 #include "client/registry_client.h"
 
@@ -25,6 +28,11 @@ const char* Describe(Loss loss);
 // clinic's key; those that the link file knows as withdrawn are among them.
 using LostCases = std::map<std::string, Loss>;
 
+struct RegisteredCases {
+  LostCases lost;
+  std::set<model::Id> held;  // every case of the site
+};
+
 // Reads the names of all cases of the site once; asks for a case by itself only
 // where its name is not among them.
 //
@@ -34,9 +42,17 @@ using LostCases = std::map<std::string, Loss>;
 // it; FAILED_PRECONDITION, the registry and the link file do not belong
 // together: it has none of the cases that the file knows, or the file knows
 // none and the site has some; those of the server.
-absl::StatusOr<LostCases> FindLostCases(const LinkFile& links,
-                                        bool new_link_file,
-                                        RegistryClient& client);
+absl::StatusOr<RegisteredCases> FindRegisteredCases(const LinkFile& links,
+                                                    bool new_link_file,
+                                                    RegistryClient& client);
+
+// FAILED_PRECONDITION where `file` has new records and the site has cases that
+// `known` does not know: an old copy of a link file looks like that, and would
+// store records twice. `known` has the cases that `file` names; `path` is that
+// of the link file.
+absl::Status CheckNewRecords(const CaseFile& file, const Links& known,
+                             const std::set<model::Id>& held,
+                             const std::string& path);
 
 }  // namespace enthesis::client
 

@@ -4,13 +4,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "registry/model/duplicates.h"
 #include "registry/model/fields.h"
 
 namespace enthesis::client {
 namespace {
 
-// What two entries of one operation have in common; the rank within the site
-// differs between them.
+// Cases of model::SameBaseline have it in common.
 std::string BaselineKey(const model::Case& record) {
   std::string key = absl::StrCat(
       "procedure ",
@@ -25,6 +25,7 @@ std::string BaselineKey(const model::Case& record) {
   return key;
 }
 
+// Those of model::SamePlace.
 std::string SequenceKey(const model::Case& record) {
   const model::Baseline& baseline = record.baseline;
   if (!baseline.operation_sequence || !baseline.surgery_year) return "";
@@ -56,7 +57,14 @@ bool CaseSelection::Matches(const model::Case& record, int32_t utc_day) const {
   return missing == 0 || (MissingVisits(record, utc_day) & missing) != 0;
 }
 
-std::map<model::Id, std::vector<model::Id>> PossibleDuplicates(
+std::string RuleOf(const PossibleDuplicate& duplicate) {
+  return absl::StrCat(
+      duplicate.same_baseline ? "baseline and procedure" : "",
+      duplicate.same_baseline && duplicate.same_place ? ", " : "",
+      duplicate.same_place ? "year and rank" : "");
+}
+
+std::map<model::Id, std::vector<PossibleDuplicate>> PossibleDuplicates(
     const std::vector<model::Case>& cases) {
   std::map<std::string, std::vector<const model::Case*>> alike;
   for (const model::Case& record : cases) {
@@ -64,18 +72,22 @@ std::map<model::Id, std::vector<model::Id>> PossibleDuplicates(
     const std::string sequence = SequenceKey(record);
     if (!sequence.empty()) alike[sequence].push_back(&record);
   }
-  std::map<model::Id, std::set<model::Id>> found;
+  std::map<model::Id, std::map<model::Id, PossibleDuplicate>> found;
   for (const auto& [key, group] : alike) {
     for (const model::Case* one : group) {
       for (const model::Case* other : group) {
         if (one->id == other->id || one->patient == other->patient) continue;
-        found[one->id].insert(other->id);
+        const PossibleDuplicate duplicate = {other->id,
+                                             model::SameBaseline(*one, *other),
+                                             model::SamePlace(*one, *other)};
+        if (!duplicate.same_baseline && !duplicate.same_place) continue;
+        found[one->id].emplace(other->id, duplicate);
       }
     }
   }
-  std::map<model::Id, std::vector<model::Id>> duplicates;
+  std::map<model::Id, std::vector<PossibleDuplicate>> duplicates;
   for (const auto& [id, others] : found) {
-    duplicates[id].assign(others.begin(), others.end());
+    for (const auto& [other, one] : others) duplicates[id].push_back(one);
   }
   return duplicates;
 }

@@ -32,11 +32,21 @@ struct CaseSelection {
 // Visits that count on `utc_day` and were not made.
 VisitSet MissingVisits(const model::Case& record, int32_t utc_day);
 
-// Cases that may be one operation entered twice, each with the others like it:
-// of other patients, with the same primary procedure and the same baseline, or
-// the same year and operation_sequence, as the registry warns of on entry.
-// Both limbs of one person are none.
-std::map<model::Id, std::vector<model::Id>> PossibleDuplicates(
+// A case like another one, and the rule that says so.
+struct PossibleDuplicate {
+  model::Id other;
+  bool same_baseline = false;  // registry/model/duplicates.h
+  bool same_place = false;
+
+  bool operator==(const PossibleDuplicate&) const = default;
+};
+// "baseline and procedure", "year and rank", or both.
+std::string RuleOf(const PossibleDuplicate& duplicate);
+
+// Cases that may be one operation entered twice, each with the others like it,
+// of other patients, as the registry warns of on entry. Both limbs of one
+// person are none.
+std::map<model::Id, std::vector<PossibleDuplicate>> PossibleDuplicates(
     const std::vector<model::Case>& cases);
 
 }  // namespace enthesis::client

@@ -38,7 +38,7 @@ struct CaseListOptions {
 struct ListedCase {
   const model::Case* record = nullptr;
   std::vector<const char*> missing;
-  std::vector<std::string> duplicates;  // ids
+  std::vector<PossibleDuplicate> duplicates;
 };
 
 // The clinic's keys; null without a link file.
@@ -122,12 +122,23 @@ CaseListing SelectCases(const SiteCases& held, const CaseSelection& selection,
     ListedCase& row = listing.rows.emplace_back();
     row.record = &record;
     row.missing = CodesOf(MissingVisits(record, utc_day));
-    if (others == duplicates.end()) continue;
-    for (const model::Id& id : others->second) {
-      row.duplicates.push_back(model::FormatId(id));
-    }
+    if (others != duplicates.end()) row.duplicates = others->second;
   }
   return listing;
+}
+
+// Of each duplicate what `text` says, `separator` between them.
+template <typename Text>
+std::string JoinDuplicates(const ListedCase& row, const char* separator,
+                           const Text& text) {
+  return absl::StrJoin(row.duplicates, separator,
+                       [&](std::string* out, const PossibleDuplicate& one) {
+                         out->append(text(one));
+                       });
+}
+
+std::string OtherId(const PossibleDuplicate& one) {
+  return model::FormatId(one.other);
 }
 
 template <typename E>
@@ -192,7 +203,11 @@ std::string ListTable(const SiteCases& held, const CaseListing& listing,
       cells.insert(cells.begin(), TextOrDash(KeyOf(*keys, *row.record)));
     }
     cells.push_back(absl::StrJoin(row.missing, " "));
-    if (alike) cells.push_back(absl::StrJoin(row.duplicates, " "));
+    if (alike) {
+      cells.push_back(JoinDuplicates(row, "; ", [](const auto& one) {
+        return absl::StrCat(OtherId(one), " (same ", RuleOf(one), ")");
+      }));
+    }
     table.AddRow(std::move(cells));
   }
   return absl::StrCat(table.empty() ? "" : absl::StrCat(table.Render(), "\n"),
@@ -208,8 +223,8 @@ std::string ListCsv(const SiteCases& held, const CaseListing& listing,
   std::vector<std::string> header = {"case", "name", "patient"};
   if (keys != nullptr) header.insert(header.begin(), "record_id");
   header.insert(header.end(), std::begin(kListColumns), std::end(kListColumns));
-  header.insert(header.end(),
-                {"missing_visits", "possible_duplicates", "as_of"});
+  header.insert(header.end(), {"missing_visits", "possible_duplicates",
+                               "duplicate_rules", "as_of"});
   AppendCsvRow(header, csv);
   for (const ListedCase& row : listing.rows) {
     const model::Case& record = *row.record;
@@ -221,7 +236,8 @@ std::string ListCsv(const SiteCases& held, const CaseListing& listing,
       cells.push_back(std::move(cell));
     }
     cells.push_back(absl::StrJoin(row.missing, ";"));
-    cells.push_back(absl::StrJoin(row.duplicates, ";"));
+    cells.push_back(JoinDuplicates(row, ";", OtherId));
+    cells.push_back(JoinDuplicates(row, ";", RuleOf));
     cells.push_back(absl::StrCat(held.as_of));
     AppendCsvRow(cells, csv);
   }
@@ -255,11 +271,14 @@ std::string ListJson(const SiteCases& held, const CaseListing& listing,
     one.Set("lastDay", number(LastDayOf(record)));
     JsonValue missing = JsonValue::Array(), duplicates = JsonValue::Array();
     for (const char* visit : row.missing) missing.Add(JsonValue::Text(visit));
-    for (const std::string& id : row.duplicates) {
-      duplicates.Add(JsonValue::Text(id));
+    JsonValue rules = JsonValue::Array();
+    for (const PossibleDuplicate& duplicate : row.duplicates) {
+      duplicates.Add(JsonValue::Text(OtherId(duplicate)));
+      rules.Add(JsonValue::Text(RuleOf(duplicate)));
     }
     one.Set("missingVisits", std::move(missing));
     one.Set("possibleDuplicates", std::move(duplicates));
+    one.Set("duplicateRules", std::move(rules));
     rows.Add(std::move(one));
   }
   JsonValue document = JsonValue::Object();
@@ -363,8 +382,8 @@ void AddCaseListVerb(CLI::App& verbs, Command& chosen) {
       ->type_name("VISITS");
   list->add_flag("--duplicates", options->duplicates,
                  "Only possible duplicates: another patient's case with the "
-                 "same baseline and procedure, or the same place in the order "
-                 "of operations");
+                 "same baseline and procedure, or the same year and rank where "
+                 "sex, side, age and procedure agree, too; the rule is named");
   list->add_option("--limit", options->limit,
                    "Most cases to show, 0 for all; without it 50 in a table, "
                    "all in csv and json");

@@ -36,6 +36,7 @@ struct ImportCommandOptions {
   bool dry_run = false;
   bool all_lines = false;
   bool new_link_file = false;
+  bool shared_site = false;
   bool accept_older = false;
 };
 
@@ -123,6 +124,7 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   ImportOptions how;
   how.reason = static_cast<model::CorrectionReason>(reason->value);
   how.new_link_file = options.new_link_file;
+  how.shared_site = options.shared_site;
   how.accept_older = options.accept_older;
   how.dry_run = options.dry_run;
   how.stop = [&] { return watch.interrupted(); };
@@ -209,6 +211,11 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
                     "Start a link file for a site that has cases already: only "
                     "for records that were never sent, as those of a second "
                     "coordinator");
+  command->add_flag("--shared-site", options->shared_site,
+                    "Store new records although the site has cases that the "
+                    "link file does not know, as those of another "
+                    "coordinator; without it the import stops, because an old "
+                    "copy of a link file would store records twice");
   command->add_flag("--accept-older", options->accept_older,
                     "Take lines that are as an earlier import had them, and a "
                     "later one did not; without it they are conflicts, because "
@@ -252,7 +259,8 @@ void AddImportCommand(CLI::App& app, Command& chosen) {
       "Exit code 1: some lines were rejected or in conflict; the others are "
       "stored.\n"
       "Exit code 2: nothing was sent; also when the registry has none of the "
-      "cases of the link file,\nor has cases and there is no link file.\n"
+      "cases of the link file,\nhas cases and there is no link file, or has "
+      "cases that it does not know beside new\nrecords (--shared-site).\n"
       "Examples:\n"
       "  enthesis import export.csv --site site-01\n"
       "  enthesis import redcap.csv --map site-01.yaml --dry-run\n"

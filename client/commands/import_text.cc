@@ -1,5 +1,11 @@
 #include "client/commands/import_text.h"
 
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/csv_separator.h"
@@ -66,9 +72,76 @@ std::string FaultsJson(const std::vector<CellFault>& faults) {
   return text + "]";
 }
 
-// The first few unusual values: most imports have no more.
+// Of one fault or of unusual values: most imports have no more.
+constexpr int64_t kMost = 5;
+
+// Without what differs from line to line: values in quotes, and numbers.
+std::string KindOf(absl::string_view text) {
+  std::string kind;
+  bool quoted = false;
+  for (const char c : text) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted && !absl::ascii_isdigit(static_cast<unsigned char>(c))) {
+      kind += c;
+    }
+  }
+  return kind;
+}
+
+// Lines that were not taken: the first few of each fault are shown, the others
+// counted.
+class ShownFaults {
+ public:
+  bool Shows(const LineResult& line) {
+    std::vector<Kind*> kinds;
+    for (const CellFault& fault : line.faults) {
+      const bool same_line = fault.line == line.line;
+      kinds.push_back(&KindFor(absl::StrCat(fault.column, ": ", fault.message),
+                               fault.column, same_line));
+    }
+    if (kinds.empty()) kinds.push_back(&KindFor(line.note, "", true));
+    const bool shows = std::any_of(kinds.begin(), kinds.end(), [](Kind* kind) {
+      return kind->n_shown < kMost;
+    });
+    for (Kind* kind : kinds) ++(shows ? kind->n_shown : kind->n_more);
+    return shows;
+  }
+
+  // One row for each fault that further lines have.
+  std::string Rest() const {
+    std::string text;
+    for (const Kind& kind : kinds_) {
+      if (kind.n_more == 0) continue;
+      text += Wrap(absl::StrCat("and ", CountOf(kind.n_more, "more line"), ": ",
+                                kind.first),
+                   "", "      ");
+    }
+    if (text.empty()) return text;
+    return text + "--rejects FILE.csv writes all of them, --lines shows them\n";
+  }
+
+ private:
+  struct Kind {
+    std::string first;  // as the first line has it
+    int64_t n_shown = 0;
+    int64_t n_more = 0;
+  };
+
+  Kind& KindFor(const std::string& text, const std::string& column,
+                bool same_line) {
+    const std::string key =
+        absl::StrCat(column, same_line ? " " : " with ", KindOf(text));
+    const auto [at, is_new] = at_.try_emplace(key, kinds_.size());
+    if (is_new) kinds_.push_back({text});
+    return kinds_[at->second];
+  }
+
+  std::map<std::string, size_t> at_;
+  std::deque<Kind> kinds_;  // in order of their first line; pointed at
+};
+
+// The first few unusual values.
 std::string FirstWarnings(const ImportReport& report, int64_t n_warnings) {
-  constexpr int64_t kMost = 5;
   std::string text = absl::StrCat(
       CountOf(n_warnings, "unusual value"),
       n_warnings == 1 ? " was accepted" : " were accepted",
@@ -95,11 +168,13 @@ std::string ImportTable(const ImportReport& report,
                         const ImportSummary& summary, bool all_lines) {
   std::string text;
   int64_t n_warnings = 0;
+  ShownFaults shown;
   for (const LineResult& line : report.lines) {
     n_warnings += static_cast<int64_t>(line.warnings.size());
-    const bool tells = line.outcome == LineOutcome::kConflict ||
-                       line.outcome == LineOutcome::kRejected ||
-                       (report.dry_run && !line.changes.empty());
+    const bool fails = line.outcome == LineOutcome::kConflict ||
+                       line.outcome == LineOutcome::kRejected;
+    const bool tells = fails ? all_lines || shown.Shows(line)
+                             : report.dry_run && !line.changes.empty();
     if (!tells && !all_lines) continue;
     absl::StrAppend(&text, "line ", line.line, " (", line.record, ", ",
                     line.event, "): ", OutcomeText(report, line.outcome), "\n");
@@ -112,6 +187,7 @@ std::string ImportTable(const ImportReport& report,
       text += "  unusual:\n" + FaultText(warning, line.line);
     }
   }
+  text += shown.Rest();
   for (const VanishedLine& line : report.vanished) {
     absl::StrAppend(&text, "(", line.record, ", ", line.event,
                     "): ", VanishedText(line), "\n");

@@ -24,8 +24,9 @@ struct ImportSummary {
   double seconds = 0;
 };
 
-// Every fault with line, column, value and what is allowed, in a dry run every
-// change with the old and the new value; then the counts.
+// Faults with line, column, value and what is allowed, of one fault the first
+// few lines and how many more; in a dry run every change with the old and the
+// new value; then the counts.
 // `all_lines`: every line with what became of it.
 std::string ImportTable(const ImportReport& report,
                         const ImportSummary& summary, bool all_lines);

@@ -267,16 +267,24 @@ int MergeLinkFiles(const LinkOptions& options, const Session& session) {
   (*mine)->links() = std::move(merged.links);
   const absl::Status status = (*mine)->Save();
   if (!status.ok()) return FailLink(status);
-  PrintProblems(merged.conflicts,
-                absl::StrCat(options.file, ": ", merged.n_added, " added, ",
-                             merged.n_updated, " updated from ", options.other,
-                             merged.conflicts.empty()
-                                 ? ""
-                                 : absl::StrCat("; in conflict, decided for ",
-                                                options.prefer, ": ",
-                                                merged.conflicts.size()),
-                             "; now ", Contents((*mine)->links()), "."),
-                session);
+  PrintProblems(
+      merged.conflicts,
+      absl::StrCat(
+          options.file, ": ", merged.n_added, " added, ", merged.n_updated,
+          " updated from ", options.other,
+          merged.conflicts.empty()
+              ? ""
+              : absl::StrCat("; in conflict, decided for ", options.prefer,
+                             ": ", merged.conflicts.size()),
+          "; now ", Contents((*mine)->links()), ".",
+          merged.n_reranked == 0
+              ? ""
+              : absl::StrCat(" Ranks that stood against the dates "
+                             "were given anew: ",
+                             merged.n_reranked,
+                             "; the next import of these records "
+                             "sends them.")),
+      session);
   return kExitDone;
 }
 

@@ -245,11 +245,16 @@ void BoundRule::TranslateNumber(const std::string& text, MadeCell& made) const {
   const bool digits =
       plain.find_first_not_of("0123456789.+-") == std::string::npos;
   if (!digits || !absl::SimpleAtod(plain, &number)) {
-    made.fault = absl::StrCat(absl::StrContains(text, ',')
-                                  ? "is a decimal with a comma (decimal: "
-                                    "comma in the section file reads it)"
-                                  : "is not a number",
-                              "; allowed: a number with a decimal ",
+    const bool comma = absl::StrContains(text, ',');
+    const char* what = "is not a number";
+    if (comma && absl::StrContains(text, '.')) {
+      what = "has a comma and a point; leave out what sets thousands apart";
+    } else if (comma && !map_->decimal_comma) {
+      what =
+          "is a decimal with a comma (decimal: comma in the section file "
+          "reads it)";
+    }
+    made.fault = absl::StrCat(what, "; allowed: a number with a decimal ",
                               map_->decimal_comma ? "comma" : "point");
     return;
   }

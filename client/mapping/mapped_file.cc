@@ -203,7 +203,8 @@ class FileMapper {
   // `left_out_` set where the map leaves it out.
   std::string EventOf(const Cells& cells, Draft& draft) {
     const BoundRule& rule = *map_.RuleOf("event");
-    const MadeCell made = rule.Make(cells, std::nullopt);
+    MadeCell made = rule.Make(cells, std::nullopt);
+    CellOrigin& cell = draft.cells["event"] = OriginOf(rule, made, draft.line);
     left_out_ = false;
     draft.event = made.text;
     const auto& events = map_.map->events;
@@ -215,15 +216,14 @@ class FileMapper {
     }
     const auto known = events->values.find(made.text);
     if (known == events->values.end()) {
-      MadeCell fault = made;
-      fault.fault =
+      made.fault =
           absl::StrCat("is not among the events of ", map_.map->path, " (line ",
                        events->line, "); allowed: ", events->Allowed());
-      NoteFault(rule, "event", fault, draft);
+      NoteFault(rule, "event", made, draft);
       return made.text;
     }
     left_out_ = !known->second.has_value();
-    draft.event = known->second.value_or("");
+    cell.made = draft.event = known->second.value_or("");
     return left_out_ ? "" : made.text;
   }
 
@@ -268,9 +268,8 @@ class FileMapper {
         NoteFault(rule, target, made, draft);
       } else if (!made.text.empty()) {
         draft.cells.try_emplace(target, OriginOf(rule, made, draft.line));
-        any_assessment = any_assessment ||
-                         (rule.rule().column->kind >= ColumnKind::kFollowUp &&
-                          target != "day");
+        any_assessment |= rule.rule().column->kind >= ColumnKind::kFollowUp &&
+                          target != "day";
       }
     }
     // A constant makes no assessment where there is none, and says nothing of
@@ -304,7 +303,7 @@ class FileMapper {
                         draft.faults.end());
     for (auto& [target, cell] : draft.cells) {
       const auto [at, is_new] = into->cells.try_emplace(target, cell);
-      if (is_new || at->second.made == cell.made) continue;
+      if (is_new || IsKey(target) || at->second.made == cell.made) continue;
       into->faults.push_back(
           {cell.line, "", "",
            absl::StrCat("the lines ", at->second.line, " and ", cell.line,

@@ -88,6 +88,7 @@ absl::StatusOr<CaseChange> CheckChange(absl::Time,
   change.request_id = RequireRequestId(request.request_id(), violations);
   if (!violations.empty()) return FieldViolations(violations);
   change.digest = DigestOf("UpdateCase", request);
+  change.validate_only = request.validate_only();
   return change;
 }
 

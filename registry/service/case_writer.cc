@@ -292,6 +292,7 @@ absl::Status CaseWriter::JudgeCorrection(const Call& call, CaseView& view,
     change.index = before->index;
     return absl::OkStatus();
   }
+  if (change.validate_only) return absl::OkStatus();
   work.before = before->index;
   work.indexed_before.emplace(before->record);
   storage::Batch& batch = work.batch.emplace();

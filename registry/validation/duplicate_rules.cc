@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "registry/model/codes.h"
+#include "registry/model/duplicates.h"
 #include "registry/validation/field_rules.h"
 #include "registry/validation/rules.h"
 #include "registry/validation/warnings.h"
@@ -7,27 +8,13 @@
 namespace enthesis::validation {
 namespace {
 
-using model::Baseline;
 using model::Case;
-
-// The rank within the site differs between two entries of one operation.
-Baseline WithoutSequence(Baseline baseline) {
-  baseline.operation_sequence.reset();
-  return baseline;
-}
-
-bool SameSequence(const Case& a, const Case& b) {
-  return a.baseline.operation_sequence.has_value() &&
-         a.baseline.operation_sequence == b.baseline.operation_sequence &&
-         a.baseline.surgery_year == b.baseline.surgery_year;
-}
 
 }  // namespace
 
 Findings ValidateAgainst(const Case& record, absl::Span<const Case> others,
                          absl::string_view prefix) {
   Findings findings;
-  const Baseline baseline = WithoutSequence(record.baseline);
   bool same_limb = false;
   int same_sequence = 0;
   int same_baseline = 0;
@@ -40,12 +27,8 @@ Findings ValidateAgainst(const Case& record, absl::Span<const Case> others,
       continue;
     }
     if (other.site != record.site) continue;
-    if (SameSequence(other, record)) ++same_sequence;
-    if (other.operation.primary_procedure ==
-            record.operation.primary_procedure &&
-        WithoutSequence(other.baseline) == baseline) {
-      ++same_baseline;
-    }
+    if (model::SamePlace(other, record)) ++same_sequence;
+    if (model::SameBaseline(other, record)) ++same_baseline;
   }
   if (same_limb) {
     findings.violations.push_back(

@@ -63,8 +63,8 @@ Findings ValidateFollowUp(const model::Case& record,
 Findings ValidateVisaA(const model::VisaA& answers, absl::string_view prefix);
 
 // Rules against other cases: the same patient and side twice is a violation;
-// same site, year and operation sequence, or same baseline and procedure at the
-// same site, is the warning POSSIBLE_DUPLICATE. `others` holds the candidates
+// another case of the site with the same place or baseline (duplicates.h) is the
+// warning POSSIBLE_DUPLICATE. `others` holds the candidates
 // that storage found, the case itself not among them.
 Findings ValidateAgainst(const model::Case& record,
                          absl::Span<const model::Case> others,

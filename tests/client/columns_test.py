@@ -66,7 +66,7 @@ OTHERS = {
     ("case", "list", "--site", "site-01"):
         "case,name,patient,surgery_year,primary_procedure,laterality,"
         "age_years,sex,status,assessments,last_day,missing_visits,"
-        "possible_duplicates,as_of",
+        "possible_duplicates,duplicate_rules,as_of",
     ("explain",): "figure,commands,section,words",
 }
 ABSENCES = {"", "suppressed", "not_reached", "beyond_follow_up", "undefined",

@@ -76,12 +76,36 @@ TEST_F(DryRun, ChangesHaveOldAndNewValues) {
               ElementsAre(CellChange{"pain_activity", "4", "7"},
                           CellChange{"complication_1_kind", "scar_pain",
                                      "sural_nerve"}));
-  EXPECT_THAT(dry.lines[3].changes,
-              ElementsAre(CellChange{"surgery_year", "2022", "2023"}));
+  EXPECT_THAT(
+      dry.lines[3].changes,
+      ElementsAre(CellChange{"surgery_date", "2022-03-04", "2023-01-02"}));
   EXPECT_THAT(dry.lines[5].changes, IsEmpty());
   for (size_t i = 0; i < dry.lines.size(); ++i) {
     EXPECT_EQ(dry.lines[i].changes, real.lines[i].changes) << i;
   }
+}
+
+TEST_F(DryRun, ACorrectionIsNoDuplicateOfItself) {
+  Export file = TwoRecords();
+  file.Line("B", "baseline")["sex"] = "male";
+  Run(file);
+  file.Line("A", "baseline")["status"] = "lost";
+  file.Line("A", "baseline")["status_day"] = "400";
+  const auto [dry, real] = Both(file);
+  EXPECT_EQ(dry.lines[0].outcome, LineOutcome::kUpdated);
+  EXPECT_THAT(dry.lines[0].warnings, IsEmpty());
+  EXPECT_THAT(real.lines[0].warnings, IsEmpty());
+}
+
+TEST_F(DryRun, ADateWithinTheYearIsShown) {
+  Export file = TwoRecords();
+  file.Line("B", "baseline")["surgery_date"] = "2022-06-01";
+  Run(file);
+  file.Line("A", "baseline")["surgery_date"] = "2022-07-01";
+  const auto [dry, real] = Both(file);
+  EXPECT_THAT(
+      dry.lines[0].changes,
+      ElementsAre(CellChange{"surgery_date", "2022-03-04", "2022-07-01"}));
 }
 
 TEST_F(DryRun, UpdatesThatTheRegistryWouldRefuse) {

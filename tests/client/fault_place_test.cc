@@ -2,6 +2,7 @@
 // where the registry names something else than what was sent.
 
 #include "client/commands/import_text.h"
+#include "client/mapping/mapped_file.h"
 #include "tests/client/import_fixture.h"
 
 namespace enthesis::client {
@@ -83,6 +84,49 @@ TEST_F(FaultPlace, ABaselineThatAnUnchangedVisitContradicts) {
               HasSubstr("2,A,baseline,rejected,day,365,\"with line 5, "));
   EXPECT_THAT(ImportJson(report, {}),
               HasSubstr("{\"line\": 5, \"column\": \"day\""));
+}
+
+// One line of the clinic's file that is the baseline and two visits.
+TEST_F(FaultPlace, OfALineWithSeveralVisitsItNamesTheOneAtFault) {
+  const auto bring = [&](const std::string& cells) {
+    const auto map = ParseImportMap(
+        "enthesis_map: 1\n"
+        "columns:\n"
+        "  record_id: id\n  event: {value: baseline}\n"
+        "  surgery_date: {from: op, date: D.M.YYYY}\n"
+        "  visa_a_total: pre\n  diagnosis: {value: tendinopathy}\n"
+        "  pathology: {value: insertional}\n  laterality: {value: left}\n"
+        "  age_years: {value: 50}\n  sex: {value: female}\n"
+        "  sport_level: {value: recreational}\n  care_months: {value: 8}\n"
+        "  primary_procedure: {value: debridement}\n"
+        "  approach: {value: open}\n"
+        "visits:\n"
+        "  - {event: 6_months, columns: {day: {value: 183}, visa_a_total: a}}\n"
+        "  - {event: 12_months, columns: {day: {value: 365}, visa_a_total: "
+        "b}}\n",
+        "s.yaml");
+    EXPECT_TRUE(map.ok()) << map.status();
+    ClinicText text;
+    text.text = absl::StrCat("id,op,pre,a,b\n", cells, "\n");
+    const auto mapped = ApplyMap(text, *map, site_, nullptr);
+    EXPECT_TRUE(mapped.ok()) << mapped.status();
+    auto file = ReadMappedFile(*mapped, {});
+    EXPECT_TRUE(file.ok()) << file.status();
+    auto links = LinkFile::Open(LinkPath(), site_);
+    EXPECT_TRUE(links.ok()) << links.status();
+    ImportReport report;
+    EXPECT_TRUE(
+        ImportFile(mapped->text, *file, **links, *client_, {}, report).ok());
+    NameAsInTheFile(*mapped, report);
+    return ImportTable(report, {}, false);
+  };
+  EXPECT_THAT(
+      bring("1,2.3.25,40,60,70"),
+      AllOf(HasSubstr("line 2 (1, baseline): rejected\n  op \"2.3.25\""),
+            Not(HasSubstr("because the baseline"))));
+  EXPECT_THAT(bring("1,2.3.2022,40,60,700"),
+              HasSubstr("line 2 (1, 12_months): rejected\n  b \"700\""));
+  EXPECT_THAT(bring("1,2.3.2022,40,60,70"), Not(HasSubstr("line 2")));
 }
 
 TEST_F(FaultPlace, AnAssessmentThatTheFileLacksIsNamedByItsDay) {

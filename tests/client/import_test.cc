@@ -100,6 +100,36 @@ TEST_F(Import, OnlyNewAssessmentsAreAddedOneByOne) {
   EXPECT_EQ(Stored("A").follow_ups_size(), 4);
 }
 
+TEST_F(Import, AVisitEnteredByHandIsTheLineOfItsDay) {
+  Export file = TwoRecords();
+  Run(file);
+  v1::AddFollowUpRequest entered;
+  entered.set_name(Stored("A").name());
+  const model::Id id = model::NewId();
+  entered.mutable_follow_up()->set_id(model::FormatId(id));
+  entered.mutable_follow_up()->set_day(365);
+  entered.mutable_follow_up()->set_pain_activity(1);
+  ASSERT_TRUE(client_->AddFollowUp(entered).ok());
+  // With other values, and a new line beside.
+  file.lines.push_back(VisitLine("A", 365, 3));
+  file.lines.push_back(VisitLine("A", 730, 1));
+  const ImportReport differs = Run(file);
+  EXPECT_EQ(Summary(differs)[5], "7 conflict: pain_activity");
+  EXPECT_THAT(
+      differs.lines[5].faults[0].message,
+      testing::AllOf(HasSubstr("entered in the registry"),
+                     HasSubstr("holds \"1\""), HasSubstr("Make both equal")));
+  EXPECT_EQ(Summary(differs)[6], "8 created");
+  EXPECT_EQ(Summary(Run(file))[5], "7 conflict: pain_activity");
+  // With the same values it is unchanged, from then on as if imported.
+  file.Line("A", "day_365")["pain_activity"] = "1";
+  EXPECT_EQ(Summary(Run(file))[5], "7 unchanged");
+  EXPECT_EQ(ReadLinks().records["A"].lines["day_365"].follow_up, id);
+  file.Line("A", "day_365")["pain_activity"] = "2";
+  EXPECT_EQ(Summary(Run(file))[5], "7 updated");
+  EXPECT_EQ(Stored("A").follow_ups_size(), 5);
+}
+
 TEST_F(Import, ABlankCellClearsTheValue) {
   Export file = TwoRecords();
   file.Line("A", "day_91")["heel_rise_count"] = "20";

@@ -163,5 +163,54 @@ TEST_F(RegisteredCases, ASecondCoordinatorStartsALinkFile) {
   EXPECT_EQ(CountCases(), 3u);
 }
 
+TEST_F(RegisteredCases, AnOldCopyOfTheLinkFileStoresNothingTwice) {
+  Export file = TwoRecords();
+  Run(file);
+  const std::string old_copy = ReadText(LinkPath());
+  file.lines.push_back(BaselineLine("C"));
+  EXPECT_TRUE(Run(file).Clean());
+  const std::string current = ReadText(LinkPath());
+  WriteText(LinkPath(), old_copy);
+  const auto says_so =
+      AllOf(HasSubstr("site " + site_ + " has 1 case that the link file"),
+            HasSubstr("1 new record (line 7, C)"), HasSubstr("old copy"),
+            HasSubstr("link merge"), HasSubstr("--shared-site"));
+  EXPECT_THAT(Refused(file), says_so);
+  ImportOptions options;
+  options.dry_run = true;
+  ImportReport report;
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(TryText(file.Text(), options, report)));
+  EXPECT_EQ(CountCases(), 3u);
+  // What the copy knows can be imported with it.
+  Export known = TwoRecords();
+  known.lines.push_back(VisitLine("A", 365, 1));
+  EXPECT_TRUE(Run(known).Clean());
+  WriteText(LinkPath(), current);
+  EXPECT_EQ(CountCases(), 3u);
+}
+
+TEST_F(RegisteredCases, TwoCoordinatorsEachStoreNewRecords) {
+  Export mine = TwoRecords();
+  Run(mine);
+  const std::string my_links = ReadText(LinkPath());
+  ASSERT_EQ(std::remove(LinkPath().c_str()), 0);
+  Export theirs = {{BaselineLine("C")}};
+  ImportOptions options;
+  options.new_link_file = true;
+  ImportReport report;
+  EXPECT_TRUE(TryText(theirs.Text(), options, report).ok());
+  theirs.lines.push_back(BaselineLine("D"));
+  Refused(theirs);
+  options.new_link_file = false;
+  options.shared_site = true;
+  EXPECT_TRUE(TryText(theirs.Text(), options, report).ok());
+  EXPECT_EQ(CountCases(), 4u);
+  // Without new records no flag is needed.
+  EXPECT_TRUE(Run(theirs).Clean());
+  WriteText(LinkPath(), my_links);
+  EXPECT_TRUE(Run(mine).Clean());
+}
+
 }  // namespace
 }  // namespace enthesis::client

@@ -105,10 +105,37 @@ TEST(PossibleDuplicates, AlikeInBaselineAndProcedureOrInSequence) {
   b.baseline.operation_sequence = 2000;  // another rank, else the same
   c.baseline.operation_sequence = 2000;
   c.baseline.age_years = 51;
-  EXPECT_THAT(PossibleDuplicates({a, b, c}),
-              UnorderedElementsAre(Pair(a.id, ElementsAre(b.id)),
-                                   Pair(b.id, ElementsAre(a.id, c.id)),
-                                   Pair(c.id, ElementsAre(b.id))));
+  const auto baseline = [](const model::Case& other) {
+    return PossibleDuplicate{other.id, true, false};
+  };
+  const auto place = [](const model::Case& other) {
+    return PossibleDuplicate{other.id, false, true};
+  };
+  EXPECT_THAT(
+      PossibleDuplicates({a, b, c}),
+      UnorderedElementsAre(Pair(a.id, ElementsAre(baseline(b))),
+                           Pair(b.id, ElementsAre(baseline(a), place(c))),
+                           Pair(c.id, ElementsAre(place(b)))));
+  EXPECT_EQ(RuleOf(baseline(a)), "baseline and procedure");
+  EXPECT_EQ(RuleOf(place(a)), "year and rank");
+}
+
+// Two coordinators count ranks of their own.
+TEST(PossibleDuplicates, TheSameRankOfOtherOperationsIsNone) {
+  model::Case a = SampleCase(1), b = SampleCase(2);
+  a.baseline.operation_sequence = b.baseline.operation_sequence = 1000;
+  const auto found = [&] { return PossibleDuplicates({a, b}).size(); };
+  b.baseline.bmi = 33;
+  EXPECT_EQ(found(), 2u);
+  b.baseline.age_years = *a.baseline.age_years + 2;
+  EXPECT_EQ(found(), 0u);
+  b = a;
+  b.id = SampleCase(2).id;
+  b.patient = SampleCase(2).patient;
+  b.baseline.bmi = 33;
+  b.baseline.sex = a.baseline.sex == model::Sex::kMale ? model::Sex::kFemale
+                                                       : model::Sex::kMale;
+  EXPECT_EQ(found(), 0u);
 }
 
 TEST(PossibleDuplicates, NotTheLimbsOfOnePersonOrAnotherProcedure) {

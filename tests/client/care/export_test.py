@@ -94,6 +94,19 @@ class ExportTest(Care):
         self.assert_unchanged(self.folder / "export.csv", self.links, 3)
         self.assert_unchanged(self.folder / "export.csv", copy, 3, None)
 
+    def test_a_late_entry_keeps_every_rank(self):
+        """Ranks are those of the registry, not counted anew."""
+        lines = [baseline(key, surgery_date=f"2020-03-{day:02}",
+                          age_years=str(40 + day))
+                 for key, day in (("A", 4), ("B", 6), ("C", 8))]
+        self.import_lines(*lines)
+        lines.append(baseline("D", surgery_date="2020-03-05"))
+        self.import_lines(*lines)
+        local = self.export("local.csv", "--links", self.links)
+        self.assert_unchanged(local, self.folder / "new.tsv", 4)
+        self.assert_unchanged(self.folder / "export.csv",
+                              self.folder / "new.tsv", 4)
+
     def test_the_sample_registry(self):
         self.done("simulate", "--cases", "400", "--sites", "1", "--out",
                   self.folder / "s")
@@ -161,12 +174,9 @@ class ExportTest(Care):
         # The clinic's link file finds the same done already.
         self.rewrite(path, rows[:-1])
         self.assert_unchanged(path, self.links, 2, vanished=None)
-        # A line without id is nobody's: the day is taken.
+        # A line without id is the assessment of its day.
         self.rewrite(path, rows)
-        report = self.import_file(path, code=REJECTED)
-        self.assertEqual(["rejected"], [
-            line["outcome"] for line in report["lines"]
-            if line["outcome"] != "unchanged"])
+        self.assert_unchanged(path, self.links, 2, vanished=None)
 
     def test_what_others_changed_since_is_a_conflict(self):
         self.import_lines(baseline("A"), visit("A", 91))

@@ -42,6 +42,26 @@ TEST(MergeLinks, OfEqualFilesChangesNothing) {
   EXPECT_EQ(merged.n_updated, 0u);
 }
 
+TEST(MergeLinks, RanksOfTwoCoordinatorsFollowTheDates) {
+  // A to D on following days; both counted from 1000 on.
+  Links mine = LinksOf({{"A", RecordOf(1, 5)}, {"C", RecordOf(3, 6)}});
+  Links theirs = LinksOf({{"B", RecordOf(2, 7)}, {"D", RecordOf(4, 8)}});
+  mine.records["C"].operation_sequence = 2000;
+  theirs.records["B"].operation_sequence = 1000;
+  theirs.records["D"].operation_sequence = 1500;
+  const MergedLinks merged = MergeLinks(mine, theirs, Prefer::kNeither);
+  EXPECT_EQ(merged.n_reranked, 1u);
+  EXPECT_THAT(FindLinkProblems(merged.links), IsEmpty());
+  // On the other machine, from either file, and once more.
+  EXPECT_EQ(MergeLinks(theirs, mine, Prefer::kNeither).links, merged.links);
+  const std::vector<Links> files = {mine, theirs, merged.links};
+  for (const Links& one : files) {
+    const MergedLinks again = MergeLinks(one, merged.links, Prefer::kNeither);
+    EXPECT_EQ(again.links, merged.links);
+    EXPECT_EQ(again.n_reranked, 0u);
+  }
+}
+
 TEST(MergeLinks, BothWaysGiveTheSame) {
   Links mine = LinksOf({{"A", RecordOf(1, 5)}, {"B", RecordOf(2, 6)}});
   Links theirs = LinksOf({{"A", RecordOf(1, 9)}, {"C", RecordOf(3, 7)}});

@@ -144,8 +144,14 @@ class LinkTest(Care):
         path = self.write_csv("hers.csv", [
             baseline("C", age_years="60"), visit("C", 91)])
         self.import_file(path, links=hers)
-        self.import_lines(baseline("D", age_years="61"), baseline("A"),
-                          visit("A", 91), visit("A", 183))
+        mine = self.write_csv("mine.csv", [
+            baseline("D", age_years="61"), baseline("A"), visit("A", 91),
+            visit("A", 183)])
+        # As an old copy of the link file would do.
+        said = self.refused(USAGE, "import", mine, "--site", self.site,
+                            "--links", self.links)
+        self.assertIn("has 1 case that the link file", said)
+        self.import_file(mine, "--shared-site")
         message = self.json("link", "merge", self.links, hers)["message"]
         self.assertIn("1 added", message)
         self.assertEqual(set("ABCD"), set(self.linked()))

@@ -103,6 +103,15 @@ TEST_F(Mapped, WhatCannotBeMadeIsAFaultAtTheClinicsCell) {
           "section file reads it); allowed: a number with a decimal point"));
 }
 
+TEST_F(Mapped, ThousandsApartAreNamedAsSuch) {
+  Lines(absl::StrCat("file: {decimal: comma}\n", kOneLine,
+                     "  bmi: {from: b, round: nearest}\n"),
+        "id,b\n1,\"1.250,3\"\n");
+  EXPECT_THAT(faults_, ElementsAre("2 bmi [1.250,3] has a comma and a point; "
+                                   "leave out what sets thousands apart; "
+                                   "allowed: a number with a decimal comma"));
+}
+
 TEST_F(Mapped, SeveralColumnsIntoOne) {
   EXPECT_THAT(
       Lines("columns:\n"
@@ -323,6 +332,24 @@ TEST_F(Mapped, TheReportSpeaksOfTheClinicsCells) {
           "2 g \"x\": (sex) is not among the values of sex (s.yaml, line 5); "
           "allowed: w",
           "3 event \"baseline\": is there already for this record, on line 2"));
+}
+
+TEST_F(Mapped, ARepeatedEventIsNamedAsInTheFile) {
+  const auto mapped =
+      Try("columns:\n  record_id: id\n  event: Ereignis\n  bmi: b\n"
+          "events: {Aufnahme: baseline}\n",
+          "id,Ereignis,b\n1,Aufnahme,27\n1,Aufnahme,28\n");
+  ASSERT_TRUE(mapped.ok()) << mapped.status();
+  const auto file = ReadMappedFile(*mapped, {});
+  ASSERT_TRUE(file.ok()) << file.status();
+  ASSERT_EQ(file->faults.size(), 1u);
+  ImportReport report;
+  report.lines.emplace_back().line = 3;
+  report.lines[0].faults = file->faults;
+  NameAsInTheFile(*mapped, report);
+  EXPECT_EQ(Describe(report.lines[0].faults[0], 3),
+            "Ereignis \"Aufnahme\": (event \"baseline\") is there already for "
+            "this record, on line 2");
 }
 
 TEST_F(Mapped, DatesThatCannotBeAreFaultsAtTheirCell) {

@@ -176,6 +176,25 @@ TEST_F(CaseCommands, ValidateOnlyChecksEverythingAndStoresNothing) {
   EXPECT_TRUE(Call(&Stub::CreateCase, request, &response).ok());
 }
 
+TEST_F(CaseCommands, ValidateOnlyOfACorrectionStoresNothing) {
+  const v1::Case stored = registry_.MakeCase();
+  const uint64_t before = LastCommit();
+  v1::UpdateCaseRequest request = NewUpdate(stored, 33);
+  request.set_validate_only(true);
+  v1::UpdateCaseResponse response;
+  ASSERT_TRUE(Call(&Stub::UpdateCase, request, &response).ok());
+  EXPECT_EQ(response.case_().baseline().bmi(), 33);
+  EXPECT_EQ(response.case_().etag(), "");
+  for (const v1::Warning& warning : response.warnings()) {
+    EXPECT_NE(warning.reason(), "POSSIBLE_DUPLICATE");  // of itself
+  }
+  EXPECT_EQ(LastCommit(), before);
+  // The request id was not used up, and the version is still the one read.
+  request.set_validate_only(false);
+  EXPECT_TRUE(Call(&Stub::UpdateCase, request, &response).ok());
+  EXPECT_EQ(LastCommit(), before + 1);
+}
+
 TEST_F(CaseCommands, AllViolationsAtOnceAndTheFirstInTheMessage) {
   v1::CreateCaseRequest request = registry_.NewCase();
   request.set_parent("sites/S");

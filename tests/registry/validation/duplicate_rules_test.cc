@@ -54,12 +54,21 @@ TEST(Duplicates, SameSiteYearAndSequence) {
   record.baseline.operation_sequence = 7000;
   Case other = Other();
   other.baseline.operation_sequence = 7000;
+  other.baseline.age_years = *record.baseline.age_years + 1;
   const auto reasons = [&] {
     return ReasonsOf(
         ValidateAgainst(record, std::vector<Case>{other}).warnings);
   };
   EXPECT_THAT(reasons(), ElementsAre("case.baseline.operation_sequence "
                                      "POSSIBLE_DUPLICATE"));
+  // Plainly two operations: the rank alone says nothing.
+  other.baseline.age_years = *record.baseline.age_years + 2;
+  EXPECT_THAT(reasons(), IsEmpty());
+  other.baseline.age_years = record.baseline.age_years;
+  other.operation.primary_procedure = model::Procedure::kCalcaneoplasty;
+  EXPECT_THAT(reasons(), IsEmpty());
+  other.operation.primary_procedure = record.operation.primary_procedure;
+  other.baseline.bmi = *record.baseline.bmi + 1;  // another baseline
   other.baseline.surgery_year = 2021;
   EXPECT_THAT(reasons(), IsEmpty());
   other.baseline.surgery_year = 2022;
