@@ -88,6 +88,11 @@ int ClinicFile::Open() {
   absl::StatusOr<ClinicText> text = ReadClinicText(*std::move(bytes), as);
   if (!text.ok()) return Fail(text.status());
   text_ = *std::move(text);
+  if (as.encoding.has_value() && text_.encoding != *as.encoding) {
+    PrintMessage(absl::StrCat(
+        options_.file, " has the byte order mark of ", NameOf(text_.encoding),
+        " and is read so, not as ", NameOf(*as.encoding), "\n"));
+  }
   return FindSite();
 }
 
