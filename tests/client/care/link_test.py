@@ -482,7 +482,9 @@ class DueTest(Care):
                                "--ahead")]:
             with self.subTest(options=options):
                 self.assertIn(said, self.refused(USAGE, "due", *options))
-        self.refused(SERVER, "due", "--links", self.folder / "no.tsv")
+        said = self.refused(SERVER, "due", "--links", self.folder / "no.tsv")
+        self.assertIn("--links FILE", said)
+        self.assertIn("enthesis link lost", said)
         self.assertFalse((self.folder / "no.tsv.lock").exists())
 
 
