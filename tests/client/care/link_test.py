@@ -236,6 +236,10 @@ class LinkTest(Care):
         for words in ('line 2: surgery_date "2020-13-01"',
                       'line 3: record_id "Z"'):
             self.assertIn(words, run.stderr)
+        # As a spreadsheet of this country writes it.
+        dates.write_bytes("record_id;surgery_date\r\nÄ;\r\n".encode("cp1252"))
+        self.assertIn("0 rejected", self.done("link", "dates", self.links,
+                                              dates))
 
 
 class WithdrawnTest(Care):
