@@ -9,6 +9,7 @@
 #include "client/calendar_day.h"
 #include "client/commands/session.h"
 #include "client/csv_separator.h"
+#include "client/day_check.h"
 #include "client/file_bytes.h"
 #include "registry/model/id.h"
 
@@ -117,6 +118,7 @@ int ClinicFile::Read(const Links& links) {
   }
   if (!records.ok()) return Fail(records.status());
   records_ = *std::move(records);
+  CheckDays(links, TodayHere(), records_);
   return kExitDone;
 }
 
