@@ -247,26 +247,28 @@ absl::Status SendRecords(const ImportContext& context,
                          absl::Status status, Collected& collected,
                          ImportReport& report) {
   const size_t n_all = records.size();
-  const auto build = [&](size_t begin) {
+  const auto stop = [&] { return options.stop && options.stop(); };
+  const auto build = [&](size_t begin, bool goes_on) {
     auto batch = std::make_unique<Batch>(client, context, options.stop);
     for (size_t i = begin; i < std::min(begin + kBatch, n_all); ++i) {
       batch->Add(
           records[i], *linked[i],
           digests.empty() ? std::vector<std::string>() : std::move(digests[i]));
     }
-    batch->Prepare();
+    if (goes_on) batch->Prepare();
     return batch;
   };
-  std::unique_ptr<Batch> batch = build(0);
+  std::unique_ptr<Batch> batch = build(0, status.ok());
   for (size_t begin = 0; begin < n_all; begin += kBatch) {
     std::unique_ptr<Batch> next;
     std::thread builder;
     if (begin + kBatch < n_all) {
-      builder = std::thread([&] { next = build(begin + kBatch); });
+      // What is left after an error is reported, and needs no rows.
+      const bool goes_on = status.ok();
+      builder = std::thread(
+          [&, goes_on] { next = build(begin + kBatch, goes_on && !stop()); });
     }
-    if (status.ok() && options.stop && options.stop()) {
-      status = absl::CancelledError("interrupted");
-    }
+    if (status.ok() && stop()) status = absl::CancelledError("interrupted");
     if (status.ok()) {
       status = batch->Run([&](size_t n_done) {
         if (options.on_progress) options.on_progress(begin + n_done, n_all);
@@ -346,10 +348,14 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                               options.dry_run ? &limbs : nullptr,
                               options.accept_older,
                               std::move(tentative.operations)};
+  if (options.on_first_change) options.on_first_change();
   absl::Status status;
   std::vector<std::vector<std::string>> digests;  // of each record
   if (!options.dry_run) {
     for (size_t i = 0; i < file.records.size(); ++i) {
+      if (i % 256 == 0 && options.stop && options.stop()) {
+        return absl::CancelledError("interrupted");
+      }
       RecordImport import(context, file.records[i], *linked[i]);
       import.MarkPending();
       digests.push_back(import.Digests());

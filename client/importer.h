@@ -30,8 +30,12 @@ struct ImportOptions {
   // Nothing is stored and the link file stays as it is: the report says what
   // would happen.
   bool dry_run = false;
+  // Told before the link file or the registry is changed: until then the
+  // process may be ended anywhere.
+  std::function<void()> on_first_change;
   // Asked now and then; once true, nothing more is sent, what was sent is
-  // waited for, and the import ends with CANCELLED.
+  // waited for, and the import ends with CANCELLED; with an empty report where
+  // nothing was sent at all.
   std::function<bool()> stop;
   // Told now and then how many records are done.
   std::function<void(size_t n_done, size_t n_all)> on_progress;

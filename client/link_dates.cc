@@ -6,7 +6,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "client/csv_reader.h"
-#include "client/utf8.h"
 
 namespace enthesis::client {
 namespace {
@@ -34,8 +33,8 @@ absl::StatusOr<DateColumns> FindDateColumns(const CsvReader& reader) {
   return absl::InvalidArgumentError(absl::StrCat(
       "line 1: the column \"",
       columns.record < 0 ? "record_id" : "surgery_date",
-      "\" is missing; allowed: commas between columns, their names in line "
-      "1"));
+      "\" is missing; allowed: the columns record_id and surgery_date, and "
+      "others, which are ignored"));
 }
 
 class DateTaker {
@@ -100,11 +99,9 @@ class DateTaker {
 
 }  // namespace
 
-absl::StatusOr<DatesResult> TakeSurgeryDates(absl::string_view csv,
+absl::StatusOr<DatesResult> TakeSurgeryDates(const ClinicText& file,
                                              Links& links) {
-  const absl::Status utf8 = CheckUtf8(csv);
-  if (!utf8.ok()) return utf8;
-  CsvReader reader(csv);
+  CsvReader reader(file.text, 1, file.separator);
   if (!reader.Next()) {
     if (!reader.status().ok()) return reader.status();
     return absl::InvalidArgumentError(

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "client/case_csv.h"
+#include "client/clinic_text.h"
 #include "client/link_file.h"
 
 namespace enthesis::client {
@@ -21,10 +21,10 @@ struct DatesResult {
   size_t n_without = 0;  // records that have no date now
 };
 
-// `csv` has the columns record_id and surgery_date; others are ignored, as are
+// `file` has the columns record_id and surgery_date; others are ignored, as are
 // lines without a date. A date that changes takes the rank that came from the
 // old one with it. INVALID_ARGUMENT for a file that cannot be read.
-absl::StatusOr<DatesResult> TakeSurgeryDates(absl::string_view csv,
+absl::StatusOr<DatesResult> TakeSurgeryDates(const ClinicText& file,
                                              Links& links);
 
 }  // namespace enthesis::client

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -321,17 +322,40 @@ absl::StatusOr<Links> ParseLinks(absl::string_view text) {
 absl::StatusOr<std::unique_ptr<LinkFile>> LinkFile::Open(
     const std::string& path, const std::string& site,
     const AskPassphrase& ask) {
-  const std::string lock_path = absl::StrCat(path, ".lock");
-  const int lock = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return FileError(lock_path, errno);
-  std::unique_ptr<LinkFile> file(new LinkFile(path, lock));
-  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, ": another import with this link file is running"));
-  }
+  std::unique_ptr<LinkFile> file(new LinkFile(path));
+  const absl::Status held = file->Hold();
+  if (!held.ok()) return held;
   const absl::Status loaded = file->Load(site, ask);
   if (!loaded.ok()) return loaded;
   return file;
+}
+
+std::string LinkFile::LockPath() const { return absl::StrCat(path_, ".lock"); }
+
+// Who has held it removes it: so a lock that was taken counts only while it is
+// still the file of that name.
+absl::Status LinkFile::Hold() {
+  const std::string path = LockPath();
+  for (;;) {
+    lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock_ < 0) {
+      lock_fault_ = FileError(path, errno);
+      const bool only_read =
+          errno == EACCES || errno == EPERM || errno == EROFS;
+      return only_read ? absl::OkStatus() : lock_fault_;
+    }
+    struct stat mine, there;
+    if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+      close(std::exchange(lock_, -1));
+      return absl::FailedPreconditionError(absl::StrCat(
+          path_, ": another import with this link file is running"));
+    }
+    if (fstat(lock_, &mine) == 0 && stat(path.c_str(), &there) == 0 &&
+        mine.st_ino == there.st_ino && mine.st_dev == there.st_dev) {
+      return absl::OkStatus();
+    }
+    close(std::exchange(lock_, -1));
+  }
 }
 
 absl::Status LinkFile::TakeRights() {
@@ -344,7 +368,14 @@ absl::Status LinkFile::TakeRights() {
         "copy it with your own account, and have the other one removed"));
   }
   if ((info.st_mode & 077) == 0) return absl::OkStatus();
-  if (chmod(path_.c_str(), 0600) != 0) return FileError(path_, errno);
+  if (chmod(path_.c_str(), 0600) != 0) {
+    if (errno != EROFS) return FileError(path_, errno);
+    notice_ = absl::StrFormat(
+        "%s can be used by others than its owner (mode %04o), and nothing can "
+        "be changed on that disk: make it its owner's alone there.",
+        path_, info.st_mode & 0777);
+    return absl::OkStatus();
+  }
   notice_ = absl::StrFormat(
       "%s could be used by others than its owner (mode %04o); it is its "
       "owner's alone now (0600). Who had an account on this machine may have "
@@ -392,7 +423,11 @@ absl::Status LinkFile::Load(const std::string& site, const AskPassphrase& ask) {
   return absl::OkStatus();
 }
 
-LinkFile::~LinkFile() { close(lock_); }
+LinkFile::~LinkFile() {
+  if (lock_ < 0) return;
+  unlink(LockPath().c_str());
+  close(lock_);
+}
 
 absl::Status LinkFile::SealWith(absl::string_view passphrase) {
   auto seal = Seal::New(passphrase);
@@ -415,6 +450,7 @@ std::string LinkFile::Bytes() const {
 absl::Status LinkFile::Save() {
   std::string text = FormatLinks(links_);
   if (text == saved_ && !resealed_) return absl::OkStatus();
+  if (!lock_fault_.ok()) return lock_fault_;
   const absl::Status status =
       ReplaceFile(path_, seal_ == nullptr ? text : seal_->Close(text), 0600);
   if (!status.ok()) return status;

@@ -94,7 +94,9 @@ std::string FormatLinks(const Links& links);
 // program does not know.
 absl::StatusOr<Links> ParseLinks(absl::string_view text);
 
-// Links on disk, held by this process alone while the object lives.
+// Links on disk, held by this process alone while the object lives: PATH.lock
+// is there so long. Where the folder cannot be written to nobody can replace
+// the file, and it is read without.
 class LinkFile {
  public:
   // Opens `path`, or starts an empty one for `site`; an empty `site` takes that
@@ -117,6 +119,9 @@ class LinkFile {
   const std::string& path() const { return path_; }
   bool existed() const { return existed_; }
   bool sealed() const { return seal_ != nullptr; }
+  // What Save fails with, be there anything to write or not: PERMISSION_DENIED
+  // where the file could not be held.
+  absl::Status MaySave() const { return lock_fault_; }
   // What was mended on opening, for people; may be empty.
   const std::string& notice() const { return notice_; }
   // What Save writes: the text, sealed where the file is.
@@ -131,7 +136,10 @@ class LinkFile {
   absl::Status Save();
 
  private:
-  LinkFile(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  explicit LinkFile(std::string path) : path_(std::move(path)) {}
+
+  absl::Status Hold();
+  std::string LockPath() const;
 
   // Refuses a file of another user, and takes the rights of others away.
   absl::Status TakeRights();
@@ -139,7 +147,8 @@ class LinkFile {
   absl::Status Load(const std::string& site, const AskPassphrase& ask);
 
   std::string path_;
-  int lock_;
+  int lock_ = -1;            // -1: not held
+  absl::Status lock_fault_;  // why not
   bool existed_ = false;
   std::string saved_;  // text on disk
   bool resealed_ = false;

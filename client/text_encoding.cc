@@ -146,12 +146,13 @@ std::optional<TextEncoding> EncodingNamed(absl::string_view name) {
 absl::StatusOr<DecodedText> DecodeText(std::string bytes,
                                        std::optional<TextEncoding> named) {
   DecodedText decoded;
-  const bool utf16 = absl::StartsWith(bytes, kLittleEndianMark) ||
-                     absl::StartsWith(bytes, kBigEndianMark);
-  if (named.has_value()) {
-    decoded.encoding = *named;
-  } else if (utf16) {
+  if (absl::StartsWith(bytes, kLittleEndianMark) ||
+      absl::StartsWith(bytes, kBigEndianMark)) {
     decoded.encoding = TextEncoding::kUtf16;
+  } else if (absl::StartsWith(bytes, kUtf8Mark)) {
+    decoded.encoding = TextEncoding::kUtf8;
+  } else if (named.has_value()) {
+    decoded.encoding = *named;
   } else if (!CheckUtf8(bytes).ok()) {
     const auto encoding = EncodingOfOthers(bytes);
     if (!encoding.ok()) return encoding.status();

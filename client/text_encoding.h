@@ -29,9 +29,10 @@ struct DecodedText {
   bool byte_order_mark = false;
 };
 
-// Bytes that are UTF-8 are taken as such; with the mark of UTF-16 as that; all
-// others as Windows-1252, unless some of them are characters of UTF-8: then it
-// is not known what the others are. `named` decides instead.
+// A byte order mark says what the bytes are, whatever is `named`. Without one
+// `named` decides, else bytes that are UTF-8 are taken as such, and all others
+// as Windows-1252, unless some of them are characters of UTF-8: then it is not
+// known what the others are.
 // INVALID_ARGUMENT names the line that cannot be read.
 absl::StatusOr<DecodedText> DecodeText(std::string bytes,
                                        std::optional<TextEncoding> named);

@@ -86,16 +86,19 @@ int ExportCases(const CaseExportOptions& options, const Session& session) {
         "case export writes the CSV that `import` reads; `case get --format "
         "json` prints one case");
   }
+  if (options.site.empty() && options.links.empty()) {
+    return FailUsage("case export: --site or --links is required");
+  }
   std::unique_ptr<LinkFile> links;
   if (!options.links.empty()) {
     auto opened = OpenKnownLinks(options.links, options.site, session);
     if (!opened.ok()) return FailQuestion(opened.status());
     links = *std::move(opened);
   }
-  const auto held = ReadSiteCases(*session.Connect(), options.site,
-                                  options.as_of == 0
-                                      ? std::nullopt
-                                      : std::optional<uint64_t>(options.as_of));
+  const auto held = ReadSiteCases(
+      *session.Connect(), links == nullptr ? options.site : links->links().site,
+      options.as_of == 0 ? std::nullopt
+                         : std::optional<uint64_t>(options.as_of));
   if (!held.ok()) return FailContent(held.status());
   const std::string csv =
       ExportCsv(*held, links == nullptr ? nullptr : &links->links());
@@ -122,7 +125,8 @@ void AddCaseExportVerb(CLI::App& verbs, Command& chosen) {
       "ids.");
   command->fallthrough();
   const auto options = std::make_shared<CaseExportOptions>();
-  command->add_option("--site", options->site, "Site of the cases")->required();
+  command->add_option("--site", options->site,
+                      "Site of the cases; needed where --links is not given");
   command
       ->add_option("--links,--link", options->links,
                    "Link file: the clinic's own keys, names of visits and "

@@ -72,6 +72,10 @@ absl::StatusOr<std::unique_ptr<LinkFile>> LinksToForgetIn(
     std::string& why) {
   const std::string path = named.empty() ? LinkPathOf(site) : named;
   auto links = OpenKnownLinks(path, site, session);
+  if (links.ok()) {
+    const absl::Status may_save = (*links)->MaySave();
+    if (!may_save.ok()) links = may_save;
+  }
   if (links.ok() || !named.empty()) return links;
   why = absl::IsNotFound(links.status())
             ? "no link file was named and none is here"
@@ -128,6 +132,9 @@ int WithdrawCase(const CaseWithdrawOptions& options, const Session& session) {
     links = LinksToForgetIn(options.which.links, name->site, session, why);
   }
   if (!links.ok()) return FailQuestion(links.status());
+  if (*links != nullptr && !(*links)->MaySave().ok()) {
+    return FailQuestion((*links)->MaySave());
+  }
   v1::WithdrawCaseRequest request;
   request.set_name(wire::FormatCaseName(name->site, name->id));
   request.set_etag(options.etag);

@@ -9,6 +9,7 @@
 #include "client/calendar_day.h"
 #include "client/commands/session.h"
 #include "client/csv_separator.h"
+#include "client/day_check.h"
 #include "client/file_bytes.h"
 #include "registry/model/id.h"
 
@@ -88,6 +89,11 @@ int ClinicFile::Open() {
   absl::StatusOr<ClinicText> text = ReadClinicText(*std::move(bytes), as);
   if (!text.ok()) return Fail(text.status());
   text_ = *std::move(text);
+  if (as.encoding.has_value() && text_.encoding != *as.encoding) {
+    PrintMessage(absl::StrCat(
+        options_.file, " has the byte order mark of ", NameOf(text_.encoding),
+        " and is read so, not as ", NameOf(*as.encoding), "\n"));
+  }
   return FindSite();
 }
 
@@ -112,6 +118,7 @@ int ClinicFile::Read(const Links& links) {
   }
   if (!records.ok()) return Fail(records.status());
   records_ = *std::move(records);
+  CheckDays(links, TodayHere(), records_);
   return kExitDone;
 }
 

@@ -1,6 +1,7 @@
 // enthesis completion, man
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,12 @@ int PrintCompletion(const CLI::App& app, const std::string& shell) {
 
 int WritePages(const ManualCommand& program, const std::string& folder,
                const Edition& edition) {
+  std::error_code fault;
+  std::filesystem::create_directories(folder, fault);
+  if (fault) {
+    FailUsage(absl::StrCat(folder, ": ", fault.message()));
+    return kExitServer;
+  }
   for (const ManualCommand* command : AllCommands(program)) {
     const std::string file =
         absl::StrCat(folder, "/", CommandName(*command, "-"), ".1");
@@ -101,7 +108,8 @@ void AddDocumentationCommands(CLI::App& app, const Edition& edition,
                   "Its words; without them the page of the program")
       ->type_name("COMMAND");
   man->add_option("--directory", options->folder,
-                  "Write the pages of all commands there")
+                  "Write the pages of all commands there; made where it is not "
+                  "there yet")
       ->type_name("DIR");
   man->footer(
       "Examples:\n"

@@ -1,12 +1,12 @@
 // enthesis import
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -52,11 +52,6 @@ bool SameFile(const std::string& a, const std::string& b) {
   struct stat of_a, of_b;
   if (stat(a.c_str(), &of_a) != 0 || stat(b.c_str(), &of_b) != 0) return a == b;
   return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
-}
-
-// A dry run leaves no trace, not even the lock of a link file to come.
-void RemoveLock(const std::string& links) {
-  if (access(links.c_str(), F_OK) != 0) unlink((links + ".lock").c_str());
 }
 
 void PrintReport(const ImportReport& report, const ImportSummary& summary,
@@ -109,15 +104,15 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   const auto start = std::chrono::steady_clock::now();
   ClinicFile file(options.file);
   if (const int code = file.Open(); code != kExitDone) return code;
-  const InterruptWatch watch;
   const std::string path = options.links.empty()
                                ? DefaultLinkPath(options.file.file, file.site())
                                : options.links;
   const auto links = OpenLinks(path, file.site(), session);
-  if (options.dry_run) RemoveLock(path);
   if (!links.ok()) return FailQuestion(links.status());
+  const absl::Status may_save =
+      options.dry_run ? absl::OkStatus() : (*links)->MaySave();
+  if (!may_save.ok()) return FailQuestion(may_save);
   if (const int code = file.Read((*links)->links()); code != kExitDone) {
-    RemoveLock(path);
     return code;
   }
   const std::unique_ptr<RegistryClient> client = session.Connect();
@@ -127,7 +122,10 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   how.shared_site = options.shared_site;
   how.accept_older = options.accept_older;
   how.dry_run = options.dry_run;
-  how.stop = [&] { return watch.interrupted(); };
+  // Until something is stored Ctrl-C ends the program as ever.
+  std::optional<InterruptWatch> watch;
+  how.on_first_change = [&] { watch.emplace(); };
+  how.stop = [&] { return watch.has_value() && watch->interrupted(); };
   ProgressBar progress;
   how.on_progress = [&](size_t n_done, size_t n_all) {
     progress.Show(n_done, n_all);
@@ -141,6 +139,10 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
     // The registry and the link file do not belong together.
     return FailUsage(
         absl::StrCat("registry ", session.server, ": ", status.message()));
+  }
+  if (report.lines.empty() && absl::IsCancelled(status)) {
+    PrintMessage("Interrupted; nothing was sent.\n");
+    return kExitServer;
   }
   if (report.lines.empty() && !status.ok()) return FailQuestion(status);
 

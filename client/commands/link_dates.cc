@@ -26,8 +26,14 @@ std::string FaultLine(const CellFault& fault) {
 }
 
 int SetLinkDates(const LinkDatesOptions& options, const Session& session) {
-  const absl::StatusOr<std::string> text = ReadFileBytes(options.dates);
-  if (!text.ok()) return FailQuestion(text.status());
+  absl::StatusOr<std::string> bytes = ReadFileBytes(options.dates);
+  if (!bytes.ok()) return FailQuestion(bytes.status());
+  const absl::StatusOr<ClinicText> text =
+      ReadClinicText(*std::move(bytes), TextOptions());
+  if (!text.ok()) {
+    return FailUsage(
+        absl::StrCat(options.dates, ": ", text.status().message()));
+  }
   const auto links = OpenKnownLinks(options.file, options.site, session);
   if (!links.ok()) return FailQuestion(links.status());
   const absl::StatusOr<DatesResult> result =

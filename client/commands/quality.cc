@@ -150,18 +150,22 @@ std::string QualityJson(const QualityAnswer& answer) {
 int ShowQuality(const QualityOptions& options, const Session& session) {
   const auto rules = ReadRules(options.rules);
   if (!rules.ok()) return FailUsage(std::string(rules.status().message()));
+  if (options.site.empty() && options.links.empty()) {
+    return FailUsage("quality: --site or --links is required");
+  }
   QualityAnswer answer;
   answer.site = options.site;
   answer.rules = *rules;
   if (!options.links.empty()) {
     const auto links = OpenKnownLinks(options.links, options.site, session);
     if (!links.ok()) return FailQuestion(links.status());
+    answer.site = (*links)->links().site;
     for (const auto& [key, record] : (*links)->links().records) {
       answer.records[record.case_id] = key;
     }
   }
   const auto held =
-      ReadSiteCases(*session.Connect(), options.site, std::nullopt);
+      ReadSiteCases(*session.Connect(), answer.site, std::nullopt);
   if (!held.ok()) return FailContent(held.status());
   answer.as_of = held->as_of;
   answer.n_cases = held->cases.size();
@@ -192,7 +196,8 @@ void AddQualityCommand(CLI::App& app, Command& chosen) {
       "says so.");
   command->fallthrough();
   const auto options = std::make_shared<QualityOptions>();
-  command->add_option("--site", options->site, "One's own site")->required();
+  command->add_option("--site", options->site,
+                      "One's own site; needed where --links is not given");
   command
       ->add_option("--links,--link", options->links,
                    "Link file: the clinic's own keys beside the cases")

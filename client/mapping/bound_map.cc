@@ -1,21 +1,16 @@
 #include "client/mapping/bound_map.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/mapping/column_rule.h"
+#include "client/mapping/redcap_names.h"
 #include "client/rejected_lines.h"
 
 namespace enthesis::client {
-namespace {
-
-constexpr absl::string_view kInstrument = "redcap_repeat_instrument";
-constexpr absl::string_view kDataAccessGroup = "redcap_data_access_group";
-
-}  // namespace
 
 const BoundRule* BoundMap::RuleOf(absl::string_view target) const {
   for (const BoundRule& rule : columns) {
@@ -47,21 +42,53 @@ absl::Status BoundMap::BindRules(const std::vector<ColumnRule>& rules,
   return absl::OkStatus();
 }
 
+absl::Status BoundMap::BindSite() {
+  if (!map->sites.has_value()) return absl::OkStatus();
+  site = SiteColumnIn(*map, header);
+  if (site >= 0) return absl::OkStatus();
+  return MapFault(map->sites->line,
+                  absl::StrCat("the file has no column ",
+                               map->site_column.empty()
+                                   ? BothNames(kDataAccessGroupColumn)
+                                   : absl::StrCat("\"", map->site_column, "\""),
+                               "; \"column\" under \"sites\" names another"));
+}
+
+// Lines of an instrument that repeats, taken for others, would clear what was
+// stored of it: the column that tells them apart has to be there.
+absl::Status BoundMap::BindInstrument() {
+  if (!map->instrument_column.empty()) {
+    instrument = PositionNamed(header, map->instrument_column);
+    if (instrument >= 0) return absl::OkStatus();
+    return MapFault(
+        map->instrument_line,
+        absl::StrCat("the file has no column \"", map->instrument_column,
+                     "\" to make ", kInstrumentColumn, " from"));
+  }
+  instrument = PositionNamed(header, kInstrumentColumn);
+  if (instrument >= 0 || map->instruments.empty()) return absl::OkStatus();
+  return MapFault(
+      map->instruments_line,
+      absl::StrCat("the file has no column ", BothNames(kInstrumentColumn),
+                   ", which says which lines are of these instruments; \"",
+                   kInstrumentColumn,
+                   ": COLUMN\" under \"columns\" names another"));
+}
+
 // Columns that no rule names: those with a name of the import are taken as they
 // are.
 absl::Status BoundMap::BindOthers(std::set<int>& used) {
   std::vector<std::string> unknown;
   for (size_t i = 0; i < header.size(); ++i) {
     const std::string& name = header[i];
+    const absl::string_view raw = RawName(name);
     const int at = static_cast<int>(i);
-    if (name == kInstrument) instrument = at;
     partial = partial || name == kFaultsColumn;
-    if (name == kInstrument || name == kFaultsColumn ||
-        name == "redcap_survey_identifier" || used.count(at) > 0 ||
-        at == site || map->Ignores(name)) {
+    if (at == instrument || name == kFaultsColumn || raw == kSurveyColumn ||
+        used.count(at) > 0 || at == site || map->Ignores(name)) {
       continue;
     }
-    const Column* column = FindColumn(name, LineKind::kBaseline);
+    const Column* column = FindColumn(raw, LineKind::kBaseline);
     if (column != nullptr && RuleOf(column->name) == nullptr) {
       ColumnRule& rule = own_.emplace_back();
       rule.target = column->name;
@@ -71,7 +98,7 @@ absl::Status BoundMap::BindOthers(std::set<int>& used) {
           BoundRule::Bind(*map, rule, header);
       if (!bound.ok()) return bound.status();
       columns.push_back(*bound);
-    } else if (!map->ignore_others && name != kDataAccessGroup) {
+    } else if (!map->ignore_others && raw != kDataAccessGroupColumn) {
       unknown.push_back(absl::StrCat("\"", name, "\""));
     }
   }
@@ -88,16 +115,13 @@ absl::StatusOr<BoundMap> BoundMap::Bind(
   bound.map = &map;
   bound.header = header;
   std::set<int> used;
-  if (map.sites.has_value()) {
-    const auto at = std::find(header.begin(), header.end(), map.site_column);
-    if (at == header.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(map.path, ", line ", map.sites->line,
-                       ": the file has no column \"", map.site_column, "\""));
-    }
-    bound.site = static_cast<int>(at - header.begin());
+  absl::Status status = bound.BindSite();
+  if (status.ok()) status = bound.BindInstrument();
+  if (!status.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(map.path, ", ", status.message()));
   }
-  absl::Status status = bound.BindRules(map.columns, bound.columns, used);
+  status = bound.BindRules(map.columns, bound.columns, used);
   for (const VisitRule& visit : map.visits) {
     if (!status.ok()) return status;
     status = bound.BindRules(visit.columns, bound.visits.emplace_back(), used);

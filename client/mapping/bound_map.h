@@ -41,7 +41,7 @@ struct BoundMap {
   std::vector<std::vector<BoundRule>> visits;                 // as in the map
   std::map<std::string, std::vector<BoundRule>> instruments;  // groups only
   int site = -1;         // positions in the header; -1: not there
-  int instrument = -1;   // redcap_repeat_instrument
+  int instrument = -1;   // redcap_repeat_instrument, whatever its name
   bool partial = false;  // has the column of faults (rejected_lines.h)
   bool has_instance = false;
 
@@ -49,6 +49,8 @@ struct BoundMap {
   absl::Status BindRules(const std::vector<ColumnRule>& rules,
                          std::vector<BoundRule>& bound, std::set<int>& used);
   absl::Status BindOthers(std::set<int>& used);
+  absl::Status BindSite();
+  absl::Status BindInstrument();
 
   // Rules that the map does not spell out: columns with our names.
   std::deque<ColumnRule> own_;

@@ -1,5 +1,6 @@
 #include "client/mapping/column_values.h"
 
+#include <unordered_set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -49,6 +50,7 @@ class Look {
     const std::string text(absl::StripAsciiWhitespace(cell));
     if (text.empty()) return;
     ++seen_.n_filled;
+    if (!seen_.repeats) seen_.repeats = !all_.insert(text).second;
     if (seen_.values.count(text) == 0) {
       if (seen_.values.size() < kMostValues) {
         seen_.values.insert(text);
@@ -83,6 +85,7 @@ class Look {
  private:
   ColumnValues seen_;
   std::set<std::string> words_;
+  std::unordered_set<std::string> all_;  // until one repeats
   bool any_ = false;
 };
 

@@ -20,6 +20,7 @@ struct ColumnValues {
   int64_t n_filled = 0;
   std::set<std::string> values;  // distinct ones, at most kMostValues
   bool many = false;             // there are more
+  bool repeats = false;          // some value is there twice
   bool whole = true;             // every cell is a whole number
   bool numbers = true;           // every cell is a number
   bool decimal_comma = false;    // some number has one

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "client/csv_separator.h"
 #include "client/mapping/column_rule.h"
+#include "client/mapping/redcap_names.h"
 #include "client/mapping/yaml_node.h"
 #include "registry/model/id.h"
 
@@ -52,7 +53,6 @@ absl::Status ReadSites(const YamlNode& node, ImportMap& map) {
   const YamlNode* column = node.Find("column");
   const YamlNode* values = node.Find("values");
   if (values == nullptr) return MapFault(node.line, "sites needs values");
-  map.site_column = "redcap_data_access_group";
   if (column != nullptr) {
     status.Update(ReadText(*column, "column", map.site_column));
   }
@@ -155,12 +155,32 @@ absl::Status ReadInstruments(const YamlNode& node, const DateFormat& day,
   if (node.kind != YamlNode::Kind::kMap) {
     return MapFault(node.line, "instruments needs lines \"name: ...\"");
   }
+  map.instruments_line =
+      node.entries.empty() ? node.line : node.entries[0].line;
   for (const YamlNode::Entry& entry : node.entries) {
     const absl::Status status =
         ReadInstrument(entry, day, map.instruments[entry.key]);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+// The column of the instruments is named here like others, but makes none.
+absl::Status ReadColumns(const YamlNode& node, const DateFormat& day,
+                         ImportMap& map) {
+  const YamlNode* instrument = node.Find(kInstrumentColumn);
+  if (instrument == nullptr) return ReadRules(node, "", day, map.columns);
+  map.instrument_line = instrument->line;
+  const YamlNode* from = instrument->Find("from");
+  const bool alone = from != nullptr && instrument->entries.size() == 1;
+  const absl::Status status = ReadText(
+      alone ? *from : *instrument, kInstrumentColumn, map.instrument_column);
+  if (!status.ok()) return status;
+  YamlNode others = node;
+  std::erase_if(others.entries, [](const YamlNode::Entry& entry) {
+    return entry.key == kInstrumentColumn;
+  });
+  return ReadRules(others, "", day, map.columns);
 }
 
 absl::Status ReadVisits(const YamlNode& node, const DateFormat& day,
@@ -247,8 +267,7 @@ absl::Status ReadMap(const YamlNode& node, ImportMap& map) {
   read("dates", [&](const YamlNode& x) { return ReadDates(x, day, map); });
   read("instruments",
        [&](const YamlNode& x) { return ReadInstruments(x, day, map); });
-  read("columns",
-       [&](const YamlNode& x) { return ReadRules(x, "", day, map.columns); });
+  read("columns", [&](const YamlNode& x) { return ReadColumns(x, day, map); });
   read("visits", [&](const YamlNode& x) { return ReadVisits(x, day, map); });
   read("ignore", [&](const YamlNode& x) { return ReadIgnored(x, map); });
   return status.ok() ? CheckTwice(map) : status;
@@ -281,6 +300,12 @@ bool ImportMap::Ignores(absl::string_view column) const {
     if (!ignore_others && Matches(pattern, column)) return true;
   }
   return false;
+}
+
+int SiteColumnIn(const ImportMap& map, const std::vector<std::string>& header) {
+  return PositionNamed(header, map.site_column.empty()
+                                   ? kDataAccessGroupColumn
+                                   : absl::string_view(map.site_column));
 }
 
 absl::StatusOr<ImportMap> ParseImportMap(absl::string_view yaml,

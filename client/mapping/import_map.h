@@ -84,10 +84,13 @@ struct ImportMap {
   std::set<std::string> missing;
   // The day of the import: later dates are faults. Absent: any day may be.
   std::optional<Date> today;
-  std::string site_column;  // data access group; may be empty
+  std::string site_column;  // empty: REDCap's data access group
   std::optional<ValueMap> sites;
   std::optional<ValueMap> events;
   std::map<std::string, InstrumentRule> instruments;
+  int instruments_line = 0;       // of the mapping file
+  std::string instrument_column;  // empty: as REDCap names it
+  int instrument_line = 0;        // of the mapping file
   std::vector<ColumnRule> columns;
   std::vector<VisitRule> visits;
   std::vector<std::string> ignored;  // names, with * for any characters
@@ -95,6 +98,9 @@ struct ImportMap {
 
   bool Ignores(absl::string_view column) const;
 };
+
+// The column of the file that `sites` is about; -1: it has none.
+int SiteColumnIn(const ImportMap& map, const std::vector<std::string>& header);
 
 // INVALID_ARGUMENT: "PATH, line N: what is wrong; what is allowed".
 absl::StatusOr<ImportMap> ParseImportMap(absl::string_view yaml,

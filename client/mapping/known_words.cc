@@ -5,12 +5,11 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "client/mapping/made_cell.h"
-#include "registry/model/visits.h"
+#include "client/mapping/header_parts.h"
+#include "client/mapping/visit_words.h"
 
 namespace enthesis::client {
 namespace {
@@ -32,7 +31,8 @@ constexpr Words kHeaders[] = {
     {"event",
      "event event_name redcap_event_name visit visite visit_name zeitpunkt "
      "timepoint time_point besuch kontrolle controle control controllo visita "
-     "bezoek suivi tijdstip"},
+     "bezoek suivi tijdstip ereignis evento evenement gebeurtenis moment "
+     "meetmoment termin termine cita"},
     {"redcap_repeat_instance", "repeat_instance instance"},
     {"surgery_date",
      "surgery_date date_of_surgery op_date opdate op_datum opdatum "
@@ -64,7 +64,7 @@ constexpr Words kHeaders[] = {
      "cote_opere lateralite lado lado_operado lateralidad lato lato_operato "
      "lateralita kant zijde affected_side"},
     {"pathology",
-     "pathology location lokalisation ort site_of_pathology tendon_site"},
+     "pathology ort site_of_pathology tendon_site pathologie patologia"},
     {"diagnosis", "diagnosis diagnose diagnostic diagnostico diagnosi"},
     {"diabetes", "diabetes dm"},
     {"smoking",
@@ -141,35 +141,73 @@ constexpr ValueWords kValues[] = {
      {"right",
       "r re rechts right_side droite droit derecha derecho der dcha "
       "d destra destro dx rechter"}},
-    {"smoking", {"never", "no nein non nie never_smoker nichtraucher jamais"}},
-    {"smoking", {"former", "ex exsmoker ex_smoker ehemals exraucher ancien"}},
-    {"smoking", {"current", "yes ja oui smoker raucher aktuell si"}},
-    {"diabetes", {"none", "no nein non keiner kein"}},
-    {"diabetes", {"type_1", "1 t1 type1 typ_1 dm1"}},
-    {"diabetes", {"type_2", "2 t2 type2 typ_2 dm2"}},
-    {"pathology", {"midportion", "mid mid_portion non_insertional"}},
-    {"pathology", {"insertional", "insertion ansatz insertionnel"}},
-    {"pathology", {"combined", "both beide mixed"}},
-    {"approach", {"open", "offen ouvert ouverte abierto abierta aperto"}},
+    {"smoking",
+     {"never",
+      "no nein non nie never_smoker nichtraucher jamais non_fumeur nunca "
+      "no_fumador mai non_fumatore nooit niet_roker non_smoker"}},
+    {"smoking",
+     {"former",
+      "ex exsmoker ex_smoker ehemals ehemalig exraucher ex_raucher ancien "
+      "ancien_fumeur ex_fumeur exfumador ex_fumador ex_fumatore vroeger "
+      "gestopt ex_roker"}},
+    {"smoking",
+     {"current",
+      "yes ja oui smoker raucher aktuell si fumeur actuel fumador actual "
+      "fumatore attuale roker huidig"}},
+    {"diabetes",
+     {"none", "no nein non keiner kein nee geen aucun ninguna nessuno"}},
+    {"diabetes", {"type_1", "1 t1 type1 typ_1 dm1 tipo_1"}},
+    {"diabetes", {"type_2", "2 t2 type2 typ_2 dm2 tipo_2"}},
+    {"pathology",
+     {"midportion",
+      "mid mid_portion non_insertional mittleres_drittel corporeale "
+      "corps cuerpo corporal no_insercional corpo non_inserzionale "
+      "niet_insertioneel"}},
+    {"pathology",
+     {"insertional",
+      "insertion ansatz ansatznah insertionnel insertionnelle insercional "
+      "insercion inserzionale inserzione insertie insertioneel"}},
+    {"pathology",
+     {"combined",
+      "both beide mixed kombiniert mixte combinado combinata "
+      "gecombineerd"}},
+    {"approach",
+     {"open", "offen ouvert ouverte abierto abierta aperto aperta"}},
     {"approach",
      {"minimally_invasive",
       "mis minimal minimalinvasiv percutaneous mini_invasif mini_invasive "
-      "mininvasivo minimamente_invasivo minimaal_invasief"}},
-    {"approach", {"endoscopic", "endoskopisch arthroscopic endoscopique"}},
-    {"sport_level", {"none", "no kein keiner inactive"}},
-    {"sport_level", {"recreational", "hobby freizeit leisure loisir"}},
-    {"sport_level", {"competitive", "wettkampf amateur competition"}},
-    {"sport_level", {"professional", "pro profi elite"}},
+      "mininvasivo minimamente_invasivo minimaal_invasief percutan "
+      "percutanee percutaneo percutanea percutaan minimalement_invasive "
+      "minimamente_invasiva"}},
+    {"approach",
+     {"endoscopic",
+      "endoskopisch arthroskopisch arthroscopic endoscopique endoscopico "
+      "endoscopica endoscopisch artroscopico"}},
+    {"sport_level",
+     {"none", "no kein keiner inactive aucun ninguno nessuno geen"}},
+    {"sport_level",
+     {"recreational",
+      "hobby freizeit freizeitsport leisure loisir recreatief "
+      "recreativo amatoriale ocio"}},
+    {"sport_level",
+     {"competitive",
+      "wettkampf wettkampfsport amateur competition competitie "
+      "competicion competitivo agonistico agonismo"}},
+    {"sport_level",
+     {"professional",
+      "pro profi elite professionnel professionista "
+      "profesional professioneel"}},
     {"primary_procedure",
      {"zadek_osteotomy",
       "zadek zadek_osteotomie osteotomie_zadek osteotomie_de_zadek "
       "osteotomia_zadek osteotomia_de_zadek"}},
     {"primary_procedure",
      {"fhl_transfer", "fhl fhl_transposition transfert_fhl transferencia_fhl"}},
+    {"primary_procedure", {"scraping_plantaris", "scraping peignage"}},
     {"primary_procedure",
      {"calcaneoplasty",
       "haglund haglund_resektion kalkaneoplastik calcaneoplastie "
-      "calcaneoplastia calcaneoplastiek"}},
+      "calcaneoplastia calcaneoplastiek calcaneoplastik"}},
     {"primary_procedure",
      {"retrocalcaneal_bursectomy",
       "bursektomie bursectomie bursectomia bursectomy"}},
@@ -178,6 +216,41 @@ constexpr ValueWords kValues[] = {
     {"primary_procedure",
      {"debridement",
       "debridement_open debrid desbridamiento sbrigliamento nettoyage"}},
+    {"sport",
+     {"running",
+      "laufen lauf jogging course course_pied correr carrera corsa "
+      "hardlopen"}},
+    {"sport", {"jumping", "springen sprung saut salto"}},
+    {"sport",
+     {"court",
+      "tennis tenis badminton squash basketball baloncesto basket padel"}},
+    {"sport",
+     {"field",
+      "football fussball futbol calcio voetbal soccer rugby hockey handball"}},
+    {"sport",
+     {"endurance_low_impact",
+      "radfahren rad cycling cyclisme velo ciclismo wielrennen fietsen "
+      "schwimmen swimming natation natacion nuoto zwemmen rudern rowing"}},
+    {"sport", {"none", "kein keiner aucun ninguno nessuno geen"}},
+    {"status", {"active", "aktiv actif activo attivo actief"}},
+    {"satisfaction",
+     {"very_satisfied",
+      "sehr_zufrieden tres_satisfait tres_satisfaite muy_satisfecho "
+      "muy_satisfecha molto_soddisfatto molto_soddisfatta zeer_tevreden"}},
+    {"satisfaction",
+     {"satisfied",
+      "zufrieden satisfait satisfaite satisfecho satisfecha soddisfatto "
+      "soddisfatta tevreden"}},
+    {"satisfaction", {"neutral", "neutral_teils neutre neutro neutraal"}},
+    {"satisfaction",
+     {"dissatisfied",
+      "unzufrieden insatisfait insatisfaite insatisfecho insatisfecha "
+      "insoddisfatto insoddisfatta ontevreden"}},
+    {"satisfaction",
+     {"very_dissatisfied",
+      "sehr_unzufrieden tres_insatisfait tres_insatisfaite muy_insatisfecho "
+      "muy_insatisfecha molto_insoddisfatto molto_insoddisfatta "
+      "zeer_ontevreden"}},
     {"diagnosis", {"tendinopathy", "achilles_tendinopathy tendinopathie"}}};
 
 using Meanings = std::map<std::string, std::string, std::less<>>;
@@ -188,52 +261,13 @@ const Meanings& HeaderMeanings() {
     for (const Words& known : kHeaders) {
       for (const absl::string_view word : absl::StrSplit(known.words, ' ')) {
         all->emplace(word, known.meaning);
+        all->emplace(Condensed(word), known.meaning);
       }
     }
     return all;
   }();
   return meanings;
 }
-
-// A word as its letters and digits apart: "kontrolle_3m" is kontrolle, 3, m.
-std::vector<std::string> PartsOf(absl::string_view word) {
-  std::vector<std::string> parts;
-  bool digits = false, fresh = true;
-  for (const char c : word) {
-    if (c == '_') {
-      fresh = true;
-      continue;
-    }
-    const bool digit = absl::ascii_isdigit(static_cast<unsigned char>(c));
-    if (fresh || digit != digits) parts.emplace_back();
-    parts.back() += c;
-    digits = digit;
-    fresh = false;
-  }
-  return parts;
-}
-
-bool IsAmong(absl::string_view word, absl::string_view words) {
-  for (const absl::string_view one : absl::StrSplit(words, ' ')) {
-    if (word == one) return true;
-  }
-  return false;
-}
-
-constexpr char kVisitWords[] =
-    "visit visite visita besuch bezoek kontrolle kontroll kons konsultation "
-    "nachkontrolle nachuntersuchung nk nu verlauf follow up fu followup "
-    "control controle controllo consultation consulta consult suivi revision "
-    "seguimiento review assessment untersuchung post op postop postoperativ "
-    "postoperative nach after apres despues dopo na t a";
-constexpr char kWeekWords[] =
-    "w wk wks wo woche wochen week weeks weken semaine semaines sem semana "
-    "semanas settimana settimane";
-constexpr char kMonthWords[] =
-    "m mo mon mt month months monat monate mois mes meses mese mesi maand "
-    "maanden mnd";
-constexpr char kYearWords[] =
-    "y yr yrs year years j jahr jahre an ans ano anos anno anni jaar";
 
 // A word of yes or no in the languages of the table.
 std::optional<std::string> FlagNamed(absl::string_view word) {
@@ -283,8 +317,18 @@ std::string TargetNamed(absl::string_view header) {
   const Column* column = FindColumn(word, LineKind::kBaseline);
   if (column != nullptr) return column->name;
   if (NamesBirth(header)) return "age_years";
-  const auto known = HeaderMeanings().find(word);
-  return known == HeaderMeanings().end() ? "" : known->second;
+  for (const std::string& known : {word, Condensed(word)}) {
+    const auto meaning = HeaderMeanings().find(known);
+    if (meaning != HeaderMeanings().end()) return meaning->second;
+  }
+  const std::string target = TargetOfParts(word);
+  // What stands in parentheses is a unit mostly: "Leeftijd (jaren)".
+  const size_t parenthesis = header.find('(');
+  if (!target.empty() || parenthesis == absl::string_view::npos ||
+      parenthesis == 0) {
+    return target;
+  }
+  return TargetNamed(header.substr(0, parenthesis));
 }
 
 bool NamesBirth(absl::string_view header) {
@@ -295,31 +339,6 @@ bool NamesBirth(absl::string_view header) {
     if (absl::StrContains(word, part)) return true;
   }
   return false;
-}
-
-std::optional<std::string> VisitNamed(absl::string_view event) {
-  int number = 0;
-  std::string unit;
-  for (const std::string& part : PartsOf(Normalized(event))) {
-    int found = 0;
-    if (absl::SimpleAtoi(part, &found)) {
-      if (number != 0) return std::nullopt;
-      number = found;
-    } else if (unit.empty() &&
-               (IsAmong(part, kWeekWords) || IsAmong(part, kMonthWords) ||
-                IsAmong(part, kYearWords))) {
-      unit = part;
-    } else if (!IsAmong(part, kVisitWords)) {
-      return std::nullopt;
-    }
-  }
-  if (number <= 0 || number > 1000 || unit.empty()) return std::nullopt;
-  const bool weeks = IsAmong(unit, kWeekWords);
-  if (IsAmong(unit, kYearWords)) number *= 12;
-  const std::string code = absl::StrCat(number, weeks ? "_weeks" : "_months");
-  return model::kVisitCodes.Find(code) == nullptr
-             ? std::nullopt
-             : std::optional<std::string>(code);
 }
 
 std::optional<std::string> CodeNamed(absl::string_view value,
@@ -334,10 +353,13 @@ std::optional<std::string> CodeNamed(absl::string_view value,
       return code.code;
     }
   }
+  const std::string condensed = Condensed(word);
   for (const ValueWords& known : kValues) {
     if (column.name != known.column) continue;
     for (const absl::string_view one : absl::StrSplit(known.words.words, ' ')) {
-      if (word == one) return known.words.meaning;
+      if (word == one || condensed == Condensed(one)) {
+        return known.words.meaning;
+      }
     }
   }
   return std::nullopt;

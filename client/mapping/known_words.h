@@ -19,17 +19,14 @@ namespace enthesis::client {
 // a file name: "Größe (cm)" is "groesse_cm".
 std::string Normalized(absl::string_view text);
 
-// The column of the import that a header names; empty: not known.
+// The column of the import that a header names, as a whole or by its words
+// (header_parts.h); empty: not known.
 // "identifying" for what names a person and goes nowhere.
 std::string TargetNamed(absl::string_view header);
 
 // Whether a header is about the day or year of birth, which must not leave the
 // clinic. TargetNamed says "age_years" of it.
 bool NamesBirth(absl::string_view header);
-
-// The visit that an event is by its words: "kontrolle_3m", "FU 1 year" and
-// "6 weeks postop" are 3_months, 12_months and 6_weeks. Absent for other words.
-std::optional<std::string> VisitNamed(absl::string_view event);
 
 // The code of the column that a value stands for: a code or label of its list,
 // or a known word; absent for a number or another word.

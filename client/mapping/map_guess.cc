@@ -12,39 +12,26 @@
 #include "absl/strings/strip.h"
 #include "client/csv_columns.h"
 #include "client/mapping/column_values.h"
+#include "client/mapping/guessed_rule.h"
+#include "client/mapping/header_parts.h"
 #include "client/mapping/known_words.h"
+#include "client/mapping/redcap_names.h"
+#include "client/mapping/visit_words.h"
+#include "registry/model/visits.h"
 
 namespace enthesis::client {
 namespace {
-
-// A text of YAML that is read back as it is.
-std::string Yaml(absl::string_view text) {
-  const bool plain =
-      !text.empty() && text.find_first_not_of(
-                           "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw"
-                           "xyz0123456789_.") == absl::string_view::npos;
-  if (plain) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return out + "\"";
-}
-
-const model::CodeList* ListOf(const Column& column) {
-  if (column.list != nullptr) return column.list;
-  return column.info == nullptr ? nullptr : column.info->codes;
-}
 
 class Guess {
  public:
   explicit Guess(const std::vector<ColumnValues>& columns)
       : columns_(columns) {}
 
-  GuessedMap Make(const ClinicText& file) {
+  GuessedMap Make() {
+    FindShape();
     for (const ColumnValues& column : columns_) Place(column);
     AddMissing();
+    AddVisits();
     std::string& yaml = map_.yaml;
     yaml =
         "# Proposed by `enthesis map guess`; look at every line, above all at "
@@ -52,9 +39,6 @@ class Guess {
         "client/mapping/README.md.\n"
         "enthesis_map: 1\n";
     std::string section;
-    if (file.encoding == TextEncoding::kWindows1252) {
-      absl::StrAppend(&section, "  encoding: windows-1252\n");
-    }
     if (!missing_.empty()) {
       std::vector<std::string> words;
       for (const std::string& word : missing_) words.push_back(Yaml(word));
@@ -67,6 +51,7 @@ class Guess {
     AddSection("events", events_);
     AddSection("instruments", instruments_);
     AddSection("columns", rules_);
+    AddSection("visits", visits_);
     if (!ignored_.empty()) {
       absl::StrAppend(&yaml, "\nignore: [", absl::StrJoin(ignored_, ", "),
                       "]\n");
@@ -83,6 +68,34 @@ class Guess {
   }
 
  private:
+  // Whether lines of one record are told apart by a column, known by its name
+  // or else by its values, or each record is one line.
+  void FindShape() {
+    bool repeats = false;
+    std::vector<const ColumnValues*> by_values;
+    for (const ColumnValues& column : columns_) {
+      const std::string target = TargetNamed(column.name);
+      if (target == "event") event_ = event_ == nullptr ? &column : event_;
+      if (target == "record_id" && record_ == nullptr) record_ = &column;
+      if (target.empty() && HoldsVisits(column)) by_values.push_back(&column);
+    }
+    repeats = record_ != nullptr && record_->repeats;
+    if (event_ == nullptr && by_values.size() == 1) event_ = by_values[0];
+    unclear_ = event_ == nullptr && repeats;
+    wide_ = event_ == nullptr && !repeats;
+  }
+
+  static bool HoldsVisits(const ColumnValues& column) {
+    if (column.many || column.numbers || column.values.size() < 2) return false;
+    bool any = false;
+    for (const std::string& value : column.values) {
+      const bool visit = VisitNamed(value).has_value();
+      if (!visit && !NamesBaseline(value)) return false;
+      any = any || visit;
+    }
+    return any;
+  }
+
   void AddSection(const char* name, const std::string& lines) {
     if (!lines.empty()) absl::StrAppend(&map_.yaml, "\n", name, ":\n", lines);
   }
@@ -104,11 +117,18 @@ class Guess {
   void Place(const ColumnValues& column) {
     const std::string& name = column.name;
     const std::string word = Normalized(name);
-    if (name == "redcap_survey_identifier" || name == "import_faults") {
+    const absl::string_view raw = RawName(name);
+    if (raw == kSurveyColumn || name == "import_faults") {
       return Note(column, "ignore");
     }
-    if (name == "redcap_data_access_group") return PlaceSites(column);
-    if (name == "redcap_repeat_instrument") return PlaceInstruments(column);
+    if (raw == kDataAccessGroupColumn) return PlaceSites(column);
+    if (raw == kInstrumentColumn) return PlaceInstruments(column);
+    if (&column == event_ && taken_.insert("event").second) {
+      return PlaceEvents(column);
+    }
+    if (name == "Complete?") {
+      return Ignore(column, name, "the state of a form");
+    }
     if (absl::EndsWith(word, "_complete")) {
       return Ignore(column, "*_complete", "the state of a form");
     }
@@ -124,6 +144,7 @@ class Guess {
       return Ignore(column, name, "names a person");
     }
     if (NamesBirth(name)) return PlaceBirth(column);
+    if (target.empty() && PlaceAtVisit(column)) return;
     if (target.empty() || !taken_.insert(target).second) {
       return Note(column, "", Looks(column, target));
     }
@@ -140,10 +161,9 @@ class Guess {
         });
     if (!has_age && !column.date_formats.empty() &&
         taken_.insert("age_years").second) {
-      missing_.insert(column.missing.begin(), column.missing.end());
-      return PlaceDate(column, *FindColumn("age_years", LineKind::kBaseline),
-                       "? a birth date must not leave the clinic: this makes "
-                       "the age at surgery of it, in years, and sends that");
+      return PlaceColumn(column, *FindColumn("age_years", LineKind::kBaseline),
+                         "? a birth date must not leave the clinic: this makes "
+                         "the age at surgery of it, in years, and sends that");
     }
     Ignore(column, column.name,
            absl::StrCat("about the birth, which must not leave the clinic; ",
@@ -172,132 +192,62 @@ class Guess {
     return text;
   }
 
-  void PlaceColumn(const ColumnValues& column, const Column& target) {
+  void PlaceColumn(const ColumnValues& column, const Column& target,
+                   std::string note = "") {
+    Note(column, target.name,
+         AddRule(column, target, "  ", rules_, std::move(note)));
+  }
+
+  // Returns what is left to decide.
+  std::string AddRule(const ColumnValues& column, const Column& target,
+                      const char* indent, std::string& lines,
+                      std::string note = "") {
     missing_.insert(column.missing.begin(), column.missing.end());
-    if (target.kind == ColumnKind::kEvent) return PlaceEvents(column);
-    const bool number = target.info != nullptr &&
-                        target.info->kind == model::FieldKind::kNumber;
-    if (!column.date_formats.empty() &&
-        (number || target.kind == ColumnKind::kSurgeryDate)) {
-      return PlaceDate(column, target);
+    GuessedRule rule = RuleFor(column, target, indent, std::move(note));
+    decimal_comma_ = decimal_comma_ || rule.decimal_comma;
+    lines += rule.yaml;
+    if (target.name == "record_id" && unclear_) {
+      return "? has several lines of one record, and no column was found that "
+             "tells its visits apart";
     }
-    if (number) return PlaceNumber(column, target);
-    if (ListOf(target) != nullptr ||
-        (target.info != nullptr &&
-         target.info->kind == model::FieldKind::kFlag)) {
-      return PlaceCodes(column, target,
-                        absl::StrCat("from: ", Yaml(column.name)));
-    }
-    AddRule(column, target.name, Yaml(column.name));
-    Note(column, target.name);
+    return rule.note;
   }
 
-  // Where the column has our name and needs nothing, no line is needed either.
-  void AddRule(const ColumnValues& column, const std::string& target,
-               const std::string& rule) {
-    if (rule == target && column.name == target) return;
-    absl::StrAppend(&rules_, "  ", target, ": ", rule, "\n");
+  // A column of one visit in a file with one line a record.
+  bool PlaceAtVisit(const ColumnValues& column) {
+    if (!wide_) return false;
+    const auto split = SplitHeader(column.name);
+    if (!split.has_value()) return false;
+    std::string target = TargetNamed(split->rest);
+    if (IsDateAlone(split->rest) && !column.date_formats.empty()) {
+      target = "day";
+    }
+    const Column* found = FindColumn(target, LineKind::kBaseline);
+    if (found == nullptr || found->kind < ColumnKind::kFollowUp) return false;
+    if (split->visit == "baseline") {
+      if (!taken_.insert(target).second) return false;
+      PlaceColumn(column, *found);
+      return true;
+    }
+    Visit& visit = of_visit_[model::kVisitCodes.Find(split->visit)->value];
+    if (!visit.taken.insert(target).second) return false;
+    visit.event = split->visit;
+    const std::string note = AddRule(column, *found, "      ", visit.lines);
+    Note(column, absl::StrCat(split->visit, " ", target), note);
+    return true;
   }
 
-  void PlaceDate(const ColumnValues& column, const Column& target,
-                 std::string note = "") {
-    const std::string& format = column.date_formats[0];
-    if (column.date_formats.size() > 1) {
-      absl::StrAppend(&note, note.empty() ? "? " : "; ", "the dates may be ",
-                      absl::StrJoin(column.date_formats, " or "));
-    }
-    if (!note.empty()) absl::StrAppend(&rules_, "  # ", note, "\n");
-    AddRule(column, target.name,
-            absl::StrCat("{from: ", Yaml(column.name), ", date: ", Yaml(format),
-                         "}"));
-    Note(column, target.name, note);
-  }
-
-  void PlaceNumber(const ColumnValues& column, const Column& target) {
-    const std::string word = Normalized(column.name);
-    std::string rule = Yaml(column.name), note;
-    if (!column.numbers && column.n_filled > 0) {
-      note = "? holds texts, where a number is needed";
-    } else if (!column.whole && column.n_filled > 0) {
-      decimal_comma_ = decimal_comma_ || column.decimal_comma;
-      rule = absl::StrCat("{from: ", rule, ", round: nearest}");
-      note = "? has decimals, which are rounded";
-    }
-    const absl::string_view unit = target.info->unit;
-    if (unit == "months" &&
-        (absl::StrContains(word, "year") || absl::StrContains(word, "jahr"))) {
-      rule = absl::StrCat("{from: ", Yaml(column.name),
-                          ", factor: 12, round: nearest}");
-      note = "? years to months";
-    }
-    if (!note.empty()) absl::StrAppend(&rules_, "  # ", note, "\n");
-    AddRule(column, target.name, rule);
-    Note(column, target.name, note);
-  }
-
-  // What two short values of a column both seem to be they cannot both be: in
-  // {h, m} m is mujer, in {m, w} it is not.
-  static std::set<std::string> AmbiguousOf(const ColumnValues& column,
-                                           const Column& target) {
-    std::map<std::string, std::string> seen;
-    std::set<std::string> twice;
-    for (const std::string& value : column.values) {
-      const auto code = CodeNamed(value, target);
-      if (!code.has_value() || Normalized(value).size() > 1) continue;
-      const auto [first, is_new] = seen.emplace(*code, value);
-      if (is_new || Normalized(first->second) == Normalized(value)) continue;
-      twice.insert({first->second, value});
-    }
-    return twice;
-  }
-
-  // "VALUE: code" of every value; those that are not known are left open.
-  std::string ValuesOf(const ColumnValues& column, const Column& target,
-                       const char* indent, bool& all_same,
-                       std::vector<std::string>& open) const {
-    std::string lines;
-    const std::set<std::string> ambiguous = AmbiguousOf(column, target);
-    for (const std::string& value : column.values) {
-      const auto code =
-          ambiguous.count(value) > 0 ? std::nullopt : CodeNamed(value, target);
-      all_same = all_same && code.has_value() && *code == value;
-      if (code.has_value()) {
-        absl::StrAppend(&lines, indent, Yaml(value), ": ", *code, "\n");
-      } else {
-        absl::StrAppend(&lines, indent, Yaml(value), ": \"?\"\n");
-        open.push_back(value);
+  void AddVisits() {
+    for (const auto& [code, visit] : of_visit_) {
+      absl::StrAppend(&visits_, "  - event: ", visit.event, "\n    columns:\n");
+      if (visit.taken.count("day") == 0) {
+        absl::StrAppend(&visits_,
+                        "      # ? the date or day of the visit\n"
+                        "      day: \"?\"\n");
+        map_.missing.push_back(absl::StrCat("day of ", visit.event));
       }
+      visits_ += visit.lines;
     }
-    return lines;
-  }
-
-  static std::string AllowedOf(const Column& target) {
-    const model::CodeList* list = ListOf(target);
-    return list == nullptr ? "1, 0" : list->Allowed();
-  }
-
-  void PlaceCodes(const ColumnValues& column, const Column& target,
-                  const std::string& source) {
-    bool all_same = true;
-    std::vector<std::string> open;
-    const std::string lines =
-        ValuesOf(column, target, "      ", all_same, open);
-    if (all_same && !column.many) {
-      AddRule(column, target.name, Yaml(column.name));
-      return Note(column, target.name);
-    }
-    std::string note;
-    if (column.many) {  // perhaps no codes, but words about a patient
-      note = absl::StrCat("? more than ", kMostValues,
-                          " different values, which are not shown here");
-    } else if (!open.empty()) {
-      note = absl::StrCat("? codes not known: ", absl::StrJoin(open, ", "));
-    }
-    absl::StrAppend(&rules_, "  ", target.name, ":\n    ", source,
-                    "\n    # allowed: ", AllowedOf(target), "\n    values:",
-                    column.many ? absl::StrCat(" {}  # ", note, "\n")
-                                : absl::StrCat("\n", lines));
-    Note(column, target.name, note);
   }
 
   // Names of visits here, by what the file calls them: not where two would be
@@ -322,19 +272,13 @@ class Guess {
   }
 
   void PlaceEvents(const ColumnValues& column) {
-    if (column.name != "redcap_event_name" && column.name != "event") {
-      AddRule(column, "event", Yaml(column.name));
+    if (column.name != kEventColumn && column.name != "event") {
+      absl::StrAppend(&rules_, "  event: ", Yaml(column.name), "\n");
     }
     std::string lines;
     int n_baseline = 0;
     for (const auto& [value, word] : VisitsOf(column.values)) {
-      bool baseline = false;
-      for (const char* start :
-           {"baseline", "preop", "pre_op", "aufnahme", "enrol", "operation",
-            "surgery", "praeop", "prae_op", "inclusion", "inclusie", "ausgangs",
-            "preoperat"}) {
-        baseline = baseline || absl::StartsWith(word, start);
-      }
+      const bool baseline = NamesBaseline(word);
       n_baseline += baseline ? 1 : 0;
       absl::StrAppend(&lines, "  ", Yaml(value), ": ",
                       baseline ? "baseline" : word, "\n");
@@ -395,10 +339,10 @@ class Guess {
     bool all_same = true;
     std::vector<std::string> open;
     const std::string lines =
-        ValuesOf(choices, *found, "      ", all_same, open);
+        ValueLines(choices, *found, "      ", all_same, open);
     absl::StrAppend(&rules_, "  ", target, ":\n    checkbox: ", Yaml(group),
-                    "\n    # allowed: ", AllowedOf(*found), "\n    values:\n",
-                    lines);
+                    "\n    # allowed: ", AllowedValues(*found),
+                    "\n    values:\n", lines);
     Note(column, target,
          open.empty()
              ? ""
@@ -416,7 +360,12 @@ class Guess {
         continue;
       }
       map_.missing.push_back(column.name);
-      if (column.kind == ColumnKind::kEvent) {
+      if (column.kind == ColumnKind::kEvent && unclear_) {
+        absl::StrAppend(&rules_,
+                        "  # ? records have several lines, and no column was "
+                        "found that tells their visits apart\n"
+                        "  event: \"?\"\n");
+      } else if (column.kind == ColumnKind::kEvent) {
         absl::StrAppend(&rules_,
                         "  # ? one line a record\n  event: {value: "
                         "baseline}\n");
@@ -429,13 +378,24 @@ class Guess {
     }
   }
 
+  // What is made at one visit of a file with one line a record.
+  struct Visit {
+    std::string event, lines;
+    std::set<std::string> taken;  // columns of the import
+  };
+
   const std::vector<ColumnValues>& columns_;
+  const ColumnValues* record_ = nullptr;
+  const ColumnValues* event_ = nullptr;
+  bool unclear_ = false;               // several lines a record, and no event
+  bool wide_ = false;                  // one line a record
+  std::map<int32_t, Visit> of_visit_;  // by code
   GuessedMap map_;
   std::set<std::string> taken_;  // columns of the import
   std::map<std::string, std::string> checkboxes_;
   std::set<std::string> missing_;
   bool decimal_comma_ = false;
-  std::string sites_, events_, instruments_, rules_;
+  std::string sites_, events_, instruments_, rules_, visits_;
   std::vector<std::string> ignored_;
 };
 
@@ -444,7 +404,7 @@ class Guess {
 absl::StatusOr<GuessedMap> GuessMap(const ClinicText& file) {
   const absl::StatusOr<std::vector<ColumnValues>> columns = LookAtColumns(file);
   if (!columns.ok()) return columns.status();
-  return Guess(*columns).Make(file);
+  return Guess(*columns).Make();
 }
 
 }  // namespace enthesis::client

@@ -188,7 +188,7 @@ class FileMapper {
     const auto known = values.find(group);
     if (known == values.end()) {
       draft.faults.push_back(
-          {draft.line, map_.map->site_column, group,
+          {draft.line, map_.header[static_cast<size_t>(map_.site)], group,
            absl::StrCat("is not among the sites of ", map_.map->path, " (line ",
                         map_.map->sites->line,
                         "); allowed: ", map_.map->sites->Allowed())});
@@ -340,7 +340,7 @@ class FileMapper {
         absl::StrAppend(&known, known.empty() ? "" : ", ", one);
       }
       draft.faults.push_back(
-          {draft.line, "redcap_repeat_instrument", name,
+          {draft.line, map_.header[static_cast<size_t>(map_.instrument)], name,
            absl::StrCat("is not among the instruments of ", map_.map->path,
                         "; allowed: ", known.empty() ? "none" : known)});
       draft.parts = {absl::StrCat("\t", draft.line)};
@@ -483,11 +483,10 @@ absl::StatusOr<std::set<std::string>> SitesIn(const ClinicText& file,
   if (!map.sites.has_value()) return sites;
   CsvReader reader(file.text, 1, file.separator);
   const std::vector<std::string> header = HeaderOf(reader);
-  const auto at = std::find(header.begin(), header.end(), map.site_column);
-  if (at == header.end()) return sites;
+  const int at = SiteColumnIn(map, header);
+  if (at < 0) return sites;
   while (reader.Next()) {
-    const auto known = map.sites->values.find(
-        CellAt(reader.cells(), static_cast<int>(at - header.begin())));
+    const auto known = map.sites->values.find(CellAt(reader.cells(), at));
     if (known != map.sites->values.end() && known->second.has_value()) {
       sites.insert(*known->second);
     }

@@ -68,6 +68,17 @@ TEST(ClinicText, Utf16InBothOrders) {
               HasSubstr("damaged"));
 }
 
+// As the rejected lines of a clinic that exports in Windows-1252.
+TEST(ClinicText, AByteOrderMarkCountsMoreThanWhatIsNamed) {
+  TextOptions named;
+  named.encoding = TextEncoding::kWindows1252;
+  const ClinicText text = Read("\xEF\xBB\xBFM\xC3\xBCller,b\n1,2\n", named);
+  EXPECT_EQ(text.text, "M\xC3\xBCller,b\n1,2\n");
+  EXPECT_EQ(text.encoding, TextEncoding::kUtf8);
+  EXPECT_TRUE(text.byte_order_mark);
+  EXPECT_EQ(Read("\xFF\xFE"s + "a\0,\0b\0"s, named).text, "a,b");
+}
+
 TEST(ClinicText, TwoEncodingsInOneFileAreNotGuessed) {
   const std::string mixed = "a,b\nM\xC3\xBCller,1\nM\xFCller,2\n";
   EXPECT_THAT(Fault(mixed), HasSubstr("line 3: not UTF-8, while line 2"));

@@ -89,6 +89,7 @@ class Manual(unittest.TestCase):
             page = enthesis("man", *path)
             silent(self, "mandoc", "-T", "lint", "-W", "warning", stdin=page)
         with tempfile.TemporaryDirectory() as folder:
+            folder = os.path.join(folder, "to", "come")
             enthesis("man", "--directory", folder)
             names = sorted(os.listdir(folder))
             self.assertEqual(names, sorted(

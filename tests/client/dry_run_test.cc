@@ -165,9 +165,10 @@ TEST_F(Import, StopsWhenToldAndGoesOn) {
     file.lines.push_back(BaselineLine(absl::StrCat("R", i)));
   }
   ImportOptions options;
-  // Asked before the first message and before each; a message has 256 rows.
+  // Asked for each 256 records on the way to the link file, before the first
+  // message and before each; a message has 256 rows.
   std::atomic<int> n_asked = 0;
-  options.stop = [&] { return ++n_asked > 3; };
+  options.stop = [&] { return ++n_asked > 6; };
   ImportReport report;
   const absl::Status status = TryText(file.Text(), options, report);
   EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
@@ -176,6 +177,14 @@ TEST_F(Import, StopsWhenToldAndGoesOn) {
   EXPECT_EQ(report.Count(LineOutcome::kNotSent), 600 - n_created);
   // Every answer was waited for.
   EXPECT_EQ(CountCases(), static_cast<size_t>(n_created));
+  // Told at once, it leaves everything as it is, and has nothing to report.
+  const Links links = ReadLinks();
+  options.stop = [] { return true; };
+  ImportReport none;
+  EXPECT_EQ(TryText(file.Text(), options, none).code(),
+            absl::StatusCode::kCancelled);
+  EXPECT_TRUE(none.lines.empty());
+  EXPECT_EQ(ReadLinks(), links);
   const ImportReport rest = Run(file);
   EXPECT_EQ(rest.Count(LineOutcome::kUnchanged), n_created);
   EXPECT_EQ(rest.Count(LineOutcome::kCreated), 600 - n_created);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "absl/strings/str_replace.h"
 #include "client/operation_sequence.h"
@@ -148,6 +149,59 @@ TEST(LinkFile, OneImportAtATime) {
             absl::StatusCode::kFailedPrecondition);
   first->reset();
   EXPECT_TRUE(LinkFile::Open(path, "site-01").ok());
+}
+
+TEST(LinkFile, LeavesNoLockBehind) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "links.tsv";
+  // As of a process that was killed.
+  WriteText(path + ".lock", "");
+  {
+    auto links = LinkFile::Open(path, "site-01");
+    ASSERT_TRUE(links.ok()) << links.status();
+    EXPECT_EQ(access((path + ".lock").c_str(), F_OK), 0);
+    EXPECT_FALSE(LinkFile::Open(path, "site-01").ok());
+    // Who was refused took no lock away.
+    EXPECT_EQ(access((path + ".lock").c_str(), F_OK), 0);
+  }
+  EXPECT_NE(access((path + ".lock").c_str(), F_OK), 0);
+}
+
+TEST(LinkFile, IsReadWhereTheFolderCannotBeWrittenTo) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "links.tsv";
+  {
+    auto links = LinkFile::Open(path, "site-01");
+    ASSERT_TRUE(links.ok()) << links.status();
+    (*links)->links() = Sample();
+    ASSERT_TRUE((*links)->Save().ok());
+  }
+  const std::string where = path.substr(0, path.rfind('/'));
+  ASSERT_EQ(chmod(where.c_str(), 0555), 0);
+  // To root no folder is closed.
+  constexpr uid_t kNobody = 65534;
+  const bool root = geteuid() == 0;
+  if (root) {
+    ASSERT_EQ(chown(path.c_str(), kNobody, kNobody), 0);
+    ASSERT_EQ(seteuid(kNobody), 0);
+  }
+  const auto links = LinkFile::Open(path, "site-01");
+  const auto none = LinkFile::Open(path + ".none", "site-01");
+  absl::Status saved;
+  if (links.ok()) {
+    (*links)->links().records.clear();
+    saved = (*links)->Save();
+  }
+  if (root) {
+    ASSERT_EQ(seteuid(0), 0);
+  }
+  ASSERT_EQ(chmod(where.c_str(), 0700), 0);
+  ASSERT_TRUE(links.ok()) << links.status();
+  EXPECT_EQ((*links)->links().site, "site-01");
+  EXPECT_EQ(saved.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(saved, (*links)->MaySave());
+  EXPECT_TRUE(none.ok()) << none.status();  // of a dry run
+  EXPECT_EQ(ReadText(path), FormatLinks(Sample()));
 }
 
 TEST(LinkFile, BelongsToOneSite) {

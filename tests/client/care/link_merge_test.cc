@@ -218,11 +218,27 @@ TEST(LinkProblems, IdsUnderTwoKeysAndRanksAgainstTheDates) {
   EXPECT_THAT(FindLinkProblems(links), IsEmpty());
 }
 
+absl::StatusOr<DatesResult> Take(const std::string& csv, Links& links) {
+  const auto text = ReadClinicText(csv, TextOptions());
+  if (!text.ok()) return text.status();
+  return TakeSurgeryDates(*text, links);
+}
+
+// As spreadsheets of half of Europe write it.
+TEST(LinkDates, AreReadAsTheFileOfAnImportIs) {
+  Links links = LinksOf({{"M\xC3\xBC", RecordOf(1, 5)}});
+  const auto result =
+      Take("record_id;surgery_date\r\nM\xFC;2024-01-02\r\n", links);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->n_set, 1u);
+  EXPECT_THAT(result->faults, IsEmpty());
+}
+
 TEST(LinkDates, AreTakenWhereTheyCanBeRead) {
   Links links = LinksOf(
       {{"A", RecordOf(1, 5)}, {"B", RecordOf(2, 6)}, {"C", RecordOf(3, 7)}});
   links.records["C"].surgery_date.reset();
-  const auto result = TakeSurgeryDates(
+  const auto result = Take(
       "name,record_id,surgery_date\n"
       "x,A,2024-01-01\n"
       "x,A,\n"
@@ -251,11 +267,11 @@ TEST(LinkDates, AreTakenWhereTheyCanBeRead) {
 TEST(LinkDates, AFileThatCannotBeReadChangesNothing) {
   const Links links = LinksOf({{"A", RecordOf(1, 5)}});
   for (const char* csv :
-       {"", "record_id;surgery_date\nA;2024-01-02\n", "record_id\nA\n",
+       {"", "record_id;surgery_day\nA;2024-01-02\n", "record_id\nA\n",
         "record_id,surgery_date\nA,2024-01-02\n\"A,2\n",
         "record_id,record_id,surgery_date\n"}) {
     Links taken = links;
-    EXPECT_FALSE(TakeSurgeryDates(csv, taken).ok()) << csv;
+    EXPECT_FALSE(Take(csv, taken).ok()) << csv;
     EXPECT_EQ(taken, links);
   }
 }

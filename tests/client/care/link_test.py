@@ -242,6 +242,10 @@ class LinkTest(Care):
         for words in ('line 2: surgery_date "2020-13-01"',
                       'line 3: record_id "Z"'):
             self.assertIn(words, run.stderr)
+        # As a spreadsheet of this country writes it.
+        dates.write_bytes("record_id;surgery_date\r\nÄ;\r\n".encode("cp1252"))
+        self.assertIn("0 rejected", self.done("link", "dates", self.links,
+                                              dates))
 
 
 class WithdrawnTest(Care):
@@ -488,7 +492,9 @@ class DueTest(Care):
                                "--ahead")]:
             with self.subTest(options=options):
                 self.assertIn(said, self.refused(USAGE, "due", *options))
-        self.refused(SERVER, "due", "--links", self.folder / "no.tsv")
+        said = self.refused(SERVER, "due", "--links", self.folder / "no.tsv")
+        self.assertIn("--links FILE", said)
+        self.assertIn("enthesis link lost", said)
         self.assertFalse((self.folder / "no.tsv.lock").exists())
 
 

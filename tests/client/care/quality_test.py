@@ -101,6 +101,9 @@ class QualityTest(Care):
         answer = self.json("quality", "--site", self.site, "--links",
                            self.links, "--rule", "odd_visit_day")
         self.assertEqual(["B"], [f["record"] for f in answer["findings"]])
+        # The site is that of the link file.
+        self.assertEqual(answer, self.json("quality", "--links", self.links,
+                                           "--rule", "odd_visit_day"))
         self.assertEqual([("odd_visit_day", 1)],
                          [(r["rule"], r["findings"])
                           for r in answer["rules"]])

@@ -203,6 +203,16 @@ class MappingTest(ImportTest):
         self.assertEqual(0, code, report)
         self.assertEqual({"created"}, {line["outcome"] for line
                                        in report["lines"]})
+        # Its byte order mark counts more than what the clinic's files are.
+        with open(mended, encoding="cp1252") as file:
+            marked = self.write("marked.csv", file.read().encode("utf-8-sig"))
+        code, report, err = self.import_json(marked, site, "--map", yaml,
+                                             "--encoding", "windows-1252")
+        self.assertEqual((0, "UTF-8"), (code, report["file"]["encoding"]))
+        self.assertIn("has the byte order mark of UTF-8 and is read so, not as "
+                      "Windows-1252", err)
+        self.assertEqual({"unchanged"}, {line["outcome"] for line
+                                         in report["lines"]})
 
     def test_a_wrong_map_names_its_line(self):
         csv = self.write("a.csv", "id\n1\n")

@@ -9,6 +9,7 @@
 #include "client/mapping/column_values.h"
 #include "client/mapping/known_words.h"
 #include "client/mapping/mapped_file.h"
+#include "client/mapping/visit_words.h"
 #include "tests/client/programs.h"
 
 namespace enthesis::client {
@@ -94,6 +95,110 @@ TEST(KnownWords, OfSixLanguages) {
     for (const absl::string_view value : absl::StrSplit(values, ' ')) {
       EXPECT_EQ(CodeNamed(value, found), code) << value;
     }
+  }
+}
+
+// As they stand in files of clinics: articles, units, accents and compounds.
+TEST(KnownWords, HeadersOfSixLanguagesByTheirParts) {
+  for (const auto& [column, headers] :
+       {std::pair("record_id",
+                  "N\xC2\xB0 dossier|N\xC2\xBA historia|Numero cartella|"
+                  "Patienten-Nr.|Study number|Dossiernummer"),
+        std::pair("surgery_date",
+                  "Date d'intervention|Date de l'op\xC3\xA9ration|Fecha de la "
+                  "operaci\xC3\xB3n|Data dell'intervento|Datum van de operatie|"
+                  "Datum des Eingriffs|Datum der OP|Surgery date"),
+        std::pair("day",
+                  "Fecha de revisi\xC3\xB3n|Date de la visite|Data del "
+                  "controllo|Datum bezoek|Datum der Untersuchung"),
+        std::pair("visa_a_total",
+                  "VISA-A Gesamt|visa_totaal|VISA-A totaalscore|VISA-A Score|"
+                  "Score VISA-A total|Puntuaci\xC3\xB3n VISA-A|VISA A (0-100)"),
+        std::pair("pathology",
+                  "Locatie|Localisation|Localizaci\xC3\xB3n|Localizzazione|"
+                  "Lokalisation (Sehne)"),
+        std::pair("approach",
+                  "Benadering|Voie d'abord|Zugang|Abordaje|Accesso"),
+        std::pair("laterality",
+                  "Operierte Seite|C\xC3\xB4t\xC3\xA9 op\xC3\xA9r\xC3\xA9|"
+                  "Lato operato|Geopereerde zijde"),
+        std::pair("age_years",
+                  "Alter bei der OP|Leeftijd (jaren)|\xC3\x82ge \xC3\xA0 "
+                  "l'intervention|Edad (a\xC3\xB1os)"),
+        std::pair("symptom_duration_months",
+                  "Klachtenduur (maanden)|Dur\xC3\xA9"
+                  "e des sympt\xC3\xB4mes (mois)|Duraci\xC3\xB3n de los "
+                  "s\xC3\xADntomas|Beschwerdedauer (Monate)|Durata sintomi"),
+        std::pair("care_months",
+                  "Conservatief (maanden)|Traitement conservateur (mois)|"
+                  "Konservative Therapie (Monate)|Durata trattamento "
+                  "conservativo"),
+        std::pair("sport_level",
+                  "Niveau sportif|Nivel deportivo|Sportniveau|Livello sportivo|"
+                  "Level of sport"),
+        std::pair("pain_rest",
+                  "EVA reposo|NRS rust|Ruheschmerz|Dolore a riposo|Douleur au "
+                  "repos|VAS rest"),
+        std::pair(
+            "pain_activity",
+            "EVA actividad|NRS belasting|Belastungsschmerz|Douleur \xC3\xA0 "
+            "l'effort|Dolore"),
+        std::pair("concomitant_procedures",
+                  "Bijkomende ingrepen|Interventions associ\xC3\xA9"
+                  "es|Zusatzeingriffe"),
+        std::pair("satisfaction", "Tevredenheid|Patientenzufriedenheit"),
+        std::pair("",
+                  "Datum complicatie|Datum eerste klachten|Datum|Schmerzbeginn|"
+                  "Schmerzmittel|Remarque|Opnamedatum|VISA-A 3 mois|Patient|"
+                  "Operateur|Score|Nota|Telefonnotiz")}) {
+    for (const absl::string_view header : absl::StrSplit(headers, '|')) {
+      EXPECT_EQ(TargetNamed(header), column) << header;
+    }
+  }
+  for (const auto& [column, code, values] :
+       {std::tuple("smoking", "never",
+                   "Nooit|nunca|non-fumeur|Nichtraucher|mai"),
+        std::tuple("smoking", "former", "ancien fumeur|exfumador|Ex-Raucher"),
+        std::tuple("satisfaction", "very_satisfied",
+                   "sehr zufrieden|Zeer tevreden|tr\xC3\xA8s satisfait"),
+        std::tuple("satisfaction", "dissatisfied", "unzufrieden|Ontevreden"),
+        std::tuple("approach", "minimally_invasive",
+                   "percut\xC3\xA1neo|mini-invasive"),
+        std::tuple("pathology", "insertional",
+                   "Insertie|insertionnelle|ansatznah"),
+        std::tuple("sport", "running", "course \xC3\xA0 pied|Laufen|corsa"),
+        std::tuple("diabetes", "type_2", "tipo 2|Typ 2")}) {
+    const Column& found = *FindColumn(column, LineKind::kBaseline);
+    for (const absl::string_view value : absl::StrSplit(values, '|')) {
+      EXPECT_EQ(CodeNamed(value, found), code) << value;
+    }
+  }
+}
+
+TEST(VisitWords, BaselineAndHeaders) {
+  for (const char* event :
+       {"Aufnahme", "preop_arm_1", "Pr\xC3\xA9op\xC3\xA9ratoire", "vor OP",
+        "Preoperatief", "avant l'intervention", "antes", "Inclusie"}) {
+    EXPECT_TRUE(NamesBaseline(event)) << event;
+  }
+  EXPECT_FALSE(NamesBaseline("3 Monate"));
+  for (const auto& [header, visit, rest] :
+       {std::tuple("visa_a_3m", "3_months", "visa_a"),
+        std::tuple("VISA-A 6 Monate", "6_months", "visa_a"),
+        std::tuple("VISA M12", "12_months", "visa"),
+        std::tuple("Date visite 12 mois", "12_months", "date_visite"),
+        std::tuple("VISA-A pr\xC3\xA9op", "baseline", "visa_a"),
+        std::tuple("visa_pre_op", "baseline", "visa"),
+        std::tuple("6 weken pijn", "6_weeks", "pijn")}) {
+    const auto split = SplitHeader(header);
+    ASSERT_TRUE(split.has_value()) << header;
+    EXPECT_EQ(split->visit, visit) << header;
+    EXPECT_EQ(split->rest, rest) << header;
+  }
+  for (const char* header :
+       {"VISA-A", "Beschwerden (Monate)", "visa_a_item_1_3m", "3 Monate",
+        "VISA 4 Monate", "pre_3m_visa", "injecties___3"}) {
+    EXPECT_FALSE(SplitHeader(header).has_value()) << header;
   }
 }
 
@@ -256,6 +361,97 @@ TEST(MapGuess, ABirthDateIsNoOtherDateAndGoesNowhere) {
               HasSubstr("ignore: about the birth, which must not leave the "
                         "clinic; age_years needs the age at surgery"));
   EXPECT_THAT(guess->missing, Contains("age_years"));
+}
+
+// A file with a column that is known as the event by its values alone.
+TEST(MapGuess, LinesOfOneRecordAreToldApart) {
+  ClinicText file;
+  file.separator = ';';
+  file.text =
+      "Fallnummer;Zeit der Erhebung;VISA-A Gesamt\n"
+      "1;Aufnahme;40\n1;3 Monate;60\n2;Aufnahme;45\n2;12 Monate;70\n";
+  auto guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(guess->yaml, HasSubstr("\nevents:\n  \"12 Monate\": 12_months\n"
+                                     "  \"3 Monate\": 3_months\n"
+                                     "  Aufnahme: baseline\n"));
+  EXPECT_THAT(guess->yaml, HasSubstr("  event: \"Zeit der Erhebung\"\n"));
+  EXPECT_THAT(guess->yaml, HasSubstr("visa_a_total: \"VISA-A Gesamt\""));
+  EXPECT_THAT(guess->yaml, Not(HasSubstr("one line a record")));
+  EXPECT_THAT(guess->missing, Not(Contains("event")));
+  // Without one that is said, and the map does not import.
+  file.text = "Fallnummer;Erhebung;VISA-A 3M\n1;a;40\n1;b;60\n";
+  guess = GuessMap(file);
+  EXPECT_THAT(guess->yaml,
+              HasSubstr("  # ? records have several lines, and no column was "
+                        "found that tells their visits apart\n  event: \"?\""));
+  EXPECT_THAT(NoteOf(*guess, "Fallnummer"), HasSubstr("record_id: ? has sev"));
+  EXPECT_THAT(guess->yaml, Not(HasSubstr("visits:")));
+  const auto map = ParseImportMap(guess->yaml, "g.yaml");
+  ASSERT_TRUE(map.ok()) << map.status();
+  EXPECT_THAT(
+      std::string(ApplyMap(file, *map, "s", nullptr).status().message()),
+      HasSubstr("the file has no column \"?\" to make event from"));
+}
+
+TEST(MapGuess, VisitsOfAFileWithOneLineARecord) {
+  ClinicText file;
+  file.separator = ';';
+  file.text =
+      "N\xC2\xB0 dossier;Date d'intervention;VISA-A pr\xC3\xA9op;"
+      "Date visite 3 mois;VISA-A 3 mois;Douleur 3 mois;Date 12 mois;"
+      "VISA-A 12 mois;VISA-A 6 semaines\n"
+      "1;14/02/2022;40;15/05/2022;60;2;14/02/2023;80;50\n"
+      "2;15/02/2022;41;16/05/2022;61;3;15/02/2023;81;\n";
+  const auto guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(guess->yaml, HasSubstr("  event: {value: baseline}"));
+  EXPECT_THAT(guess->yaml, HasSubstr("  visa_a_total: \"VISA-A pr"));
+  EXPECT_THAT(
+      guess->yaml,
+      HasSubstr("\nvisits:\n"
+                "  - event: 6_weeks\n"
+                "    columns:\n"
+                "      # ? the date or day of the visit\n"
+                "      day: \"?\"\n"
+                "      visa_a_total: \"VISA-A 6 semaines\"\n"
+                "  - event: 3_months\n"
+                "    columns:\n"
+                "      day: {from: \"Date visite 3 mois\", date: "
+                "\"DD/MM/YYYY\"}\n"
+                "      visa_a_total: \"VISA-A 3 mois\"\n"
+                "      pain_activity: \"Douleur 3 mois\"\n"
+                "  - event: 12_months\n"
+                "    columns:\n"
+                "      day: {from: \"Date 12 mois\", date: \"DD/MM/YYYY\"}\n"
+                "      visa_a_total: \"VISA-A 12 mois\"\n"));
+  EXPECT_EQ(NoteOf(*guess, "VISA-A 3 mois"), "3_months visa_a_total: ");
+  EXPECT_THAT(guess->missing, Contains("day of 6_weeks"));
+  std::string decided =
+      absl::StrReplaceAll(guess->yaml, {{"day: \"?\"", "day: {value: 42}"}});
+  const auto map = ParseImportMap(decided, "g.yaml");
+  ASSERT_TRUE(map.ok()) << map.status() << decided;
+  const auto mapped = ApplyMap(file, *map, "site-01", nullptr);
+  ASSERT_TRUE(mapped.ok()) << mapped.status();
+  EXPECT_EQ(mapped->lines.size(), 7u);
+  EXPECT_THAT(mapped->faults, IsEmpty());
+}
+
+TEST(MapGuess, RedcapsColumnsInAnExportWithLabels) {
+  ClinicText file;
+  file.text =
+      "Record ID,Event Name,Repeat Instrument,Repeat Instance,Data Access "
+      "Group,Survey Identifier,Complete?\n"
+      "1,Preoperatief,,,Noord,,Complete\n"
+      "1,Follow-up 3 maanden,Complicatie,1,Noord,,\n";
+  const auto guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(guess->yaml, HasSubstr("sites:\n  # ? the site of each group\n"
+                                     "  values:\n    Noord: \"?\"\n"));
+  EXPECT_THAT(guess->yaml, HasSubstr("  Complicatie: {}\n"));
+  EXPECT_THAT(guess->yaml, HasSubstr("\"Follow-up 3 maanden\": 3_months\n"));
+  EXPECT_THAT(guess->yaml, HasSubstr("ignore: [\"Complete?\"]"));
+  EXPECT_THAT(guess->yaml, Not(HasSubstr("not placed")));
 }
 
 TEST(MapGuess, VisitsHaveOurNamesWhereTheyAreOne) {

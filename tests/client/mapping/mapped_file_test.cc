@@ -150,6 +150,64 @@ TEST_F(Mapped, ALabelExport) {
       ElementsAre("1,baseline,combined,screw"));
 }
 
+// Headers as REDCap writes them with labels, or in another language.
+TEST_F(Mapped, ALabelExportWithInstrumentsAndGroups) {
+  const std::string map =
+      "sites: {values: {North: site-01, South: site-02}}\n"
+      "events: {Before: baseline, 3 months: 3_months}\n"
+      "instruments:\n"
+      "  Trouble: {group: complication, columns: {kind: What, day: When}}\n"
+      "columns:\n"
+      "  record_id: Record ID\n";
+  const std::string header =
+      ",Data Access Group,Survey Identifier,day,What,When\n";
+  const std::string lines =
+      "1,Before,,,North,,,,\n"
+      "1,3 months,,,North,,91,,\n"
+      "1,3 months,Trouble,1,North,,,scar_pain,80\n"
+      "2,Before,,,South,,,,\n";
+  const auto made =
+      ElementsAre(testing::StartsWith("1,baseline,,"),
+                  testing::StartsWith("1,3_months,91,scar_pain,80,"));
+  EXPECT_THAT(Lines(map, absl::StrCat("Record ID,Event Name,Repeat Instrument,"
+                                      "Repeat Instance",
+                                      header, lines)),
+              made);
+  EXPECT_THAT(faults_, IsEmpty());
+  const auto sites = SitesIn(file_, map_);
+  ASSERT_TRUE(sites.ok());
+  EXPECT_THAT(*sites, ElementsAre("site-01", "site-02"));
+  const std::string dutch =
+      absl::StrCat("Record ID,Gebeurtenis,Formulier,Nummer", header, lines);
+  const std::string named =
+      "  event: Gebeurtenis\n"
+      "  redcap_repeat_instance: Nummer\n"
+      "  redcap_repeat_instrument: Formulier\n";
+  EXPECT_THAT(Lines(map + named, dutch), made);
+  EXPECT_THAT(faults_, IsEmpty());
+}
+
+// Ignored, the column made blanks of complications that are stored.
+TEST_F(Mapped, InstrumentsNeedTheColumnThatNamesThem) {
+  const std::string instruments =
+      "instruments: {T: {group: complication, columns: {kind: k, day: d}}}\n";
+  EXPECT_THAT(
+      Refusal(instruments + "ignore: [Formulier]\n",
+              "record_id,event,Formulier,k,d\n1,baseline,,,\n"),
+      HasSubstr("s.yaml, line 2: the file has no column "
+                "\"redcap_repeat_instrument\" (with labels \"Repeat "
+                "Instrument\"), which says which lines are of these "
+                "instruments; \"redcap_repeat_instrument: COLUMN\" under"));
+  EXPECT_THAT(Refusal("columns: {redcap_repeat_instrument: F}\n",
+                      "record_id,event\n1,baseline\n"),
+              HasSubstr("s.yaml, line 2: the file has no column \"F\" to make "
+                        "redcap_repeat_instrument from"));
+  Lines("ignore: [Repeat Instrument]\n",
+        "record_id,event,Repeat Instrument\n1,baseline,\n1,baseline,T\n");
+  EXPECT_THAT(faults_, ElementsAre("3 Repeat Instrument [T] is not among the "
+                                   "instruments of s.yaml; allowed: none"));
+}
+
 TEST_F(Mapped, DatesBecomeDaysAndNoDateIsLeft) {
   const std::string map =
       "dates: {format: DD.MM.YYYY, surgery: op, visit: seen}\n"
