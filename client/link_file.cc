@@ -339,9 +339,10 @@ absl::Status LinkFile::Hold() {
   for (;;) {
     lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ < 0) {
-      lock_fault_ = FileError(path, errno);
+      const int error = errno;
+      lock_fault_ = FileError(path, error);
       const bool only_read =
-          errno == EACCES || errno == EPERM || errno == EROFS;
+          error == EACCES || error == EPERM || error == EROFS;
       return only_read ? absl::OkStatus() : lock_fault_;
     }
     struct stat mine, there;
