@@ -159,18 +159,15 @@ void AppendAtRisk(const StepPlot& plot, const Scale& scale,
                   const std::vector<double>& ticks, std::string& svg) {
   double y = scale.Y(scale.low) + 62;
   if (plot.at_risk) AppendSvgText(8, y, "start", "Number at risk", svg);
-  std::vector<std::string> before;
   for (size_t c = 0; c < plot.curves.size(); ++c) {
     y += kSvgRowHeight;
     AppendSvgLook(c, y, svg);
     AppendSvgText(kNameAt, y, "start", NameOf(plot.curves[c]), svg);
-    if (!plot.at_risk) continue;
-    // Several curves of one group, as of two causes, have their numbers once.
+    if (!plot.at_risk || plot.curves[c].same_group) continue;
     const std::vector<std::string> texts = AtRiskTexts(plot.curves[c], ticks);
-    for (size_t t = 0; t < texts.size() && texts != before; ++t) {
+    for (size_t t = 0; t < texts.size(); ++t) {
       AppendSvgText(scale.X(ticks[t]), y, "middle", texts[t], svg);
     }
-    before = texts;
   }
 }
 

@@ -28,6 +28,9 @@ struct StepCurve {
   // Numbers at risk at the ticks of the plot, as they are to be read; empty:
   // those of the points.
   std::vector<std::string> at_risk = {};
+  // Of the group of the curve before, as another cause of it: what is at risk
+  // stands there.
+  bool same_group = false;
 };
 
 struct StepPlot {

@@ -46,19 +46,14 @@ std::string StepPlot::Text() const {
   }
   absl::StrAppend(&text, plot.Render(x_title, y_title));
   if (at_risk) absl::StrAppend(&text, "Number at risk\n");
-  std::vector<std::string> before;
   std::vector<std::string> names;
   for (size_t c = 0; c < curves.size(); ++c) {
     const std::string mark(1, LookOf(c).mark);
     names.push_back(curves[c].name.empty() ? "all"
                                            : ShortLabel(curves[c].name));
-    if (!at_risk) continue;
-    // Several curves of one group, as of two causes, have their numbers once.
-    const std::vector<std::string> numbers = AtRiskTexts(curves[c], at);
-    if (numbers != before) {
-      absl::StrAppend(&text, plot.BelowTicks(mark, at, numbers));
-    }
-    before = numbers;
+    if (!at_risk || curves[c].same_group) continue;
+    absl::StrAppend(&text,
+                    plot.BelowTicks(mark, at, AtRiskTexts(curves[c], at)));
   }
   return absl::StrCat(text, TextLegend(names),
                       note.empty() ? "" : Wrap(note, "", "  "));

@@ -38,6 +38,9 @@ std::vector<std::string> AtRiskOf(const Points& at,
   return texts;
 }
 
+bool HasValue(const v1::SurvivalPoint& point) { return point.has_survival(); }
+bool HasValue(const v1::IncidencePoint& point) { return point.has_incidence(); }
+
 void SetStep(const v1::SurvivalPoint& from, StepPoint& to) {
   to.value = from.survival();
   to.censored = from.censored() > 0;
@@ -47,10 +50,12 @@ void SetStep(const v1::IncidencePoint& from, StepPoint& to) {
   to.value = from.incidence();
 }
 
-// `start` is the value on the day of surgery.
-template <typename Points>
-StepCurve CurveOf(std::string name, double start, const Points& points,
-                  const Points& at, const v1::Provenance& provenance) {
+// Of `group`, the curve of the answer; `start` is the value on the day of
+// surgery.
+template <typename Group, typename Points>
+StepCurve CurveOf(const Group& group, std::string name, double start,
+                  const Points& points, const Points& at,
+                  const v1::Provenance& provenance) {
   StepCurve curve;
   curve.name = std::move(name);
   curve.start = start;
@@ -64,9 +69,9 @@ StepCurve CurveOf(std::string name, double start, const Points& points,
     curve.points.push_back(step);
   }
   // An incidence goes on level behind its last event, while cases are observed.
-  const double last = points.empty() ? 0 : points.rbegin()->day();
+  const double last = points.empty() ? -1 : points.rbegin()->day();
   for (const auto& point : at) {
-    if (points.empty() || point.day() <= last || !point.has_lower()) continue;
+    if (point.day() <= last || !HasValue(point)) continue;
     StepPoint step;
     step.time = point.day() / kDaysPerMonth;
     step.lower = ENTHESIS_OPTIONAL(point, lower);
@@ -75,8 +80,12 @@ StepCurve CurveOf(std::string name, double start, const Points& points,
     step.censored = false;
     curve.points.push_back(step);
   }
-  curve.at_risk = points.empty() ? std::vector<std::string>{"withheld"}
-                                 : AtRiskOf(at, provenance);
+  if (!curve.points.empty()) {
+    curve.at_risk = AtRiskOf(at, provenance);
+  } else {
+    const bool none = group.has_n() && group.n() == 0;
+    curve.at_risk = {none ? "no cases" : "withheld"};
+  }
   return curve;
 }
 
@@ -125,9 +134,16 @@ void DropOnlyName(StepPlot& plot) {
   }
 }
 
-template <typename Points>
-double LastOf(const Points& points, double last) {
-  return points.empty() ? last : std::max<double>(last, points.rbegin()->day());
+// The last day of a curve, also of one that is level to its last time asked.
+template <typename Curve>
+double LastOf(const Curve& curve, double last) {
+  if (!curve.points().empty()) {
+    return std::max<double>(last, curve.points().rbegin()->day());
+  }
+  for (const auto& point : curve.at()) {
+    if (HasValue(point)) last = std::max<double>(last, point.day());
+  }
+  return last;
 }
 
 template <typename Answer>
@@ -135,7 +151,7 @@ double LastOfCauses(const Answer& answer) {
   double last = 0;
   for (const auto& curve : answer.curves()) {
     for (const v1::IncidenceCause& cause : curve.causes()) {
-      last = LastOf(cause.points(), last);
+      last = LastOf(cause, last);
     }
   }
   return last;
@@ -151,12 +167,14 @@ StepPlot CausesFigure(const Answer& answer, std::string title,
   for (const auto& curve : answer.curves()) {
     const std::string group = GroupText(curve.group());
     if (curve.causes().empty()) {
+      const v1::IncidenceCause none;
       plot.curves.push_back(
-          {.name = group, .start = 0, .points = {}, .at_risk = {"withheld"}});
+          CurveOf(curve, group, 0, none.points(), none.at(), provenance));
     }
     for (const v1::IncidenceCause& cause : curve.causes()) {
-      plot.curves.push_back(CurveOf(single ? cause.cause() : group, 0,
+      plot.curves.push_back(CurveOf(curve, single ? cause.cause() : group, 0,
                                     cause.points(), cause.at(), provenance));
+      plot.curves.back().same_group = &cause != &curve.causes(0);
       if (!single) break;
     }
   }
@@ -201,7 +219,7 @@ std::vector<double> MonthTicks(double first_day, double last_day) {
 double LastDay(const v1::EstimateSurvivalResponse& answer) {
   double last = 0;
   for (const v1::SurvivalCurve& curve : answer.curves()) {
-    last = LastOf(curve.points(), last);
+    last = LastOf(curve, last);
   }
   return last;
 }
@@ -223,8 +241,8 @@ StepPlot CurveFigure(const v1::EstimateSurvivalResponse& answer,
                absl::StrCat("Kaplan-Meier: free of ", name, " after surgery"),
                absl::StrCat("Free of ", name));
   for (const v1::SurvivalCurve& curve : answer.curves()) {
-    plot.curves.push_back(CurveOf(GroupText(curve.group()), 1, curve.points(),
-                                  curve.at(), provenance));
+    plot.curves.push_back(CurveOf(curve, GroupText(curve.group()), 1,
+                                  curve.points(), curve.at(), provenance));
   }
   if (answer.test().has_p_value()) {
     plot.note = absl::StrCat("Equal curves (", answer.test().name(),

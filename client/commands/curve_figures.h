@@ -71,7 +71,7 @@ absl::Status DrawFigure(const std::string& path, const Plot& plot,
                         bool has_points) {
   if (!has_points) {
     return absl::FailedPreconditionError(
-        "--plot: there is nothing to draw: every curve is withheld");
+        "--plot: there is nothing to draw: no curve is there, or each is withheld");
   }
   return WriteFigure(path, plot.Svg());
 }

@@ -44,11 +44,29 @@ class Figures(OnSample):
                 self.assertGreater(len(ticks), 3, command)
                 days = ",".join(str(int(t * MONTH + 0.5)) for t in ticks)
                 answer = self.registry.ask(command, *words, "--at", days)
-                self.assertEqual(len({tuple(r) for r in rows if r}), len({
-                    str(c) for c in self.expected(answer)}), (command, words))
-                for want in self.expected(answer):
-                    self.assertIn([w.replace("<", "&lt;") for w in want], rows,
-                                  (command, words))
+                self.assertEqual(
+                    [[w.replace("<", "&lt;") for w in want]
+                     for want in self.expected(answer)],
+                    [row for row in rows if row], (command, words))
+
+    def test_a_group_without_an_event_is_level(self):
+        words = ("incidence", "--endpoint", "rupture", "--by",
+                 "primary_procedure")
+        answer = self.registry.ask(*words)
+        none = [curve for curve in answer["curves"]
+                if "n" in curve and not curve["causes"][0].get("points")]
+        self.assertTrue(none)
+        withheld = sum("n" not in curve for curve in answer["curves"])
+        svg = self.figure(*words).decode()
+        self.assertEqual(svg.count(">withheld</text>"), withheld)
+        # Right from the day of surgery along the bottom.
+        level = re.findall(r'class="curve" d="M\S+ 384\.00(?:H[\d.]+)+"', svg)
+        self.assertEqual(len(level), len(none))
+
+    def test_a_group_without_a_case_is_not_withheld(self):
+        svg = self.figure("survival", "--endpoint", "osteotomy_union", "--by",
+                          "primary_procedure").decode()
+        self.assertIn(">no cases</text>", svg)
 
     @staticmethod
     def expected(answer):
@@ -56,8 +74,9 @@ class Figures(OnSample):
         least = answer["provenance"]["disclosureThreshold"]
         for curve in answer["curves"]:
             of = curve["causes"][0] if curve.get("causes") else curve
-            if not of.get("points"):
-                yield ["withheld"]
+            if not of.get("points") and not any("atRisk" in p
+                                                for p in of["at"]):
+                yield ["withheld" if curve.get("n") != 0 else "no cases"]
                 continue
             yield [str(point["atRisk"]) if "atRisk" in point else
                    f"<{least}" if point["absence"] == "suppressed" else "-"

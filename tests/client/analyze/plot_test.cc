@@ -236,6 +236,26 @@ TEST(StepPlot, NumbersAtRiskStandUnderTheirTicks) {
   EXPECT_NE(lines[axis + 4].find("withheld"), std::string::npos);
 }
 
+TEST(StepPlot, EachGroupHasItsNumbersAndCausesOfOneShareThem) {
+  StepPlot plot = TwoCurves();
+  plot.curves[1].at_risk = plot.curves[0].at_risk;
+  const auto rows_in = [](const std::string& text) {
+    return std::vector<std::string>(absl::StrSplit(text, "<11")).size() - 1;
+  };
+  EXPECT_EQ(rows_in(plot.Text()), 2);
+  plot.curves[1].same_group = true;
+  EXPECT_EQ(rows_in(plot.Text()), 1);
+  plot.curves[1].same_group = false;
+  plot.curves[1].at_risk = plot.curves[0].at_risk = {"41", "20", "19"};
+  const auto svg_rows = [](const std::string& svg) {
+    return std::vector<std::string>(absl::StrSplit(svg, ">19</text>")).size() -
+           1;
+  };
+  EXPECT_EQ(svg_rows(plot.Svg()), 2);
+  plot.curves[1].same_group = true;
+  EXPECT_EQ(svg_rows(plot.Svg()), 1);
+}
+
 TEST(StepPlot, ALineInCharactersStaysLevelUntilItFalls) {
   const std::vector<std::string> lines =
       absl::StrSplit(TwoCurves().Text(), '\n');
