@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "client/figure_text.h"
 
@@ -53,11 +54,12 @@ void SetStep(const v1::IncidencePoint& from, StepPoint& to) {
 // Of `group`, the curve of the answer; `start` is the value on the day of
 // surgery.
 template <typename Group, typename Points>
-StepCurve CurveOf(const Group& group, std::string name, double start,
+StepCurve CurveOf(const Group& group, const std::string& name, double start,
                   const Points& points, const Points& at,
                   const v1::Provenance& provenance) {
   StepCurve curve;
-  curve.name = std::move(name);
+  curve.name = absl::StrReplaceAll(name, {{"_", " "}});
+  curve.pooled = name == kAllSites;
   curve.start = start;
   for (const auto& point : points) {
     StepPoint step;
@@ -183,6 +185,21 @@ StepPlot CausesFigure(const Answer& answer, std::string title,
   return plot;
 }
 
+// What stands in the way of the endpoint, be it drawn or not.
+std::string CompetingOf(const v1::EstimateIncidenceResponse& answer) {
+  for (const v1::IncidenceCurve& curve : answer.curves()) {
+    std::vector<std::string> names;
+    for (int c = 1; c < curve.causes_size(); ++c) {
+      names.push_back(
+          absl::StrReplaceAll(curve.causes(c).cause(), {{"_", " "}}));
+    }
+    if (names.empty()) continue;
+    return absl::StrCat("; ", absl::StrJoin(names, ", "),
+                        names.size() == 1 ? " competes" : " compete");
+  }
+  return "";
+}
+
 // More than the eye tells apart in characters.
 std::string LeftToPlot(size_t n, const char* noun) {
   return absl::StrCat(n, " ", noun, ": --plot FILE.svg draws them.\n\n");
@@ -258,7 +275,7 @@ StepPlot CurveFigure(const v1::EstimateIncidenceResponse& answer,
   const std::string name = absl::StrReplaceAll(event, {{"_", " "}});
   return CausesFigure(answer,
                       absl::StrCat("Cumulative incidence of ", name,
-                                   " after surgery, with what competes"),
+                                   " after surgery", CompetingOf(answer)),
                       answer.curves_size() == 1
                           ? "Cumulative incidence"
                           : absl::StrCat("Incidence of ", name));
@@ -287,9 +304,10 @@ CoursePlot CourseFigure(const v1::EstimateScoreChangeResponse& answer,
   plot.high = high;
   for (const v1::ScoreGroup& group : answer.groups()) {
     CourseLine line;
-    line.name = answer.groups_size() == 1 && group.group().empty()
-                    ? ""
-                    : GroupText(group.group());
+    line.name =
+        answer.groups_size() == 1 && group.group().empty()
+            ? ""
+            : absl::StrReplaceAll(GroupText(group.group()), {{"_", " "}});
     for (const v1::VisitScore& visit : group.visits()) {
       const size_t v = line.points.size();
       if (v == plot.visits.size()) {
@@ -321,6 +339,22 @@ bool HasPoints(const CoursePlot& plot) {
       });
 }
 
+void TakeAxis(const AxisEnds& axis, StepPlot& plot) {
+  plot.low = axis.low;
+  plot.high = axis.high;
+  plot.own_axis = true;
+  bool beyond = false;
+  for (const StepCurve& curve : plot.curves) {
+    for (const StepPoint& point : curve.points) {
+      beyond = beyond || point.lower.value_or(point.value) < axis.low ||
+               point.upper.value_or(point.value) > axis.high;
+    }
+  }
+  if (!beyond) return;
+  plot.note = absl::StrCat("What is beyond ", axis.low, " to ", axis.high,
+                           " is not drawn. ", plot.note);
+}
+
 std::string DrawingOf(StepPlot plot) {
   if (!HasPoints(plot)) return "";
   if (plot.curves.size() > kDrawnAtMost) {
@@ -329,7 +363,7 @@ std::string DrawingOf(StepPlot plot) {
   // The document says the cohort below, and whole days are not needed here.
   plot.headings.clear();
   // A curve that falls little is drawn where it is; the axis says where.
-  if (plot.low == 0 && plot.curves[0].start == 1) {
+  if (!plot.own_axis && plot.curves[0].start == 1) {
     double least = 1;
     for (const StepCurve& curve : plot.curves) {
       for (const StepPoint& point : curve.points) {

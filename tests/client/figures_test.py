@@ -63,6 +63,45 @@ class Figures(OnSample):
         level = re.findall(r'class="curve" d="M\S+ 384\.00(?:H[\d.]+)+"', svg)
         self.assertEqual(len(level), len(none))
 
+    def test_all_sites_are_one_more_curve(self):
+        for command in CURVES:
+            svg = self.figure(command, "--by", "site").decode()
+            self.assertIn(">all sites</text>", svg, command)
+            self.assertIn('stroke="#A6A6A6"', svg, command)
+            self.assertEqual(svg.count('class="curve"'), 4, command)
+            drawn = self.registry.run(command, "--by", "site")
+            self.assertIn(". all sites", drawn, command)
+            # The numbers at risk are those of the answer without groups.
+            ticks, rows = self.at_risk(command, "--by", "site")
+            pooled = self.registry.ask(command, "--at", ",".join(
+                str(int(t * MONTH + 0.5)) for t in ticks))
+            self.assertEqual([w.replace("<", "&lt;")
+                              for w in list(self.expected(pooled))[0]],
+                             rows[-1], command)
+
+    def test_groups_are_named_in_words(self):
+        svg = self.figure("incidence", "--by", "primary_procedure").decode()
+        self.assertIn(">fhl transfer</text>", svg)
+        self.assertNotIn("fhl_transfer", svg)
+        self.assertIn("of reoperation after surgery; death competes", svg)
+
+    def test_the_axis_is_the_one_asked_for(self):
+        svg = self.figure("survival", "--plot-axis", "0.9..1").decode()
+        self.assertIn("Free of reoperation (axis from 0.9)", svg)
+        self.assertIn('class="break"', svg)
+        self.assertIn(">0.92</text>", svg)
+        self.assertNotIn(">0.50</text>", svg)
+        drawn = self.registry.run("survival", "--plot-axis", "0.5..1")
+        self.assertIn("(axis from 0.5)", drawn)
+        svg = self.figure("return-to-play", "--plot-axis", "0..0.5").decode()
+        self.assertIn("What is beyond 0 to 0.5 is not drawn.", svg)
+        self.assertIn(">0.50</text>", svg)
+        self.assertNotIn(">0.60</text>", svg)
+        for axis in ("0.9", "0.9..", "1..0.9", "0.5..0.5", "-1..1", "0..1.1",
+                     "nan..1", "0..nan", "a..b", "0.9,1"):
+            self.assertIn("allowed: FROM..TO", self.refused(
+                2, "survival", f"--plot-axis={axis}"))
+
     def test_a_group_without_a_case_is_not_withheld(self):
         svg = self.figure("survival", "--endpoint", "osteotomy_union", "--by",
                           "primary_procedure").decode()
