@@ -284,7 +284,8 @@ TEST(StepPlot, ANoteOfAnyLengthStandsOnThePage) {
   plot.note += "end";
   const std::string svg = plot.Svg();
   EXPECT_NE(svg.find("end</text>"), std::string::npos);
-  for (const std::string line : absl::StrSplit(svg, '\n')) {
+  const std::vector<std::string> lines = absl::StrSplit(svg, '\n');
+  for (const std::string& line : lines) {
     const size_t begin = line.find(">a few");
     if (begin == std::string::npos) continue;
     EXPECT_LT(line.size() - begin, 120);
