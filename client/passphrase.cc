@@ -24,7 +24,6 @@ class SilentTerminal {
     termios silent = before_;
     // No signals, either: one would leave the terminal without echo.
     silent.c_lflag &= static_cast<tcflag_t>(~(ECHO | ISIG | ICANON));
-    silent.c_lflag |= ECHONL;
     ok_ = ok_ && tcsetattr(terminal_, TCSAFLUSH, &silent) == 0;
   }
   ~SilentTerminal() {
@@ -80,11 +79,13 @@ absl::StatusOr<std::string> AskSilently(int terminal, const std::string& what,
   Say(terminal, absl::StrCat(is_new ? "New passphrase" : "Passphrase", " of ",
                              what, ": "));
   absl::StatusOr<std::string> first = silent.ReadLine();
+  Say(terminal, "\n");  // the one typed is not seen
   if (!first.ok() || !is_new) return first;
   const absl::Status long_enough = CheckNew(*first);
   if (!long_enough.ok()) return long_enough;
   Say(terminal, "The same once more: ");
   absl::StatusOr<std::string> second = silent.ReadLine();
+  Say(terminal, "\n");
   const bool same = second.ok() && *second == *first;
   if (second.ok()) Wipe(*second);
   if (same) return first;

@@ -174,7 +174,12 @@ absl::Status AddCurves(const AnalyzeOptions& options, const Frame& frame,
     }
     JsonValue points = JsonValue::Array();
     StepCurve plot;
-    plot.name = absl::StrCat("profile ", curve.profile + 1);
+    plot.name = absl::StrCat(
+        "profile ", curve.profile + 1,
+        stratified ? absl::StrCat(", stratum ", curve.stratum) : "");
+    // All of a stratum are at risk, whatever profile the curve is of.
+    plot.same_group =
+        &curve != curves->data() && (&curve)[-1].stratum == curve.stratum;
     for (const stats::CoxCurvePoint& point : curve.points) {
       points.Add(CurvePointJson(point));
       plot.points.push_back({point.time, point.survival, point.lower,

@@ -114,6 +114,7 @@ JsonValue GroupJson(const TimeData& data, size_t group,
             data.groups.columns.empty() ? "" : data.groups.Name(group) + " ",
             data.causes[cause]),
         curve.causes[cause]));
+    report.plot.curves.back().same_group = cause > 0;
   }
   JsonValue json = JsonValue::Object();
   json.Set("group", data.groups.Json(group))

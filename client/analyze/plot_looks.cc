@@ -24,18 +24,26 @@ Look LookOf(size_t line) {
           kLooks[line % kCount].mark};
 }
 
-void AppendSvgLook(size_t line, double y, std::string& svg) {
-  const Look look = LookOf(line);
+void AppendSvgLook(const Look& look, double y, std::string& svg) {
   absl::StrAppend(&svg, "<path d=\"M8 ", SvgNumber(y - 4), "h20\" stroke=\"",
-                  look.color, "\" stroke-width=\"1.8\" stroke-dasharray=\"",
-                  look.dashes, "\"/>\n");
+                  look.color, "\" stroke-width=\"", look.width,
+                  "\" stroke-dasharray=\"", look.dashes, "\"/>\n");
 }
 
 std::string TextLegend(const std::vector<std::string>& names) {
-  std::string legend;
+  std::vector<std::pair<char, std::string>> marked;
   for (size_t i = 0; i < names.size(); ++i) {
-    absl::StrAppend(&legend, legend.empty() ? "" : "   ",
-                    std::string(1, LookOf(i).mark), " ", names[i]);
+    marked.emplace_back(LookOf(i).mark, names[i]);
+  }
+  return TextLegend(marked);
+}
+
+std::string TextLegend(
+    const std::vector<std::pair<char, std::string>>& marked_names) {
+  std::string legend;
+  for (const auto& [mark, name] : marked_names) {
+    absl::StrAppend(&legend, legend.empty() ? "" : "   ", std::string(1, mark),
+                    " ", name);
   }
   return legend.empty() ? "" : Wrap(legend, "", "");
 }

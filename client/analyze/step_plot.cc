@@ -7,7 +7,6 @@
 #include "absl/strings/str_format.h"
 #include "client/analyze/plot_axis.h"
 #include "client/analyze/plot_labels.h"
-#include "client/analyze/plot_looks.h"
 #include "client/analyze/svg.h"
 #include "client/table.h"
 
@@ -91,18 +90,20 @@ std::string BandPath(const StepCurve& curve, const Scale& scale) {
   return path + "Z";
 }
 
-void AppendCurve(const StepCurve& curve, size_t index, const Scale& scale,
+void AppendCurve(const StepCurve& curve, const Look& look, const Scale& scale,
                  std::string& svg) {
-  const Look look = LookOf(index);
-  absl::StrAppend(&svg, "<path class=\"band\" d=\"", BandPath(curve, scale),
-                  "\" fill=\"", look.color,
-                  "\" fill-opacity=\"0.12\" stroke=\"none\"/>\n");
+  // That of the pooled curve would lie below all others.
+  if (!curve.pooled) {
+    absl::StrAppend(&svg, "<path class=\"band\" d=\"", BandPath(curve, scale),
+                    "\" fill=\"", look.color,
+                    "\" fill-opacity=\"0.12\" stroke=\"none\"/>\n");
+  }
   absl::StrAppend(
       &svg, "<path class=\"curve\" d=\"",
       StepPath(curve, scale,
                [](const StepPoint& p) { return std::optional(p.value); }),
-      "\" fill=\"none\" stroke=\"", look.color,
-      "\" stroke-width=\"1.8\" stroke-dasharray=\"", look.dashes, "\"/>\n");
+      "\" fill=\"none\" stroke=\"", look.color, "\" stroke-width=\"",
+      look.width, "\" stroke-dasharray=\"", look.dashes, "\"/>\n");
   double last = -kMarksApart;
   for (const StepPoint& point : curve.points) {
     if (!point.censored || scale.X(point.time) < last + kMarksApart) continue;
@@ -126,12 +127,24 @@ void AppendAxes(const StepPlot& plot, const Scale& scale,
                   SvgNumber(scale.top), "V", SvgNumber(bottom), "H",
                   SvgNumber(scale.Right()),
                   "\" fill=\"none\" stroke=\"#000\"/>\n");
-  for (const double value : ValueTicks(plot)) {
+  const std::vector<double> values = ValueTicks(plot);
+  const double step = values.size() > 1 ? values[1] - values[0] : 0;
+  for (const double value : values) {
     const double y = scale.Y(value);
     absl::StrAppend(&svg, "<path d=\"M", SvgNumber(scale.left), " ",
                     SvgNumber(y), "h-5\" stroke=\"#000\"/>\n");
-    AppendSvgText(scale.left - 9, y + 4, "end", absl::StrFormat("%.2f", value),
-                  svg);
+    AppendSvgText(
+        scale.left - 9, y + 4, "end",
+        step < 0.0099 ? TickText(value, step) : absl::StrFormat("%.2f", value),
+        svg);
+  }
+  // An axis that does not begin with 0 is broken below its first value.
+  if (scale.low > 0) {
+    for (const double up : {6.0, 11.0}) {
+      absl::StrAppend(&svg, "<path class=\"break\" d=\"M",
+                      SvgNumber(scale.left - 5), " ", SvgNumber(bottom - up),
+                      "l10 -5\" stroke=\"#000\"/>\n");
+    }
   }
   for (double tick : ticks) {
     absl::StrAppend(&svg, "<path d=\"M", SvgNumber(scale.X(tick)), " ",
@@ -145,7 +158,7 @@ void AppendAxes(const StepPlot& plot, const Scale& scale,
                   SvgNumber(scale.left - 48), " ",
                   SvgNumber(scale.top + kPlotHeight / 2),
                   ") rotate(-90)\" text-anchor=\"middle\">",
-                  SvgEscape(plot.y_title), "</text>\n");
+                  SvgEscape(plot.ValueTitle()), "</text>\n");
 }
 
 double AtRisk(const StepCurve& curve, double time) {
@@ -159,18 +172,15 @@ void AppendAtRisk(const StepPlot& plot, const Scale& scale,
                   const std::vector<double>& ticks, std::string& svg) {
   double y = scale.Y(scale.low) + 62;
   if (plot.at_risk) AppendSvgText(8, y, "start", "Number at risk", svg);
-  std::vector<std::string> before;
   for (size_t c = 0; c < plot.curves.size(); ++c) {
     y += kSvgRowHeight;
-    AppendSvgLook(c, y, svg);
+    AppendSvgLook(CurveLook(plot, c), y, svg);
     AppendSvgText(kNameAt, y, "start", NameOf(plot.curves[c]), svg);
-    if (!plot.at_risk) continue;
-    // Several curves of one group, as of two causes, have their numbers once.
+    if (!plot.at_risk || plot.curves[c].same_group) continue;
     const std::vector<std::string> texts = AtRiskTexts(plot.curves[c], ticks);
-    for (size_t t = 0; t < texts.size() && texts != before; ++t) {
+    for (size_t t = 0; t < texts.size(); ++t) {
       AppendSvgText(scale.X(ticks[t]), y, "middle", texts[t], svg);
     }
-    before = texts;
   }
 }
 
@@ -196,6 +206,15 @@ std::vector<std::string> AtRiskTexts(const StepCurve& curve,
     texts.push_back(absl::StrFormat("%.6g", AtRisk(curve, tick)));
   }
   return texts;
+}
+
+Look CurveLook(const StepPlot& plot, size_t index) {
+  return plot.curves[index].pooled ? kPooledLook : LookOf(index);
+}
+
+std::string StepPlot::ValueTitle() const {
+  if (low == 0 || curves.empty() || curves[0].start != 1) return y_title;
+  return absl::StrCat(y_title, " (axis from ", low, ")");
 }
 
 double StepPlot::EndTime() const {
@@ -236,16 +255,35 @@ std::string StepPlot::Svg() const {
   scale.low = low;
   scale.high = high;
   scale.left = LeftOf(*this);
+  const std::vector<std::string> notes =
+      note.empty() ? std::vector<std::string>()
+                   : SvgLines({note}, scale.Right() + kRight);
   const double height = scale.top + kPlotHeight + 74 +
                         kSvgRowHeight * static_cast<double>(curves.size()) +
-                        (note.empty() ? 0 : kSvgRowHeight + 4);
+                        kSvgRowHeight * static_cast<double>(notes.size()) +
+                        (notes.empty() ? 0 : 4);
   std::string svg = SvgPage(scale.Right() + kRight, height);
   AppendAxes(*this, scale, at, svg);
-  for (size_t c = 0; c < curves.size(); ++c) {
-    AppendCurve(curves[c], c, scale, svg);
+  // What the axis does not reach is not drawn over the rest of the page.
+  absl::StrAppend(&svg, "<clipPath id=\"values\"><rect x=\"0\" y=\"",
+                  SvgNumber(scale.Y(scale.high) - 2), "\" width=\"",
+                  SvgNumber(scale.Right() + kRight), "\" height=\"",
+                  SvgNumber(kPlotHeight + 4),
+                  "\"/></clipPath>\n<g clip-path=\"url(#values)\">\n");
+  for (const bool pooled : {true, false}) {
+    for (size_t c = 0; c < curves.size(); ++c) {
+      if (curves[c].pooled != pooled) continue;
+      AppendCurve(curves[c], CurveLook(*this, c), scale, svg);
+    }
   }
+  svg += "</g>\n";
   AppendAtRisk(*this, scale, at, svg);
-  if (!note.empty()) AppendSvgText(8, height - 10, "start", note, svg);
+  double y =
+      height - 10 - kSvgRowHeight * (static_cast<double>(notes.size()) - 1);
+  for (const std::string& line : notes) {
+    AppendSvgText(8, y, "start", line, svg);
+    y += kSvgRowHeight;
+  }
   svg += "</svg>\n";
   return headings.empty() ? svg : SvgWithHeading(headings, svg);
 }

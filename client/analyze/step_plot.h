@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "client/analyze/plot_looks.h"
+
 namespace enthesis::client {
 
 // The value from `time` on.
@@ -28,6 +30,11 @@ struct StepCurve {
   // Numbers at risk at the ticks of the plot, as they are to be read; empty:
   // those of the points.
   std::vector<std::string> at_risk = {};
+  // Of the group of the curve before, as another cause of it: what is at risk
+  // stands there.
+  bool same_group = false;
+  // Of all groups together: in gray behind them.
+  bool pooled = false;
 };
 
 struct StepPlot {
@@ -38,6 +45,7 @@ struct StepPlot {
   bool at_risk = true;             // with the table of numbers at risk
   std::vector<double> ticks = {};  // of time; empty: round numbers
   double low = 0, high = 1;        // of the values
+  bool own_axis = false;           // chosen by who asks
   std::vector<StepCurve> curves;
 
   std::string Svg() const;
@@ -45,9 +53,15 @@ struct StepPlot {
   std::string Text() const;
   // The ticks, or round numbers up to the last time of a curve.
   std::vector<double> TimeTicks() const;
+  // The title of the axis of values; says where one of shares that fall from 1
+  // begins, unless with 0.
+  std::string ValueTitle() const;
   // Of the last point of a curve, or 1.
   double EndTime() const;
 };
+
+// How curve `index` of `plot` is drawn.
+Look CurveLook(const StepPlot& plot, size_t index);
 
 // The numbers at risk of `curve` at `ticks`.
 std::vector<std::string> AtRiskTexts(const StepCurve& curve,

@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/analyze/plot_labels.h"
-#include "client/analyze/plot_looks.h"
 #include "client/analyze/step_plot.h"
 #include "client/analyze/text_plot.h"
 #include "client/table.h"
@@ -36,29 +35,27 @@ std::string StepPlot::Text() const {
   const double step = at.size() > 1 ? at[1] - at[0] : 0;
   for (const double tick : at) named.push_back({tick, TickText(tick, step)});
   plot.NameTicks(std::move(named));
-  for (size_t c = curves.size(); c-- > 0;) {
-    if (curves[c].points.empty()) continue;
-    plot.Line(CornersOf(curves[c]), LookOf(c).mark);
+  // The first lie on top, the pooled one below all.
+  for (const bool pooled : {true, false}) {
+    for (size_t c = curves.size(); c-- > 0;) {
+      if (curves[c].points.empty() || curves[c].pooled != pooled) continue;
+      plot.Line(CornersOf(curves[c]), CurveLook(*this, c).mark);
+    }
   }
   std::string text;
   for (const std::string& heading : headings) {
     absl::StrAppend(&text, Wrap(heading, "", "  "));
   }
-  absl::StrAppend(&text, plot.Render(x_title, y_title));
+  absl::StrAppend(&text, plot.Render(x_title, ValueTitle()));
   if (at_risk) absl::StrAppend(&text, "Number at risk\n");
-  std::vector<std::string> before;
-  std::vector<std::string> names;
+  std::vector<std::pair<char, std::string>> names;
   for (size_t c = 0; c < curves.size(); ++c) {
-    const std::string mark(1, LookOf(c).mark);
-    names.push_back(curves[c].name.empty() ? "all"
-                                           : ShortLabel(curves[c].name));
-    if (!at_risk) continue;
-    // Several curves of one group, as of two causes, have their numbers once.
-    const std::vector<std::string> numbers = AtRiskTexts(curves[c], at);
-    if (numbers != before) {
-      absl::StrAppend(&text, plot.BelowTicks(mark, at, numbers));
-    }
-    before = numbers;
+    const char mark = CurveLook(*this, c).mark;
+    names.emplace_back(
+        mark, curves[c].name.empty() ? "all" : ShortLabel(curves[c].name));
+    if (!at_risk || curves[c].same_group) continue;
+    absl::StrAppend(&text, plot.BelowTicks(std::string(1, mark), at,
+                                           AtRiskTexts(curves[c], at)));
   }
   return absl::StrCat(text, TextLegend(names),
                       note.empty() ? "" : Wrap(note, "", "  "));

@@ -92,9 +92,10 @@ void AddConventions(const AnalyzeOptions& options, bool robust,
   }
 }
 
-// `at` may not ask for times before it.
+// Times before it may not be asked for, nor a mean that ends with it.
 absl::StatusOr<std::optional<double>> ReadLandmark(
-    const AnalyzeOptions& options, absl::Span<const double> at) {
+    const AnalyzeOptions& options, absl::Span<const double> at,
+    std::optional<double> horizon) {
   if (options.landmark.empty()) return std::nullopt;
   const absl::StatusOr<double> landmark =
       ParseFlagNumber(options.landmark, "--landmark");
@@ -107,6 +108,11 @@ absl::StatusOr<std::optional<double>> ReadLandmark(
     if (time >= *landmark) continue;
     return absl::InvalidArgumentError(
         absl::StrCat("--at: ", time, " is before the landmark ", *landmark));
+  }
+  if (horizon.has_value() && *horizon <= *landmark) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--rmst: ", *horizon, " is not after the landmark ",
+                     *landmark, "; allowed: later than that"));
   }
   return *landmark;
 }
@@ -165,7 +171,7 @@ absl::StatusOr<Report> AnalyzeSurvival(const AnalyzeOptions& options,
   if (!flag.ok()) return flag.status();
   const absl::StatusOr<CurveQuestions> asked = ReadQuestions(options);
   if (!asked.ok()) return asked.status();
-  const auto landmark = ReadLandmark(options, asked->at);
+  const auto landmark = ReadLandmark(options, asked->at, asked->horizon);
   if (!landmark.ok()) return landmark.status();
   const auto how = CurveOptions(options);
   if (!how.ok()) return how.status();

@@ -40,8 +40,20 @@ namespace {
 constexpr double kHeadingMargin = 20, kHeadingLine = 19;
 constexpr double kCharacterWidth = 7;  // about, of the font of a page
 
-// Lines that fit a page, broken between words.
-std::vector<std::string> FitLines(const std::vector<std::string>& lines,
+// A number of the opening tag of a page.
+double SvgAttribute(const std::string& svg, const char* name) {
+  const std::string before = absl::StrCat(" ", name, "=\"");
+  const size_t begin = svg.find(before) + before.size();
+  double number = 0;
+  (void)absl::SimpleAtod(
+      absl::string_view(svg).substr(begin, svg.find('"', begin) - begin),
+      &number);
+  return number;
+}
+
+}  // namespace
+
+std::vector<std::string> SvgLines(const std::vector<std::string>& lines,
                                   double width) {
   const auto fits = static_cast<size_t>(
       std::max(1.0, (width - 2 * kHeadingMargin) / kCharacterWidth));
@@ -62,23 +74,10 @@ std::vector<std::string> FitLines(const std::vector<std::string>& lines,
   return fitted;
 }
 
-// A number of the opening tag of a page.
-double SvgAttribute(const std::string& svg, const char* name) {
-  const std::string before = absl::StrCat(" ", name, "=\"");
-  const size_t begin = svg.find(before) + before.size();
-  double number = 0;
-  (void)absl::SimpleAtod(
-      absl::string_view(svg).substr(begin, svg.find('"', begin) - begin),
-      &number);
-  return number;
-}
-
-}  // namespace
-
 std::string SvgWithHeading(const std::vector<std::string>& lines,
                            const std::string& svg) {
   const double width = SvgAttribute(svg, "width");
-  const std::vector<std::string> fitted = FitLines(lines, width);
+  const std::vector<std::string> fitted = SvgLines(lines, width);
   const double top =
       kHeadingMargin + kHeadingLine * static_cast<double>(fitted.size());
   std::string page = SvgPage(width, SvgAttribute(svg, "height") + top);

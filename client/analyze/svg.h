@@ -18,6 +18,11 @@ std::string SvgEscape(const std::string& text);
 void AppendSvgText(double x, double y, const char* anchor,
                    const std::string& text, std::string& svg);
 
+// Lines broken between words where they do not fit a page of this width, with
+// a margin at either side.
+std::vector<std::string> SvgLines(const std::vector<std::string>& lines,
+                                  double width);
+
 // A figure with lines of text above it, what it shows, and of which
 // cases. Lines are broken where the page ends.
 std::string SvgWithHeading(const std::vector<std::string>& lines,

@@ -25,6 +25,7 @@ struct CaseOptions {
   std::string file;
   std::vector<std::string> set;
   std::string patient;
+  std::string date;  // of an assessment
   bool synthetic = false;
   bool validate_only = false;
   std::optional<uint64_t> as_of;
@@ -90,7 +91,8 @@ int PrintStored(const v1::Case& record, const std::string& follow_up,
 int CreateCase(const CaseOptions& options, const Session& session) {
   v1::CreateCaseRequest request;
   v1::Case& record = *request.mutable_case_();
-  const absl::Status status = ReadContent(options.file, options.set, record);
+  const absl::Status status =
+      ReadContent(options.file, options.set, nullptr, record);
   if (!status.ok()) return FailContent(status);
   if (!model::IsSiteId(options.site)) {
     return FailUsage(
@@ -114,8 +116,8 @@ int CreateCase(const CaseOptions& options, const Session& session) {
   request.set_case_id(model::FormatId(model::NewId()));
   request.set_validate_only(options.validate_only);
   const auto stored = session.Connect()->CreateCase(request);
-  if (!stored.ok()) return FailEntry(stored.status());
-  PrintWarnings(stored->warnings());
+  if (!stored.ok()) return FailEntry(stored.status(), record);
+  PrintWarnings(stored->warnings(), stored->case_());
   if (options.validate_only && session.format == Format::kTable) {
     PrintDocument("valid; nothing was stored\n");
     return kExitDone;
@@ -166,15 +168,25 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
   TakeFileForName(named, file);
   v1::AddFollowUpRequest request;
   v1::FollowUp& follow_up = *request.mutable_follow_up();
-  const absl::Status status = ReadContent(file, options.set, follow_up);
-  if (!status.ok()) return FailContent(status);
-  const auto which = ReadCaseName(named, session);
+  std::unique_ptr<LinkFile> opened;
+  const auto which = ReadCaseName(named, session, opened);
   if (!which.ok()) return FailCaseName(which.status());
+  std::vector<std::string> set = options.set;
+  if (!options.date.empty()) {
+    const absl::StatusOr<Date> date = ParseDate(options.date);
+    if (!date.ok()) {
+      return FailUsage(absl::StrCat("--date: ", date.status().message()));
+    }
+    set.push_back("day=" + options.date);
+  }
+  const absl::Status status = ReadContent(
+      file, set, DaysSinceSurgery(named, *which, session, opened), follow_up);
+  if (!status.ok()) return FailContent(status);
   request.set_name(wire::FormatCaseName(which->site, which->id));
   if (follow_up.id().empty()) follow_up.set_id(model::FormatId(model::NewId()));
   const auto stored = session.Connect()->AddFollowUp(request);
   if (!stored.ok()) return FailEntry(stored.status());
-  PrintWarnings(stored->warnings());
+  PrintWarnings(stored->warnings(), stored->case_());
   return PrintStored(stored->case_(), follow_up.id(), session, *stored);
 }
 
@@ -200,6 +212,13 @@ void AddCaseCommand(CLI::App& app, Command& chosen) {
       app.add_subcommand("case", "Store, read, correct and withdraw cases.");
   verbs->require_subcommand(1);
   verbs->fallthrough();
+  verbs->footer(
+      "Examples:\n"
+      "  enthesis case list --site site-01 --missing 12_months\n"
+      "  enthesis case get --record 4711 --site site-01\n"
+      "  enthesis case update NAME --set baseline.bmi=27 --reason "
+      "transcription_error\n"
+      "  enthesis case export --site site-01 --out cases.csv");
   const auto options = std::make_shared<CaseOptions>();
   CLI::App* create = AddCaseVerb(
       *verbs, "create",
@@ -227,8 +246,8 @@ void AddCaseCommand(CLI::App& app, Command& chosen) {
       ->type_name("COMMIT");
   get->footer(
       "Examples:\n  enthesis case get sites/site-01/cases/"
-      "0CMXYTHPAJG82DA8QPKJVKYW7H\n"
-      "  enthesis case get 0CMXYTHPAJG82DA8QPKJVKYW7H --site site-01\n"
+      "0CMXYTHPAJG82DA8QPKJVKYW7HQ\n"
+      "  enthesis case get 0CMXYTHPAJG82DA8QPKJVKYW7HQ --site site-01\n"
       "  enthesis case get --record 4711 --links enthesis-link-site-01.tsv\n"
       "  enthesis case get NAME --format json --as-of 120");
   CLI::App* add =
@@ -236,11 +255,19 @@ void AddCaseCommand(CLI::App& app, Command& chosen) {
                   options, AddFollowUp, chosen);
   AddCaseNameOptions(*add, options->which);
   AddContentOptions(*add, options->file, options->set);
+  add->add_option("--date", options->date,
+                  "Instead of --set day=DAYS: when it was. The link file has "
+                  "the date of surgery, and the day since it is sent alone")
+      ->type_name("YYYY-MM-DD");
   add->footer(
+      "A day, as of --set return_sport_day=, may be a date, too.\n"
       "Examples:\n"
       "  enthesis case add-follow-up NAME --set day=183 --set pain_activity=2 "
       "\\\n    --set visa_a.total=78\n"
+      "  enthesis case add-follow-up --record 4711 --site site-01 --date "
+      "2025-07-02 \\\n    --set visa_a_total=78\n"
       "  enthesis case add-follow-up NAME visit.json");
+  AddCaseFieldsVerb(*verbs, chosen);
   AddCaseListVerb(*verbs, chosen);
   AddCaseUpdateVerb(*verbs, chosen);
   AddCaseHistoryVerb(*verbs, chosen);

@@ -12,6 +12,7 @@
 #include "client/analyze/json_value.h"
 #include "client/care/case_fields.h"
 #include "client/commands/session.h"
+#include "client/commands/surgery_day.h"
 #include "google/protobuf/message.h"
 
 namespace enthesis::client {
@@ -19,17 +20,20 @@ namespace enthesis::client {
 // FILE and --set FIELD=VALUE.
 void AddContentOptions(CLI::App& command, std::string& file,
                        std::vector<std::string>& set);
-// JSON of the file, unless that is empty, then each of `set`.
+// JSON of the file, unless that is empty, then each of `set`, where a day may
+// be a date that `day_of` turns into one; null: no date can be reckoned with.
 // INVALID_ARGUMENT says what is wrong with the content.
 absl::Status ReadContent(const std::string& file,
                          const std::vector<std::string>& set,
+                         const DayOfDate& day_of,
                          google::protobuf::Message& message);
 // Says what ReadContent said and returns the exit code.
 int FailContent(const absl::Status& status);
 
-// To standard error.
+// To standard error; `record` is the case as it is stored.
 void PrintWarnings(
-    const google::protobuf::RepeatedPtrField<v1::Warning>& warnings);
+    const google::protobuf::RepeatedPtrField<v1::Warning>& warnings,
+    const v1::Case& record);
 
 // "-" where there is no value: an empty cell of a table says nothing.
 std::string TextOrDash(absl::string_view text);

@@ -183,7 +183,7 @@ void AddCaseHistoryVerb(CLI::App& verbs, Command& chosen) {
       "nothing is left but that\nit was withdrawn, and why.\n"
       "Examples:\n"
       "  enthesis case history sites/site-01/cases/"
-      "0CMXYTHPAJG82DA8QPKJVKYW7H\n"
+      "0CMXYTHPAJG82DA8QPKJVKYW7HQ\n"
       "  enthesis case history --record 4711 --site site-01\n"
       "  enthesis case history NAME --format csv");
   RunWhenChosen(*history, options, ShowHistory, chosen);

@@ -31,10 +31,19 @@ struct CaseUpdateOptions {
   bool dry_run = false;
 };
 
-// The assessment that `text` names by its day or id; -1 with none.
-int FindFollowUp(const v1::Case& record, const std::string& text) {
+// The assessment that `text` names by its day, date or id; -1 with none.
+int FindFollowUp(const v1::Case& record, const std::string& text,
+                 const DayOfDate& day_of, absl::Status& status) {
   int32_t day = 0;
-  const bool is_day = absl::SimpleAtoi(text, &day);
+  bool is_day = absl::SimpleAtoi(text, &day);
+  const absl::StatusOr<Date> date = ParseDate(text);
+  if (date.ok()) {
+    const absl::StatusOr<int32_t> made = day_of(*date);
+    status = made.status();
+    if (!made.ok()) return -1;
+    day = *made;
+    is_day = true;
+  }
   for (int i = 0; i < record.follow_ups_size(); ++i) {
     const v1::FollowUp& follow_up = record.follow_ups(i);
     if (follow_up.id() == text || (is_day && follow_up.day() == day)) return i;
@@ -50,18 +59,20 @@ absl::Status NoFollowUp(const v1::Case& record, absl::string_view option,
   }
   return absl::InvalidArgumentError(
       absl::StrCat(option, " \"", text,
-                   "\" is no assessment of the case; allowed: its id "
-                   "or its day",
+                   "\" is no assessment of the case; allowed: its id, "
+                   "its day or its date",
                    days.empty() ? "" : ": ", days));
 }
 
 // What the case is to be: the file instead of the stored content, then --set.
 absl::StatusOr<v1::Case> WantedCase(const CaseUpdateOptions& options,
-                                    const v1::Case& stored) {
+                                    const v1::Case& stored,
+                                    const DayOfDate& day_of) {
   v1::Case wanted = stored;
+  absl::Status status;
   if (!options.file.empty()) {
     wanted.Clear();
-    absl::Status status = ReadContent(options.file, {}, wanted);
+    status = ReadContent(options.file, {}, nullptr, wanted);
     if (!status.ok()) return status;
     if (!wanted.has_baseline() || !wanted.has_conservative_care() ||
         !wanted.has_operation()) {
@@ -72,17 +83,19 @@ absl::StatusOr<v1::Case> WantedCase(const CaseUpdateOptions& options,
     }
   }
   for (const std::string& text : options.removed) {
-    const int at = FindFollowUp(wanted, text);
+    const int at = FindFollowUp(wanted, text, day_of, status);
+    if (!status.ok()) return status;
     if (at < 0) return NoFollowUp(wanted, "--remove-follow-up", text);
     wanted.mutable_follow_ups()->DeleteSubrange(at, 1);
   }
   google::protobuf::Message* target = &wanted;
   if (!options.follow_up.empty()) {
-    const int at = FindFollowUp(wanted, options.follow_up);
+    const int at = FindFollowUp(wanted, options.follow_up, day_of, status);
+    if (!status.ok()) return status;
     if (at < 0) return NoFollowUp(wanted, "--follow-up", options.follow_up);
     target = wanted.mutable_follow_ups(at);
   }
-  const absl::Status status = ReadContent("", options.set, *target);
+  status = ReadContent("", options.set, day_of, *target);
   if (!status.ok()) return status;
   for (v1::FollowUp& follow_up : *wanted.mutable_follow_ups()) {
     // Cleared field by field.
@@ -183,7 +196,8 @@ int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
   const auto reason =
       ReadCode(options.reason, model::kCorrectionReasonCodes, "--reason");
   if (!reason.ok()) return FailUsage(std::string(reason.status().message()));
-  const auto which = ReadCaseName(options.which, session);
+  std::unique_ptr<LinkFile> opened;
+  const auto which = ReadCaseName(options.which, session, opened);
   if (!which.ok()) return FailCaseName(which.status());
   const std::unique_ptr<RegistryClient> client = session.Connect();
   v1::GetCaseRequest get;
@@ -195,7 +209,9 @@ int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
                                   held->withdrawal().commit_index()));
   }
   const v1::Case& before = held->case_();
-  const absl::StatusOr<v1::Case> wanted = WantedCase(options, before);
+  const absl::StatusOr<v1::Case> wanted =
+      WantedCase(options, before,
+                 DaysSinceSurgery(options.which, *which, session, opened));
   if (!wanted.ok()) return FailContent(wanted.status());
   const absl::Status immutable = CheckImmutable(before, *wanted);
   if (!immutable.ok()) return FailContent(immutable);
@@ -222,8 +238,8 @@ int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
   }
   request.set_reason(static_cast<v1::CorrectionReason>(*reason));
   const auto answer = client->UpdateCase(request);
-  if (!answer.ok()) return FailEntry(answer.status());
-  PrintWarnings(answer->warnings());
+  if (!answer.ok()) return FailEntry(answer.status(), request.case_());
+  PrintWarnings(answer->warnings(), answer->case_());
   PrintUpdate(changes, before, &answer->case_(), session);
   return kExitDone;
 }
@@ -244,12 +260,13 @@ void AddCaseUpdateVerb(CLI::App& verbs, Command& chosen) {
       ->required();
   update
       ->add_option("--follow-up", options->follow_up,
-                   "--set is about this assessment, by its day or id")
-      ->type_name("DAY|ID");
+                   "--set is about this assessment, by its day, date or id")
+      ->type_name("DAY|DATE|ID");
   update
-      ->add_option("--remove-follow-up", options->removed,
-                   "Remove an assessment, by its day or id; repeat for others")
-      ->type_name("DAY|ID")
+      ->add_option(
+          "--remove-follow-up", options->removed,
+          "Remove an assessment, by its day, date or id; repeat for others")
+      ->type_name("DAY|DATE|ID")
       ->allow_extra_args(false);
   update->add_option("--etag", options->etag,
                      "Only where this is the stored version; without it that "
@@ -257,6 +274,8 @@ void AddCaseUpdateVerb(CLI::App& verbs, Command& chosen) {
   update->add_flag("--dry-run", options->dry_run,
                    "Show what would change and store nothing");
   update->footer(
+      "A day may be a date where the link file has that of surgery: it is "
+      "turned into the\nday here and not sent.\n"
       "Examples:\n"
       "  enthesis case update NAME --set baseline.bmi=27 --reason "
       "transcription_error\n"

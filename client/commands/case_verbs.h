@@ -7,6 +7,7 @@
 
 namespace enthesis::client {
 
+void AddCaseFieldsVerb(CLI::App& verbs, Command& chosen);
 void AddCaseListVerb(CLI::App& verbs, Command& chosen);
 void AddCaseUpdateVerb(CLI::App& verbs, Command& chosen);
 void AddCaseHistoryVerb(CLI::App& verbs, Command& chosen);

@@ -171,7 +171,7 @@ void AddCaseWithdrawVerb(CLI::App& verbs, Command& chosen) {
       "that it is not stored anew.\n"
       "Examples:\n"
       "  enthesis case withdraw sites/site-01/cases/"
-      "0CMXYTHPAJG82DA8QPKJVKYW7H --reason consent_withdrawn\n"
+      "0CMXYTHPAJG82DA8QPKJVKYW7HQ --reason consent_withdrawn\n"
       "  enthesis case withdraw --record 4711 --links "
       "enthesis-link-site-01.tsv --reason consent_withdrawn\n"
       "  enthesis case withdraw NAME --reason duplicate --yes");

@@ -155,8 +155,15 @@ _enthesis() {
     mapfile -t COMPREPLY < <(compgen "$kind" -- "$cur")
     return
   fi
-  # In a list the last entry is completed.
-  if [[ $cur == *,* ]]; then before=${cur%,*},; fi
+  # In a list the last entry is completed, with what is not yet there.
+  if [[ $cur == *,* ]]; then
+    before=${cur%,*},
+    local left='' choice
+    for choice in $choices; do
+      [[ ,$before == *,"$choice",* ]] || left+="$choice "
+    done
+    choices=$left
+  fi
   mapfile -t COMPREPLY < <(compgen -P "$before" -W "$choices" -- "${cur##*,}")
 }
 complete -F _enthesis enthesis

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "client/figure_text.h"
 
@@ -38,6 +39,9 @@ std::vector<std::string> AtRiskOf(const Points& at,
   return texts;
 }
 
+bool HasValue(const v1::SurvivalPoint& point) { return point.has_survival(); }
+bool HasValue(const v1::IncidencePoint& point) { return point.has_incidence(); }
+
 void SetStep(const v1::SurvivalPoint& from, StepPoint& to) {
   to.value = from.survival();
   to.censored = from.censored() > 0;
@@ -47,12 +51,15 @@ void SetStep(const v1::IncidencePoint& from, StepPoint& to) {
   to.value = from.incidence();
 }
 
-// `start` is the value on the day of surgery.
-template <typename Points>
-StepCurve CurveOf(std::string name, double start, const Points& points,
-                  const Points& at, const v1::Provenance& provenance) {
+// Of `group`, the curve of the answer; `start` is the value on the day of
+// surgery.
+template <typename Group, typename Points>
+StepCurve CurveOf(const Group& group, const std::string& name, double start,
+                  const Points& points, const Points& at,
+                  const v1::Provenance& provenance) {
   StepCurve curve;
-  curve.name = std::move(name);
+  curve.name = absl::StrReplaceAll(name, {{"_", " "}});
+  curve.pooled = name == kAllSites;
   curve.start = start;
   for (const auto& point : points) {
     StepPoint step;
@@ -64,9 +71,9 @@ StepCurve CurveOf(std::string name, double start, const Points& points,
     curve.points.push_back(step);
   }
   // An incidence goes on level behind its last event, while cases are observed.
-  const double last = points.empty() ? 0 : points.rbegin()->day();
+  const double last = points.empty() ? -1 : points.rbegin()->day();
   for (const auto& point : at) {
-    if (points.empty() || point.day() <= last || !point.has_lower()) continue;
+    if (point.day() <= last || !HasValue(point)) continue;
     StepPoint step;
     step.time = point.day() / kDaysPerMonth;
     step.lower = ENTHESIS_OPTIONAL(point, lower);
@@ -75,8 +82,12 @@ StepCurve CurveOf(std::string name, double start, const Points& points,
     step.censored = false;
     curve.points.push_back(step);
   }
-  curve.at_risk = points.empty() ? std::vector<std::string>{"withheld"}
-                                 : AtRiskOf(at, provenance);
+  if (!curve.points.empty()) {
+    curve.at_risk = AtRiskOf(at, provenance);
+  } else {
+    const bool none = group.has_n() && group.n() == 0;
+    curve.at_risk = {none ? "no cases" : "withheld"};
+  }
   return curve;
 }
 
@@ -125,9 +136,16 @@ void DropOnlyName(StepPlot& plot) {
   }
 }
 
-template <typename Points>
-double LastOf(const Points& points, double last) {
-  return points.empty() ? last : std::max<double>(last, points.rbegin()->day());
+// The last day of a curve, also of one that is level to its last time asked.
+template <typename Curve>
+double LastOf(const Curve& curve, double last) {
+  if (!curve.points().empty()) {
+    return std::max<double>(last, curve.points().rbegin()->day());
+  }
+  for (const auto& point : curve.at()) {
+    if (HasValue(point)) last = std::max<double>(last, point.day());
+  }
+  return last;
 }
 
 template <typename Answer>
@@ -135,7 +153,7 @@ double LastOfCauses(const Answer& answer) {
   double last = 0;
   for (const auto& curve : answer.curves()) {
     for (const v1::IncidenceCause& cause : curve.causes()) {
-      last = LastOf(cause.points(), last);
+      last = LastOf(cause, last);
     }
   }
   return last;
@@ -151,18 +169,35 @@ StepPlot CausesFigure(const Answer& answer, std::string title,
   for (const auto& curve : answer.curves()) {
     const std::string group = GroupText(curve.group());
     if (curve.causes().empty()) {
+      const v1::IncidenceCause none;
       plot.curves.push_back(
-          {.name = group, .start = 0, .points = {}, .at_risk = {"withheld"}});
+          CurveOf(curve, group, 0, none.points(), none.at(), provenance));
     }
     for (const v1::IncidenceCause& cause : curve.causes()) {
-      plot.curves.push_back(CurveOf(single ? cause.cause() : group, 0,
+      plot.curves.push_back(CurveOf(curve, single ? cause.cause() : group, 0,
                                     cause.points(), cause.at(), provenance));
+      plot.curves.back().same_group = &cause != &curve.causes(0);
       if (!single) break;
     }
   }
   plot.high = TopOf(plot);
   DropOnlyName(plot);
   return plot;
+}
+
+// What stands in the way of the endpoint, be it drawn or not.
+std::string CompetingOf(const v1::EstimateIncidenceResponse& answer) {
+  for (const v1::IncidenceCurve& curve : answer.curves()) {
+    std::vector<std::string> names;
+    for (int c = 1; c < curve.causes_size(); ++c) {
+      names.push_back(
+          absl::StrReplaceAll(curve.causes(c).cause(), {{"_", " "}}));
+    }
+    if (names.empty()) continue;
+    return absl::StrCat("; ", absl::StrJoin(names, ", "),
+                        names.size() == 1 ? " competes" : " compete");
+  }
+  return "";
 }
 
 // More than the eye tells apart in characters.
@@ -201,7 +236,7 @@ std::vector<double> MonthTicks(double first_day, double last_day) {
 double LastDay(const v1::EstimateSurvivalResponse& answer) {
   double last = 0;
   for (const v1::SurvivalCurve& curve : answer.curves()) {
-    last = LastOf(curve.points(), last);
+    last = LastOf(curve, last);
   }
   return last;
 }
@@ -223,8 +258,8 @@ StepPlot CurveFigure(const v1::EstimateSurvivalResponse& answer,
                absl::StrCat("Kaplan-Meier: free of ", name, " after surgery"),
                absl::StrCat("Free of ", name));
   for (const v1::SurvivalCurve& curve : answer.curves()) {
-    plot.curves.push_back(CurveOf(GroupText(curve.group()), 1, curve.points(),
-                                  curve.at(), provenance));
+    plot.curves.push_back(CurveOf(curve, GroupText(curve.group()), 1,
+                                  curve.points(), curve.at(), provenance));
   }
   if (answer.test().has_p_value()) {
     plot.note = absl::StrCat("Equal curves (", answer.test().name(),
@@ -240,7 +275,7 @@ StepPlot CurveFigure(const v1::EstimateIncidenceResponse& answer,
   const std::string name = absl::StrReplaceAll(event, {{"_", " "}});
   return CausesFigure(answer,
                       absl::StrCat("Cumulative incidence of ", name,
-                                   " after surgery, with what competes"),
+                                   " after surgery", CompetingOf(answer)),
                       answer.curves_size() == 1
                           ? "Cumulative incidence"
                           : absl::StrCat("Incidence of ", name));
@@ -269,9 +304,10 @@ CoursePlot CourseFigure(const v1::EstimateScoreChangeResponse& answer,
   plot.high = high;
   for (const v1::ScoreGroup& group : answer.groups()) {
     CourseLine line;
-    line.name = answer.groups_size() == 1 && group.group().empty()
-                    ? ""
-                    : GroupText(group.group());
+    line.name =
+        answer.groups_size() == 1 && group.group().empty()
+            ? ""
+            : absl::StrReplaceAll(GroupText(group.group()), {{"_", " "}});
     for (const v1::VisitScore& visit : group.visits()) {
       const size_t v = line.points.size();
       if (v == plot.visits.size()) {
@@ -303,6 +339,22 @@ bool HasPoints(const CoursePlot& plot) {
       });
 }
 
+void TakeAxis(const AxisEnds& axis, StepPlot& plot) {
+  plot.low = axis.low;
+  plot.high = axis.high;
+  plot.own_axis = true;
+  bool beyond = false;
+  for (const StepCurve& curve : plot.curves) {
+    for (const StepPoint& point : curve.points) {
+      beyond = beyond || point.lower.value_or(point.value) < axis.low ||
+               point.upper.value_or(point.value) > axis.high;
+    }
+  }
+  if (!beyond) return;
+  plot.note = absl::StrCat("What is beyond ", axis.low, " to ", axis.high,
+                           " is not drawn. ", plot.note);
+}
+
 std::string DrawingOf(StepPlot plot) {
   if (!HasPoints(plot)) return "";
   if (plot.curves.size() > kDrawnAtMost) {
@@ -311,7 +363,7 @@ std::string DrawingOf(StepPlot plot) {
   // The document says the cohort below, and whole days are not needed here.
   plot.headings.clear();
   // A curve that falls little is drawn where it is; the axis says where.
-  if (plot.low == 0 && plot.curves[0].start == 1) {
+  if (!plot.own_axis && plot.curves[0].start == 1) {
     double least = 1;
     for (const StepCurve& curve : plot.curves) {
       for (const StepPoint& point : curve.points) {

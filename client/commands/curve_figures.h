@@ -63,6 +63,8 @@ CoursePlot CourseFigure(const v1::EstimateScoreChangeResponse& answer,
 // The figure in characters with an empty line below; nothing where there is
 // nothing to draw. More curves than tell apart are left to --plot.
 std::string DrawingOf(StepPlot plot);
+// Draws what is between the ends; the note says so where there is more.
+void TakeAxis(const AxisEnds& axis, StepPlot& plot);
 std::string DrawingOf(CoursePlot plot);
 
 // Draws into `path`; fails where there is nothing to draw.
@@ -71,7 +73,8 @@ absl::Status DrawFigure(const std::string& path, const Plot& plot,
                         bool has_points) {
   if (!has_points) {
     return absl::FailedPreconditionError(
-        "--plot: there is nothing to draw: every curve is withheld");
+        "--plot: there is nothing to draw: no curve is there, or each is "
+        "withheld");
   }
   return WriteFigure(path, plot.Svg());
 }
@@ -108,8 +111,13 @@ absl::StatusOr<StepPlot> AskFigure(RegistryClient& client, Request request,
     request.add_at_days(
         static_cast<int32_t>(std::lround(month * kDaysPerMonth)));
   }
-  const auto at_ticks = std::invoke(ask, client, request);
+  auto at_ticks = std::invoke(ask, client, request);
   if (!at_ticks.ok()) return at_ticks.status();
+  const absl::Status pooled = AddPooledRow(
+      request,
+      [&](const Request& all) { return std::invoke(ask, client, all); },
+      *at_ticks);
+  if (!pooled.ok()) return pooled;
   StepPlot plot = CurveFigure(*at_ticks, event);
   plot.ticks = ticks;
   if (FirstDay(request) > 0) {
@@ -120,24 +128,28 @@ absl::StatusOr<StepPlot> AskFigure(RegistryClient& client, Request request,
 }
 
 // A question whose answer is curves, and their figure: in characters above the
-// table, which `table` makes of the answer and them, and in the file `path`.
-// `ask` is a method of RegistryClient. Returns the exit code.
+// table, which `table` makes of the answer and them, and in the file of
+// `asked_plot`. `ask` is a method of RegistryClient. Returns the exit code.
 template <typename Request, typename Ask, typename Table, typename Csv>
 int AskCurves(const Session& session, const absl::StatusOr<Request>& request,
-              Ask ask, const std::string& path, const std::string& event,
-              const Table& table, const Csv& csv) {
+              Ask ask, const CurvePlotText& asked_plot,
+              const std::string& event, const Table& table, const Csv& csv) {
+  const std::string& path = asked_plot.path;
+  const auto axis = ReadPlotAxis(asked_plot.axis);
+  if (!axis.ok()) return FailUsage(axis.status().message());
   StepPlot plot;
   bool drawn = session.format != Format::kTable && path.empty();
   const auto ask_both = [&](RegistryClient& client, const Request& asked) {
     auto answer = std::invoke(ask, client, asked);
     if (!answer.ok() || drawn) return answer;
-    drawn = true;  // the row of all sites, which is asked next, is no curve
+    drawn = true;  // the row of all sites is asked next, for the table
     absl::StatusOr<StepPlot> figure =
         AskFigure(client, asked, *answer, ask, event);
     if (!figure.ok()) {
       answer = figure.status();
     } else {
       plot = *std::move(figure);
+      if (axis->has_value()) TakeAxis(**axis, plot);
     }
     return answer;
   };

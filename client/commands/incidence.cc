@@ -24,7 +24,7 @@ struct IncidenceText {
   std::string variance = "aalen";
   double rho = 0;
   std::string strata;
-  std::string plot;
+  CurvePlotText plot;
 };
 
 absl::StatusOr<v1::EstimateIncidenceRequest> ReadIncidence(
@@ -100,7 +100,7 @@ void AddIncidenceCommand(CLI::App& app, Command& chosen) {
       ->type_name("DIM");
   AddCohortOptions(*command, options->question);
   AddCurveOptions(*command, options->question);
-  AddPlotOption(*command, options->plot);
+  AddCurvePlotOptions(*command, options->plot);
   options->question.at = "3m,6m,12m,24m,60m";
   command->footer(
       "Examples:\n"

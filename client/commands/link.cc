@@ -335,6 +335,10 @@ void AddLinkCommand(CLI::App& app, Command& chosen) {
       "their cases.");
   verbs->require_subcommand(1);
   verbs->fallthrough();
+  verbs->footer(
+      "Examples:\n"
+      "  enthesis link encrypt enthesis-link-site-01.tsv\n"
+      "  enthesis link verify enthesis-link-site-01.tsv");
   const auto options = std::make_shared<LinkOptions>();
   const auto add = [&](const char* name, const char* what,
                        int (*run)(const LinkOptions&, const Session&)) {

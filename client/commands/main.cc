@@ -1,12 +1,14 @@
 // The command line of the registry.
 
 #include <CLI/CLI.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/commands/manual.h"
+#include "client/commands/plain_words.h"
 #include "client/commands/session.h"
 #include "client/explain/figures.h"
 
@@ -102,7 +104,14 @@ int Run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitDone : kExitUsage;
+    if (error.get_exit_code() == 0) {  // --help, --version
+      std::ostringstream asked, none;
+      app.exit(error, asked, none);
+      PrintDocument(asked.str());
+      return kExitDone;
+    }
+    return FailUsage(absl::StrCat(error.what(), NearestWords(app),
+                                  "\nRun with --help for more information."));
   }
   if (format == "json") session.format = Format::kJson;
   if (format == "csv") session.format = Format::kCsv;
@@ -124,4 +133,6 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace enthesis::client
 
-int main(int argc, char** argv) { return enthesis::client::Run(argc, argv); }
+int main(int argc, char** argv) {
+  return enthesis::client::EndOutput(enthesis::client::Run(argc, argv));
+}

@@ -108,6 +108,9 @@ void AddMapCommand(CLI::App& app, Command& chosen) {
       app.add_subcommand("map", "Mapping files of `enthesis import --map`.");
   map->require_subcommand(1);
   map->fallthrough();
+  map->footer(
+      "Examples:\n"
+      "  enthesis map guess export.csv > site-01.yaml");
   CLI::App* guess = map->add_subcommand(
       "guess",
       "Propose a mapping file for a clinic's CSV from its headers and values: "

@@ -75,7 +75,7 @@ void AppendPooledRow(const Message& pooled, Message& answer) {
     auto* value = dynamic_cast<v1::GroupValue*>(
         row->GetReflection()->AddMessage(row, group));
     value->set_dimension("site");
-    value->set_value("all sites");
+    value->set_value(kAllSites);
   }
 }
 

@@ -11,6 +11,9 @@
 
 namespace enthesis::client {
 
+// The name of the row.
+inline constexpr char kAllSites[] = "all sites";
+
 // Whether people and spreadsheets get such a row: the question has groups by
 // site alone, and its answer has a row for each.
 bool WantsPooledRow(const google::protobuf::Message& request);

@@ -29,7 +29,10 @@ absl::Status CheckValue(v1::Dimension dimension, absl::string_view text) {
           .status();
   if (status.ok()) return status;
   return absl::InvalidArgumentError(
-      absl::StrCat("--where: ", status.message()));
+      absl::StrCat("--where: ", status.message(),
+                   model::IsOrdered(static_cast<model::Dimension>(dimension))
+                       ? "; a range is FIRST..LAST"
+                       : ""));
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ namespace {
 struct ReturnOptions {
   QuestionText question;
   std::string stage = "sport";
-  std::string plot;
+  CurvePlotText plot;
 };
 
 absl::StatusOr<v1::EstimateReturnToPlayRequest> ReadReturn(
@@ -129,7 +129,7 @@ void AddReturnToPlayCommand(CLI::App& app, Command& chosen) {
       ->capture_default_str();
   AddCohortOptions(*command, options->question);
   AddCurveOptions(*command, options->question);
-  AddPlotOption(*command, options->plot);
+  AddCurvePlotOptions(*command, options->plot);
   command->footer(
       "Without --at: 3, 4, 6, 9 and 12 months.\n"
       "Examples:\n"

@@ -1,25 +1,63 @@
 #include "client/commands/session.h"
 
-#include <cstdio>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/commands/color.h"
+#include "client/commands/plain_words.h"
 #include "client/table.h"
 #include "registry/wire/json.h"
 
 namespace enthesis::client {
 namespace {
 
-void PrintError(const absl::Status& status) {
+int output_error = 0;  // errno of the first failure of standard output
+
+// "enthesis:" before what went wrong.
+std::string Alarm() {
+  return HasColor(STDERR_FILENO) ? InTone(Tone::kError, "enthesis:")
+                                 : "enthesis:";
+}
+
+// The code and the reason, which may say the same.
+std::string KindOf(const ErrorDetails& error) {
+  const std::string code = absl::StatusCodeToString(error.code);
+  if (error.reason.empty()) return code;
+  return absl::StrContains(error.reason, code)
+             ? error.reason
+             : absl::StrCat(code, " ", error.reason);
+}
+
+// Each violation under the name that `name_of` gives its field, in the words
+// of `words_of`.
+void PrintError(const absl::Status& status,
+                const std::function<std::string(absl::string_view)>& name_of,
+                const std::function<std::string(absl::string_view)>& words_of) {
   const ErrorDetails error = ErrorOf(status);
+  if (error.code == absl::StatusCode::kUnavailable && error.reason.empty()) {
+    PrintMessage(absl::StrCat(
+        Alarm(), " UNAVAILABLE: no registry answers (", error.message,
+        "); --server or the environment's ENTHESIS_SERVER says where it is, "
+        "else ",
+        kDefaultServer, "\n"));
+    return;
+  }
   std::string text =
-      absl::StrCat("enthesis: ", absl::StatusCodeToString(error.code),
-                   error.reason.empty() ? "" : absl::StrCat(" ", error.reason),
-                   ": ", error.violations.empty() ? error.message : "", "\n");
+      absl::StrCat(Alarm(), " ", KindOf(error), ": ",
+                   error.violations.empty() ? error.message : "", "\n");
   for (const ErrorDetails::Violation& violation : error.violations) {
-    absl::StrAppend(&text, "  ", violation.path, ": ", violation.message, "\n");
+    absl::StrAppend(&text, "  ", name_of(violation.path), ": ",
+                    words_of(violation.message), "\n");
   }
   PrintMessage(text);
 }
+
+std::string AsItIs(absl::string_view text) { return std::string(text); }
 
 }  // namespace
 
@@ -34,13 +72,35 @@ std::unique_ptr<RegistryClient> Session::Connect() const {
 }
 
 void PrintDocument(absl::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+      std::fflush(stdout) == 0;
+  if (!written && output_error == 0) output_error = errno;
 }
 
-void PrintText(absl::string_view text) { PrintDocument(FitScreen(text)); }
+int EndOutput(int code) {
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0;
+  if (!flushed && output_error == 0) output_error = errno;
+  if (flushed && output_error == 0 && std::ferror(stdout) == 0) return code;
+  PrintMessage(absl::StrCat(
+      Alarm(), " standard output: ",
+      output_error == 0 ? "could not be written" : std::strerror(output_error),
+      "; the document is not whole\n"));
+  return kExitServer;
+}
+
+void PrintText(absl::string_view text) {
+  const std::string fitted = FitScreen(text);
+  PrintDocument(HasColor(STDOUT_FILENO) ? WithHeadings(fitted) : fitted);
+}
 
 void PrintMessage(absl::string_view text) {
+  for (const absl::string_view word : {"warning:", "unusual:"}) {
+    if (!absl::StartsWith(text, word) || !HasColor(STDERR_FILENO)) continue;
+    text.remove_prefix(word.size());
+    PrintMessage(InTone(Tone::kWarning, word));
+  }
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
@@ -50,17 +110,19 @@ void PrintJsonDocument(const google::protobuf::Message& message) {
 }
 
 int FailUsage(absl::string_view text) {
-  PrintMessage(absl::StrCat("enthesis: ", text, "\n"));
+  PrintMessage(absl::StrCat(Alarm(), " ", text, "\n"));
   return kExitUsage;
 }
 
-int FailEntry(const absl::Status& status) {
-  PrintError(status);
+int FailEntry(const absl::Status& status, const v1::Case& sent) {
+  PrintError(
+      status, [&sent](absl::string_view path) { return FieldOf(path, sent); },
+      AsItIs);
   return absl::IsInvalidArgument(status) ? kExitRejected : kExitServer;
 }
 
 int FailQuestion(const absl::Status& status) {
-  PrintError(status);
+  PrintError(status, FlagOf, WithFlags);
   return absl::IsInvalidArgument(status) ? kExitUsage : kExitServer;
 }
 

@@ -50,6 +50,9 @@ void PrintDocument(absl::string_view text);
 // The same for people: no line is wider than the terminal.
 void PrintText(absl::string_view text);
 void PrintMessage(absl::string_view text);
+// The exit code of a command that ended with `code`: kExitServer, said to
+// standard error, where standard output took less than was printed.
+int EndOutput(int code);
 // The message as a JSON document.
 void PrintJsonDocument(const google::protobuf::Message& message);
 
@@ -57,8 +60,8 @@ void PrintJsonDocument(const google::protobuf::Message& message);
 int FailUsage(absl::string_view text);
 // Says what the server or the system says, every violation included, and
 // returns the exit code: that of a refused entry is kExitRejected, that of a
-// refused question kExitUsage.
-int FailEntry(const absl::Status& status);
+// refused question kExitUsage. `sent` is the case that was refused.
+int FailEntry(const absl::Status& status, const v1::Case& sent = {});
 int FailQuestion(const absl::Status& status);
 
 // Each adds one command. `chosen` is set when the command line asks for it.

@@ -74,6 +74,10 @@ int ListSites(const Session& session) {
 void AddSiteCommand(CLI::App& app, Command& chosen) {
   CLI::App* site = app.add_subcommand("site", "Make and list sites.");
   site->require_subcommand(1);
+  site->footer(
+      "Examples:\n"
+      "  enthesis site create site-01\n"
+      "  enthesis site list");
   site->fallthrough();
   const auto options = std::make_shared<SiteOptions>();
   CLI::App* create = site->add_subcommand(

@@ -29,7 +29,7 @@ struct SurvivalOptions {
   double rho = 0, gamma = 0;
   std::string strata;
   bool trend = false, pairwise = false;
-  std::string plot;
+  CurvePlotText plot;
 };
 
 // Quantiles, restricted mean, landmark.
@@ -186,7 +186,7 @@ void AddSurvivalCommand(CLI::App& app, Command& chosen) {
   AddCohortOptions(*command, options->question);
   AddCurveOptions(*command, options->question);
   AddExtraOptions(*command, *options);
-  AddPlotOption(*command, options->plot);
+  AddCurvePlotOptions(*command, options->plot);
   command->footer(
       "Without --at: 3m,6m,12m,24m,60m, from the landmark on.\n"
       "Examples:\n"

@@ -113,6 +113,16 @@ void CheckAfterLandmark(const model::SurvivalQuestion& question,
                                        " is before the landmark; allowed: ",
                                        *question.landmark_day, " and later")});
   }
+  // Up to there all who are counted are free of the event by choice.
+  if (question.mean_horizon.has_value() && *question.mean_horizon >= 1 &&
+      *question.mean_horizon <= model::kMaxDay &&
+      *question.mean_horizon <= *question.landmark_day) {
+    violations.push_back(
+        {"mean_horizon_day",
+         absl::StrCat("day ", *question.mean_horizon,
+                      " is not after the landmark; allowed: ",
+                      *question.landmark_day + 1, " and later")});
+  }
 }
 
 }  // namespace

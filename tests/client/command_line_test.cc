@@ -66,6 +66,48 @@ TEST_F(CommandLine, HelpHasExamplesOnEveryCommand) {
   }
 }
 
+TEST_F(CommandLine, ErrorsSpeakOfWhatWasTyped) {
+  LoadSample();
+  const std::vector<
+      std::tuple<std::vector<std::string>, const char*, const char*>>
+      wrong = {
+          {{"survival", "--by", "sex", "--trend"},
+           "--trend: a trend needs groups that have an order; allowed: with "
+           "--by surgery_year",
+           "options."},
+          {{"survival", "--by", "sex,approach", "--trend"},
+           "--trend: groups by two dimensions have no order; allowed: with "
+           "one dimension of --by",
+           "options."},
+          {{"survival", "--landmark", "6m", "--rmst", "3m"},
+           "--rmst: day 91 is not after the landmark; allowed: 184 and later",
+           "mean_horizon"},
+          {{"survival", "--landmark", "6m", "--at", "3m"},
+           "--at: day 91 is before the landmark",
+           "at_days"},
+          {{"case", "get", "sites/site-01/cases/0CMXYTHPAJG82DA8QPKJVKYW7HQ"},
+           "RESOURCE_NOT_FOUND",
+           " NOT_FOUND"},
+          {{"import", "x.csv", "--dryrun"}, "did you mean --dry-run?", "ERR"},
+          {{"survivl"}, "did you mean survival?", "ERR"},
+          {{"case", "lst"}, "did you mean list?", "ERR"},
+          {{"describe", "--where", "surgery_year=2020-2023"},
+           "a range is FIRST..LAST",
+           "options."},
+      };
+  for (const auto& [words, said, unsaid] : wrong) {
+    const CommandResult result = Run(words);
+    EXPECT_GE(result.exit_code, 2) << result.err;
+    EXPECT_THAT(result.err, AllOf(HasSubstr(said), Not(HasSubstr(unsaid))));
+  }
+  const CommandResult down = RunCommand(
+      {"--server", "127.0.0.1:1", "survival", "--endpoint", "reoperation"});
+  EXPECT_EQ(down.exit_code, 3);
+  EXPECT_THAT(down.err,
+              AllOf(StartsWith("enthesis: UNAVAILABLE: no registry answers"),
+                    HasSubstr("--server"), HasSubstr("ENTHESIS_SERVER")));
+}
+
 TEST_F(CommandLine, WrongUsageIs2AndNothingOnStandardOutput) {
   const std::vector<std::vector<std::string>> wrong = {
       {},
@@ -188,9 +230,9 @@ TEST_F(CommandLine, OneCaseByHand) {
   const CommandResult refused = Run(arguments);
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.out, IsEmpty());
-  EXPECT_THAT(refused.err, AllOf(HasSubstr("FIELD_VIOLATION"),
-                                 HasSubstr("case.baseline.bmi: "),
-                                 HasSubstr("case.baseline.age_years: ")));
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("FIELD_VIOLATION"), HasSubstr("  baseline.bmi: "),
+                    HasSubstr("  baseline.age_years: ")));
   EXPECT_EQ(Run({"case", "get",
                  "sites/by-hand/cases/"
                  "0123456789ABCDEFGHJKMNPQRS0"})

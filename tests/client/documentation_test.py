@@ -84,6 +84,12 @@ class Manual(unittest.TestCase):
             for line in re.findall(r"^  (enthesis .*)", page, re.M):
                 self.assertIn(line, manual, path)
 
+    def test_examples_are_of_the_command(self):
+        for path, page in PAGES.items():
+            examples = re.split("Examples?:", page)[1:]
+            self.assertTrue(examples, path)
+            self.assertIn("enthesis " + " ".join(path), examples[0], path)
+
     def test_readers_find_nothing_wrong(self):
         for path in PAGES:
             page = enthesis("man", *path)
@@ -174,6 +180,7 @@ class Completion(unittest.TestCase):
                 (("cox", "--cluster", "s"), ["site"]),
                 (("cox", "--covariates", "age_years,sex,sm"),
                  ["age_years,sex,smoking"]),
+                (("cox", "--covariates", "sex,se"), []),
                 (("completion", ""), list(SHELLS)),
                 (("visa-a", "--instrument", ""),
                  ["visa_a", "visa_a_sedentary"]),

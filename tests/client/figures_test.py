@@ -44,11 +44,68 @@ class Figures(OnSample):
                 self.assertGreater(len(ticks), 3, command)
                 days = ",".join(str(int(t * MONTH + 0.5)) for t in ticks)
                 answer = self.registry.ask(command, *words, "--at", days)
-                self.assertEqual(len({tuple(r) for r in rows if r}), len({
-                    str(c) for c in self.expected(answer)}), (command, words))
-                for want in self.expected(answer):
-                    self.assertIn([w.replace("<", "&lt;") for w in want], rows,
-                                  (command, words))
+                self.assertEqual(
+                    [[w.replace("<", "&lt;") for w in want]
+                     for want in self.expected(answer)],
+                    [row for row in rows if row], (command, words))
+
+    def test_a_group_without_an_event_is_level(self):
+        words = ("incidence", "--endpoint", "rupture", "--by",
+                 "primary_procedure")
+        answer = self.registry.ask(*words)
+        none = [curve for curve in answer["curves"]
+                if "n" in curve and not curve["causes"][0].get("points")]
+        self.assertTrue(none)
+        withheld = sum("n" not in curve for curve in answer["curves"])
+        svg = self.figure(*words).decode()
+        self.assertEqual(svg.count(">withheld</text>"), withheld)
+        # Right from the day of surgery along the bottom.
+        level = re.findall(r'class="curve" d="M\S+ 384\.00(?:H[\d.]+)+"', svg)
+        self.assertEqual(len(level), len(none))
+
+    def test_all_sites_are_one_more_curve(self):
+        for command in CURVES:
+            svg = self.figure(command, "--by", "site").decode()
+            self.assertIn(">all sites</text>", svg, command)
+            self.assertIn('stroke="#A6A6A6"', svg, command)
+            self.assertEqual(svg.count('class="curve"'), 4, command)
+            drawn = self.registry.run(command, "--by", "site")
+            self.assertIn(". all sites", drawn, command)
+            # The numbers at risk are those of the answer without groups.
+            ticks, rows = self.at_risk(command, "--by", "site")
+            pooled = self.registry.ask(command, "--at", ",".join(
+                str(int(t * MONTH + 0.5)) for t in ticks))
+            self.assertEqual([w.replace("<", "&lt;")
+                              for w in list(self.expected(pooled))[0]],
+                             rows[-1], command)
+
+    def test_groups_are_named_in_words(self):
+        svg = self.figure("incidence", "--by", "primary_procedure").decode()
+        self.assertIn(">fhl transfer</text>", svg)
+        self.assertNotIn("fhl_transfer", svg)
+        self.assertIn("of reoperation after surgery; death competes", svg)
+
+    def test_the_axis_is_the_one_asked_for(self):
+        svg = self.figure("survival", "--plot-axis", "0.9..1").decode()
+        self.assertIn("Free of reoperation (axis from 0.9)", svg)
+        self.assertIn('class="break"', svg)
+        self.assertIn(">0.92</text>", svg)
+        self.assertNotIn(">0.50</text>", svg)
+        drawn = self.registry.run("survival", "--plot-axis", "0.5..1")
+        self.assertIn("(axis from 0.5)", drawn)
+        svg = self.figure("return-to-play", "--plot-axis", "0..0.5").decode()
+        self.assertIn("What is beyond 0 to 0.5 is not drawn.", svg)
+        self.assertIn(">0.50</text>", svg)
+        self.assertNotIn(">0.60</text>", svg)
+        for axis in ("0.9", "0.9..", "1..0.9", "0.5..0.5", "-1..1", "0..1.1",
+                     "nan..1", "0..nan", "a..b", "0.9,1"):
+            self.assertIn("allowed: FROM..TO", self.refused(
+                2, "survival", f"--plot-axis={axis}"))
+
+    def test_a_group_without_a_case_is_not_withheld(self):
+        svg = self.figure("survival", "--endpoint", "osteotomy_union", "--by",
+                          "primary_procedure").decode()
+        self.assertIn(">no cases</text>", svg)
 
     @staticmethod
     def expected(answer):
@@ -56,8 +113,9 @@ class Figures(OnSample):
         least = answer["provenance"]["disclosureThreshold"]
         for curve in answer["curves"]:
             of = curve["causes"][0] if curve.get("causes") else curve
-            if not of.get("points"):
-                yield ["withheld"]
+            if not of.get("points") and not any("atRisk" in p
+                                                for p in of["at"]):
+                yield ["withheld" if curve.get("n") != 0 else "no cases"]
                 continue
             yield [str(point["atRisk"]) if "atRisk" in point else
                    f"<{least}" if point["absence"] == "suppressed" else "-"

@@ -70,6 +70,11 @@ error_of <- function(said, status) {
   head <- regmatches(said[1], regexec(
     "^enthesis: ([A-Z_]+)( [A-Z_]+)?: ?(.*)$", said[1]))[[1]]
   told <- length(head) == 4
+  # A reason that names its code stands alone.
+  if (told && grepl("_(NOT_FOUND|UNAVAILABLE)$", head[2])) {
+    head <- c(head[1], sub("^.*_(NOT_FOUND|UNAVAILABLE)$", "\\1", head[2]),
+              head[2], head[4])
+  }
   faults <- regmatches(said[-1], regexec("^  ([^ :]+): (.*)$", said[-1]))
   faults <- faults[lengths(faults) == 3]
   structure(

@@ -106,12 +106,13 @@ def table(*args, stdin):
 
 
 def on_terminal(columns, *args, stdin):
-    """What a terminal of so many columns shows."""
+    """What a terminal of so many columns shows, without color."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ,
                 struct.pack("HHHH", 24, columns, 0, 0))
     with subprocess.Popen([program, "analyze", *args], stdin=subprocess.PIPE,
-                          stdout=slave, stderr=subprocess.PIPE) as child:
+                          stdout=slave, stderr=subprocess.PIPE,
+                          env={**os.environ, "NO_COLOR": "1"}) as child:
         os.close(slave)
         child.stdin.write(stdin.encode())
         child.stdin.close()

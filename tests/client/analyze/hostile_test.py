@@ -89,6 +89,11 @@ CASES = [
          [*TIMES, "--landmark", "3", "--at", "2,4"],
          ["t,e", "1,1", "5,1", "6,0"],
          refuses("--at: 2 is before the landmark 3")),
+    case("a mean that ends with the landmark", "survival",
+         [*TIMES, "--landmark", "3", "--rmst", "3"],
+         ["t,e", "1,1", "5,1", "6,0"],
+         refuses("--rmst: 3 is not after the landmark 3; allowed: later "
+                 "than that")),
     case("a group without events", "parametric",
          [*TIMES, "--covariates", "x"],
          ["t,e,x", "1,1,0", "2,1,0", "3,1,0", "4,0,1", "5,0,1"],

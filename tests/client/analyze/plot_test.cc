@@ -19,6 +19,7 @@
 #include "client/analyze/funnel_plot.h"
 #include "client/analyze/plot_axis.h"
 #include "client/analyze/plot_labels.h"
+#include "client/analyze/plot_looks.h"
 #include "client/analyze/step_plot.h"
 #include "client/analyze/svg.h"
 #include "client/analyze/text_plot.h"
@@ -234,6 +235,76 @@ TEST(StepPlot, NumbersAtRiskStandUnderTheirTicks) {
   EXPECT_EQ(lines[axis].find("10"), numbers.find("<11"));
   EXPECT_EQ(lines[axis + 4].substr(0, 1), "o");
   EXPECT_NE(lines[axis + 4].find("withheld"), std::string::npos);
+}
+
+TEST(StepPlot, EachGroupHasItsNumbersAndCausesOfOneShareThem) {
+  StepPlot plot = TwoCurves();
+  plot.curves[1].at_risk = plot.curves[0].at_risk;
+  const auto rows_in = [](const std::string& text) {
+    return std::vector<std::string>(absl::StrSplit(text, "<11")).size() - 1;
+  };
+  EXPECT_EQ(rows_in(plot.Text()), 2);
+  plot.curves[1].same_group = true;
+  EXPECT_EQ(rows_in(plot.Text()), 1);
+  plot.curves[1].same_group = false;
+  plot.curves[1].at_risk = plot.curves[0].at_risk = {"41", "20", "19"};
+  const auto svg_rows = [](const std::string& svg) {
+    return std::vector<std::string>(absl::StrSplit(svg, ">19</text>")).size() -
+           1;
+  };
+  EXPECT_EQ(svg_rows(plot.Svg()), 2);
+  plot.curves[1].same_group = true;
+  EXPECT_EQ(svg_rows(plot.Svg()), 1);
+}
+
+TEST(StepPlot, AnAxisThatBeginsAbove0SaysSo) {
+  StepPlot plot = TwoCurves();
+  EXPECT_EQ(plot.Svg().find("class=\"break\""), std::string::npos);
+  EXPECT_EQ(plot.Svg().find("axis from"), std::string::npos);
+  plot.low = 0.9;
+  EXPECT_NE(plot.Svg().find("class=\"break\""), std::string::npos);
+  for (const std::string& drawn : {plot.Svg(), plot.Text()}) {
+    EXPECT_NE(drawn.find("Free (axis from 0.9)"), std::string::npos);
+  }
+  // Ticks of an axis of 2 % have the digits that tell them apart.
+  plot.low = 0.98;
+  for (const char* tick : {">0.980</text>", ">0.995</text>"}) {
+    EXPECT_NE(plot.Svg().find(tick), std::string::npos) << tick;
+  }
+  // Rising curves begin with 0 and end where they need to.
+  plot.low = 0;
+  plot.high = 0.2;
+  plot.curves[0].start = plot.curves[1].start = 0;
+  EXPECT_EQ(plot.Svg().find("axis from"), std::string::npos);
+}
+
+TEST(StepPlot, ANoteOfAnyLengthStandsOnThePage) {
+  StepPlot plot = TwoCurves();
+  for (int i = 0; i < 40; ++i) plot.note += "a few words ";
+  plot.note += "end";
+  const std::string svg = plot.Svg();
+  EXPECT_NE(svg.find("end</text>"), std::string::npos);
+  const std::vector<std::string> lines = absl::StrSplit(svg, '\n');
+  for (const std::string& line : lines) {
+    const size_t begin = line.find(">a few");
+    if (begin == std::string::npos) continue;
+    EXPECT_LT(line.size() - begin, 120);
+  }
+}
+
+TEST(StepPlot, ThePooledCurveIsGrayBehindTheOthers) {
+  StepPlot plot = TwoCurves();
+  plot.curves[1].points = plot.curves[0].points;
+  plot.curves[0].pooled = true;
+  const std::string svg = plot.Svg();
+  const size_t gray = svg.find(kPooledLook.color);
+  ASSERT_NE(gray, std::string::npos);
+  EXPECT_LT(gray, svg.find(LookOf(1).color));
+  EXPECT_EQ(svg.find(LookOf(0).color + std::string("\" stroke-width")),
+            std::string::npos);
+  const std::string text = plot.Text();
+  EXPECT_NE(text.find("\n. "), std::string::npos);  // its numbers at risk
+  EXPECT_NE(text.find(". a o b"), std::string::npos);
 }
 
 TEST(StepPlot, ALineInCharactersStaysLevelUntilItFalls) {

@@ -219,6 +219,86 @@ class CorrectionTest(Care):
                                      "--dry-run")["stored"])
         self.assertEqual(before, self.last_commit())
 
+    def test_a_column_of_the_import_is_its_field(self):
+        self.assertEqual(
+            [{"field": "baseline.bmi", "before": "27", "after": "28"}],
+            self.update("--set", "bmi=28")["changes"])
+        self.assertEqual(
+            ["follow_ups[day 91].visa_a.total"],
+            [c["field"] for c in self.update(
+                "--follow-up", "91", "--set", "visa_a_total=71")["changes"]])
+        for arguments, said in [
+                (("--set", "bim=1"), "near: baseline.bmi"),
+                (("--set", "nothing.like=1"), "`enthesis case fields`"),
+                (("--set", "visa_a.total=70"), "with --follow-up DAY"),
+                (("--follow-up", "91", "--set", "bmi=28"),
+                 "without --follow-up")]:
+            with self.subTest(arguments=arguments):
+                self.assertIn(said, self.refused(
+                    USAGE, "case", "update", self.case, *arguments,
+                    "--reason", "transcription_error"))
+
+    def test_every_field_listed_is_one(self):
+        fields = self.csv("case", "fields")
+        self.assertGreater(len(fields), 80)
+        self.assertEqual(fields, self.json("case", "fields"))
+        shown = self.done("case", "fields")
+        # No field is cleared in vain: those required answer with their rule.
+        for field in fields:
+            self.assertIn(field["field"] + " (of the", shown)
+            words = ["--set", field["field"] + "="]
+            if field["of"] == "assessment":
+                words += ["--follow-up", "91"]
+            run = self.run_command("case", "update", self.case, *words,
+                                   "--dry-run", "--reason",
+                                   "transcription_error")
+            self.assertNotIn("field;", run.stderr, field)
+
+    def test_a_date_becomes_the_day(self):
+        # The link file has 2020-03-04 as the date of surgery.
+        links = ("--links", self.links)
+        run = self.run_command("case", "add-follow-up", "--record", "A",
+                               *links, "--date", "2021-03-04", "--set",
+                               "visa_a_total=80", "--set",
+                               "return_sport_day=2021-03-01")
+        self.assertEqual(0, run.returncode, run.stderr)
+        self.assertIn("2021-03-04 is day 365 since surgery", run.stderr)
+        visit_made = self.json("case", "get", self.case)["followUps"][-1]
+        self.assertEqual((365, 362, 80), (
+            visit_made["day"], visit_made["returnSportDay"],
+            visit_made["visaA"]["total"]))
+        answer = self.json("case", "update", self.case, *links, "--follow-up",
+                           "2021-03-04", "--set", "pain_activity=1",
+                           "--reason", "late_information")
+        self.assertEqual("follow_ups[day 365].pain_activity",
+                         answer["changes"][0]["field"])
+        self.json("case", "update", "--record", "A", *links, "--set",
+                  "status=lost", "--set", "status_day=2022-03-04", "--reason",
+                  "late_information")
+        self.assertEqual(730, self.json("case", "get",
+                                        self.case)["statusDay"])
+        self.assertNotIn("2021", self.done("case", "get", self.case,
+                                           "--format", "json"))
+
+    def test_a_date_without_its_surgery_is_refused(self):
+        add = ("case", "add-follow-up", self.case)
+        self.assertIn("needs the link file", self.refused(
+            SERVER, *add, "--date", "2021-03-04"))
+        self.assertIn("YYYY-MM-DD", self.refused(
+            USAGE, *add, "--date", "4.3.2021", "--links", self.links))
+        self.assertIn("is no assessment", self.refused(
+            USAGE, "case", "update", self.case, "--links", self.links,
+            "--follow-up", "2021-03-04", "--reason", "late_information"))
+        self.assertIn("is a date", self.refused(
+            USAGE, "case", "create", "--site", self.site, "--set",
+            "status_day=2021-03-04"))
+        undated = baseline("N", surgery_date="", surgery_year="2020",
+                           laterality="right", age_years="61")
+        self.import_file(self.write_csv("n.csv", [undated], [*undated]))
+        self.assertIn("enthesis link dates", self.refused(
+            USAGE, "case", "add-follow-up", "--record", "N", "--links",
+            self.links, "--date", "2021-03-04"))
+
     def test_against_the_rules_is_1_and_wrong_usage_2(self):
         said = self.refused(REJECTED, "case", "update", self.case, "--set",
                             "baseline.bmi=300", "--reason",

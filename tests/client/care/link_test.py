@@ -87,6 +87,8 @@ class LinkTest(Care):
         self.assertEqual(DONE, run.returncode, err)
         self.assertIn("encrypted", out)
         self.assertNotIn(b"correct", seen)
+        # What follows does not stand on the line of the question.
+        self.assertTrue(seen.endswith(b": \r\n"), seen)
 
     def test_a_passphrase_file_of_everybody_is_refused(self):
         secret = self.secret("secret")

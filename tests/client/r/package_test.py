@@ -233,7 +233,12 @@ class PackageTest(unittest.TestCase):
         self.assertEqual(["enthesis_error", "error", "condition", "2",
                           "INVALID_ARGUMENT", "FIELD_VIOLATION"],
                          said.split("\n")[:6])
-        self.assertRegex(said, "at_days")
+        self.assertRegex(said, "--at")
+        said = self.run_code(
+            "e <- tryCatch(get_case(r,"
+            " 'sites/site-01/cases/0CMXYTHPAJG82DA8QPKJVKYW7HQ'),"
+            " enthesis_error = identity); cat(e$code, e$reason)")
+        self.assertEqual("NOT_FOUND RESOURCE_NOT_FOUND", said)
         said = self.run_code(
             "e <- tryCatch(ask_cox(r, 'shoe_size'),"
             " enthesis_usage_error = identity);"

@@ -255,6 +255,22 @@ TEST(SurvivalQuestion, NothingIsAskedBeforeTheLandmark) {
       HasSubstr("day 30 is before the landmark; allowed: 90 and later"));
 }
 
+TEST(SurvivalQuestion, AMeanEndsAfterTheLandmark) {
+  model::SurvivalQuestion question;
+  question.landmark_day = 183;
+  for (const int32_t horizon : {91, 183}) {
+    question.mean_horizon = horizon;
+    const auto violations = ValidateQuestion(question);
+    ASSERT_THAT(PathsOf(violations), ElementsAre("mean_horizon_day"));
+    EXPECT_EQ(violations[0].message,
+              absl::StrCat("day ", horizon,
+                           " is not after the landmark; allowed: 184 and "
+                           "later"));
+  }
+  question.mean_horizon = 184;
+  EXPECT_THAT(ValidateQuestion(question), IsEmpty());
+}
+
 TEST(SurvivalQuestion, QuantilesAndDays) {
   model::SurvivalQuestion question;
   question.quantiles = {0.5, 0, 1, -0.1, kNan};
