@@ -122,7 +122,8 @@ TEST(Json, FieldMaskIsText) {
   v1::UpdateCaseRequest request;
   request.mutable_update_mask()->add_paths("baseline.bmi");
   request.mutable_update_mask()->add_paths("status");
-  EXPECT_EQ(PrintJson(request), R"({"updateMask":"baseline.bmi,status"})");
+  EXPECT_EQ(PrintJson(request),
+            R"({"updateMask":"baseline.bmi,status","validateOnly":false})");
 }
 
 }  // namespace
