@@ -51,14 +51,9 @@ class DayCheck {
                       "baseline");
     }
     if (!surgery.has_value()) return;
-    const int32_t most = DayNumber(today_) - DayNumber(*surgery);
-    if (*day <= most) return;
-    AddFault(
-        line, "day", absl::StrCat(*day),
-        absl::StrCat("is in the future, ",
-                     FormatDate(DateOfDayNumber(DayNumber(*surgery) + *day)),
-                     "; allowed: up to ", most, ", which is today, ",
-                     FormatDate(today_)));
+    std::string problem = ProblemOfDay(*day, *surgery, today_);
+    if (problem.empty()) return;
+    AddFault(line, "day", absl::StrCat(*day), std::move(problem));
   }
 
   void AddFault(CsvLine& line, const char* column, std::string value,
@@ -74,6 +69,15 @@ class DayCheck {
 };
 
 }  // namespace
+
+std::string ProblemOfDay(int32_t day, const Date& surgery, const Date& today) {
+  const int32_t most = DayNumber(today) - DayNumber(surgery);
+  if (day <= most) return "";
+  return absl::StrCat("is in the future, ",
+                      FormatDate(DateOfDayNumber(DayNumber(surgery) + day)),
+                      "; allowed: up to ", most, ", which is today, ",
+                      FormatDate(today));
+}
 
 void CheckDays(const Links& links, const Date& today, CaseFile& file) {
   DayCheck check(links, today, file);

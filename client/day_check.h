@@ -6,10 +6,16 @@
 #ifndef ENTHESIS_CLIENT_DAY_CHECK_H_
 #define ENTHESIS_CLIENT_DAY_CHECK_H_
 
+#include <cstdint>
+#include <string>
+
 #include "client/case_csv.h"
 #include "client/link_file.h"
 
 namespace enthesis::client {
+
+// What is wrong with a visit `day` days after `surgery`; empty: it has come.
+std::string ProblemOfDay(int32_t day, const Date& surgery, const Date& today);
 
 // Adds the faults of a surgery after `today`, a visit after it, and a visit
 // before the surgery that is neither the baseline's nor one that the registry

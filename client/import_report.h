@@ -4,10 +4,12 @@
 #define ENTHESIS_CLIENT_IMPORT_REPORT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "client/case_csv.h"
+#include "client/time_text.h"
 
 namespace enthesis::client {
 
@@ -51,6 +53,8 @@ struct VanishedLine {
   std::string record;
   std::string event;
   bool in_registry = true;  // which keeps it; false: the case is missing there
+  // The date of surgery before this file moved it.
+  std::optional<Date> counted_from = {};
 };
 
 struct ImportReport {

@@ -116,13 +116,14 @@ LinkedRecord& LinkOf(CsvRecord& record, bool accept_older, Links& links,
   return link;
 }
 
-void FindVanished(const Links& links, const CaseFile& file,
-                  const LostCases& lost, ImportReport& report) {
+void FindVanished(const Links& links, const ImportContext& context,
+                  ImportReport& report) {
+  const CaseFile& file = *context.file;
   std::map<std::string, const CsvRecord*> in_file;
   for (const CsvRecord& record : file.records) in_file[record.key] = &record;
   for (const auto& [key, link] : links.records) {
-    const auto loss = lost.find(key);
-    const bool is_lost = loss != lost.end();
+    const auto loss = context.lost.find(key);
+    const bool is_lost = loss != context.lost.end();
     // A withdrawn record is to vanish.
     if (is_lost && loss->second == Loss::kWithdrawn) continue;
     CsvRecord nothing;
@@ -131,6 +132,11 @@ void FindVanished(const Links& links, const CaseFile& file,
     const CsvRecord& record = at == in_file.end() ? nothing : *at->second;
     for (const std::string& event : VanishedEvents(file, record, link)) {
       report.vanished.push_back({key, event, !is_lost});
+      const auto before = context.operations.find(key);
+      if (before != context.operations.end() &&
+          before->second.date != link.surgery_date) {
+        report.vanished.back().counted_from = before->second.date;
+      }
     }
   }
 }
@@ -373,7 +379,7 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
     if (collected.persons.count(key) == 0) known.patients.erase(key);
   }
   ForgetWithdrawn(collected.withdrawn, known);
-  FindVanished(known, file, context.lost, report);
+  FindVanished(known, context, report);
   const absl::Status saved = options.dry_run ? absl::OkStatus() : links.Save();
   return status.ok() ? saved : status;
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "client/calendar_day.h"
 #include "client/csv_reader.h"
 
 namespace enthesis::client {
@@ -71,6 +72,11 @@ class DateTaker {
       return reject("surgery_date", text,
                     "is not a day of surgery; allowed: YYYY-MM-DD, from "
                     "1990-01-01 on");
+    }
+    if (*date > TodayHere()) {
+      return reject("surgery_date", text,
+                    absl::StrCat("is in the future; allowed: days up to today, ",
+                                 FormatDate(TodayHere())));
     }
     const auto [earlier, is_new] = seen_.emplace(key, *date);
     if (!is_new && earlier->second != *date) {

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -322,7 +324,15 @@ absl::StatusOr<Links> ParseLinks(absl::string_view text) {
 absl::StatusOr<std::unique_ptr<LinkFile>> LinkFile::Open(
     const std::string& path, const std::string& site,
     const AskPassphrase& ask) {
-  std::unique_ptr<LinkFile> file(new LinkFile(path));
+  // One file has one lock, by whatever name; and a save replaces the file, not
+  // a link to it.
+  std::error_code not_a_link;
+  const std::string target =
+      std::filesystem::is_symlink(path, not_a_link)
+          ? std::filesystem::weakly_canonical(path, not_a_link).string()
+          : path;
+  std::unique_ptr<LinkFile> file(
+      new LinkFile(not_a_link || target.empty() ? path : target));
   const absl::Status held = file->Hold();
   if (!held.ok()) return held;
   const absl::Status loaded = file->Load(site, ask);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "registry/model/id.h"
 #include "registry/wire/resource_name.h"
 
 namespace enthesis::client {
@@ -140,7 +141,11 @@ absl::Status CheckNewRecords(const CaseFile& file, const Links& known,
                              const std::set<model::Id>& held,
                              const std::string& path) {
   CaseIds unknown = held;
-  for (const auto& [key, record] : known.records) unknown.erase(record.case_id);
+  for (const auto& [key, record] : known.records) {
+    // A case under its own id is known from an export: which record of the
+    // clinic it is, the link file still does not know.
+    if (key != model::FormatId(record.case_id)) unknown.erase(record.case_id);
+  }
   if (unknown.empty()) return absl::OkStatus();
   size_t n_new = 0;
   const CsvRecord* first = nullptr;

@@ -213,7 +213,7 @@ Look CurveLook(const StepPlot& plot, size_t index) {
 }
 
 std::string StepPlot::ValueTitle() const {
-  if (low == 0 || curves.empty() || curves[0].start != 1) return y_title;
+  if (low == 0) return y_title;
   return absl::StrCat(y_title, " (axis from ", low, ")");
 }
 

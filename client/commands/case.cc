@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/care/case_fields.h"
 #include "client/case_csv_writer.h"
@@ -173,6 +174,12 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
   if (!which.ok()) return FailCaseName(which.status());
   std::vector<std::string> set = options.set;
   if (!options.date.empty()) {
+    for (const std::string& value : set) {
+      if (!absl::StartsWith(value, "day=")) continue;
+      return FailUsage(
+          absl::StrCat("--date: ", options.date, " and --set ", value,
+                       " are both there; allowed: one of them"));
+    }
     const absl::StatusOr<Date> date = ParseDate(options.date);
     if (!date.ok()) {
       return FailUsage(absl::StrCat("--date: ", date.status().message()));
@@ -182,6 +189,11 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
   const absl::Status status = ReadContent(
       file, set, DaysSinceSurgery(named, *which, session, opened), follow_up);
   if (!status.ok()) return FailContent(status);
+  if (follow_up.has_day()) {
+    const absl::Status has_come =
+        CheckDayHasCome(follow_up.day(), *which, opened.get());
+    if (!has_come.ok()) return FailContent(has_come);
+  }
   request.set_name(wire::FormatCaseName(which->site, which->id));
   if (follow_up.id().empty()) follow_up.set_id(model::FormatId(model::NewId()));
   const auto stored = session.Connect()->AddFollowUp(request);

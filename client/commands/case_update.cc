@@ -221,7 +221,7 @@ int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
   if (!new_record.ok()) return FailContent(new_record.status());
   const std::vector<FieldChange> changes =
       ChangesBetween(*old_record, *new_record);
-  if (changes.empty() || options.dry_run) {
+  if (changes.empty()) {
     PrintUpdate(changes, before, nullptr, session);
     return kExitDone;
   }
@@ -237,10 +237,12 @@ int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
     request.mutable_update_mask()->add_paths(path);
   }
   request.set_reason(static_cast<v1::CorrectionReason>(*reason));
+  request.set_validate_only(options.dry_run);
   const auto answer = client->UpdateCase(request);
   if (!answer.ok()) return FailEntry(answer.status(), request.case_());
   PrintWarnings(answer->warnings(), answer->case_());
-  PrintUpdate(changes, before, &answer->case_(), session);
+  PrintUpdate(changes, before, options.dry_run ? nullptr : &answer->case_(),
+              session);
   return kExitDone;
 }
 

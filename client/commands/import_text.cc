@@ -20,11 +20,18 @@ constexpr LineOutcome kOutcomes[] = {
     LineOutcome::kCreated,  LineOutcome::kUpdated,  LineOutcome::kUnchanged,
     LineOutcome::kConflict, LineOutcome::kRejected, LineOutcome::kNotSent};
 
-const char* VanishedText(const VanishedLine& line) {
-  return line.in_registry
-             ? "no longer in the file; the registry keeps it"
-             : "no longer in the file, and the registry does not hold the case "
-               "any more";
+std::string VanishedText(const VanishedLine& line) {
+  if (!line.in_registry) {
+    return "no longer in the file, and the registry does not hold the case any "
+           "more";
+  }
+  std::string text = "no longer in the file; the registry keeps it";
+  if (line.counted_from.has_value()) {
+    absl::StrAppend(&text, ". The date of surgery was ",
+                    FormatDate(*line.counted_from),
+                    ": if its day was counted from that, it is wrong now");
+  }
+  return text;
 }
 
 std::string FaultText(const CellFault& fault, int64_t line) {
@@ -96,8 +103,10 @@ class ShownFaults {
     std::vector<Kind*> kinds;
     for (const CellFault& fault : line.faults) {
       const bool same_line = fault.line == line.line;
-      kinds.push_back(&KindFor(absl::StrCat(fault.column, ": ", fault.message),
-                               fault.column, same_line));
+      kinds.push_back(&KindFor(
+          absl::StrCat(fault.column, fault.column.empty() ? "" : ": ",
+                       fault.message),
+          fault.column, same_line));
     }
     if (kinds.empty()) kinds.push_back(&KindFor(line.note, "", true));
     const bool shows = std::any_of(kinds.begin(), kinds.end(), [](Kind* kind) {

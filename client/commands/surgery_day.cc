@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/calendar_day.h"
 #include "client/commands/open_links.h"
+#include "client/day_check.h"
 
 namespace enthesis::client {
 namespace {
@@ -48,11 +49,28 @@ DayOfDate DaysSinceSurgery(const CaseNameOptions& options,
                             : ", or a date after `enthesis link dates FILE`"));
     }
     const int32_t day = DayNumber(date) - DayNumber(*record->surgery_date);
+    const std::string problem =
+        ProblemOfDay(day, *record->surgery_date, TodayHere());
+    if (!problem.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(FormatDate(date), ": day ", day, " ", problem));
+    }
     PrintMessage(absl::StrCat("enthesis: ", FormatDate(date), " is day ", day,
                               " since surgery by ", opened->path(),
                               "; the day alone is sent\n"));
     return day;
   };
+}
+
+absl::Status CheckDayHasCome(int32_t day, const wire::CaseName& which,
+                             const LinkFile* opened) {
+  const LinkedRecord* record =
+      opened == nullptr ? nullptr : FindCase(opened->links(), which);
+  if (record == nullptr || !record->surgery_date) return absl::OkStatus();
+  const std::string problem =
+      ProblemOfDay(day, *record->surgery_date, TodayHere());
+  if (problem.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("day: ", day, " ", problem));
 }
 
 }  // namespace enthesis::client

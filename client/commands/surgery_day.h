@@ -28,6 +28,11 @@ DayOfDate DaysSinceSurgery(const CaseNameOptions& options,
                            const wire::CaseName& which, const Session& session,
                            std::unique_ptr<LinkFile>& opened);
 
+// Whether the day of a visit has come, where `opened`, which may be null, has
+// the date of surgery. INVALID_ARGUMENT names both.
+absl::Status CheckDayHasCome(int32_t day, const wire::CaseName& which,
+                             const LinkFile* opened);
+
 }  // namespace enthesis::client
 
 #endif  // ENTHESIS_CLIENT_COMMANDS_SURGERY_DAY_H_

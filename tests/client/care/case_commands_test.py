@@ -280,6 +280,24 @@ class CorrectionTest(Care):
         self.assertNotIn("2021", self.done("case", "get", self.case,
                                            "--format", "json"))
 
+    def test_a_day_that_has_not_come_is_refused(self):
+        add = ("case", "add-follow-up", "--record", "A", "--links",
+               self.links, "--set", "visa_a_total=80")
+        for day, said in [(("--date", "2999-01-01"), "is in the future"),
+                          (("--set", "day=40000"), "is in the future"),
+                          (("--date", "2021-03-04", "--set", "day=365"),
+                           "allowed: one of them")]:
+            with self.subTest(day=day):
+                self.assertIn(said, self.refused(USAGE, *add, *day))
+
+    def test_a_dry_run_is_judged_by_the_registry(self):
+        update = ("case", "update", self.case, "--reason",
+                  "source_corrected", "--dry-run", "--set")
+        self.assertIn("bmi", self.refused(REJECTED, *update, "bmi=200"))
+        self.done(*update, "bmi=39")
+        self.assertNotEqual(39, self.json("case", "get", self.case)[
+            "baseline"].get("bmi"))
+
     def test_a_date_without_its_surgery_is_refused(self):
         add = ("case", "add-follow-up", self.case)
         self.assertIn("needs the link file", self.refused(

@@ -163,6 +163,33 @@ class LinkTest(Care):
         self.import_file(path)
         self.assertEqual(before, self.last_commit())
 
+    def test_an_export_does_not_make_an_old_copy_whole(self):
+        old = self.folder / "old.tsv"
+        self.done("link", "backup", self.links, old)
+        new = self.write_csv("new.csv", [baseline("C", age_years="60")])
+        self.import_file(new)
+        out = self.folder / "out.csv"
+        self.done("case", "export", "--site", self.site, "--out", out)
+        self.import_file(out, links=old)
+        self.assertIn("has 1 case that the link file", self.refused(
+            USAGE, "import", new, "--site", self.site, "--links", old))
+
+    def test_a_symbolic_link_is_the_file_behind_it(self):
+        name = self.folder / "name.tsv"
+        name.symlink_to(self.links)
+        self.import_file(self.write_csv("c.csv", [
+            baseline("C", age_years="60")]), links=name)
+        self.assertTrue(name.is_symlink())
+        self.assertEqual(set("ABC"), set(self.linked()))
+
+    def test_a_moved_surgery_date_names_visits_counted_from_it(self):
+        moved = self.write_csv("moved.csv", [
+            baseline("A", surgery_date="2020-04-04")])
+        self.assertIn(
+            "The date of surgery was 2020-03-04: if its day was counted",
+            self.run_command("import", moved, "--site", self.site, "--links",
+                             self.links).stdout)
+
     def test_conflicts_are_named_and_nothing_is_merged(self):
         hers = self.folder / "hers.tsv"
         self.import_file(self.write_csv("hers.csv", [baseline("A")]),
@@ -236,12 +263,13 @@ class LinkTest(Care):
     def test_dates_that_cannot_be_read_are_named(self):
         dates = self.write_csv("dates.csv", [
             {"record_id": "A", "surgery_date": "2020-13-01"},
-            {"record_id": "Z", "surgery_date": "2020-01-01"}],
+            {"record_id": "Z", "surgery_date": "2020-01-01"},
+            {"record_id": "B", "surgery_date": "2999-01-01"}],
             ["record_id", "surgery_date"])
         run = self.run_command("link", "dates", self.links, dates)
         self.assertEqual(REJECTED, run.returncode)
         for words in ('line 2: surgery_date "2020-13-01"',
-                      'line 3: record_id "Z"'):
+                      'line 3: record_id "Z"', "is in the future"):
             self.assertIn(words, run.stderr)
         # As a spreadsheet of this country writes it.
         dates.write_bytes("record_id;surgery_date\r\nÄ;\r\n".encode("cp1252"))
