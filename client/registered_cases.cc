@@ -150,7 +150,9 @@ absl::Status CheckNewRecords(const CaseFile& file, const Links& known,
   size_t n_new = 0;
   const CsvRecord* first = nullptr;
   for (const CsvRecord& record : file.records) {
+    // What names its case by id is never stored twice.
     if (!record.baseline_line.has_value() || record.baseline_line->faulty ||
+        record.baseline.case_id.has_value() ||
         known.withdrawn.count(record.key) > 0) {
       continue;
     }
