@@ -37,17 +37,7 @@ int PrintFields(const Session& session) {
         .Set("meaning", field.column->meaning);
     list.Add(std::move(row));
   }
-  switch (session.format) {
-    case Format::kTable:
-      PrintDocument(text);
-      break;
-    case Format::kCsv:
-      PrintDocument(csv);
-      break;
-    case Format::kJson:
-      PrintDocument(list.Print());
-      break;
-  }
+  PrintDocument(session, text, csv, list.Print());
   return kExitDone;
 }
 

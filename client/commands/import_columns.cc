@@ -45,17 +45,7 @@ int PrintColumns(const Session& session) {
                     ", \"allowed\": ", JsonText(allowed),
                     ", \"meaning\": ", JsonText(column.meaning), "}");
   }
-  switch (session.format) {
-    case Format::kTable:
-      PrintDocument(text);
-      break;
-    case Format::kCsv:
-      PrintDocument(csv);
-      break;
-    case Format::kJson:
-      PrintDocument(absl::StrCat(json, "\n]\n"));
-      break;
-  }
+  PrintDocument(session, text, csv, absl::StrCat(json, "\n]\n"));
   return kExitDone;
 }
 

@@ -78,6 +78,18 @@ void PrintDocument(absl::string_view text) {
   if (!written && output_error == 0) output_error = errno;
 }
 
+void PrintDocument(const Session& session, absl::string_view table,
+                   absl::string_view csv, absl::string_view json) {
+  switch (session.format) {
+    case Format::kTable:
+      return PrintDocument(table);
+    case Format::kCsv:
+      return PrintDocument(csv);
+    case Format::kJson:
+      return PrintDocument(json);
+  }
+}
+
 int EndOutput(int code) {
   errno = 0;
   const bool flushed = std::fflush(stdout) == 0;

@@ -50,6 +50,9 @@ void PrintDocument(absl::string_view text);
 // The same for people: no line is wider than the terminal.
 void PrintText(absl::string_view text);
 void PrintMessage(absl::string_view text);
+// The one of three forms of a document that the session asks for.
+void PrintDocument(const Session& session, absl::string_view table,
+                   absl::string_view csv, absl::string_view json);
 // The exit code of a command that ended with `code`: kExitServer, said to
 // standard error, where standard output took less than was printed.
 int EndOutput(int code);
