@@ -1,7 +1,5 @@
 #include "registry/service/request_rules.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <set>
 
@@ -13,6 +11,7 @@
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/wire_format_lite.h"
 #include "registry/model/limits.h"
+#include "registry/model/sha256.h"
 
 namespace enthesis::service {
 namespace {
@@ -154,10 +153,7 @@ std::string DigestOf(absl::string_view method,
   }
   const auto* id = request.GetDescriptor()->FindFieldByName("request_id");
   if (id != nullptr) CutField(id->number(), begin, bytes);
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  return model::Sha256(bytes);
 }
 
 }  // namespace enthesis::service

@@ -67,15 +67,16 @@ LAYERS = {
         "own": set(), "libraries": {"system"}},
     "registry/model/": {
         "own": set(), "libraries": ABSL | {"system"}},
+    "registry/model/sha256.cc": {
+        "own": {"registry/model/"}, "libraries": {"absl", "OpenSSL"}},
     "registry/validation/": {
         "own": {"registry/model/"}, "libraries": ABSL},
     "registry/storage/": {
         "own": {"registry/model/"},
-        "libraries": ABSL | HOST | {"protobuf", "record.v1", "OpenSSL"}},
+        "libraries": ABSL | HOST | {"protobuf", "record.v1"}},
     "registry/storage/rocks_": {
         "own": {"registry/model/", "registry/storage/"},
-        "libraries": ABSL | HOST | {"protobuf", "record.v1", "OpenSSL",
-                                    "RocksDB"}},
+        "libraries": ABSL | HOST | {"protobuf", "record.v1", "RocksDB"}},
     # One exception: cohort also reads records.h, which turns the bytes of the
     # change log back into cases.
     "registry/cohort/": {
@@ -96,8 +97,7 @@ LAYERS = {
     "registry/service/": {
         "own": {"registry/", "stats/parallel.h"},
         "not": {"registry/storage/rocks_store.h"},
-        "libraries": ABSL | HOST | {"protobuf", "enthesis.v1", "gRPC",
-                                    "OpenSSL"}},
+        "libraries": ABSL | HOST | {"protobuf", "enthesis.v1", "gRPC"}},
     "registry/gateway/": {
         "own": {"registry/service/", "registry/wire/"},
         "libraries": ABSL | HOST | {"protobuf", "enthesis.v1",
@@ -108,8 +108,8 @@ LAYERS = {
     "client/": {
         "own": {"registry/wire/", "registry/model/", "registry/disclosure/",
                 "stats/"},
-        "libraries": ABSL | HOST | {"protobuf", "enthesis.v1", "gRPC", "CLI11",
-                                    "OpenSSL"}},
+        "libraries": ABSL | HOST | {"protobuf", "enthesis.v1", "gRPC",
+                                    "CLI11"}},
     # Encryption of the link file, and nowhere else.
     "client/sealed_text.cc": {
         "own": {"client/sealed_text.h"}, "libraries": ABSL | {"libsodium"}},
