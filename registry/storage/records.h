@@ -43,6 +43,9 @@ std::vector<std::string> CandidatePrefixes(const model::Case& record);
 // The same keys where the prefixes are known, each in the place of its prefix.
 std::vector<std::string> IndexKeys(const model::Case& record,
                                    std::vector<std::string> prefixes);
+// The prefix of CandidatePrefixes that an index key, or the prefix itself,
+// starts with (into it); empty for other bytes.
+absl::string_view CandidatePrefixOf(absl::string_view index_key);
 // The case that an index key points to.
 std::optional<CaseName> ParseIndexKey(absl::string_view key);
 

@@ -280,7 +280,7 @@ absl::StatusOr<CommitIndex> RocksGroupWriter::LatestVersion(
   }
   if (group.versions == nullptr) {
     // Nobody else writes while the group is built: one iterator sees all.
-    group.versions.reset(db_->NewIterator(DocumentReadOptions()));
+    group.versions.reset(db_->NewIterator(PrefixReadOptions()));
   }
   rocksdb::Iterator& it = *group.versions;
   it.Seek(prefix + VersionSuffix(UINT64_MAX));
@@ -298,7 +298,7 @@ absl::Status RocksGroupWriter::AppendWithdrawals(const RocksCommit& commit,
   std::vector<std::string> doomed;
   for (const std::string& prefix : commit.withdrawal_prefixes) {
     std::unique_ptr<rocksdb::Iterator> it(
-        db_->NewIterator(DocumentReadOptions()));
+        db_->NewIterator(PrefixReadOptions()));
     for (it->Seek(prefix + VersionSuffix(UINT64_MAX));
          it->Valid() && it->key().starts_with(prefix); it->Next()) {
       doomed.push_back(it->key().ToString());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "registry/storage/records.h"
 #include "registry/storage/rocks_files.h"
 #include "registry/storage/rocks_keys.h"
 #include "rocksdb/cache.h"
@@ -25,17 +26,31 @@ constexpr double kMemtableBloomRatio = 0.05;
 constexpr int kMaxOpenFiles = 512;  // below the usual limit of 1024
 constexpr size_t kMaxInfoLogBytes = size_t{1} << 20;
 
-// The prefix of a version is all but its index: one document. So the bloom
-// filter answers "is there any version" for a new case without a read. Its
-// name is in the files: never change what it does under the same name.
-class DocumentPrefix : public rocksdb::SliceTransform {
+// The prefix of a version is all but its index: one document. That of an index
+// key is what it is looked up by. So the bloom filter answers "is there any"
+// for a new case without a search. Its name is in the files: never change what
+// it does under the same name. ".1" knew versions only.
+class LookedUpPrefix : public rocksdb::SliceTransform {
  public:
-  const char* Name() const override { return "enthesis.DocumentPrefix.1"; }
+  const char* Name() const override { return "enthesis.DocumentPrefix.2"; }
   rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
-    return {key.data(), key.size() - kIntegerBytes};
+    return {key.data(), PrefixBytes(key)};
   }
   bool InDomain(const rocksdb::Slice& key) const override {
-    return ParseVersionKey(ToView(key)).has_value();
+    return PrefixBytes(key) > 0;
+  }
+
+ private:
+  // 0 where the key has none.
+  static size_t PrefixBytes(const rocksdb::Slice& key) {
+    const absl::string_view bytes = ToView(key);
+    if (bytes.empty()) return 0;
+    if (bytes[0] == static_cast<char>(KeyTable::kIndex)) {
+      const size_t size = CandidatePrefixOf(bytes.substr(1)).size();
+      return size == 0 ? 0 : 1 + size;
+    }
+    const auto version = ParseVersionKey(bytes);
+    return version.has_value() ? version->versions_prefix.size() : 0;
   }
 };
 
@@ -74,7 +89,7 @@ rocksdb::Options MakeRocksOptions(const RocksStoreOptions& options) {
                           : rocksdb::kNoCompression;
   rocks.table_factory.reset(
       rocksdb::NewBlockBasedTableFactory(MakeTableOptions()));
-  rocks.prefix_extractor = std::make_shared<DocumentPrefix>();
+  rocks.prefix_extractor = std::make_shared<LookedUpPrefix>();
   rocks.memtable_prefix_bloom_size_ratio = kMemtableBloomRatio;
   rocks.memtable_whole_key_filtering = true;
   // Tables whose keys ascend are written where the last one ended. It excludes
@@ -118,7 +133,7 @@ rocksdb::ReadOptions ScanReadOptions(bool whole) {
   return read;
 }
 
-rocksdb::ReadOptions DocumentReadOptions() {
+rocksdb::ReadOptions PrefixReadOptions() {
   rocksdb::ReadOptions read;
   read.verify_checksums = true;
   read.prefix_same_as_start = true;

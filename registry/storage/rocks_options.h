@@ -28,9 +28,9 @@ inline absl::string_view ToView(const rocksdb::Slice& slice) {
 // Reads in order, across documents. `whole`: a pass over the store, which
 // reads ahead and leaves the cache to others.
 rocksdb::ReadOptions ScanReadOptions(bool whole);
-// Reads the versions of one document: stops after them, and asks the bloom
-// filter first.
-rocksdb::ReadOptions DocumentReadOptions();
+// Reads the versions of one document, or the index keys of one prefix of
+// CandidatePrefixes: stops after them, and asks the bloom filter first.
+rocksdb::ReadOptions PrefixReadOptions();
 
 }  // namespace enthesis::storage
 

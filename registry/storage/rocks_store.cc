@@ -9,6 +9,7 @@
 #include "registry/storage/commit_queue.h"
 #include "registry/storage/commit_records.h"
 #include "registry/storage/last_commit.h"
+#include "registry/storage/records.h"
 #include "registry/storage/rocks_eraser.h"
 #include "registry/storage/rocks_files.h"
 #include "registry/storage/rocks_group.h"
@@ -276,8 +277,7 @@ absl::StatusOr<Change> RocksStore::CommitAt(CommitIndex as_of) {
 
 absl::StatusOr<Document> RocksStore::Get(absl::string_view key,
                                          CommitIndex as_of) {
-  std::unique_ptr<rocksdb::Iterator> it(
-      db_->NewIterator(DocumentReadOptions()));
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(PrefixReadOptions()));
   return ReadDocument(key, Clamp(as_of), *it);
 }
 
@@ -287,8 +287,7 @@ std::vector<absl::StatusOr<Document>> RocksStore::GetAll(
   std::vector<absl::StatusOr<Document>> documents;
   documents.reserve(keys.size());
   const CommitIndex view = Clamp(as_of);
-  std::unique_ptr<rocksdb::Iterator> it(
-      db_->NewIterator(DocumentReadOptions()));
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(PrefixReadOptions()));
   for (const std::string& key : keys) {
     documents.push_back(ReadDocument(key, view, *it));
   }
@@ -353,8 +352,7 @@ absl::StatusOr<std::vector<Document>> RocksStore::Versions(
     absl::string_view key, CommitIndex as_of) {
   const std::string prefix = VersionsPrefix(key);
   std::vector<Document> versions;
-  std::unique_ptr<rocksdb::Iterator> it(
-      db_->NewIterator(DocumentReadOptions()));
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(PrefixReadOptions()));
   for (it->Seek(prefix + VersionSuffix(Clamp(as_of)));
        it->Valid() && it->key().starts_with(prefix); it->Next()) {
     const auto version = ParseVersionKey(ToView(it->key()));
@@ -390,8 +388,13 @@ absl::StatusOr<std::vector<std::string>> RocksStore::ScanIndex(
 absl::StatusOr<std::vector<std::vector<std::string>>> RocksStore::ScanIndexes(
     absl::Span<const std::string> prefixes, size_t limit) {
   std::vector<std::vector<std::string>> found(prefixes.size());
-  std::unique_ptr<rocksdb::Iterator> it(
-      db_->NewIterator(ScanReadOptions(false)));
+  // A search by less than a whole prefix cannot ask the filters.
+  const bool by_whole_prefix =
+      std::all_of(prefixes.begin(), prefixes.end(), [](const auto& prefix) {
+        return !prefix.empty() && CandidatePrefixOf(prefix) == prefix;
+      });
+  std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(
+      by_whole_prefix ? PrefixReadOptions() : ScanReadOptions(false)));
   // In order of key, so that a seek finds near what the last one read.
   std::vector<size_t> order(prefixes.size());
   std::iota(order.begin(), order.end(), size_t{0});
