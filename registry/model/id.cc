@@ -20,6 +20,12 @@ __extension__ using Wide = unsigned __int128;
 
 Wide ToWide(const Id& id) { return (Wide{id.high} << 64) | id.low; }
 
+// Of the value mod 37; a division of 128 bits is slow.
+size_t CheckOf(const Id& id) {
+  constexpr uint64_t kOfHigh = (~uint64_t{0} % 37 + 1) % 37;  // 2^64 mod 37
+  return static_cast<size_t>((id.high % 37 * kOfHigh + id.low % 37) % 37);
+}
+
 // By character, either case; -1 is no symbol.
 constexpr std::array<int8_t, 256> kValues = [] {
   std::array<int8_t, 256> values{};
@@ -70,7 +76,7 @@ uint64_t NextWord() {
 Id NewId() {
   for (;;) {
     const Id id{NextWord(), NextWord()};
-    const auto check = static_cast<int>(ToWide(id) % 37);
+    const size_t check = CheckOf(id);
     // Symbols 32-35 need quoting; U is a letter.
     if (!id.IsZero() && (check < 32 || check == 36)) return id;
   }
@@ -79,7 +85,7 @@ Id NewId() {
 std::string FormatId(const Id& id) {
   std::string text(kDigits + 1, '0');
   Wide value = ToWide(id);
-  text[kDigits] = kSymbols[static_cast<size_t>(value % 37)];
+  text[kDigits] = kSymbols[CheckOf(id)];
   for (int i = kDigits - 1; i >= 0; --i) {
     text[static_cast<size_t>(i)] = kSymbols[static_cast<size_t>(value % 32)];
     value /= 32;
@@ -101,12 +107,12 @@ absl::StatusOr<Id> ParseId(absl::string_view text) {
     }
     value = value * 32 + static_cast<unsigned>(digit);
   }
-  if (ValueOfSymbol(text[kDigits]) != static_cast<int>(value % 37)) {
+  const Id id{static_cast<uint64_t>(value >> 64), static_cast<uint64_t>(value)};
+  if (ValueOfSymbol(text[kDigits]) != static_cast<int>(CheckOf(id))) {
     return absl::InvalidArgumentError(
         "the check symbol (last character) of the id does not fit the rest: "
         "mistyped");
   }
-  const Id id{static_cast<uint64_t>(value >> 64), static_cast<uint64_t>(value)};
   if (id.IsZero()) {
     return absl::InvalidArgumentError("the id of zeros stands for nothing");
   }

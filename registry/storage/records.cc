@@ -1,7 +1,5 @@
 #include "registry/storage/records.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -14,11 +12,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "enthesis/record/v1/case_record.access.h"
 #include "enthesis/record/v1/case_record.pb.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "registry/model/fields.h"
+#include "registry/model/sha256.h"
 
 namespace enthesis::storage {
 namespace {
@@ -36,43 +36,42 @@ absl::Status Undecodable(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("stored record: ", what));
 }
 
-// The field table of a model struct beside the descriptors of its message.
-// Built once; a name missing on one side is a bug found by every test.
-template <typename T>
+// The field table of a model struct beside the fields of its message. Built
+// once; a name missing on one side is a bug found by every test.
+template <typename T, typename Message>
 struct Table {
   struct Row {
     const model::Field<T>* field;
-    const pb::FieldDescriptor* descriptor;
+    const record_v1::FieldAccess<Message>* stored;
   };
   std::vector<Row> rows;
 
-  Table(absl::Span<const model::Field<T>> fields,
-        const pb::Descriptor* descriptor) {
+  explicit Table(absl::Span<const model::Field<T>> fields) {
+    const auto& access = record_v1::kFieldAccess<Message>;
     rows.reserve(fields.size());
     for (const model::Field<T>& field : fields) {
-      const pb::FieldDescriptor* found =
-          descriptor->FindFieldByName(field.name);
-      const auto type = field.kind == model::FieldKind::kFlag
-                            ? pb::FieldDescriptor::CPPTYPE_BOOL
-                            : pb::FieldDescriptor::CPPTYPE_INT32;
-      if (found == nullptr || found->cpp_type() != type ||
-          !found->has_presence()) {
+      const auto found =
+          std::find_if(access.begin(), access.end(), [&](const auto& one) {
+            return absl::string_view(one.name) == field.name;
+          });
+      if (found == access.end() ||
+          found->is_flag != (field.kind == model::FieldKind::kFlag)) {
         std::fprintf(stderr, "%s.%s does not match the table of fields\n",
-                     descriptor->full_name().c_str(), field.name);
+                     Message::descriptor()->full_name().c_str(), field.name);
         std::abort();
       }
-      rows.push_back({&field, found});
+      rows.push_back({&field, &*found});
     }
   }
 };
 
 // Tables live as long as the process: other threads may still decode while
 // statics are destroyed.
-#define ENTHESIS_TABLE(Type)                                   \
-  const Table<model::Type>& TableOf(const model::Type*) {      \
-    static const auto* table = new Table<model::Type>(         \
-        model::Type##Fields(), record_v1::Type::descriptor()); \
-    return *table;                                             \
+#define ENTHESIS_TABLE(Type)                                            \
+  const auto& TableOf(const model::Type&) {                             \
+    static const auto* table =                                          \
+        new Table<model::Type, record_v1::Type>(model::Type##Fields()); \
+    return *table;                                                      \
   }
 ENTHESIS_TABLE(Baseline)
 ENTHESIS_TABLE(ConservativeCare)
@@ -83,17 +82,11 @@ ENTHESIS_TABLE(Reoperation)
 ENTHESIS_TABLE(FollowUp)
 #undef ENTHESIS_TABLE
 
-template <typename T>
-void WriteFields(const T& from, pb::Message& to) {
-  const pb::Reflection* reflection = to.GetReflection();
-  for (const auto& row : TableOf(&from).rows) {
+template <typename T, typename Message>
+void WriteFields(const T& from, Message& to) {
+  for (const auto& row : TableOf(from).rows) {
     const std::optional<int32_t> value = row.field->get(from);
-    if (!value.has_value()) continue;
-    if (row.field->kind == model::FieldKind::kFlag) {
-      reflection->SetBool(&to, row.descriptor, *value != 0);
-    } else {
-      reflection->SetInt32(&to, row.descriptor, *value);
-    }
+    if (value.has_value()) row.stored->set(*value, to);
   }
 }
 
@@ -101,24 +94,19 @@ bool IsKnown(const pb::Message& message) {
   return message.GetReflection()->GetUnknownFields(message).empty();
 }
 
-template <typename T>
-absl::Status ReadFields(const pb::Message& from, T& to) {
+template <typename T, typename Message>
+absl::Status ReadFields(const Message& from, T& to) {
   if (!IsKnown(from)) return Undecodable("unknown field");
-  const pb::Reflection* reflection = from.GetReflection();
-  for (const auto& row : TableOf(&to).rows) {
-    if (!reflection->HasField(from, row.descriptor)) continue;
-    if (row.field->kind == model::FieldKind::kFlag) {
-      row.field->set(to, reflection->GetBool(from, row.descriptor) ? 1 : 0);
-      continue;
-    }
-    const int32_t value = reflection->GetInt32(from, row.descriptor);
+  for (const auto& row : TableOf(to).rows) {
+    const std::optional<int32_t> value = row.stored->get(from);
+    if (!value.has_value()) continue;
     // Ranges of numbers may change with time; a code outside its list would be
     // an enumerator that no reader can handle.
     if (row.field->kind == model::FieldKind::kCode &&
-        row.field->codes->Find(value) == nullptr) {
+        row.field->codes->Find(*value) == nullptr) {
       return Undecodable("unknown code");
     }
-    row.field->set(to, value);
+    row.field->set(to, *value);
   }
   return absl::OkStatus();
 }
@@ -265,11 +253,8 @@ std::string Fingerprint(const model::Case& record) {
   const std::string first = Serialize(baseline_message);
   const std::string bytes =
       absl::StrCat(first.size(), ":", first, Serialize(operation_message));
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         digest.data());
-  return absl::BytesToHexString(absl::string_view(
-      reinterpret_cast<const char*>(digest.data()), kFingerprintBytes));
+  return absl::BytesToHexString(
+      model::Sha256(bytes).substr(0, kFingerprintBytes));
 }
 
 }  // namespace
@@ -341,6 +326,31 @@ std::vector<std::string> IndexKeys(const model::Case& record,
     }
   }
   return keys;
+}
+
+absl::string_view CandidatePrefixOf(absl::string_view index_key) {
+  if (index_key.size() < 2 || index_key[1] != '/') return {};
+  int parts = 0;
+  switch (index_key[0]) {
+    case 'p':
+      parts = 2;
+      break;
+    case 'd':
+      parts = 3;
+      break;
+    case 'q':
+      parts = 4;
+      break;
+    default:
+      return {};
+  }
+  size_t end = 0;
+  for (; parts > 0; --parts) {
+    const size_t slash = index_key.find('/', end);
+    if (slash == absl::string_view::npos) return {};
+    end = slash + 1;
+  }
+  return index_key.substr(0, end);
 }
 
 std::optional<CaseName> ParseIndexKey(absl::string_view key) {

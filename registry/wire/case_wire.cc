@@ -1,101 +1,74 @@
 #include "registry/wire/case_wire.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/descriptor.h"
-#include "google/protobuf/message.h"
+#include "enthesis/v1/case.access.h"
 #include "registry/model/fields.h"
 #include "registry/wire/resource_name.h"
 
 namespace enthesis::wire {
 namespace {
 
-using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::Reflection;
-
-// A field of the table beside its field of the message.
-template <typename T>
+// A field of the table beside that of the message.
+template <typename T, typename Message>
 struct Bound {
   const model::Field<T>* field;
-  const FieldDescriptor* wire;
+  const v1::FieldAccess<Message>* wire;
 };
 
-template <typename T>
-std::vector<Bound<T>> Bind(absl::Span<const model::Field<T>> fields,
-                           const Descriptor* message) {
-  std::vector<Bound<T>> bound;
+template <typename T, typename Message>
+using Bindings = std::vector<Bound<T, Message>>;
+
+template <typename Message, typename T>
+Bindings<T, Message> Bind(absl::Span<const model::Field<T>> fields) {
+  Bindings<T, Message> bound;
+  const auto& access = v1::kFieldAccess<Message>;
   for (const model::Field<T>& field : fields) {
-    const FieldDescriptor* wire = message->FindFieldByName(field.name);
-    if (wire == nullptr) std::abort();  // table and interface drifted apart
-    bound.push_back({&field, wire});
+    const auto wire =
+        std::find_if(access.begin(), access.end(), [&](const auto& one) {
+          return absl::string_view(one.name) == field.name;
+        });
+    if (wire == access.end()) std::abort();  // table and interface drifted
+    bound.push_back({&field, &*wire});
   }
   return bound;
 }
 
-std::optional<int32_t> ReadNumber(const Message& message,
-                                  const FieldDescriptor* field) {
-  const Reflection& reflection = *message.GetReflection();
-  if (!reflection.HasField(message, field)) return std::nullopt;
-  switch (field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return reflection.GetEnumValue(message, field);
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return reflection.GetBool(message, field) ? 1 : 0;
-    default:
-      return reflection.GetInt32(message, field);
+template <typename T, typename Message>
+void Read(const Bindings<T, Message>& fields, const Message& wire, T& record) {
+  for (const auto& bound : fields) {
+    bound.field->set(record, bound.wire->get(wire));
   }
 }
 
-void WriteNumber(int32_t value, const FieldDescriptor* field,
-                 Message& message) {
-  const Reflection& reflection = *message.GetReflection();
-  switch (field->cpp_type()) {
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return reflection.SetEnumValue(&message, field, value);
-    case FieldDescriptor::CPPTYPE_BOOL:
-      return reflection.SetBool(&message, field, value != 0);
-    default:
-      return reflection.SetInt32(&message, field, value);
-  }
-}
-
-template <typename T>
-void Read(const std::vector<Bound<T>>& fields, const Message& wire, T& record) {
-  for (const Bound<T>& bound : fields) {
-    bound.field->set(record, ReadNumber(wire, bound.wire));
-  }
-}
-
-template <typename T>
-void Write(const std::vector<Bound<T>>& fields, const T& record,
-           Message& wire) {
-  for (const Bound<T>& bound : fields) {
+template <typename T, typename Message>
+void Write(const Bindings<T, Message>& fields, const T& record, Message& wire) {
+  for (const auto& bound : fields) {
     const std::optional<int32_t> value = bound.field->get(record);
-    if (value.has_value()) WriteNumber(*value, bound.wire, wire);
+    if (value.has_value()) bound.wire->set(*value, wire);
   }
 }
 
 // The tables, bound once.
 struct Tables {
-  std::vector<Bound<model::Baseline>> baseline =
-      Bind(model::BaselineFields(), v1::Baseline::descriptor());
-  std::vector<Bound<model::ConservativeCare>> care =
-      Bind(model::ConservativeCareFields(), v1::ConservativeCare::descriptor());
-  std::vector<Bound<model::Operation>> operation =
-      Bind(model::OperationFields(), v1::Operation::descriptor());
-  std::vector<Bound<model::VisaA>> visa_a =
-      Bind(model::VisaAFields(), v1::VisaA::descriptor());
-  std::vector<Bound<model::Complication>> complication =
-      Bind(model::ComplicationFields(), v1::Complication::descriptor());
-  std::vector<Bound<model::Reoperation>> reoperation =
-      Bind(model::ReoperationFields(), v1::Reoperation::descriptor());
-  std::vector<Bound<model::FollowUp>> follow_up =
-      Bind(model::FollowUpFields(), v1::FollowUp::descriptor());
+  Bindings<model::Baseline, v1::Baseline> baseline =
+      Bind<v1::Baseline>(model::BaselineFields());
+  Bindings<model::ConservativeCare, v1::ConservativeCare> care =
+      Bind<v1::ConservativeCare>(model::ConservativeCareFields());
+  Bindings<model::Operation, v1::Operation> operation =
+      Bind<v1::Operation>(model::OperationFields());
+  Bindings<model::VisaA, v1::VisaA> visa_a =
+      Bind<v1::VisaA>(model::VisaAFields());
+  Bindings<model::Complication, v1::Complication> complication =
+      Bind<v1::Complication>(model::ComplicationFields());
+  Bindings<model::Reoperation, v1::Reoperation> reoperation =
+      Bind<v1::Reoperation>(model::ReoperationFields());
+  Bindings<model::FollowUp, v1::FollowUp> follow_up =
+      Bind<v1::FollowUp>(model::FollowUpFields());
 };
 
 const Tables& BoundTables() {
@@ -206,7 +179,7 @@ v1::FollowUp ToWire(const model::FollowUp& follow_up) {
   wire.set_id(model::FormatId(follow_up.id));
   Write(BoundTables().follow_up, follow_up, wire);
   if (follow_up.visa_a.has_value()) {
-    *wire.mutable_visa_a() = ToWire(*follow_up.visa_a);
+    Write(BoundTables().visa_a, *follow_up.visa_a, *wire.mutable_visa_a());
   }
   for (const model::Complication& complication : follow_up.complications) {
     Write(BoundTables().complication, complication, *wire.add_complications());
