@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -337,8 +337,9 @@ class FileBuilder {
     } else if (!repeat.empty()) {
       absl::StrAppend(&line.event, "#", repeat);
     }
-    const auto [first, is_new] =
-        seen_.try_emplace({line.record, line.event}, line.line);
+    const auto [first, is_new] = seen_.try_emplace(
+        absl::StrCat(line.record.size(), ":", line.record, line.event),
+        line.line);
     if (!is_new) {
       line.repeats = first->second;
       return Stray(std::move(line), "event", line.event,
@@ -397,6 +398,7 @@ class FileBuilder {
     if (line.is_baseline) {
       record.baseline_line = std::move(line);
     } else {
+      if (record.follow_ups.empty()) record.follow_ups.reserve(4);
       record.follow_ups.push_back(std::move(line));
     }
   }
@@ -409,8 +411,9 @@ class FileBuilder {
 
   Header header_;
   CaseFile& file_;
-  std::map<std::string, size_t> records_;
-  std::map<std::pair<std::string, std::string>, int64_t> seen_;
+  absl::flat_hash_map<std::string, size_t> records_;
+  // By length of the record's key, that key and the event.
+  absl::flat_hash_map<std::string, int64_t> seen_;
 };
 
 }  // namespace

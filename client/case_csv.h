@@ -8,6 +8,7 @@
 #define ENTHESIS_CLIENT_CASE_CSV_H_
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -78,8 +79,8 @@ struct CsvRecord {
 };
 
 struct CaseFile {
-  std::vector<CsvRecord> records;  // in order of first appearance
-  std::vector<CellFault> faults;   // in order of line
+  std::deque<CsvRecord> records;  // in order of first appearance
+  std::vector<CellFault> faults;  // in order of line
   // Lines that belong to no record: no key, a repeated line, cells missing.
   std::vector<CsvLine> strays;
   int64_t n_lines = 0;  // without the header

@@ -1,6 +1,7 @@
 #include "client/importer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -14,7 +15,9 @@
 #include "client/record_import.h"
 #include "client/registered_cases.h"
 #include "client/renamed_lines.h"
+#include "client/threads.h"
 #include "client/withdrawn_records.h"
+#include "stats/parallel.h"
 
 namespace enthesis::client {
 namespace {
@@ -32,7 +35,7 @@ struct Tentative {
 
 // What the records sent led to.
 struct Collected {
-  std::map<int64_t, LineResult> lines;
+  LineResults lines;
   LostCases withdrawn;
   std::set<std::string> persons;  // keys of baseline lines that were accepted
 };
@@ -155,8 +158,7 @@ class Batch {
         const std::function<bool()>& stop)
       : client_(client), context_(context), stop_(stop) {}
 
-  void Add(const CsvRecord& record, LinkedRecord& link,
-           std::vector<std::string> digests) {
+  void Add(const CsvRecord& record, LinkedRecord& link, RecordDigests digests) {
     imports_.emplace_back(context_, record, link, std::move(digests));
   }
   std::deque<RecordImport>& imports() { return imports_; }
@@ -246,9 +248,9 @@ void Collect(std::deque<RecordImport>& imports, ImportReport& report,
 // Every record, batch by batch, until an error; the report has all of them.
 // While one batch is under way the rows of the next are built.
 absl::Status SendRecords(const ImportContext& context,
-                         const std::vector<CsvRecord>& records,
+                         const std::deque<CsvRecord>& records,
                          const std::vector<LinkedRecord*>& linked,
-                         std::vector<std::vector<std::string>>& digests,
+                         std::vector<RecordDigests>& digests,
                          RegistryClient& client, const ImportOptions& options,
                          absl::Status status, Collected& collected,
                          ImportReport& report) {
@@ -257,9 +259,8 @@ absl::Status SendRecords(const ImportContext& context,
   const auto build = [&](size_t begin, bool goes_on) {
     auto batch = std::make_unique<Batch>(client, context, options.stop);
     for (size_t i = begin; i < std::min(begin + kBatch, n_all); ++i) {
-      batch->Add(
-          records[i], *linked[i],
-          digests.empty() ? std::vector<std::string>() : std::move(digests[i]));
+      batch->Add(records[i], *linked[i],
+                 digests.empty() ? RecordDigests() : std::move(digests[i]));
     }
     if (goes_on) batch->Prepare();
     return batch;
@@ -287,8 +288,27 @@ absl::Status SendRecords(const ImportContext& context,
   return status;
 }
 
-void CollectFileFaults(const CaseFile& file,
-                       std::map<int64_t, LineResult>& lines) {
+// Notes in the link file what is about to be sent of each record.
+absl::Status MarkPending(const ImportContext& context,
+                         const std::vector<LinkedRecord*>& linked,
+                         const std::function<bool()>& stop,
+                         std::vector<RecordDigests>& digests) {
+  std::atomic<bool> stopped = false;
+  digests.resize(linked.size());
+  stats::ThreadPool pool(ThreadsFor(linked.size()));
+  stats::RunPieces(
+      &pool, linked.size(), kRecordsOfPiece, [&](size_t begin, size_t end) {
+        if (stop && stop()) stopped = true;
+        for (size_t i = begin; i < end && !stopped; ++i) {
+          RecordImport import(context, context.file->records[i], *linked[i]);
+          import.MarkPending();
+          digests[i] = import.Digests();
+        }
+      });
+  return stopped ? absl::CancelledError("interrupted") : absl::OkStatus();
+}
+
+void CollectFileFaults(const CaseFile& file, LineResults& lines) {
   for (const CsvLine& line : file.strays) {
     LineResult& result = lines[line.line];
     result.line = line.line;
@@ -356,25 +376,17 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
                               std::move(tentative.operations)};
   if (options.on_first_change) options.on_first_change();
   absl::Status status;
-  std::vector<std::vector<std::string>> digests;  // of each record
+  std::vector<RecordDigests> digests;  // of each record
   if (!options.dry_run) {
-    for (size_t i = 0; i < file.records.size(); ++i) {
-      if (i % 256 == 0 && options.stop && options.stop()) {
-        return absl::CancelledError("interrupted");
-      }
-      RecordImport import(context, file.records[i], *linked[i]);
-      import.MarkPending();
-      digests.push_back(import.Digests());
-    }
+    status = MarkPending(context, linked, options.stop, digests);
+    if (!status.ok()) return status;
     status = links.Save();  // before anything is sent
   }
   Collected collected;
   status = SendRecords(context, file.records, linked, digests, client, options,
                        status, collected, report);
   CollectFileFaults(file, collected.lines);
-  for (auto& [number, line] : collected.lines) {
-    report.lines.push_back(std::move(line));
-  }
+  report.lines = collected.lines.Take();
   for (const std::string& key : tentative.persons) {
     if (collected.persons.count(key) == 0) known.patients.erase(key);
   }

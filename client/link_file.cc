@@ -18,6 +18,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/file_bytes.h"
+#include "client/threads.h"
+#include "stats/parallel.h"
 
 namespace enthesis::client {
 namespace {
@@ -27,35 +29,40 @@ constexpr absl::string_view kAbsent = "-";
 // Of a record with a few lines, about.
 constexpr size_t kBytesOfRecord = 1024;
 
-std::string Escape(absl::string_view text) {
-  if (text == kAbsent) return "\\-";
-  if (text.find_first_of("\\\t\n\r") == absl::string_view::npos) {
-    return std::string(text);
-  }
-  std::string escaped;
-  for (char c : text) {
+// Some records with their lines.
+struct RowsOfRecords {
+  std::string text;
+  size_t n_rows = 0;
+};
+
+// Appends a cell and what ends it.
+void AppendCell(absl::string_view cell, char end, std::string& text) {
+  if (cell == kAbsent) text += '\\';
+  for (const char c : cell) {
     switch (c) {
       case '\\':
-        escaped += "\\\\";
+        text += "\\\\";
         break;
       case '\t':
-        escaped += "\\t";
+        text += "\\t";
         break;
       case '\n':
-        escaped += "\\n";
+        text += "\\n";
         break;
       case '\r':
-        escaped += "\\r";
+        text += "\\r";
         break;
       default:
-        escaped += c;
+        text += c;
     }
   }
-  return escaped;
+  text += end;
 }
 
-std::string EscapeOptional(absl::string_view text) {
-  return text.empty() ? std::string(kAbsent) : Escape(text);
+void AppendOptional(absl::string_view cell, char end, std::string& text) {
+  if (!cell.empty()) return AppendCell(cell, end, text);
+  text.append(kAbsent.data(), kAbsent.size());
+  text += end;
 }
 
 // False on an escape that is not one of ours.
@@ -232,55 +239,86 @@ int VersionOf(const Links& links) {
   return 1;
 }
 
+void AppendRecord(const std::string& key, const LinkedRecord& record,
+                  std::string& text) {
+  text += "record\t";
+  AppendCell(key, '\t', text);
+  absl::StrAppend(&text, model::FormatId(record.case_id), "\t",
+                  model::FormatId(record.patient), "\t",
+                  record.surgery_date ? FormatDate(*record.surgery_date) : "-",
+                  "\t");
+  if (record.operation_sequence.has_value()) {
+    absl::StrAppend(&text, *record.operation_sequence, "\t");
+  } else {
+    AppendOptional("", '\t', text);
+  }
+  AppendOptional(record.etag, '\t', text);
+  AppendOptional(record.digest, '\t', text);
+  AppendOptional(record.pending, '\t', text);
+  AppendOptional(record.line, HasHistory(record) ? '\t' : '\n', text);
+  if (HasHistory(record)) {
+    AppendOptional(record.content, '\t', text);
+    AppendOptional(absl::StrJoin(record.earlier, ","), '\n', text);
+  }
+}
+
+void AppendLine(const std::string& key, const std::string& event,
+                const LinkedLine& line, std::string& text) {
+  text += "line\t";
+  AppendCell(key, '\t', text);
+  AppendCell(event, '\t', text);
+  absl::StrAppend(&text, model::FormatId(line.follow_up), "\t");
+  AppendOptional(line.digest, '\t', text);
+  AppendOptional(line.pending, '\t', text);
+  AppendOptional(line.line, line.earlier.empty() ? '\n' : '\t', text);
+  if (!line.earlier.empty()) {
+    AppendOptional(absl::StrJoin(line.earlier, ","), '\n', text);
+  }
+}
+
+// In order, by as many threads as are worth it.
+std::vector<RowsOfRecords> FormatRecords(const Links& links) {
+  std::vector<const std::pair<const std::string, LinkedRecord>*> records;
+  records.reserve(links.records.size());
+  for (const auto& record : links.records) records.push_back(&record);
+  std::vector<RowsOfRecords> pieces(records.size() / kRecordsOfPiece + 1);
+  stats::ThreadPool pool(ThreadsFor(records.size()));
+  stats::RunPieces(&pool, records.size(), kRecordsOfPiece,
+                   [&](size_t begin, size_t end) {
+                     RowsOfRecords& piece = pieces[begin / kRecordsOfPiece];
+                     piece.text.reserve(kBytesOfRecord * (end - begin));
+                     for (size_t i = begin; i < end; ++i) {
+                       const auto& [key, record] = *records[i];
+                       AppendRecord(key, record, piece.text);
+                       for (const auto& [event, line] : record.lines) {
+                         AppendLine(key, event, line, piece.text);
+                       }
+                       piece.n_rows += 1 + record.lines.size();
+                     }
+                   });
+  return pieces;
+}
+
 }  // namespace
 
 std::string FormatLinks(const Links& links) {
   std::string text =
       absl::StrCat("enthesis-link\t", VersionOf(links), "\t", links.site, "\n");
-  text.reserve(kBytesOfRecord * links.records.size());
   size_t rows = 0;
   for (const auto& [key, patient] : links.patients) {
-    absl::StrAppend(&text, "patient\t", Escape(key), "\t",
-                    model::FormatId(patient), "\n");
+    text += "patient\t";
+    AppendCell(key, '\t', text);
+    absl::StrAppend(&text, model::FormatId(patient), "\n");
     ++rows;
   }
-  for (const auto& [key, record] : links.records) {
-    const std::string escaped = Escape(key);
-    absl::StrAppend(
-        &text, "record\t", escaped, "\t", model::FormatId(record.case_id), "\t",
-        model::FormatId(record.patient), "\t",
-        record.surgery_date ? FormatDate(*record.surgery_date) : "-", "\t");
-    if (record.operation_sequence.has_value()) {
-      absl::StrAppend(&text, *record.operation_sequence);
-    } else {
-      absl::StrAppend(&text, kAbsent);
-    }
-    absl::StrAppend(&text, "\t", EscapeOptional(record.etag), "\t",
-                    EscapeOptional(record.digest), "\t",
-                    EscapeOptional(record.pending), "\t",
-                    EscapeOptional(record.line));
-    if (HasHistory(record)) {
-      absl::StrAppend(&text, "\t", EscapeOptional(record.content), "\t",
-                      EscapeOptional(absl::StrJoin(record.earlier, ",")));
-    }
-    text += "\n";
-    ++rows;
-    for (const auto& [event, line] : record.lines) {
-      absl::StrAppend(
-          &text, "line\t", escaped, "\t", Escape(event), "\t",
-          model::FormatId(line.follow_up), "\t", EscapeOptional(line.digest),
-          "\t", EscapeOptional(line.pending), "\t", EscapeOptional(line.line));
-      if (!line.earlier.empty()) {
-        absl::StrAppend(&text, "\t",
-                        EscapeOptional(absl::StrJoin(line.earlier, ",")));
-      }
-      text += "\n";
-      ++rows;
-    }
+  for (const RowsOfRecords& piece : FormatRecords(links)) {
+    text += piece.text;
+    rows += piece.n_rows;
   }
   for (const auto& [key, id] : links.withdrawn) {
-    absl::StrAppend(&text, "withdrawn\t", Escape(key), "\t",
-                    model::FormatId(id), "\n");
+    text += "withdrawn\t";
+    AppendCell(key, '\t', text);
+    absl::StrAppend(&text, model::FormatId(id), "\n");
     ++rows;
   }
   absl::StrAppend(&text, "end\t", rows, "\n");

@@ -21,7 +21,7 @@ constexpr char kBaselineKey[] = "baseline";
 
 RecordImport::RecordImport(const ImportContext& context,
                            const CsvRecord& record, LinkedRecord& link,
-                           std::vector<std::string> digests)
+                           RecordDigests digests)
     : context_(context),
       record_(record),
       link_(link),
@@ -39,13 +39,16 @@ RecordImport::RecordImport(const ImportContext& context,
 template <typename Compute>
 std::string RecordImport::DigestOfLast(const Compute& compute) {
   const size_t place = parts_.size() - 1;
-  return place < digests_.size() ? digests_[place] : compute();
+  return place < digests_.parts.size() ? digests_.parts[place] : compute();
 }
 
-std::vector<std::string> RecordImport::Digests() const {
-  std::vector<std::string> digests;
-  digests.reserve(parts_.size());
-  for (const Part& part : parts_) digests.push_back(part.line_digest);
+RecordDigests RecordImport::Digests() const {
+  RecordDigests digests;
+  digests.parts.reserve(parts_.size());
+  for (const Part& part : parts_) digests.parts.push_back(part.line_digest);
+  if (!parts_.empty() && parts_[0].is_baseline) {
+    digests.content = parts_[0].content;
+  }
   return digests;
 }
 
@@ -62,7 +65,10 @@ void RecordImport::AddBaselinePart() {
   part.stored_line = &link_.line;
   part.changed = part.line_digest != link_.line;
   part.bad = line.faulty;
-  SetHistory(part, ContentOf(record_.baseline), link_.content, link_.earlier);
+  SetHistory(
+      part,
+      digests_.content.empty() ? ContentOf(record_.baseline) : digests_.content,
+      link_.content, link_.earlier);
   if (!part.changed && !part.bad && !part.older && was_stored_) {
     // Of an older link file, or another date of the same year and rank.
     NoteReplaced(link_.content, part.content, link_.earlier);
@@ -213,7 +219,7 @@ void RecordImport::TakeDateBack() {
   link_.operation_sequence = before->second.sequence;
 }
 
-void RecordImport::Report(std::map<int64_t, LineResult>& lines) const {
+void RecordImport::Report(LineResults& lines) const {
   for (const Part& part : parts_) {
     LineResult& result = lines[part.line->line];
     LineOutcome outcome = part.outcome;

@@ -23,6 +23,7 @@
 #include "client/case_csv.h"
 #include "client/differing_columns.h"
 #include "client/import_report.h"
+#include "client/line_results.h"
 #include "client/link_file.h"
 #include "client/registered_cases.h"
 #include "client/registry_client.h"
@@ -53,18 +54,24 @@ struct ImportContext {
   bool dry_run() const { return limbs != nullptr; }
 };
 
+// What the lines of a record say, so that it is worked out once.
+struct RecordDigests {
+  std::vector<std::string> parts;  // of the lines as they are in the file
+  std::string content;             // of the baseline line (line_history.h)
+};
+
 class RecordImport {
  public:
   // `link` has its ids, date and sequence already. `context`, `record` and
   // `link` outlive the object. `digests`: those of an earlier object of the
   // same record, which are then not computed again.
   RecordImport(const ImportContext& context, const CsvRecord& record,
-               LinkedRecord& link, std::vector<std::string> digests = {});
+               LinkedRecord& link, RecordDigests digests = {});
 
   // Notes in the link file what is about to be sent.
   void MarkPending();
-  // Of the lines as they are in the file, for another object.
-  std::vector<std::string> Digests() const;
+  // For another object of the same record.
+  RecordDigests Digests() const;
 
   // Whether the stored case is needed before the next rows, and its name.
   bool NeedsStored() const { return step_ == Step::kFetch; }
@@ -89,7 +96,7 @@ class RecordImport {
   }
 
   // Faults and outcomes into the results by line.
-  void Report(std::map<int64_t, LineResult>& lines) const;
+  void Report(LineResults& lines) const;
 
   bool created() const { return created_; }
   bool updated() const { return updated_; }
@@ -218,7 +225,7 @@ class RecordImport {
   const CsvRecord& record_;
   LinkedRecord& link_;
   const bool was_stored_;
-  const std::vector<std::string> digests_;  // by part, where they are known
+  const RecordDigests digests_;  // empty where they are not known
   Step step_ = Step::kDone;
   std::vector<Part> parts_;
   std::optional<model::Case> stored_;
