@@ -33,6 +33,12 @@ struct Header {
 
 constexpr absl::string_view kBaselineEvent = "baseline";
 
+// Without white space at both ends, which almost no cell has.
+absl::string_view Strip(absl::string_view cell) {
+  if (cell.empty() || (cell.front() > ' ' && cell.back() > ' ')) return cell;
+  return absl::StripAsciiWhitespace(cell);
+}
+
 bool IsBaselineEvent(absl::string_view event) {
   return event == kBaselineEvent || absl::StartsWith(event, "baseline_arm_");
 }
@@ -303,7 +309,7 @@ class FileBuilder {
   void AddRow(const CsvReader& reader, int64_t number) {
     const auto& cells = reader.cells();
     if (std::all_of(cells.begin(), cells.end(), [](absl::string_view cell) {
-          return absl::StripAsciiWhitespace(cell).empty();
+          return Strip(cell).empty();
         })) {
       return;  // a line of commas, as spreadsheets leave them
     }
@@ -352,8 +358,7 @@ class FileBuilder {
  private:
   static std::string Cell(const std::vector<absl::string_view>& cells, int at) {
     if (at < 0 || static_cast<size_t>(at) >= cells.size()) return "";
-    return std::string(
-        absl::StripAsciiWhitespace(cells[static_cast<size_t>(at)]));
+    return std::string(Strip(cells[static_cast<size_t>(at)]));
   }
 
   std::string WrongNumberOfCells(size_t n) const {
@@ -384,23 +389,27 @@ class FileBuilder {
 
   void ReadLine(CsvLine line, const std::vector<absl::string_view>& cells) {
     CsvRecord& record = RecordOf(line.record);
+    if (line.is_baseline) {
+      record.baseline_line = std::move(line);
+      return ReadCells(cells, *record.baseline_line, record.baseline);
+    }
+    if (record.follow_ups.empty()) record.follow_ups.reserve(4);
     CsvBaseline ignored;
-    LineReader reader(line, line.is_baseline ? record.baseline : ignored,
-                      file_.faults);
+    ReadCells(cells, record.follow_ups.emplace_back(std::move(line)), ignored);
+  }
+
+  void ReadCells(const std::vector<absl::string_view>& cells, CsvLine& line,
+                 CsvBaseline& baseline) {
+    LineReader reader(line, baseline, file_.faults);
     for (size_t i = 0; i < cells.size(); ++i) {
+      if (cells[i].empty()) continue;
       const Bound& bound = header_.columns[i];
       const Column* column =
           line.is_baseline ? bound.on_baseline : bound.on_assessment;
-      const absl::string_view text = absl::StripAsciiWhitespace(cells[i]);
+      const absl::string_view text = Strip(cells[i]);
       if (column != nullptr && !text.empty()) reader.Read(*column, text);
     }
     reader.Finish();
-    if (line.is_baseline) {
-      record.baseline_line = std::move(line);
-    } else {
-      if (record.follow_ups.empty()) record.follow_ups.reserve(4);
-      record.follow_ups.push_back(std::move(line));
-    }
   }
 
   CsvRecord& RecordOf(const std::string& key) {

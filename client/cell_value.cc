@@ -134,11 +134,13 @@ absl::string_view WhatItLooksLike(absl::string_view text) {
 
 absl::StatusOr<int32_t> ParseNumber(absl::string_view text,
                                     const model::FieldInfo& info) {
-  const std::string allowed = absl::StrCat(
-      "a whole number from ", info.min, " to ", info.max, " (", info.unit, ")");
+  const auto fault = [&info](absl::string_view problem) {
+    return Fault(problem, absl::StrCat("a whole number from ", info.min, " to ",
+                                       info.max, " (", info.unit, ")"));
+  };
   absl::string_view digits = text;
   if (absl::ConsumePrefix(&digits, "+") && absl::StartsWith(digits, "-")) {
-    return Fault("is not a whole number", allowed);
+    return fault("is not a whole number");
   }
   int32_t value = 0;
   const auto [end, error] =
@@ -146,10 +148,10 @@ absl::StatusOr<int32_t> ParseNumber(absl::string_view text,
   if (end == digits.data() + digits.size()) {
     if (error == std::errc()) return value;
     if (error == std::errc::result_out_of_range) {
-      return Fault("is far out of range", allowed);
+      return fault("is far out of range");
     }
   }
-  return Fault(WhatItLooksLike(text), allowed);
+  return fault(WhatItLooksLike(text));
 }
 
 absl::StatusOr<int32_t> ParseFlag(absl::string_view text) {

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <deque>
 #include <map>
-#include <memory>
+#include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
@@ -22,8 +22,11 @@
 namespace enthesis::client {
 namespace {
 
-// Records under way at a time: bounds, twice, the memory of their messages.
-constexpr size_t kBatch = 2048;
+// Records that a lane has at a time, about a message of them.
+constexpr size_t kBatch = 256;
+// Lanes: while the registry stores what one sent, others make and read
+// messages.
+constexpr int kLanes = 3;
 
 // What lines put into the link file before it is known whether they are
 // accepted.
@@ -151,7 +154,7 @@ void ForgetWithdrawn(const LostCases& lost, Links& links) {
   }
 }
 
-// Takes the records [begin, end) to their end, round by round.
+// Takes some records to their end, round by round.
 class Batch {
  public:
   Batch(RegistryClient& client, const ImportContext& context,
@@ -163,15 +166,7 @@ class Batch {
   }
   std::deque<RecordImport>& imports() { return imports_; }
 
-  // Builds the first rows ahead, where no record waits for its stored case.
-  void Prepare() {
-    built_ = std::none_of(
-        imports_.begin(), imports_.end(),
-        [](const RecordImport& import) { return import.NeedsStored(); });
-    if (built_) CollectRows();
-  }
-
-  absl::Status Run(const std::function<void(size_t)>& on_done) {
+  absl::Status Run() {
     for (;;) {
       for (RecordImport& import : imports_) {
         if (!import.NeedsStored()) continue;
@@ -181,9 +176,9 @@ class Batch {
         const absl::Status status = import.TakeStored(client_.GetCase(request));
         if (!status.ok()) return status;
       }
-      if (!std::exchange(built_, false)) CollectRows();
+      CollectRows();
       if (rows_.empty() && !any_fetch_) return absl::OkStatus();
-      const absl::Status status = SendRows(on_done);
+      const absl::Status status = SendRows();
       if (!status.ok()) return status;
     }
   }
@@ -203,14 +198,13 @@ class Batch {
     }
   }
 
-  absl::Status SendRows(const std::function<void(size_t)>& on_done) {
+  absl::Status SendRows() {
     absl::Status stopped;
     const absl::Status sent = client_.ImportCases(
         rows_,
         [&](size_t i, const v1::ImportCasesResponse& answer) {
           if (!stopped.ok()) return;
           stopped = owners_[i].first->TakeAnswer(owners_[i].second, answer);
-          if (i % 256 == 0) on_done(i * imports_.size() / rows_.size());
         },
         stop_);
     return stopped.ok() ? sent : stopped;
@@ -223,7 +217,6 @@ class Batch {
   std::vector<v1::ImportCasesRequest> rows_;
   std::vector<std::pair<RecordImport*, size_t>> owners_;
   bool any_fetch_ = false;  // some records wait for their stored case
-  bool built_ = false;      // rows_ are those of the round to come
 };
 
 // Outcomes of a batch, what it says of its lines, and what it learned of
@@ -245,48 +238,75 @@ void Collect(std::deque<RecordImport>& imports, ImportReport& report,
   }
 }
 
-// Every record, batch by batch, until an error; the report has all of them.
-// While one batch is under way the rows of the next are built.
-absl::Status SendRecords(const ImportContext& context,
-                         const std::deque<CsvRecord>& records,
-                         const std::vector<LinkedRecord*>& linked,
-                         std::vector<RecordDigests>& digests,
-                         RegistryClient& client, const ImportOptions& options,
-                         absl::Status status, Collected& collected,
-                         ImportReport& report) {
-  const size_t n_all = records.size();
-  const auto stop = [&] { return options.stop && options.stop(); };
-  const auto build = [&](size_t begin, bool goes_on) {
-    auto batch = std::make_unique<Batch>(client, context, options.stop);
-    for (size_t i = begin; i < std::min(begin + kBatch, n_all); ++i) {
-      batch->Add(records[i], *linked[i],
-                 digests.empty() ? RecordDigests() : std::move(digests[i]));
+// Sends every record, batch by batch in several lanes, until an error; the
+// report has all of them.
+class Sender {
+ public:
+  Sender(const ImportContext& context, const std::vector<LinkedRecord*>& linked,
+         std::vector<RecordDigests>& digests, RegistryClient& client,
+         const ImportOptions& options, Collected& collected,
+         ImportReport& report)
+      : context_(context),
+        linked_(linked),
+        digests_(digests),
+        client_(client),
+        options_(options),
+        collected_(collected),
+        report_(report) {}
+
+  // `status`: whether anything is to be sent.
+  absl::Status Run(absl::Status status) {
+    status_ = std::move(status);
+    std::vector<std::thread> lanes;
+    // Which of two records takes a limb in a dry run, their order says.
+    for (int i = 1; i < kLanes && !context_.dry_run(); ++i) {
+      lanes.emplace_back([this] { RunLane(); });
     }
-    if (goes_on) batch->Prepare();
-    return batch;
-  };
-  std::unique_ptr<Batch> batch = build(0, status.ok());
-  for (size_t begin = 0; begin < n_all; begin += kBatch) {
-    std::unique_ptr<Batch> next;
-    std::thread builder;
-    if (begin + kBatch < n_all) {
-      // What is left after an error is reported, and needs no rows.
-      const bool goes_on = status.ok();
-      builder = std::thread(
-          [&, goes_on] { next = build(begin + kBatch, goes_on && !stop()); });
-    }
-    if (status.ok() && stop()) status = absl::CancelledError("interrupted");
-    if (status.ok()) {
-      status = batch->Run([&](size_t n_done) {
-        if (options.on_progress) options.on_progress(begin + n_done, n_all);
-      });
-    }
-    Collect(batch->imports(), report, collected);
-    if (builder.joinable()) builder.join();
-    batch = std::move(next);
+    RunLane();
+    for (std::thread& lane : lanes) lane.join();
+    return status_;
   }
-  return status;
-}
+
+ private:
+  void RunLane() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (next_ < linked_.size()) {
+      const size_t begin = next_;
+      const size_t end = next_ = std::min(begin + kBatch, linked_.size());
+      if (options_.stop && options_.stop()) {
+        status_.Update(absl::CancelledError("interrupted"));
+      }
+      const bool goes_on = status_.ok();
+      lock.unlock();
+      Batch batch(client_, context_, options_.stop);
+      for (size_t i = begin; i < end; ++i) {
+        batch.Add(context_.file->records[i], *linked_[i],
+                  digests_.empty() ? RecordDigests() : std::move(digests_[i]));
+      }
+      const absl::Status sent = goes_on ? batch.Run() : absl::OkStatus();
+      lock.lock();
+      status_.Update(sent);
+      Collect(batch.imports(), report_, collected_);
+      n_done_ += end - begin;
+      if (options_.on_progress && status_.ok()) {
+        options_.on_progress(n_done_, linked_.size());
+      }
+    }
+  }
+
+  const ImportContext& context_;
+  const std::vector<LinkedRecord*>& linked_;
+  std::vector<RecordDigests>& digests_;  // each of one batch
+  RegistryClient& client_;
+  const ImportOptions& options_;
+
+  std::mutex mutex_;  // of what follows
+  absl::Status status_;
+  size_t next_ = 0;  // the first record that no lane has
+  size_t n_done_ = 0;
+  Collected& collected_;
+  ImportReport& report_;
+};
 
 // Notes in the link file what is about to be sent of each record.
 absl::Status MarkPending(const ImportContext& context,
@@ -383,8 +403,8 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
     status = links.Save();  // before anything is sent
   }
   Collected collected;
-  status = SendRecords(context, file.records, linked, digests, client, options,
-                       status, collected, report);
+  status = Sender(context, linked, digests, client, options, collected, report)
+               .Run(std::move(status));
   CollectFileFaults(file, collected.lines);
   report.lines = collected.lines.Take();
   for (const std::string& key : tentative.persons) {

@@ -33,11 +33,11 @@ struct ImportOptions {
   // Told before the link file or the registry is changed: until then the
   // process may be ended anywhere.
   std::function<void()> on_first_change;
-  // Asked now and then; once true, nothing more is sent, what was sent is
-  // waited for, and the import ends with CANCELLED; with an empty report where
-  // nothing was sent at all.
+  // Asked now and then, on any thread; once true, nothing more is sent, what
+  // was sent is waited for, and the import ends with CANCELLED; with an empty
+  // report where nothing was sent at all.
   std::function<bool()> stop;
-  // Told now and then how many records are done.
+  // Told now and then how many records are done; on any thread, one at a time.
   std::function<void(size_t n_done, size_t n_all)> on_progress;
 };
 

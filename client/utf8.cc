@@ -1,7 +1,9 @@
 #include "client/utf8.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -27,6 +29,19 @@ size_t Utf8Length(absl::string_view text) {
   return length;
 }
 
+// The first byte from `at` on that is not ASCII. Most of a file is, so eight
+// bytes are looked at together.
+size_t EndOfAscii(absl::string_view text, size_t at) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + at, sizeof(eight));
+    if ((eight & kHighBits) != 0) break;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
+
 }  // namespace
 
 // Another encoding would give keys that the next export does not match.
@@ -44,20 +59,18 @@ absl::Status CheckUtf8(absl::string_view text) {
 
 Utf8Census CountUtf8(absl::string_view text) {
   Utf8Census census;
-  int64_t line = 1;
-  for (size_t at = 0; at < text.size();) {
-    if (text[at] == '\n') ++line;
-    if (static_cast<unsigned char>(text[at]) < 0x80) {
-      ++at;
-      continue;
-    }
+  const auto line_of = [text](size_t at) {
+    return 1 + std::count(text.begin(), text.begin() + at, '\n');
+  };
+  for (size_t at = EndOfAscii(text, 0); at < text.size();
+       at = EndOfAscii(text, at)) {
     const size_t length = Utf8Length(text.substr(at));
     if (length == 0) {
-      if (census.first_fault == 0) census.first_fault = line;
+      if (census.first_fault == 0) census.first_fault = line_of(at);
       ++at;
       continue;
     }
-    if (census.n_characters++ == 0) census.first_character = line;
+    if (census.n_characters++ == 0) census.first_character = line_of(at);
     at += length;
   }
   return census;

@@ -10,8 +10,11 @@ const Code* CodeList::Find(int32_t value) const {
 }
 
 const Code* CodeList::Find(absl::string_view code) const {
+  if (code.empty()) return nullptr;
   for (const Code& candidate : codes) {
-    if (code == candidate.code) return &candidate;
+    if (candidate.code[0] == code[0] && code == candidate.code) {
+      return &candidate;
+    }
   }
   return nullptr;
 }
