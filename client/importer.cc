@@ -23,10 +23,10 @@ namespace enthesis::client {
 namespace {
 
 // Records that a lane has at a time, about a message of them.
-constexpr size_t kBatch = 256;
+constexpr size_t kBatch = 512;
 // Lanes: while the registry stores what one sent, others make and read
 // messages.
-constexpr int kLanes = 3;
+constexpr int kLanes = 4;
 
 // What lines put into the link file before it is known whether they are
 // accepted.

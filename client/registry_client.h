@@ -44,7 +44,7 @@ struct ClientOptions {
   int max_attempts = 5;                                  // of one call
   std::chrono::milliseconds first_backoff{100};          // then doubled
   std::chrono::milliseconds max_backoff{5'000};
-  int import_batch = 256;   // rows of one message of an import, at most
+  int import_batch = 512;   // rows of one message of an import, at most
   int import_calls = 3;     // messages of an import under way, at most
   int import_window = 256;  // of a stream: rows without an answer, at most
   // Waits between tries; replaced in tests.

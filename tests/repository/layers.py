@@ -60,6 +60,9 @@ LAYERS = {
         "own": set(), "libraries": {"record.v1", "protobuf"}},
     "proto/google/": {
         "own": set(), "libraries": {"protobuf"}},
+    # A tool of the build.
+    "proto/field_access.cc": {
+        "own": set(), "libraries": {"protobuf", "files"}},
     "stats/": {
         "own": set(), "libraries": {"absl", "Boost.Math", "Eigen"}},
     # No part of the engine: programs that link it ask the system for memory.

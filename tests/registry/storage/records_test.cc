@@ -280,6 +280,13 @@ TEST(RecordsTest, KeysAreReadableAndStay) {
   ASSERT_EQ(prefixes.size(), keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
     EXPECT_EQ(keys[i].substr(0, prefixes[i].size()), prefixes[i]);
+    EXPECT_EQ(CandidatePrefixOf(keys[i]), prefixes[i]);
+    EXPECT_EQ(CandidatePrefixOf(prefixes[i]), prefixes[i]);
+  }
+  // Less than a whole prefix, or another index, is none.
+  for (const char* other : {"", "p", "p/", "p/1", "d/site-01/", "x/1/2/3/4/",
+                            "q/site-01/2021/", "q/site-01/2021/0000003000"}) {
+    EXPECT_EQ(CandidatePrefixOf(other), "") << other;
   }
 }
 
