@@ -24,12 +24,7 @@ constexpr char kIntroduction[] = R"(// Made of PROTO by proto/field_access.cc.
 
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
-#include "absl/types/span.h"
-#include "HEADER"
-
+INCLUDES
 namespace NAMESPACE {
 
 // A field of a message as a whole number: a flag as 0 and 1, a code as its
@@ -120,9 +115,16 @@ int main(int argc, char** argv) {
   const std::string proto = argv[2];
   const std::string space = Replace(file->package(), ".", "::");
   std::ostringstream out;
-  out << Replace(Replace(Replace(kIntroduction, "PROTO", proto), "HEADER",
-                         proto.substr(0, proto.rfind('.')) + ".pb.h"),
-                 "NAMESPACE", space);
+  std::string includes;
+  for (const std::string& name :
+       {std::string("<cstdint>"), std::string("<optional>"),
+        std::string("\"absl/types/span.h\""),
+        "\"" + proto.substr(0, proto.rfind('.')) + ".pb.h\""}) {
+    includes += "#include " + name + "\n";
+  }
+  out << Replace(
+      Replace(Replace(kIntroduction, "PROTO", proto), "INCLUDES", includes),
+      "NAMESPACE", space);
   for (int i = 0; i < file->message_type_count(); ++i) {
     WriteMessage(*file->message_type(i), out);
   }
