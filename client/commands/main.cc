@@ -115,6 +115,7 @@ int Run(int argc, char** argv) {
   }
   if (format == "json") session.format = Format::kJson;
   if (format == "csv") session.format = Format::kCsv;
+  SayErrorsIn(session.format);
   session.command = CommandWords(app);
   if (session.explain) {
     if (FiguresOf(session.command).empty()) {

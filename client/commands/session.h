@@ -59,6 +59,9 @@ int EndOutput(int code);
 // The message as a JSON document.
 void PrintJsonDocument(const google::protobuf::Message& message);
 
+// Errors of the registry are for people from now on (kTable, and at first), or
+// begin with their code and reason, for programs.
+void SayErrorsIn(Format format);
 // Says what is wrong and returns kExitUsage.
 int FailUsage(absl::string_view text);
 // Says what the server or the system says, every violation included, and
