@@ -1,6 +1,7 @@
 #include "client/care/settable_fields.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -52,18 +53,22 @@ std::string PathsOf(const std::vector<const SettableField*>& fields) {
                        });
 }
 
-// Whether `name` is a path in messages of `type`, such as "etag", too.
-bool IsPath(absl::string_view name, const google::protobuf::Descriptor* type) {
+// The path in messages of `type` that `name` is, such as "etag", too; absent
+// where it is none.
+std::optional<std::string> PathNamed(absl::string_view name,
+                                     const google::protobuf::Descriptor* type) {
+  std::string path;
   const std::vector<std::string> steps = absl::StrSplit(name, '.');
   for (size_t i = 0; i < steps.size(); ++i) {
     const auto* field = type->FindFieldByName(steps[i]);
     if (field == nullptr) field = type->FindFieldByCamelcaseName(steps[i]);
-    if (field == nullptr) return false;
-    if (i + 1 == steps.size()) return field->message_type() == nullptr;
+    if (field == nullptr) return std::nullopt;
+    absl::StrAppend(&path, i == 0 ? "" : ".", field->name());
     type = field->message_type();
-    if (type == nullptr || field->is_repeated()) return false;
+    if (i + 1 == steps.size()) break;
+    if (type == nullptr || field->is_repeated()) return std::nullopt;
   }
-  return false;
+  return type == nullptr ? std::optional(path) : std::nullopt;
 }
 
 constexpr char kList[] = "`enthesis case fields` lists all";
@@ -95,7 +100,8 @@ bool IsDay(absl::string_view path) {
 
 absl::StatusOr<std::string> ResolveField(
     absl::string_view name, const google::protobuf::Message& message) {
-  if (IsPath(name, message.GetDescriptor())) return std::string(name);
+  const auto path = PathNamed(name, message.GetDescriptor());
+  if (path.has_value()) return *path;
   const bool is_case = message.GetDescriptor() == v1::Case::descriptor();
   std::vector<const SettableField*> called, elsewhere;
   std::vector<std::string> known;

@@ -92,8 +92,9 @@ int PrintStored(const v1::Case& record, const std::string& follow_up,
 int CreateCase(const CaseOptions& options, const Session& session) {
   v1::CreateCaseRequest request;
   v1::Case& record = *request.mutable_case_();
+  EntryWords words;
   const absl::Status status =
-      ReadContent(options.file, options.set, nullptr, record);
+      ReadContent(options.file, options.set, nullptr, record, words);
   if (!status.ok()) return FailContent(status);
   if (!model::IsSiteId(options.site)) {
     return FailUsage(
@@ -116,9 +117,10 @@ int CreateCase(const CaseOptions& options, const Session& session) {
   }
   request.set_case_id(model::FormatId(model::NewId()));
   request.set_validate_only(options.validate_only);
+  words.sent = record;
   const auto stored = session.Connect()->CreateCase(request);
-  if (!stored.ok()) return FailEntry(stored.status(), record);
-  PrintWarnings(stored->warnings(), stored->case_());
+  if (!stored.ok()) return FailEntry(stored.status(), words);
+  PrintWarnings(stored->warnings(), words);
   if (options.validate_only && session.format == Format::kTable) {
     PrintDocument("valid; nothing was stored\n");
     return kExitDone;
@@ -176,9 +178,9 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
   if (!options.date.empty()) {
     for (const std::string& value : set) {
       if (!absl::StartsWith(value, "day=")) continue;
-      return FailUsage(
-          absl::StrCat("--date: ", options.date, " and --set ", value,
-                       " are both there; allowed: one of them"));
+      return FailUsage(absl::StrCat("--date: ", options.date, " and --set ",
+                                    value,
+                                    " are both there; allowed: one of them"));
     }
     const absl::StatusOr<Date> date = ParseDate(options.date);
     if (!date.ok()) {
@@ -186,8 +188,11 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
     }
     set.push_back("day=" + options.date);
   }
-  const absl::Status status = ReadContent(
-      file, set, DaysSinceSurgery(named, *which, session, opened), follow_up);
+  EntryWords words;
+  words.of_assessment = true;
+  const absl::Status status =
+      ReadContent(file, set, DaysSinceSurgery(named, *which, session, opened),
+                  follow_up, words);
   if (!status.ok()) return FailContent(status);
   if (follow_up.has_day()) {
     const absl::Status has_come =
@@ -197,8 +202,8 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
   request.set_name(wire::FormatCaseName(which->site, which->id));
   if (follow_up.id().empty()) follow_up.set_id(model::FormatId(model::NewId()));
   const auto stored = session.Connect()->AddFollowUp(request);
-  if (!stored.ok()) return FailEntry(stored.status());
-  PrintWarnings(stored->warnings(), stored->case_());
+  if (!stored.ok()) return FailEntry(stored.status(), words);
+  PrintWarnings(stored->warnings(), words);
   return PrintStored(stored->case_(), follow_up.id(), session, *stored);
 }
 

@@ -67,12 +67,13 @@ absl::Status NoFollowUp(const v1::Case& record, absl::string_view option,
 // What the case is to be: the file instead of the stored content, then --set.
 absl::StatusOr<v1::Case> WantedCase(const CaseUpdateOptions& options,
                                     const v1::Case& stored,
-                                    const DayOfDate& day_of) {
+                                    const DayOfDate& day_of,
+                                    EntryWords& words) {
   v1::Case wanted = stored;
   absl::Status status;
   if (!options.file.empty()) {
     wanted.Clear();
-    status = ReadContent(options.file, {}, nullptr, wanted);
+    status = ReadContent(options.file, {}, nullptr, wanted, words);
     if (!status.ok()) return status;
     if (!wanted.has_baseline() || !wanted.has_conservative_care() ||
         !wanted.has_operation()) {
@@ -94,8 +95,10 @@ absl::StatusOr<v1::Case> WantedCase(const CaseUpdateOptions& options,
     if (!status.ok()) return status;
     if (at < 0) return NoFollowUp(wanted, "--follow-up", options.follow_up);
     target = wanted.mutable_follow_ups(at);
+    words.of_assessment = true;
+    words.follow_up = at;
   }
-  status = ReadContent("", options.set, day_of, *target);
+  status = ReadContent("", options.set, day_of, *target, words);
   if (!status.ok()) return status;
   for (v1::FollowUp& follow_up : *wanted.mutable_follow_ups()) {
     // Cleared field by field.
@@ -209,9 +212,10 @@ int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
                                   held->withdrawal().commit_index()));
   }
   const v1::Case& before = held->case_();
-  const absl::StatusOr<v1::Case> wanted =
-      WantedCase(options, before,
-                 DaysSinceSurgery(options.which, *which, session, opened));
+  EntryWords words;
+  const absl::StatusOr<v1::Case> wanted = WantedCase(
+      options, before, DaysSinceSurgery(options.which, *which, session, opened),
+      words);
   if (!wanted.ok()) return FailContent(wanted.status());
   const absl::Status immutable = CheckImmutable(before, *wanted);
   if (!immutable.ok()) return FailContent(immutable);
@@ -238,9 +242,10 @@ int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
   }
   request.set_reason(static_cast<v1::CorrectionReason>(*reason));
   request.set_validate_only(options.dry_run);
+  words.sent = request.case_();
   const auto answer = client->UpdateCase(request);
-  if (!answer.ok()) return FailEntry(answer.status(), request.case_());
-  PrintWarnings(answer->warnings(), answer->case_());
+  if (!answer.ok()) return FailEntry(answer.status(), words);
+  PrintWarnings(answer->warnings(), words);
   PrintUpdate(changes, before, options.dry_run ? nullptr : &answer->case_(),
               session);
   return kExitDone;

@@ -160,9 +160,14 @@ int FailUsage(absl::string_view text) {
   return kExitUsage;
 }
 
-int FailEntry(const absl::Status& status, const v1::Case& sent) {
+std::string NameInEntry(absl::string_view path, const EntryWords& words) {
+  return to_programs ? FieldOf(path, words.sent) : words.Name(path);
+}
+
+int FailEntry(const absl::Status& status, const EntryWords& words) {
   PrintError(
-      status, [&sent](absl::string_view path) { return FieldOf(path, sent); },
+      status,
+      [&words](absl::string_view path) { return NameInEntry(path, words); },
       AsItIs);
   return absl::IsInvalidArgument(status) ? kExitRejected : kExitServer;
 }

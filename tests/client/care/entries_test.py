@@ -1,0 +1,74 @@
+"""Entries by hand: --set by path and by column, and how faults name them.
+
+    entries_test.py ENTHESISD ENTHESIS
+"""
+
+import json
+
+from care_program import (Care, DONE, REJECTED, USAGE, baseline, main, visit)
+
+
+class EntriesTest(Care):
+    def setUp(self):
+        super().setUp()
+        self.import_lines(baseline("A"), visit("A", 91, pain_activity="4"),
+                          visit("A", 183))
+        self.case = self.name("A")
+
+    def update(self, *arguments, reason="transcription_error", code=DONE):
+        return self.json("case", "update", self.case, "--reason", reason,
+                         *arguments, code=code)
+
+    def test_a_fault_names_what_was_typed(self):
+        update = ("case", "update", self.case, "--reason",
+                  "transcription_error")
+        visit_91 = (*update, "--follow-up", "91")
+        add = ("case", "add-follow-up", self.case)
+        for arguments, code, said in [
+                ((*update, "--set", "bmi=x"), USAGE, "--set bmi: \"x\" is not"),
+                ((*update, "--set", "baseline.bmi=x"), USAGE,
+                 "--set baseline.bmi: \"x\""),
+                ((*update, "--set", "bmi=300"), REJECTED,
+                 "enthesis: bmi: bmi is 300; allowed: 12"),
+                ((*update, "--set", "baseline.bmi=300"), REJECTED,
+                 "enthesis: baseline.bmi: bmi is 300"),
+                ((*update, "--set", "care_months=9000"), REJECTED,
+                 "enthesis: care_months: "),
+                ((*visit_91, "--set", "visa_a_total=170"), REJECTED,
+                 "enthesis: visa_a_total (day 91, 3_months): total is 170"),
+                ((*visit_91, "--set", "visaA.total=170"), REJECTED,
+                 "enthesis: visaA.total (day 91, 3_months): total is 170"),
+                ((*update, "--set", "status=died", "--set",
+                  "status_day=100"), REJECTED,
+                 "enthesis: day (day 183, 6_months): day 183 is after"),
+                ((*add, "--set", "day=400", "--set", "visa_a_total=170"),
+                 REJECTED, "enthesis: visa_a_total: total is 170"),
+                ((*add, "--set", "pain_activity=1"), REJECTED,
+                 "enthesis: day: day is required"),
+                (("visa-a", "--item-2-points", "90"), REJECTED,
+                 "enthesis: --item-2-points: item_2_points is 90")]:
+            with self.subTest(arguments=arguments):
+                self.assertIn(said, self.refused(code, *arguments))
+
+    def test_a_fault_of_a_file_has_its_path(self):
+        content = self.json("case", "get", self.case)
+        content["followUps"][1]["visaA"]["total"] = 170
+        path = self.folder / "case.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        self.assertIn("follow_ups[day 91].visa_a.total: ", self.refused(
+            REJECTED, "case", "update", self.case, path, "--reason",
+            "transcription_error"))
+
+    def test_what_is_unusual_names_the_visit_that_it_is_of(self):
+        content = self.json("case", "get", self.case)
+        content["followUps"].insert(0, {"day": 500})
+        path = self.folder / "case.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        run = self.run_command("case", "update", self.case, path, "--reason",
+                               "late_information")
+        self.assertEqual(DONE, run.returncode, run.stderr)
+        self.assertIn("unusual: follow_ups[day 500]: nothing but", run.stderr)
+
+
+if __name__ == "__main__":
+    main()
