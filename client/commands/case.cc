@@ -182,9 +182,8 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
                                     value,
                                     " are both there; allowed: one of them"));
     }
-    const absl::StatusOr<Date> date = ParseDate(options.date);
-    if (!date.ok()) {
-      return FailUsage(absl::StrCat("--date: ", date.status().message()));
+    if (!ParseDate(options.date).ok()) {
+      return FailUsage(absl::StrCat("--date: ", NoDate(options.date)));
     }
     set.push_back("day=" + options.date);
   }

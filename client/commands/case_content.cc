@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "client/care/settable_fields.h"
@@ -16,11 +17,23 @@ struct Assignment {
   std::string name, path, value;
 };
 
+// Blank clears it.
+absl::Status CheckWholeDays(const Assignment& set, bool or_date) {
+  int32_t days = 0;
+  if (set.value.empty() || absl::SimpleAtoi(set.value, &days)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(set.name, ": \"", set.value,
+                   "\" is no day; allowed: whole days since surgery",
+                   or_date ? ", or a date, YYYY-MM-DD" : ""));
+}
+
 // A day instead of a date.
 absl::Status MakeDay(const DayOfDate& day_of, Assignment& set) {
   if (!IsDay(set.path)) return absl::OkStatus();
   const absl::StatusOr<Date> date = ParseDate(set.value);
-  if (!date.ok()) return absl::OkStatus();
+  if (!date.ok()) return CheckWholeDays(set, day_of != nullptr);
   if (day_of == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat(
         set.name, ": \"", set.value,

@@ -19,6 +19,7 @@
 #include "client/csv_text.h"
 #include "client/table.h"
 #include "registry/model/codes.h"
+#include "registry/model/id.h"
 #include "registry/wire/case_wire.h"
 
 namespace enthesis::client {
@@ -32,8 +33,9 @@ struct CaseUpdateOptions {
 };
 
 // The assessment that `text` names by its day, date or id; -1 with none.
-int FindFollowUp(const v1::Case& record, const std::string& text,
-                 const DayOfDate& day_of, absl::Status& status) {
+int FindFollowUp(const v1::Case& record, absl::string_view option,
+                 const std::string& text, const DayOfDate& day_of,
+                 absl::Status& status) {
   int32_t day = 0;
   bool is_day = absl::SimpleAtoi(text, &day);
   const absl::StatusOr<Date> date = ParseDate(text);
@@ -43,6 +45,12 @@ int FindFollowUp(const v1::Case& record, const std::string& text,
     if (!made.ok()) return -1;
     day = *made;
     is_day = true;
+  }
+  if (!is_day && !model::ParseId(text).ok()) {
+    status = absl::InvalidArgumentError(
+        absl::StrCat(option, ": ", NoDate(text),
+                     "; or the day since surgery, or the id of an assessment"));
+    return -1;
   }
   for (int i = 0; i < record.follow_ups_size(); ++i) {
     const v1::FollowUp& follow_up = record.follow_ups(i);
@@ -84,14 +92,16 @@ absl::StatusOr<v1::Case> WantedCase(const CaseUpdateOptions& options,
     }
   }
   for (const std::string& text : options.removed) {
-    const int at = FindFollowUp(wanted, text, day_of, status);
+    const int at =
+        FindFollowUp(wanted, "--remove-follow-up", text, day_of, status);
     if (!status.ok()) return status;
     if (at < 0) return NoFollowUp(wanted, "--remove-follow-up", text);
     wanted.mutable_follow_ups()->DeleteSubrange(at, 1);
   }
   google::protobuf::Message* target = &wanted;
   if (!options.follow_up.empty()) {
-    const int at = FindFollowUp(wanted, options.follow_up, day_of, status);
+    const int at =
+        FindFollowUp(wanted, "--follow-up", options.follow_up, day_of, status);
     if (!status.ok()) return status;
     if (at < 0) return NoFollowUp(wanted, "--follow-up", options.follow_up);
     target = wanted.mutable_follow_ups(at);

@@ -69,6 +69,30 @@ class EntriesTest(Care):
         self.assertEqual(DONE, run.returncode, run.stderr)
         self.assertIn("unusual: follow_ups[day 500]: nothing but", run.stderr)
 
+    def test_what_is_no_date_is_told_how_one_is_written(self):
+        update = ("case", "update", self.case, "--reason",
+                  "late_information", "--set", "pain_activity=1")
+        add = ("case", "add-follow-up", self.case, "--set", "pain_activity=1")
+        for arguments, text in [
+                ((*update, "--follow-up"), "FOO"),
+                ((*update, "--follow-up"), "4.3.2021"),
+                ((*update, "--follow-up"), "2021-13-45"),
+                ((*update, "--remove-follow-up"), "yesterday"),
+                ((*add, "--date"), "FOO"),
+                ((*add, "--date"), "4.3.2021")]:
+            with self.subTest(option=arguments[-1], text=text):
+                said = self.refused(USAGE, *arguments, text)
+                self.assertIn(f'{arguments[-1]}: "{text}" is no date; allowed: '
+                              "YYYY-MM-DD, such as", said)
+                self.assertNotIn("is no assessment", said)
+        for text in ("FOO", "4.3.2021", "1.5"):
+            self.assertIn(f'--set day: "{text}" is no day; allowed: whole days',
+                          self.refused(USAGE, *add, "--set", f"day={text}"))
+        # A day, and an id, that the case does not have.
+        for text in ("92", "0CMXYTHPAJG82DA8QPKJVKYW7HQ"):
+            self.assertIn("is no assessment of the case", self.refused(
+                USAGE, *update, "--follow-up", text))
+
 
 if __name__ == "__main__":
     main()
