@@ -26,6 +26,30 @@ class LinkTest(Care):
         path.chmod(0o600)
         return path
 
+    def test_a_file_that_is_not_there_is_named_as_the_command_takes_it(self):
+        gone, dates = self.folder / "gone.tsv", self.write_csv("d.csv", [
+            {"record_id": "A", "surgery_date": "2020-03-04"}])
+        for words, said in [
+                (("verify", gone), "give its path as FILE"),
+                (("verify", gone, "--registry"), "give its path as FILE"),
+                (("decrypt", gone), "give its path as FILE"),
+                (("backup", gone, self.folder / "copy"),
+                 "give its path as FILE"),
+                (("dates", gone, dates), "give its path as FILE"),
+                (("merge", self.links, gone), "give its path as OTHER"),
+                (("restore", self.links, gone), "give its path as COPY")]:
+            with self.subTest(words=words):
+                message = self.refused(SERVER, "link", *words)
+                self.assertIn(said, message)
+                self.assertIn("gone.tsv: No such file", message)
+                self.assertIn("`enthesis link lost`", message)
+                self.assertNotIn("--links", message)
+                self.assertFalse(gone.exists())
+        self.assertIn("name it (--links FILE)", self.refused(
+            SERVER, "due", "--links", gone))
+        self.assertIn("this is not a link file", self.refused(
+            USAGE, "link", "verify", dates))
+
     def test_encrypted_and_used_by_every_command(self):
         secret = self.secret("secret")
         plain = self.links.read_bytes()
