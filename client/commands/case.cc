@@ -282,6 +282,8 @@ void AddCaseCommand(CLI::App& app, Command& chosen) {
       "\\\n    --set visa_a.total=78\n"
       "  enthesis case add-follow-up --record 4711 --site site-01 --date "
       "2025-07-02 \\\n    --set visa_a_total=78\n"
+      "  enthesis case add-follow-up NAME --set day=42 --set "
+      "complication_1_kind=sural_nerve \\\n    --set complication_1_day=10\n"
       "  enthesis case add-follow-up NAME visit.json");
   AddCaseFieldsVerb(*verbs, chosen);
   AddCaseListVerb(*verbs, chosen);

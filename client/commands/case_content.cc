@@ -71,6 +71,28 @@ absl::Status SetOne(const std::string& text, const DayOfDate& day_of,
   return absl::InvalidArgumentError(absl::StrCat(set.name, said));
 }
 
+// Leaves out the events that were typed blank, or not at all before a later
+// one. `groups` learns which are left.
+template <typename Event>
+void DropBlank(google::protobuf::RepeatedPtrField<Event>& events,
+               std::vector<int>& groups) {
+  for (int i = 0; i < events.size(); ++i) {
+    if (events[i].ByteSizeLong() == 0) continue;
+    events.SwapElements(static_cast<int>(groups.size()), i);
+    groups.push_back(i);
+  }
+  events.DeleteSubrange(static_cast<int>(groups.size()),
+                        events.size() - static_cast<int>(groups.size()));
+}
+
+void DropBlankEvents(v1::FollowUp& follow_up, EntryWords& words) {
+  words.groups.emplace();
+  DropBlank(*follow_up.mutable_complications(),
+            words.groups->complication_groups);
+  DropBlank(*follow_up.mutable_reoperations(),
+            words.groups->reoperation_groups);
+}
+
 }  // namespace
 
 void AddContentOptions(CLI::App& command, std::string& file,
@@ -111,6 +133,9 @@ absl::Status ReadContent(const std::string& file,
           absl::StrCat("--set ", status.message()));
     }
     if (!status.ok()) return status;
+  }
+  if (words.of_assessment && !set.empty()) {
+    DropBlankEvents(static_cast<v1::FollowUp&>(message), words);
   }
   return absl::OkStatus();
 }

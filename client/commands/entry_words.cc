@@ -42,8 +42,10 @@ std::string PlaceOf(const v1::FollowUp& follow_up, int index) {
 }  // namespace
 
 void EntryWords::Typed(absl::string_view path, absl::string_view name) {
-  typed[of_assessment ? ColumnOfFollowUpPath(path, GroupsInOrder())
-                      : ColumnOfCasePath(path)] = std::string(name);
+  const std::string column = of_assessment
+                                 ? ColumnOfFollowUpPath(path, GroupsInOrder())
+                                 : ColumnOfCasePath(path);
+  if (!column.empty()) typed[column] = std::string(name);
 }
 
 std::string EntryWords::Name(absl::string_view path) const {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "client/case_json.h"
 #include "client/commands/color.h"
 #include "client/commands/plain_words.h"
 #include "client/near_name.h"
@@ -58,6 +59,19 @@ TEST(PlainWords, FieldsOfCasesAreThoseOfSet) {
   for (const char* path : {"follow_ups[2].day", "follow_ups[-1].day",
                            "follow_ups[1", "follow_ups", ""}) {
     EXPECT_EQ(FieldOf(path, record), path);
+  }
+}
+
+TEST(CaseJson, ListsGrowToHoldAnEvent) {
+  v1::FollowUp visit;
+  EXPECT_TRUE(SetField("complications[1].day=20", visit).ok());
+  EXPECT_EQ(visit.complications_size(), 2);
+  EXPECT_EQ(visit.complications(1).day(), 20);
+  for (const char* set :
+       {"complications[-1].day=2", "complications[100].day=2",
+        "complications[x].day=2", "complications.day=2", "complications[0]=2",
+        "day[0]=2", "visa_a[0].total=2"}) {
+    EXPECT_FALSE(SetField(set, visit).ok()) << set;
   }
 }
 

@@ -69,6 +69,66 @@ class EntriesTest(Care):
         self.assertEqual(DONE, run.returncode, run.stderr)
         self.assertIn("unusual: follow_ups[day 500]: nothing but", run.stderr)
 
+    def test_complications_and_reoperations_by_their_columns(self):
+        self.done("case", "add-follow-up", self.case, "--set", "day=365",
+                  "--set", "complication_1_kind=sural_nerve", "--set",
+                  "complication_1_day=20", "--set",
+                  "complication_3_kind=scar_pain", "--set",
+                  "complication_3_day=30", "--set",
+                  "complication_3_led_to_reoperation=yes", "--set",
+                  "reoperation_1_kind=revision", "--set",
+                  "reoperation_1_day=40")
+        update = ("--follow-up", "365")
+        added = self.json("case", "get", self.case)["followUps"][-1]
+        self.assertEqual([("sural_nerve", 20), ("scar_pain", 30)],
+                         [(c["kind"].replace("COMPLICATION_KIND_", "").lower(),
+                           c["day"]) for c in added["complications"]])
+        self.assertTrue(added["complications"][1]["ledToReoperation"])
+        self.assertEqual([40], [r["day"] for r in added["reoperations"]])
+        # By number as they are stored; the next number is one more.
+        self.assertEqual(
+            [("follow_ups[day 365].complications[1].day", "30", "31"),
+             ("follow_ups[day 365].complications[2].kind", None, "recurrence"),
+             ("follow_ups[day 365].complications[2].day", None, "300")],
+            [(c["field"], c["before"], c["after"]) for c in self.update(
+                *update, "--set", "complication_2_day=31", "--set",
+                "complication_3_kind=recurrence", "--set",
+                "complications[2].day=300")["changes"]])
+        # All blank, it is removed.
+        self.update(*update, *(word for name in (
+            "kind", "day", "grade", "led_to_reoperation") for word in (
+                "--set", f"complication_1_{name}=")))
+        self.assertEqual([31, 300], [
+            c["day"] for c in self.json(
+                "case", "get", self.case)["followUps"][-1]["complications"]])
+
+    def test_faults_of_events_name_their_columns(self):
+        add = ("case", "add-follow-up", self.case, "--set", "day=365")
+        for words, code, said in [
+                (("complication_2_kind=sural_nerve", "complication_2_day=500"),
+                 REJECTED, "enthesis: complication_2_day: day 500 is after"),
+                (("complication_2_day=50",), REJECTED,
+                 "enthesis: complication_2_kind: kind is required"),
+                (("reoperation_1_day=soon",), USAGE,
+                 '--set reoperation_1_day: "soon" is no day'),
+                (("complication_1_kind=bruise",), USAGE,
+                 '--set complication_1_kind: "bruise" is not in the list'),
+                (("complication_1_type=scar_pain",), USAGE,
+                 "near: complication_1_kind, complication_1_day"),
+                (("complication_21_kind=scar_pain",), USAGE,
+                 "there is no such field"),
+                (("complications[99999999].day=1",), USAGE, "no such field"),
+                (("complications.day=1",), USAGE, "no such field"),
+                (("day[0]=1",), USAGE, "no such field")]:
+            with self.subTest(words=words):
+                self.assertIn(said, self.refused(code, *add, *(
+                    part for word in words for part in ("--set", word))))
+        for name, said in [("complication_1_kind", "is a field of an assess"),
+                           ("follow_ups[0].day", "there is no such field")]:
+            self.assertIn(said, self.refused(
+                USAGE, "case", "update", self.case, "--set", f"{name}=1",
+                "--reason", "late_information"))
+
     def test_what_is_no_date_is_told_how_one_is_written(self):
         update = ("case", "update", self.case, "--reason",
                   "late_information", "--set", "pain_activity=1")
