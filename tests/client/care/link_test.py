@@ -7,6 +7,8 @@ import csv
 import os
 import pty
 import select
+import signal
+import socket
 import subprocess
 
 from care_program import (Care, DONE, REJECTED, SERVER, USAGE, baseline,
@@ -49,6 +51,25 @@ class LinkTest(Care):
             SERVER, "due", "--links", gone))
         self.assertIn("this is not a link file", self.refused(
             USAGE, "link", "verify", dates))
+
+    def test_an_import_that_a_signal_ends_leaves_no_lock(self):
+        # A registry that answers nothing: nothing is sent to be stored.
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            address = f"127.0.0.1:{silent.getsockname()[1]}"
+            lock = self.folder / "links.tsv.lock"
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with subprocess.Popen(
+                        [self.enthesis, "--server", address, "import",
+                         self.folder / "export.csv", "--site", self.site,
+                         "--links", self.links], stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL) as process:
+                    connection, _ = silent.accept()
+                    self.assertTrue(lock.exists())
+                    process.send_signal(number)
+                    self.assertEqual(-number, process.wait(timeout=60))
+                    connection.close()
+                self.assertFalse(lock.exists())
+        self.done("link", "verify", self.links)
 
     def test_encrypted_and_used_by_every_command(self):
         secret = self.secret("secret")
