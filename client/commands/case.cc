@@ -193,6 +193,7 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
       ReadContent(file, set, DaysSinceSurgery(named, *which, session, opened),
                   follow_up, words);
   if (!status.ok()) return FailContent(status);
+  if (!options.date.empty()) words.Typed("day", "--date");
   if (follow_up.has_day()) {
     const absl::Status has_come =
         CheckDayHasCome(follow_up.day(), *which, opened.get());

@@ -43,6 +43,8 @@ class EntriesTest(Care):
                  "enthesis: day (day 183, 6_months): day 183 is after"),
                 ((*add, "--set", "day=400", "--set", "visa_a_total=170"),
                  REJECTED, "enthesis: visa_a_total: total is 170"),
+                ((*add, "--links", self.links, "--date", "2019-01-01"),
+                 REJECTED, "enthesis: --date: day is -428; allowed: -90"),
                 ((*add, "--set", "pain_activity=1"), REJECTED,
                  "enthesis: day: day is required"),
                 (("visa-a", "--item-2-points", "90"), REJECTED,
