@@ -119,7 +119,12 @@ absl::Status SetScalar(absl::string_view path, absl::string_view text,
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_ENUM: {
       const EnumValueDescriptor* code = FindCode(field->enum_type(), text);
-      if (code == nullptr) return NoCode(path, text, field->enum_type());
+      if (code == nullptr) {
+        const absl::Status fault = NoCode(path, text, field->enum_type());
+        if (!field->is_repeated()) return fault;
+        return absl::InvalidArgumentError(
+            absl::StrCat(fault.message(), "; several are separated by ;"));
+      }
       if (field->is_repeated()) {
         reflection.AddEnum(&message, field, code);
       } else {

@@ -193,6 +193,16 @@ absl::StatusOr<std::string> ResolveField(
                 : "the case, not of an assessment; allowed: in `case update` "
                   "without --follow-up"));
   }
+  const Column* column = FindColumn(name, LineKind::kBaseline);
+  if (column != nullptr && column->StaysInClinic()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        name,
+        ": stays in the clinic and is no field of the registry; an import "
+        "alone takes it",
+        column->kind == ColumnKind::kSurgeryDate && is_case
+            ? ". Allowed: surgery_year"
+            : ""));
+  }
   std::vector<std::string> near = NearNames(name, known, 4);
   if (near.empty() && !is_case) near = SameEvent(name);
   if (near.empty()) near = NearNames(LastOf(name), known, 4);

@@ -174,6 +174,7 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
   std::unique_ptr<LinkFile> opened;
   const auto which = ReadCaseName(named, session, opened);
   if (!which.ok()) return FailCaseName(which.status());
+  const DayOfDate day_of = DaysSinceSurgery(named, *which, session, opened);
   std::vector<std::string> set = options.set;
   if (!options.date.empty()) {
     for (const std::string& value : set) {
@@ -182,16 +183,20 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
                                     value,
                                     " are both there; allowed: one of them"));
     }
-    if (!ParseDate(options.date).ok()) {
+    const absl::StatusOr<Date> date = ParseDate(options.date);
+    if (!date.ok()) {
       return FailUsage(absl::StrCat("--date: ", NoDate(options.date)));
     }
-    set.push_back("day=" + options.date);
+    const absl::StatusOr<int32_t> day = day_of(*date);
+    if (absl::IsInvalidArgument(day.status())) {
+      return FailUsage(absl::StrCat("--date ", day.status().message()));
+    }
+    if (!day.ok()) return FailQuestion(day.status());
+    set.push_back(absl::StrCat("day=", *day));
   }
   EntryWords words;
   words.of_assessment = true;
-  const absl::Status status =
-      ReadContent(file, set, DaysSinceSurgery(named, *which, session, opened),
-                  follow_up, words);
+  const absl::Status status = ReadContent(file, set, day_of, follow_up, words);
   if (!status.ok()) return FailContent(status);
   if (!options.date.empty()) words.Typed("day", "--date");
   if (follow_up.has_day()) {

@@ -41,6 +41,10 @@ absl::Status MakeDay(const DayOfDate& day_of, Assignment& set) {
         "surgery"));
   }
   const absl::StatusOr<int32_t> day = day_of(*date);
+  if (absl::IsInvalidArgument(day.status())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(set.name, ": ", day.status().message()));
+  }
   if (!day.ok()) return day.status();
   set.value = absl::StrCat(*day);
   return absl::OkStatus();

@@ -52,6 +52,37 @@ class EntriesTest(Care):
             with self.subTest(arguments=arguments):
                 self.assertIn(said, self.refused(code, *arguments))
 
+    def test_a_fault_says_what_to_do_instead(self):
+        update = ("case", "update", self.case, "--reason",
+                  "transcription_error", "--set")
+        add = ("case", "add-follow-up", self.case)
+        for arguments, said in [
+                ((*update, "surgery_date=2020-05-01"),
+                 "--set surgery_date: stays in the clinic and is no field of "
+                 "the registry; an import alone takes it. Allowed: surg"),
+                ((*update, "record_id=7"), "--set record_id: stays in the cl"),
+                ((*update, "implants=screw,plate"),
+                 "other; several are separated by ;"),
+                ((*add, "--links", self.links, "--date", "2999-01-01"),
+                 "enthesis: --date 2999-01-01: day"),
+                ((*add, "--links", self.links, "--set", "day=400", "--set",
+                  "return_sport_day=2999-01-01"),
+                 "--set return_sport_day: 2999-01-01: day")]:
+            with self.subTest(arguments=arguments):
+                self.assertIn(said, self.refused(USAGE, *arguments))
+        # A case that the link file does not know.
+        created = self.json("case", "create", "--site", self.site, *(
+            word for name, value in baseline("N").items()
+            if name not in ("record_id", "event", "surgery_date",
+                            "visa_a_total")
+            for word in ("--set", f"{name}={value}")), "--set",
+            "surgery_year=2019")
+        self.assertIn(f"enthesis: --date 2021-03-04: {self.links} has no such",
+                      self.refused(
+                          USAGE, "case", "add-follow-up",
+                          created["case"]["name"], "--links", self.links,
+                          "--date", "2021-03-04"))
+
     def test_a_fault_of_a_file_has_its_path(self):
         content = self.json("case", "get", self.case)
         content["followUps"][1]["visaA"]["total"] = 170
