@@ -45,7 +45,7 @@ class Guess {
       absl::StrAppend(&section, "  missing: [", absl::StrJoin(words, ", "),
                       "]\n");
     }
-    if (decimal_comma_) absl::StrAppend(&section, "  decimal: comma\n");
+    if (decimal_comma_) section += DecimalComma();
     AddSection("file", section);
     AddSection("sites", sites_);
     AddSection("events", events_);
@@ -115,6 +115,23 @@ class Guess {
       any = any || visit;
     }
     return any;
+  }
+
+  // A map has one decimal sign.
+  std::string DecimalComma() {
+    std::string lines;
+    for (GuessedColumn& placed : map_.columns) {
+      for (const ColumnValues& column : columns_) {
+        if (column.name != placed.column || placed.target.empty() ||
+            !column.numbers || column.whole || column.decimal_comma) {
+          continue;
+        }
+        placed.note = "? decimals with a point, beside others with a comma";
+        absl::StrAppend(&lines, "  # ", placed.note, ": ", Yaml(column.name),
+                        "\n");
+      }
+    }
+    return lines + "  decimal: comma\n";
   }
 
   void AddSection(const char* name, const std::string& lines) {

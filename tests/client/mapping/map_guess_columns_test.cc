@@ -93,6 +93,22 @@ TEST(MapGuess, ALonePatientOrDossierIsTheKeyWhereNothingElseIs) {
   }
 }
 
+TEST(MapGuess, TwoDecimalSignsAreToldApart) {
+  ClinicText file;
+  file.separator = ';';
+  file.text = "id;BMI;Alter\n1;27,4;50.5\n2;24,9;61\n";
+  auto guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(guess->yaml, HasSubstr("file:\n  # ? decimals with a point, "
+                                     "beside others with a comma: Alter\n"
+                                     "  decimal: comma\n"));
+  EXPECT_THAT(NoteOf(*guess, "Alter"), HasSubstr("? decimals with a point"));
+  EXPECT_THAT(NoteOf(*guess, "BMI"), HasSubstr("which are rounded"));
+  file.text = "id;BMI;Alter\n1;27.4;50.5\n";
+  guess = GuessMap(file);
+  EXPECT_THAT(guess->yaml, Not(HasSubstr("decimal: comma")));
+}
+
 TEST(MapGuess, EventsOfAnAssessment) {
   ClinicText file;
   file.separator = ';';
