@@ -110,7 +110,13 @@ int Run(int argc, char** argv) {
       PrintDocument(asked.str());
       return kExitDone;
     }
-    return FailUsage(absl::StrCat(error.what(), NearestWords(app),
+    // CLI11 says the words from the last to the first.
+    const std::string what =
+        error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)
+            ? absl::StrCat("not expected here: ",
+                           absl::StrJoin(app.remaining(true), " "))
+            : error.what();
+    return FailUsage(absl::StrCat(what, NearestWords(app),
                                   "\nRun with --help for more information."));
   }
   if (format == "json") session.format = Format::kJson;

@@ -90,6 +90,7 @@ TEST_F(CommandLine, ErrorsSpeakOfWhatWasTyped) {
            " NOT_FOUND"},
           {{"import", "x.csv", "--dryrun"}, "did you mean --dry-run?", "ERR"},
           {{"survivl"}, "did you mean survival?", "ERR"},
+          {{"case", "list", "--record", "A"}, ": --record A\n", "A --record"},
           {{"case", "lst"}, "did you mean list?", "ERR"},
           {{"describe", "--where", "surgery_year=2020-2023"},
            "a range is FIRST..LAST",
