@@ -351,6 +351,10 @@ absl::Status LinkFile::Hold() {
     lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ < 0) {
       const int error = errno;
+      if (error == ENOENT) {
+        return absl::NotFoundError(
+            absl::StrCat(path_, ": its folder does not exist"));
+      }
       lock_fault_ = FileError(path, error);
       const bool only_read =
           error == EACCES || error == EPERM || error == EROFS;

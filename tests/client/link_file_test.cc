@@ -154,6 +154,14 @@ TEST(LinkFile, OneImportAtATime) {
   EXPECT_TRUE(LinkFile::Open(path, "site-01").ok());
 }
 
+TEST(LinkFile, AFolderThatDoesNotExistIsNamedAsSuch) {
+  const TemporaryFolder folder;
+  const auto links = LinkFile::Open(folder / "none/links.tsv", "site-01");
+  EXPECT_EQ(links.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(links.status().message(),
+            folder / "none/links.tsv: its folder does not exist");
+}
+
 TEST(LinkFile, LeavesNoLockBehind) {
   const TemporaryFolder folder;
   const std::string path = folder / "links.tsv";
