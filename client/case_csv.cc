@@ -74,7 +74,9 @@ absl::StatusOr<Header> BindHeader(const std::vector<absl::string_view>& cells,
         "line 1: unknown column", unknown.size() > 1 ? "s " : " ",
         absl::StrJoin(unknown, ", "),
         "; nothing was sent. `enthesis import --columns` lists the columns, "
-        "--ignore-column NAME leaves one out"));
+        "--ignore-column NAME leaves one out, and `enthesis map guess "
+        "FILE.csv` "
+        "proposes what to make of a clinic's own"));
   }
   if (!repeated.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(

@@ -119,7 +119,12 @@ absl::Status SetScalar(absl::string_view path, absl::string_view text,
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_ENUM: {
       const EnumValueDescriptor* code = FindCode(field->enum_type(), text);
-      if (code == nullptr) return NoCode(path, text, field->enum_type());
+      if (code == nullptr) {
+        const absl::Status fault = NoCode(path, text, field->enum_type());
+        if (!field->is_repeated()) return fault;
+        return absl::InvalidArgumentError(
+            absl::StrCat(fault.message(), "; several are separated by ;"));
+      }
       if (field->is_repeated()) {
         reflection.AddEnum(&message, field, code);
       } else {
@@ -150,6 +155,20 @@ absl::Status SetScalar(absl::string_view path, absl::string_view text,
                    field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL
                        ? "a flag; allowed: true, false, yes, no, 1, 0"
                        : "a whole number"));
+}
+
+// The element of a list of messages, which grows to hold it; null for an index
+// that is none.
+Message* Element(const FieldDescriptor& field, absl::string_view index,
+                 Message& message) {
+  constexpr int kMost = 100;
+  int at = 0;
+  if (!absl::SimpleAtoi(index, &at) || at < 0 || at >= kMost) return nullptr;
+  const auto& reflection = *message.GetReflection();
+  while (reflection.FieldSize(message, &field) <= at) {
+    reflection.AddMessage(&message, &field);
+  }
+  return reflection.MutableRepeatedMessage(&message, &field, at);
 }
 
 }  // namespace
@@ -186,14 +205,21 @@ absl::Status SetField(absl::string_view assignment, Message& message) {
   Message* inner = &message;
   const std::vector<absl::string_view> steps = absl::StrSplit(path, '.');
   for (size_t i = 0; i < steps.size(); ++i) {
-    const FieldDescriptor* field = FindField(inner->GetDescriptor(), steps[i]);
+    const std::vector<absl::string_view> parts =
+        absl::StrSplit(steps[i], absl::MaxSplits('[', 1));
+    const FieldDescriptor* field = FindField(inner->GetDescriptor(), parts[0]);
     const bool last = i + 1 == steps.size();
     if (field == nullptr ||
-        (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) == last) {
+        (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) == last ||
+        (parts.size() == 2) != (field->is_repeated() && !last)) {
       return NoField(path);
     }
+    if (parts.size() == 2) {
+      inner = Element(*field, absl::StripSuffix(parts[1], "]"), *inner);
+      if (inner == nullptr) return NoField(path);
+      continue;
+    }
     if (!last) {
-      if (field->is_repeated()) return NoField(path);
       inner = inner->GetReflection()->MutableMessage(inner, field);
       continue;
     }

@@ -18,7 +18,8 @@ absl::Status ReadJson(absl::string_view json,
                       google::protobuf::Message& message);
 
 // "operation.wedge_mm=4": sets a field by its path, a list by codes separated
-// by ';', and clears it where nothing follows the '='. INVALID_ARGUMENT names
+// by ';', and clears it where nothing follows the '='. A list of messages grows
+// to hold "complications[2].day=40". INVALID_ARGUMENT names
 // the field and what is allowed.
 absl::Status SetField(absl::string_view assignment,
                       google::protobuf::Message& message);

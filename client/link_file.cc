@@ -41,10 +41,15 @@ std::string LinkFile::LockPath() const { return absl::StrCat(path_, ".lock"); }
 // still the file of that name.
 absl::Status LinkFile::Hold() {
   const std::string path = LockPath();
+  const HeldSignals until_known;  // that it is to be removed
   for (;;) {
     lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock_ < 0) {
       const int error = errno;
+      if (error == ENOENT) {
+        return absl::NotFoundError(
+            absl::StrCat(path_, ": its folder does not exist"));
+      }
       lock_fault_ = FileError(path, error);
       const bool only_read =
           error == EACCES || error == EPERM || error == EROFS;
@@ -58,6 +63,7 @@ absl::Status LinkFile::Hold() {
     }
     if (fstat(lock_, &mine) == 0 && stat(path.c_str(), &there) == 0 &&
         mine.st_ino == there.st_ino && mine.st_dev == there.st_dev) {
+      removal_.emplace(path);
       return absl::OkStatus();
     }
     close(std::exchange(lock_, -1));
@@ -131,6 +137,8 @@ absl::Status LinkFile::Load(const std::string& site, const AskPassphrase& ask) {
 
 LinkFile::~LinkFile() {
   if (lock_ < 0) return;
+  const HeldSignals until_removed;
+  removal_.reset();  // first: the next lock of that name is another's
   unlink(LockPath().c_str());
   close(lock_);
 }

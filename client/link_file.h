@@ -45,6 +45,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "client/passphrase.h"
+#include "client/removal_on_signal.h"
 #include "client/sealed_text.h"
 #include "client/time_text.h"
 #include "registry/model/id.h"
@@ -95,8 +96,9 @@ std::string FormatLinks(const Links& links);
 absl::StatusOr<Links> ParseLinks(absl::string_view text);
 
 // Links on disk, held by this process alone while the object lives: PATH.lock
-// is there so long. Where the folder cannot be written to nobody can replace
-// the file, and it is read without.
+// is there so long, and not longer where a signal ends the process. Where the
+// folder cannot be written to nobody can replace the file, and it is read
+// without.
 class LinkFile {
  public:
   // Opens `path`, or starts an empty one for `site`; an empty `site` takes that
@@ -147,7 +149,8 @@ class LinkFile {
   absl::Status Load(const std::string& site, const AskPassphrase& ask);
 
   std::string path_;
-  int lock_ = -1;            // -1: not held
+  int lock_ = -1;  // -1: not held
+  std::optional<RemovalOnSignal> removal_;
   absl::Status lock_fault_;  // why not
   bool existed_ = false;
   std::string saved_;  // text on disk

@@ -15,12 +15,12 @@
 namespace enthesis::client {
 
 struct SettableField {
-  std::string path;      // "baseline.bmi", "visa_a.total"
+  std::string path;      // "baseline.bmi", "complications[0].kind"
   bool of_assessment;    // else of the case
   const Column* column;  // "bmi", "visa_a_total"
 };
 
-// In the order of the columns.
+// In the order of the columns; of events the groups that lists show.
 absl::Span<const SettableField> SettableFields();
 
 // Whether the value is a day since surgery.

@@ -36,7 +36,7 @@ void AddSurvival(CLI::App& app, Command& chosen) {
       .Flag("--landmark", options.landmark, "Only those at risk then", "T")
       .Flag("--hazard", options.hazard, "nelson-aalen or fleming-harrington",
             "NAME")
-      .Plot();
+      .CurvePlot();
   method.Example(
       "survival --data lung.csv --time time --event status=2 --by sex "
       "--at 180,365");
@@ -57,7 +57,7 @@ void AddIncidence(CLI::App& app, Command& chosen) {
       .Flag("--at", options.at, "Times at which incidence is wanted", "T,...")
       .Flag("--variance", options.variance, "aalen or jackknife", "NAME")
       .Flag("--rho", options.rho, "Gray's weight", "R")
-      .Plot();
+      .CurvePlot();
   method.Example(
       "incidence --data transplant.csv --time futime --event event "
       "--censored censored --by abo");
@@ -86,7 +86,7 @@ void AddCox(CLI::App& app, Command& chosen) {
       .Flag("--residuals", options.residuals,
             "Writes martingale, deviance, dfbeta and Schoenfeld residuals",
             "FILE.csv")
-      .Plot();
+      .CurvePlot();
   method.Example(
       "cox --data lung.csv --time time --event status=2 "
       "--covariates \"age,sex,factor(ph.ecog)\" --zph");
@@ -111,7 +111,7 @@ void AddFineGray(CLI::App& app, Command& chosen) {
             "COLUMN=VALUE,...")
       .Flag("--at", options.at, "Times of --predict", "T,...")
       .Intervals()
-      .Plot();
+      .CurvePlot();
   method.Example(
       "fine-gray --data mgus2.csv --time etime --event event --cause 1 "
       "--covariates age,sex");
@@ -228,7 +228,7 @@ void AddInterval(CLI::App& app, Command& chosen) {
       .Flag("--by", options.by, "Groups")
       .Flag("--weights", options.weights, "Case weights")
       .Flag("--at", options.at, "Times at which survival is wanted", "T,...")
-      .Plot();
+      .CurvePlot();
   method.Example(
       "interval --data visits.csv --lower last_without --upper first_with "
       "--by arm --at 90,180");

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "client/analyze/figure_file.h"
 #include "client/commands/explanation.h"
-#include "client/commands/plot_option.h"
 #include "client/file_bytes.h"
 #include "client/text_encoding.h"
 #include "stats/parallel.h"
@@ -15,11 +14,25 @@
 namespace enthesis::client {
 namespace {
 
+int DrawFigure(const std::string& path, const Report& report) {
+  const std::string figure = report.Svg();
+  if (figure.empty()) return FailUsage("--plot: this method has no figure");
+  const absl::Status written = WriteFigure(path, figure);
+  if (written.ok()) return kExitDone;
+  FailUsage(written.message());
+  return kExitServer;
+}
+
 int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
                const Session& session) {
   if (command.data.empty()) return FailUsage("--data FILE.csv is required");
-  if (const int code = CheckPlotOption(command.plot); code != kExitDone)
+  if (const int code = CheckPlotOption(command.plot.path); code != kExitDone)
     return code;
+  const auto axis = ReadPlotAxis(command.plot.axis);
+  if (!axis.ok()) return FailUsage(axis.status().message());
+  if (axis->has_value() && command.plot.path.empty()) {
+    return FailUsage("--plot-axis is of a figure; allowed: with --plot FILE");
+  }
   absl::StatusOr<std::string> text = ReadFileBytes(command.data);
   if (!text.ok()) {
     FailUsage(text.status().message());
@@ -28,7 +41,7 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
   absl::StatusOr<DecodedText> decoded = DecodeText(*std::move(text), {});
   if (!decoded.ok()) return FailUsage(decoded.status().message());
   AnalyzeOptions options = command.options;
-  options.draws = !command.plot.empty();
+  options.draws = !command.plot.path.empty();
   options.points = session.format == Format::kCsv;
   stats::ThreadPool pool(command.threads > 0
                              ? command.threads
@@ -47,14 +60,10 @@ int RunAnalyze(const AnalyzeCommand& command, Analyze analyze,
         absl::StrCat("the file is read as ", NameOf(decoded->encoding)));
   }
   report->WarnOfRange();
-  if (!command.plot.empty()) {
-    const std::string figure = report->Svg();
-    if (figure.empty()) return FailUsage("--plot: this method has no figure");
-    const absl::Status written = WriteFigure(command.plot, figure);
-    if (!written.ok()) {
-      FailUsage(written.message());
-      return kExitServer;
-    }
+  if (axis->has_value()) TakeAxis(**axis, report->plot);
+  if (options.draws) {
+    const int code = DrawFigure(command.plot.path, *report);
+    if (code != kExitDone) return code;
   }
   for (const std::string& warning : report->warnings) {
     PrintMessage(absl::StrCat("warning: ", warning, "\n"));
@@ -146,11 +155,13 @@ AnalyzeMethod& AnalyzeMethod::Intervals() {
 }
 
 AnalyzeMethod& AnalyzeMethod::Plot() {
-  return Flag(
-      "--plot", state_->plot,
-      "Draws a figure; the suffix decides its form (PNG and PDF are made "
-      "by rsvg-convert)",
-      "FILE.svg|png|pdf");
+  AddPlotOption(*command_, state_->plot.path);
+  return *this;
+}
+
+AnalyzeMethod& AnalyzeMethod::CurvePlot() {
+  AddCurvePlotOptions(*command_, state_->plot, /*in_terminal=*/false);
+  return *this;
 }
 
 void AnalyzeMethod::Example(const char* text) {

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/analyze/methods.h"
+#include "client/commands/plot_option.h"
 #include "client/commands/session.h"
 
 namespace CLI {
@@ -21,7 +22,7 @@ using Analyze = absl::StatusOr<Report> (*)(const AnalyzeOptions&, std::string);
 struct AnalyzeCommand {
   AnalyzeOptions options;
   std::string data;
-  std::string plot;
+  CurvePlotText plot;
   int threads = 0;  // 0: as many as the machine has
 };
 
@@ -41,6 +42,7 @@ class AnalyzeMethod {
   AnalyzeMethod& ReferenceFlag(const char* what);
   AnalyzeMethod& Intervals();
   AnalyzeMethod& Plot();
+  AnalyzeMethod& CurvePlot();
   void Example(const char* text);
 
  private:

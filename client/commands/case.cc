@@ -92,8 +92,9 @@ int PrintStored(const v1::Case& record, const std::string& follow_up,
 int CreateCase(const CaseOptions& options, const Session& session) {
   v1::CreateCaseRequest request;
   v1::Case& record = *request.mutable_case_();
+  EntryWords words;
   const absl::Status status =
-      ReadContent(options.file, options.set, nullptr, record);
+      ReadContent(options.file, options.set, nullptr, record, words);
   if (!status.ok()) return FailContent(status);
   if (!model::IsSiteId(options.site)) {
     return FailUsage(
@@ -116,9 +117,10 @@ int CreateCase(const CaseOptions& options, const Session& session) {
   }
   request.set_case_id(model::FormatId(model::NewId()));
   request.set_validate_only(options.validate_only);
+  words.sent = record;
   const auto stored = session.Connect()->CreateCase(request);
-  if (!stored.ok()) return FailEntry(stored.status(), record);
-  PrintWarnings(stored->warnings(), stored->case_());
+  if (!stored.ok()) return FailEntry(stored.status(), words);
+  PrintWarnings(stored->warnings(), words);
   if (options.validate_only && session.format == Format::kTable) {
     PrintDocument("valid; nothing was stored\n");
     return kExitDone;
@@ -172,23 +174,31 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
   std::unique_ptr<LinkFile> opened;
   const auto which = ReadCaseName(named, session, opened);
   if (!which.ok()) return FailCaseName(which.status());
+  const DayOfDate day_of = DaysSinceSurgery(named, *which, session, opened);
   std::vector<std::string> set = options.set;
   if (!options.date.empty()) {
     for (const std::string& value : set) {
       if (!absl::StartsWith(value, "day=")) continue;
-      return FailUsage(
-          absl::StrCat("--date: ", options.date, " and --set ", value,
-                       " are both there; allowed: one of them"));
+      return FailUsage(absl::StrCat("--date: ", options.date, " and --set ",
+                                    value,
+                                    " are both there; allowed: one of them"));
     }
     const absl::StatusOr<Date> date = ParseDate(options.date);
     if (!date.ok()) {
-      return FailUsage(absl::StrCat("--date: ", date.status().message()));
+      return FailUsage(absl::StrCat("--date: ", NoDate(options.date)));
     }
-    set.push_back("day=" + options.date);
+    const absl::StatusOr<int32_t> day = day_of(*date);
+    if (absl::IsInvalidArgument(day.status())) {
+      return FailUsage(absl::StrCat("--date ", day.status().message()));
+    }
+    if (!day.ok()) return FailQuestion(day.status());
+    set.push_back(absl::StrCat("day=", *day));
   }
-  const absl::Status status = ReadContent(
-      file, set, DaysSinceSurgery(named, *which, session, opened), follow_up);
+  EntryWords words;
+  words.of_assessment = true;
+  const absl::Status status = ReadContent(file, set, day_of, follow_up, words);
   if (!status.ok()) return FailContent(status);
+  if (!options.date.empty()) words.Typed("day", "--date");
   if (follow_up.has_day()) {
     const absl::Status has_come =
         CheckDayHasCome(follow_up.day(), *which, opened.get());
@@ -197,8 +207,8 @@ int AddFollowUp(const CaseOptions& options, const Session& session) {
   request.set_name(wire::FormatCaseName(which->site, which->id));
   if (follow_up.id().empty()) follow_up.set_id(model::FormatId(model::NewId()));
   const auto stored = session.Connect()->AddFollowUp(request);
-  if (!stored.ok()) return FailEntry(stored.status());
-  PrintWarnings(stored->warnings(), stored->case_());
+  if (!stored.ok()) return FailEntry(stored.status(), words);
+  PrintWarnings(stored->warnings(), words);
   return PrintStored(stored->case_(), follow_up.id(), session, *stored);
 }
 
@@ -278,6 +288,8 @@ void AddCaseCommand(CLI::App& app, Command& chosen) {
       "\\\n    --set visa_a.total=78\n"
       "  enthesis case add-follow-up --record 4711 --site site-01 --date "
       "2025-07-02 \\\n    --set visa_a_total=78\n"
+      "  enthesis case add-follow-up NAME --set day=42 --set "
+      "complication_1_kind=sural_nerve \\\n    --set complication_1_day=10\n"
       "  enthesis case add-follow-up NAME visit.json");
   AddCaseFieldsVerb(*verbs, chosen);
   AddCaseListVerb(*verbs, chosen);

@@ -22,18 +22,19 @@ void AddContentOptions(CLI::App& command, std::string& file,
                        std::vector<std::string>& set);
 // JSON of the file, unless that is empty, then each of `set`, where a day may
 // be a date that `day_of` turns into one; null: no date can be reckoned with.
+// `words` learns what was typed; it says whether that is about an assessment.
 // INVALID_ARGUMENT says what is wrong with the content.
 absl::Status ReadContent(const std::string& file,
                          const std::vector<std::string>& set,
                          const DayOfDate& day_of,
-                         google::protobuf::Message& message);
+                         google::protobuf::Message& message, EntryWords& words);
 // Says what ReadContent said and returns the exit code.
 int FailContent(const absl::Status& status);
 
-// To standard error; `record` is the case as it is stored.
+// To standard error.
 void PrintWarnings(
     const google::protobuf::RepeatedPtrField<v1::Warning>& warnings,
-    const v1::Case& record);
+    const EntryWords& words);
 
 // "-" where there is no value: an empty cell of a table says nothing.
 std::string TextOrDash(absl::string_view text);

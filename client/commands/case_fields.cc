@@ -50,8 +50,8 @@ void AddCaseFieldsVerb(CLI::App& verbs, Command& chosen) {
       "holds the same and what is allowed.");
   fields->fallthrough();
   fields->footer(
-      "Complications and reoperations are lists: a JSON file has them, or an "
-      "import.\n"
+      "Further complications and reoperations of an assessment are numbered "
+      "on; one whose\nfields are all blank is removed.\n"
       "Examples:\n"
       "  enthesis case fields\n"
       "  enthesis case fields --format csv");

@@ -19,6 +19,7 @@
 #include "client/csv_text.h"
 #include "client/table.h"
 #include "registry/model/codes.h"
+#include "registry/model/id.h"
 #include "registry/wire/case_wire.h"
 
 namespace enthesis::client {
@@ -32,8 +33,9 @@ struct CaseUpdateOptions {
 };
 
 // The assessment that `text` names by its day, date or id; -1 with none.
-int FindFollowUp(const v1::Case& record, const std::string& text,
-                 const DayOfDate& day_of, absl::Status& status) {
+int FindFollowUp(const v1::Case& record, absl::string_view option,
+                 const std::string& text, const DayOfDate& day_of,
+                 absl::Status& status) {
   int32_t day = 0;
   bool is_day = absl::SimpleAtoi(text, &day);
   const absl::StatusOr<Date> date = ParseDate(text);
@@ -43,6 +45,12 @@ int FindFollowUp(const v1::Case& record, const std::string& text,
     if (!made.ok()) return -1;
     day = *made;
     is_day = true;
+  }
+  if (!is_day && !model::ParseId(text).ok()) {
+    status = absl::InvalidArgumentError(
+        absl::StrCat(option, ": ", NoDate(text),
+                     "; or the day since surgery, or the id of an assessment"));
+    return -1;
   }
   for (int i = 0; i < record.follow_ups_size(); ++i) {
     const v1::FollowUp& follow_up = record.follow_ups(i);
@@ -67,12 +75,13 @@ absl::Status NoFollowUp(const v1::Case& record, absl::string_view option,
 // What the case is to be: the file instead of the stored content, then --set.
 absl::StatusOr<v1::Case> WantedCase(const CaseUpdateOptions& options,
                                     const v1::Case& stored,
-                                    const DayOfDate& day_of) {
+                                    const DayOfDate& day_of,
+                                    EntryWords& words) {
   v1::Case wanted = stored;
   absl::Status status;
   if (!options.file.empty()) {
     wanted.Clear();
-    status = ReadContent(options.file, {}, nullptr, wanted);
+    status = ReadContent(options.file, {}, nullptr, wanted, words);
     if (!status.ok()) return status;
     if (!wanted.has_baseline() || !wanted.has_conservative_care() ||
         !wanted.has_operation()) {
@@ -83,19 +92,23 @@ absl::StatusOr<v1::Case> WantedCase(const CaseUpdateOptions& options,
     }
   }
   for (const std::string& text : options.removed) {
-    const int at = FindFollowUp(wanted, text, day_of, status);
+    const int at =
+        FindFollowUp(wanted, "--remove-follow-up", text, day_of, status);
     if (!status.ok()) return status;
     if (at < 0) return NoFollowUp(wanted, "--remove-follow-up", text);
     wanted.mutable_follow_ups()->DeleteSubrange(at, 1);
   }
   google::protobuf::Message* target = &wanted;
   if (!options.follow_up.empty()) {
-    const int at = FindFollowUp(wanted, options.follow_up, day_of, status);
+    const int at =
+        FindFollowUp(wanted, "--follow-up", options.follow_up, day_of, status);
     if (!status.ok()) return status;
     if (at < 0) return NoFollowUp(wanted, "--follow-up", options.follow_up);
     target = wanted.mutable_follow_ups(at);
+    words.of_assessment = true;
+    words.follow_up = at;
   }
-  status = ReadContent("", options.set, day_of, *target);
+  status = ReadContent("", options.set, day_of, *target, words);
   if (!status.ok()) return status;
   for (v1::FollowUp& follow_up : *wanted.mutable_follow_ups()) {
     // Cleared field by field.
@@ -209,9 +222,10 @@ int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
                                   held->withdrawal().commit_index()));
   }
   const v1::Case& before = held->case_();
-  const absl::StatusOr<v1::Case> wanted =
-      WantedCase(options, before,
-                 DaysSinceSurgery(options.which, *which, session, opened));
+  EntryWords words;
+  const absl::StatusOr<v1::Case> wanted = WantedCase(
+      options, before, DaysSinceSurgery(options.which, *which, session, opened),
+      words);
   if (!wanted.ok()) return FailContent(wanted.status());
   const absl::Status immutable = CheckImmutable(before, *wanted);
   if (!immutable.ok()) return FailContent(immutable);
@@ -238,9 +252,10 @@ int UpdateCase(const CaseUpdateOptions& given, const Session& session) {
   }
   request.set_reason(static_cast<v1::CorrectionReason>(*reason));
   request.set_validate_only(options.dry_run);
+  words.sent = request.case_();
   const auto answer = client->UpdateCase(request);
-  if (!answer.ok()) return FailEntry(answer.status(), request.case_());
-  PrintWarnings(answer->warnings(), answer->case_());
+  if (!answer.ok()) return FailEntry(answer.status(), words);
+  PrintWarnings(answer->warnings(), words);
   PrintUpdate(changes, before, options.dry_run ? nullptr : &answer->case_(),
               session);
   return kExitDone;

@@ -339,22 +339,6 @@ bool HasPoints(const CoursePlot& plot) {
       });
 }
 
-void TakeAxis(const AxisEnds& axis, StepPlot& plot) {
-  plot.low = axis.low;
-  plot.high = axis.high;
-  plot.own_axis = true;
-  bool beyond = false;
-  for (const StepCurve& curve : plot.curves) {
-    for (const StepPoint& point : curve.points) {
-      beyond = beyond || point.lower.value_or(point.value) < axis.low ||
-               point.upper.value_or(point.value) > axis.high;
-    }
-  }
-  if (!beyond) return;
-  plot.note = absl::StrCat("What is beyond ", axis.low, " to ", axis.high,
-                           " is not drawn. ", plot.note);
-}
-
 std::string DrawingOf(StepPlot plot) {
   if (!HasPoints(plot)) return "";
   if (plot.curves.size() > kDrawnAtMost) {

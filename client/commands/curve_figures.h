@@ -63,8 +63,6 @@ CoursePlot CourseFigure(const v1::EstimateScoreChangeResponse& answer,
 // The figure in characters with an empty line below; nothing where there is
 // nothing to draw. More curves than tell apart are left to --plot.
 std::string DrawingOf(StepPlot plot);
-// Draws what is between the ends; the note says so where there is more.
-void TakeAxis(const AxisEnds& axis, StepPlot& plot);
 std::string DrawingOf(CoursePlot plot);
 
 // Draws into `path`; fails where there is nothing to draw.

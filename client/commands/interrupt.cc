@@ -4,8 +4,15 @@ namespace enthesis::client {
 namespace {
 
 volatile std::sig_atomic_t interrupt_noted = 0;
+struct sigaction old_interrupt {};
+struct sigaction old_terminate {};
 
-void NoteInterrupt(int) { interrupt_noted = 1; }
+// A second one meets the action of old.
+void NoteInterrupt(int number) {
+  interrupt_noted = 1;
+  sigaction(number, number == SIGINT ? &old_interrupt : &old_terminate,
+            nullptr);
+}
 
 }  // namespace
 
@@ -13,16 +20,17 @@ InterruptWatch::InterruptWatch() {
   interrupt_noted = 0;
   struct sigaction note {};
   note.sa_handler = NoteInterrupt;
-  // A second one meets the action of old.
-  note.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+  note.sa_flags = SA_RESTART;
   sigemptyset(&note.sa_mask);
-  sigaction(SIGINT, &note, &old_interrupt_);
-  sigaction(SIGTERM, &note, &old_terminate_);
+  sigaction(SIGINT, nullptr, &old_interrupt);
+  sigaction(SIGTERM, nullptr, &old_terminate);
+  sigaction(SIGINT, &note, nullptr);
+  sigaction(SIGTERM, &note, nullptr);
 }
 
 InterruptWatch::~InterruptWatch() {
-  sigaction(SIGINT, &old_interrupt_, nullptr);
-  sigaction(SIGTERM, &old_terminate_, nullptr);
+  sigaction(SIGINT, &old_interrupt, nullptr);
+  sigaction(SIGTERM, &old_terminate, nullptr);
 }
 
 bool InterruptWatch::interrupted() const { return interrupt_noted != 0; }

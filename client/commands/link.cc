@@ -36,6 +36,11 @@ int FailLink(const absl::Status& status) {
              : FailQuestion(status);
 }
 
+absl::StatusOr<std::unique_ptr<LinkFile>> OpenNamedLinks(
+    const std::string& path, const std::string& site, const Session& session) {
+  return OpenKnownLinks(path, site, session, kNamedByFile);
+}
+
 // Where the file is to be encrypted anew.
 absl::Status SealAnew(const LinkOptions& options, LinkFile& links) {
   absl::StatusOr<std::string> passphrase = PassphraseFrom(
@@ -115,7 +120,7 @@ int Tell(const std::string& sentence, const Session& session) {
 int EncryptLinks(const LinkOptions& options, const Session& session) {
   // A new one may be encrypted before its first import.
   const auto links = options.site.empty()
-                         ? OpenKnownLinks(options.file, "", session)
+                         ? OpenNamedLinks(options.file, "", session)
                          : OpenLinks(options.file, options.site, session);
   if (!links.ok()) return FailLink(links.status());
   absl::Status status = SealAnew(options, **links);
@@ -130,7 +135,7 @@ int EncryptLinks(const LinkOptions& options, const Session& session) {
 }
 
 int DecryptLinks(const LinkOptions& options, const Session& session) {
-  const auto links = OpenKnownLinks(options.file, options.site, session);
+  const auto links = OpenNamedLinks(options.file, options.site, session);
   if (!links.ok()) return FailLink(links.status());
   (*links)->Unseal();
   const absl::Status status = (*links)->Save();
@@ -142,7 +147,7 @@ int DecryptLinks(const LinkOptions& options, const Session& session) {
 
 // The copy is as the file is: encrypted or not, and read back.
 int BackUpLinks(const LinkOptions& options, const Session& session) {
-  const auto links = OpenKnownLinks(options.file, options.site, session);
+  const auto links = OpenNamedLinks(options.file, options.site, session);
   if (!links.ok()) return FailLink(links.status());
   absl::Status status = CheckFree(options.other, options.force);
   if (!status.ok()) return FailLink(status);
@@ -190,7 +195,8 @@ std::vector<LinkProblem> LostByRestoring(const Links& now, const Links& copy) {
 }
 
 int RestoreLinks(const LinkOptions& options, const Session& session) {
-  const auto copy = OpenKnownLinks(options.other, options.site, session);
+  const auto copy = OpenKnownLinks(options.other, options.site, session,
+                                   "give its path as COPY");
   if (!copy.ok()) return FailLink(copy.status());
   const Links& wanted = (*copy)->links();
   bool forgets = false;
@@ -244,14 +250,14 @@ int MergeLinkFiles(const LinkOptions& options, const Session& session) {
   Prefer prefer = Prefer::kNeither;
   if (options.prefer == "mine") prefer = Prefer::kMine;
   if (options.prefer == "theirs") prefer = Prefer::kTheirs;
-  const auto mine = OpenKnownLinks(options.file, options.site, session);
+  const auto mine = OpenNamedLinks(options.file, options.site, session);
   if (!mine.ok()) return FailLink(mine.status());
   Session theirs_session = session;
   if (!options.other_passphrase_file.empty()) {
     theirs_session.passphrase_file = options.other_passphrase_file;
   }
-  const auto theirs =
-      OpenKnownLinks(options.other, (*mine)->links().site, theirs_session);
+  const auto theirs = OpenKnownLinks(options.other, (*mine)->links().site,
+                                     theirs_session, "give its path as OTHER");
   if (!theirs.ok()) return FailLink(theirs.status());
   MergedLinks merged = MergeLinks((*mine)->links(), (*theirs)->links(), prefer);
   if (!merged.conflicts.empty() && prefer == Prefer::kNeither) {
@@ -289,7 +295,7 @@ int MergeLinkFiles(const LinkOptions& options, const Session& session) {
 }
 
 int VerifyLinks(const LinkOptions& options, const Session& session) {
-  const auto links = OpenKnownLinks(options.file, options.site, session);
+  const auto links = OpenNamedLinks(options.file, options.site, session);
   if (!links.ok()) return FailLink(links.status());
   std::vector<LinkProblem> problems = FindLinkProblems((*links)->links());
   std::string more;

@@ -34,7 +34,8 @@ int SetLinkDates(const LinkDatesOptions& options, const Session& session) {
     return FailUsage(
         absl::StrCat(options.dates, ": ", text.status().message()));
   }
-  const auto links = OpenKnownLinks(options.file, options.site, session);
+  const auto links =
+      OpenKnownLinks(options.file, options.site, session, kNamedByFile);
   if (!links.ok()) return FailQuestion(links.status());
   const absl::StatusOr<DatesResult> result =
       TakeSurgeryDates(*text, (*links)->links());

@@ -26,6 +26,9 @@ absl::Status CompareWithRegistry(Links& links, const Session& session,
                                  std::vector<LinkProblem>& problems,
                                  std::string& more);
 
+// How OpenKnownLinks says where another path goes: FILE, not --links.
+inline constexpr char kNamedByFile[] = "give its path as FILE";
+
 // What can and what cannot be done without the link file.
 const char* LostLinkText();
 

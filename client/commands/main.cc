@@ -44,6 +44,20 @@ std::string CommandWords(const CLI::App& app) {
   return absl::StrJoin(words, " ");
 }
 
+// Where CLI11 says the words from the last to the first, or "1 required TEXT
+// missing", in other words.
+std::string WhatIsWrong(const CLI::ParseError& error, const CLI::App& app) {
+  const std::string said = error.what();
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
+    return absl::StrCat("not expected here: ",
+                        absl::StrJoin(app.remaining(true), " "));
+  }
+  const size_t number = said.find(": 1 required ");
+  return number == std::string::npos
+             ? said
+             : absl::StrCat(said.substr(0, number), " needs a value");
+}
+
 int Run(int argc, char** argv) {
   CLI::App app(
       "Enthesis: a registry of outcomes of Achilles tendinopathy surgery.");
@@ -110,11 +124,12 @@ int Run(int argc, char** argv) {
       PrintDocument(asked.str());
       return kExitDone;
     }
-    return FailUsage(absl::StrCat(error.what(), NearestWords(app),
+    return FailUsage(absl::StrCat(WhatIsWrong(error, app), NearestWords(app),
                                   "\nRun with --help for more information."));
   }
   if (format == "json") session.format = Format::kJson;
   if (format == "csv") session.format = Format::kCsv;
+  SayErrorsIn(session.format);
   session.command = CommandWords(app);
   if (session.explain) {
     if (FiguresOf(session.command).empty()) {

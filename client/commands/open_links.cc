@@ -20,15 +20,15 @@ absl::StatusOr<std::unique_ptr<LinkFile>> OpenLinks(const std::string& path,
 }
 
 absl::StatusOr<std::unique_ptr<LinkFile>> OpenKnownLinks(
-    const std::string& path, const std::string& site, const Session& session) {
+    const std::string& path, const std::string& site, const Session& session,
+    absl::string_view named_by) {
   struct stat info;
   if (stat(path.c_str(), &info) != 0) {
     const absl::Status status = FileError(path, errno);
     if (!absl::IsNotFound(status)) return status;
     return absl::NotFoundError(absl::StrCat(
-        status.message(),
-        "; where the link file is elsewhere, name it (--links FILE); where it "
-        "is lost, `enthesis link lost` says what can be done"));
+        status.message(), "; where the link file is elsewhere, ", named_by,
+        "; where it is lost, `enthesis link lost` says what can be done"));
   }
   return OpenLinks(path, site, session);
 }

@@ -79,7 +79,8 @@ std::string FieldOf(absl::string_view path, const v1::Case& record) {
   if (!absl::ConsumePrefix(&rest, "follow_ups[") ||
       end == absl::string_view::npos ||
       !absl::SimpleAtoi(rest.substr(0, rest.find(']')), &index) || index < 0 ||
-      index >= record.follow_ups_size()) {
+      index >= record.follow_ups_size() ||
+      !record.follow_ups(index).has_day()) {
     return std::string(path);
   }
   return absl::StrCat("follow_ups[day ", record.follow_ups(index).day(),

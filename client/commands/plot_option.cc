@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/analyze/figure_file.h"
+#include "client/analyze/step_plot.h"
 #include "client/commands/session.h"
 
 namespace enthesis::client {
@@ -20,13 +21,16 @@ void AddPlotOption(CLI::App& command, std::string& path) {
       ->type_name("FILE.svg|png|pdf");
 }
 
-void AddCurvePlotOptions(CLI::App& command, CurvePlotText& plot) {
+void AddCurvePlotOptions(CLI::App& command, CurvePlotText& plot,
+                         bool in_terminal) {
   AddPlotOption(command, plot.path);
   command
       .add_option("--plot-axis", plot.axis,
-                  "First and last value of the axis of the curves, such as "
-                  "0.9..1, also in the terminal; one that begins above 0 is "
-                  "drawn broken and says so")
+                  absl::StrCat("First and last value of the axis of the "
+                               "curves, such as 0.9..1",
+                               in_terminal ? ", also in the terminal" : "",
+                               "; one that begins above 0 is drawn broken and "
+                               "says so"))
       ->type_name("FROM..TO");
 }
 
@@ -46,6 +50,23 @@ absl::StatusOr<std::optional<AxisEnds>> ReadPlotAxis(const std::string& text) {
       absl::StrCat("--plot-axis: \"", text,
                    "\" is no part of an axis; allowed: FROM..TO from 0 to 1, "
                    "such as 0.9..1"));
+}
+
+void TakeAxis(const AxisEnds& axis, StepPlot& plot) {
+  plot.low = axis.low;
+  plot.high = axis.high;
+  plot.own_axis = true;
+  bool beyond = false;
+  for (const StepCurve& curve : plot.curves) {
+    for (const StepPoint& point : curve.points) {
+      beyond = beyond || point.lower.value_or(point.value) < axis.low ||
+               point.upper.value_or(point.value) > axis.high;
+    }
+  }
+  if (!beyond) return;
+  plot.note =
+      absl::StrCat("What is beyond ", axis.low, " to ", axis.high,
+                   " is not drawn.", plot.note.empty() ? "" : " ", plot.note);
 }
 
 int CheckPlotOption(const std::string& path) {

@@ -5,9 +5,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/commands/color.h"
 #include "client/commands/plain_words.h"
 #include "client/table.h"
@@ -17,6 +19,7 @@ namespace enthesis::client {
 namespace {
 
 int output_error = 0;  // errno of the first failure of standard output
+bool to_programs = false;
 
 // "enthesis:" before what went wrong.
 std::string Alarm() {
@@ -33,33 +36,64 @@ std::string KindOf(const ErrorDetails& error) {
              : absl::StrCat(code, " ", error.reason);
 }
 
+std::string NoAnswer(const ErrorDetails& error) {
+  return absl::StrCat("no registry answers (", error.message,
+                      "); --server or the environment's ENTHESIS_SERVER says "
+                      "where it is, else ",
+                      kDefaultServer);
+}
+
+// What a program reads of an error: code and reason, then the message or a line
+// for each violation.
+std::string ForPrograms(const ErrorDetails& error,
+                        const std::vector<std::string>& violations) {
+  std::string text = absl::StrCat(
+      KindOf(error), ": ", violations.empty() ? error.message : "", "\n");
+  for (const std::string& one : violations) {
+    absl::StrAppend(&text, "  ", one, "\n");
+  }
+  return text;
+}
+
+std::string ForPeople(const ErrorDetails& error,
+                      const std::vector<std::string>& violations) {
+  if (violations.size() == 1) return absl::StrCat(violations[0], "\n");
+  if (violations.empty()) {
+    const std::string words =
+        error.message.empty() ? KindOf(error) : error.message;
+    return absl::StrCat(
+        words,
+        error.reason.empty() ? "" : absl::StrCat(" (", error.reason, ")"),
+        "\n");
+  }
+  return absl::StrCat(violations.size(), " faults:\n  ",
+                      absl::StrJoin(violations, "\n  "), "\n");
+}
+
 // Each violation under the name that `name_of` gives its field, in the words
 // of `words_of`.
 void PrintError(const absl::Status& status,
                 const std::function<std::string(absl::string_view)>& name_of,
                 const std::function<std::string(absl::string_view)>& words_of) {
-  const ErrorDetails error = ErrorOf(status);
+  ErrorDetails error = ErrorOf(status);
   if (error.code == absl::StatusCode::kUnavailable && error.reason.empty()) {
-    PrintMessage(absl::StrCat(
-        Alarm(), " UNAVAILABLE: no registry answers (", error.message,
-        "); --server or the environment's ENTHESIS_SERVER says where it is, "
-        "else ",
-        kDefaultServer, "\n"));
-    return;
+    error.message = NoAnswer(error);
   }
-  std::string text =
-      absl::StrCat(Alarm(), " ", KindOf(error), ": ",
-                   error.violations.empty() ? error.message : "", "\n");
+  std::vector<std::string> violations;
   for (const ErrorDetails::Violation& violation : error.violations) {
-    absl::StrAppend(&text, "  ", name_of(violation.path), ": ",
-                    words_of(violation.message), "\n");
+    violations.push_back(absl::StrCat(name_of(violation.path), ": ",
+                                      words_of(violation.message)));
   }
-  PrintMessage(text);
+  PrintMessage(absl::StrCat(Alarm(), " ",
+                            to_programs ? ForPrograms(error, violations)
+                                        : ForPeople(error, violations)));
 }
 
 std::string AsItIs(absl::string_view text) { return std::string(text); }
 
 }  // namespace
+
+void SayErrorsIn(Format format) { to_programs = format != Format::kTable; }
 
 AskPassphrase Session::Passphrase() const {
   return PassphraseFrom(passphrase_file, "--passphrase-file");
@@ -126,9 +160,14 @@ int FailUsage(absl::string_view text) {
   return kExitUsage;
 }
 
-int FailEntry(const absl::Status& status, const v1::Case& sent) {
+std::string NameInEntry(absl::string_view path, const EntryWords& words) {
+  return to_programs ? FieldOf(path, words.sent) : words.Name(path);
+}
+
+int FailEntry(const absl::Status& status, const EntryWords& words) {
   PrintError(
-      status, [&sent](absl::string_view path) { return FieldOf(path, sent); },
+      status,
+      [&words](absl::string_view path) { return NameInEntry(path, words); },
       AsItIs);
   return absl::IsInvalidArgument(status) ? kExitRejected : kExitServer;
 }

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "client/commands/entry_words.h"
 #include "client/passphrase.h"
 #include "client/registry_client.h"
 #include "google/protobuf/message.h"
@@ -59,12 +60,17 @@ int EndOutput(int code);
 // The message as a JSON document.
 void PrintJsonDocument(const google::protobuf::Message& message);
 
+// Errors of the registry are for people from now on (kTable, and at first), or
+// begin with their code and reason, for programs.
+void SayErrorsIn(Format format);
+// A field of an entry in such an error: for programs by its path.
+std::string NameInEntry(absl::string_view path, const EntryWords& words);
 // Says what is wrong and returns kExitUsage.
 int FailUsage(absl::string_view text);
 // Says what the server or the system says, every violation included, and
 // returns the exit code: that of a refused entry is kExitRejected, that of a
-// refused question kExitUsage. `sent` is the case that was refused.
-int FailEntry(const absl::Status& status, const v1::Case& sent = {});
+// refused question kExitUsage. `words` names the fields of an entry.
+int FailEntry(const absl::Status& status, const EntryWords& words = {});
 int FailQuestion(const absl::Status& status);
 
 // Each adds one command. `chosen` is set when the command line asks for it.

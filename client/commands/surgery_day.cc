@@ -62,6 +62,11 @@ DayOfDate DaysSinceSurgery(const CaseNameOptions& options,
   };
 }
 
+std::string NoDate(absl::string_view text) {
+  return absl::StrCat("\"", text,
+                      "\" is no date; allowed: YYYY-MM-DD, such as 2025-07-02");
+}
+
 absl::Status CheckDayHasCome(int32_t day, const wire::CaseName& which,
                              const LinkFile* opened) {
   const LinkedRecord* record =

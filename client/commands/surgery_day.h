@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "client/commands/case_name.h"
 #include "client/commands/session.h"
 #include "client/link_file.h"
@@ -27,6 +29,9 @@ using DayOfDate = std::function<absl::StatusOr<int32_t>(const Date&)>;
 DayOfDate DaysSinceSurgery(const CaseNameOptions& options,
                            const wire::CaseName& which, const Session& session,
                            std::unique_ptr<LinkFile>& opened);
+
+// What is said of a text where a date was to be.
+std::string NoDate(absl::string_view text);
 
 // Whether the day of a visit has come, where `opened`, which may be null, has
 // the date of surgery. INVALID_ARGUMENT names both.

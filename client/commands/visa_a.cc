@@ -57,6 +57,8 @@ void PrintScore(const v1::ScoreVisaAResponse& score, const Session& session) {
 
 int ScoreVisaA(const VisaAText& text, const Session& session) {
   model::VisaA answers;
+  EntryWords words;
+  words.of_assessment = true;
   for (const auto& [field, value] : text) {
     if (value.empty()) continue;
     const auto& info = model::VisaAFields()[field];
@@ -66,11 +68,12 @@ int ScoreVisaA(const VisaAText& text, const Session& session) {
                                     number.status().message()));
     }
     info.set(answers, *number);
+    words.Typed(absl::StrCat("visa_a.", info.name), VisaAOption(field));
   }
   v1::ScoreVisaARequest request;
   *request.mutable_visa_a() = wire::ToWire(answers);
   const auto score = session.Connect()->ScoreVisaA(request);
-  if (!score.ok()) return FailEntry(score.status());
+  if (!score.ok()) return FailEntry(score.status(), words);
   PrintScore(*score, session);
   return kExitDone;
 }

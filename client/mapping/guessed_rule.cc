@@ -159,6 +159,8 @@ std::string ValueLines(const ColumnValues& values, const Column& target,
     all_same = all_same && code.has_value() && *code == value;
     if (code.has_value()) {
       absl::StrAppend(&lines, indent, Yaml(value), ": ", *code, "\n");
+    } else if (target.kind >= ColumnKind::kComplication && NamesNone(value)) {
+      absl::StrAppend(&lines, indent, Yaml(value), ": ~\n");
     } else {
       absl::StrAppend(&lines, indent, Yaml(value), ": \"?\"\n");
       open.push_back(value);

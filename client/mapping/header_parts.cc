@@ -55,7 +55,7 @@ constexpr Concept kConcepts[] = {
     {"sport", "sport sports sportif sportive sportivo deporte deportivo"},
     {"level", "level niveau nivel livello"},
     {"kind",
-     "type tipo art soort verfahren technik technique tecnica techniek"},
+     "type typ tipo art soort verfahren technik technique tecnica techniek"},
     {"symptom",
      "symptom symptoms symptome symptomes sintomas sintomi beschwerde "
      "beschwerden klachten"},
@@ -93,7 +93,33 @@ constexpr Concept kConcepts[] = {
     {"status", "status statut stato estado"},
     {"additional",
      "additional concomitant zusatz begleit bijkomende bijkomend associe "
-     "associes asociado asociados aggiuntivi"}};
+     "associes asociado asociados aggiuntivi"},
+    {"diabetes", "diabetes diabete diabet zuckerkrankheit suikerziekte"},
+    {"complication",
+     "complication komplikation complicacion complicazion complicanz "
+     "complicati"},
+    {"reoperation",
+     "reoperation reop reintervention reintervencion reintervento "
+     "reoperacion reoperatie heroperatie zweiteingriff revisionseingriff "
+     "revisionsoperation"},
+    {"grade",
+     "grade grad schweregrad severity gravite gravedad gravita ernst "
+     "clavien"}};
+
+// Of the complications and reoperations of an assessment.
+struct EventRecipe {
+  const char* group;
+  const char* field;
+  const char* concepts;
+};
+constexpr EventRecipe kEventRecipes[] = {
+    {"complication", "kind", "complication"},
+    {"complication", "kind", "complication kind"},
+    {"complication", "day", "complication date"},
+    {"complication", "grade", "complication grade"},
+    {"reoperation", "kind", "reoperation"},
+    {"reoperation", "kind", "kind reoperation"},
+    {"reoperation", "day", "date reoperation"}};
 
 struct Recipe {
   const char* target;
@@ -135,6 +161,9 @@ constexpr Recipe kRecipes[] = {
     {"age_years", "age surgery"},
     {"satisfaction", "satisfaction"},
     {"satisfaction", "person satisfaction"},
+    {"diabetes", "diabetes"},
+    {"diabetes", "diabetes kind"},
+    {"diabetes", "diabetes status"},
     {"smoking", "smoking"},
     {"smoking", "smoking status"}};
 
@@ -203,6 +232,34 @@ std::string TargetOfParts(absl::string_view word) {
     target = TargetOf(*names);
   }
   return target;
+}
+
+std::string EventColumnNamed(absl::string_view word) {
+  std::string letters, number = "1";
+  bool numbered = false;
+  for (const std::string& part : PartsOf(word)) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(part[0]))) {
+      absl::StrAppend(&letters, letters.empty() ? "" : "_", part);
+      continue;
+    }
+    if (numbered || part[0] == '0') return "";
+    numbered = true;
+    number = part;
+  }
+  const std::optional<Names> names = ConceptsOfHeader(letters);
+  if (!names.has_value()) return "";
+  const std::string wanted = absl::StrJoin(*names, " ");
+  for (const EventRecipe& recipe : kEventRecipes) {
+    if (wanted != recipe.concepts) continue;
+    return absl::StrCat(recipe.group, "_", number, "_", recipe.field);
+  }
+  return "";
+}
+
+bool IsKeyAlone(absl::string_view word) {
+  return IsAmong(word,
+                 "patient patiente paciente paziente pat proband dossier fall "
+                 "case historia cartella akte");
 }
 
 bool IsDateAlone(absl::string_view word) {

@@ -20,6 +20,14 @@ std::string Condensed(absl::string_view word);
 // where a part is not known, or the parts together name none.
 std::string TargetOfParts(absl::string_view word);
 
+// The column of a complication or reoperation that a normalized header names:
+// "komplikation_2_datum" is complication_2_day; without a number the first.
+// Empty for another header.
+std::string EventColumnNamed(absl::string_view word);
+
+// Whether a normalized header is a patient or a record alone: "Dossier".
+bool IsKeyAlone(absl::string_view word);
+
 // Whether a normalized header is a date and says not of what.
 bool IsDateAlone(absl::string_view word);
 

@@ -66,7 +66,8 @@ constexpr Words kHeaders[] = {
     {"pathology",
      "pathology ort site_of_pathology tendon_site pathologie patologia"},
     {"diagnosis", "diagnosis diagnose diagnostic diagnostico diagnosi"},
-    {"diabetes", "diabetes dm"},
+    {"diabetes",
+     "diabetes dm diabete diabetes_mellitus diabete_mellito diabete_sucre"},
     {"smoking",
      "smoking smoker tobacco rauchen raucher tabac tabaco nikotin "
      "fumeur tabagisme fumador tabaquismo fumo fumatore roken roker"},
@@ -86,6 +87,14 @@ constexpr Words kHeaders[] = {
      "tratamiento_conservador_meses mesi_conservativo "
      "trattamento_conservativo_mesi conservatief_maanden"},
     {"care_shockwave", "shockwave eswt stosswelle ondes_de_choc"},
+    {"care_corticosteroid_injections",
+     "corticosteroid_injections cortisone cortison kortison cortisona "
+     "cortisone_injections kortisoninjektionen cortison_injektionen "
+     "infiltrations_cortisone infiltraciones_corticoides "
+     "infiltrazioni_cortisone cortisone_injecties"},
+    {"care_platelet_rich_plasma_injections",
+     "prp prp_injections prp_injektionen injections_prp infiltraciones_prp "
+     "infiltrazioni_prp prp_injecties"},
     {"primary_procedure",
      "procedure primary_procedure operation surgery_type op_art eingriff "
      "type_of_surgery procedimiento intervention type_intervention "
@@ -158,6 +167,32 @@ constexpr ValueWords kValues[] = {
      {"none", "no nein non keiner kein nee geen aucun ninguna nessuno"}},
     {"diabetes", {"type_1", "1 t1 type1 typ_1 dm1 tipo_1"}},
     {"diabetes", {"type_2", "2 t2 type2 typ_2 dm2 tipo_2"}},
+    {"complication_kind",
+     {"wound_dehiscence",
+      "dehiscence wunddehiszenz dehiszenz dehiscencia deiscenza "
+      "wonddehiscentie"}},
+    {"complication_kind", {"sural_nerve", "suralis sural nervus_suralis"}},
+    {"complication_kind",
+     {"deep_vein_thrombosis",
+      "dvt tvt tvp thrombosis thrombose trombosis trombosi trombose"}},
+    {"complication_kind",
+     {"pulmonary_embolism",
+      "lungenembolie embolie_pulmonaire embolia_pulmonar embolia_polmonare "
+      "longembolie"}},
+    {"complication_kind",
+     {"nonunion", "pseudarthrose pseudarthrosis pseudoartrosis pseudoartrosi"}},
+    {"complication_kind", {"rupture", "ruptur rotura rottura ruptuur"}},
+    {"complication_kind", {"recurrence", "rezidiv recidive recidiva recidief"}},
+    {"complication_kind",
+     {"scar_pain", "narbenschmerz douleur_cicatricielle littekenpijn"}},
+    {"complication_kind",
+     {"complex_regional_pain", "crps algodystrophie sudeck"}},
+    {"complication_kind",
+     {"other", "andere anderes autre otra otro altra altro anders"}},
+    {"reoperation_kind",
+     {"implant_removal",
+      "metallentfernung schraubenentfernung hardware_removal ablation_materiel "
+      "retirada_material rimozione_mezzi materiaalverwijdering"}},
     {"pathology",
      {"midportion",
       "mid mid_portion non_insertional mittleres_drittel corporeale "
@@ -280,6 +315,18 @@ std::optional<std::string> FlagNamed(absl::string_view word) {
   return std::nullopt;
 }
 
+// The name of a column in the table: without the number of an event.
+std::string NameInTable(const Column& column) {
+  switch (column.kind) {
+    case ColumnKind::kComplication:
+      return absl::StrCat("complication_", column.info->name);
+    case ColumnKind::kReoperation:
+      return absl::StrCat("reoperation_", column.info->name);
+    default:
+      return column.name;
+  }
+}
+
 }  // namespace
 
 std::string Normalized(absl::string_view text) {
@@ -341,6 +388,15 @@ bool NamesBirth(absl::string_view header) {
   return false;
 }
 
+bool NamesInjection(absl::string_view header) {
+  const std::string word = Normalized(header);
+  for (const char* part : {"injection", "injektion", "injecti", "inyeccion",
+                           "iniezion", "infiltra", "spritze"}) {
+    if (absl::StrContains(word, part)) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> CodeNamed(absl::string_view value,
                                      const Column& column) {
   const model::CodeList* list = column.list != nullptr   ? column.list
@@ -353,9 +409,9 @@ std::optional<std::string> CodeNamed(absl::string_view value,
       return code.code;
     }
   }
-  const std::string condensed = Condensed(word);
+  const std::string condensed = Condensed(word), name = NameInTable(column);
   for (const ValueWords& known : kValues) {
-    if (column.name != known.column) continue;
+    if (name != known.column) continue;
     for (const absl::string_view one : absl::StrSplit(known.words.words, ' ')) {
       if (word == one || condensed == Condensed(one)) {
         return known.words.meaning;
@@ -363,6 +419,12 @@ std::optional<std::string> CodeNamed(absl::string_view value,
     }
   }
   return std::nullopt;
+}
+
+bool NamesNone(absl::string_view value) {
+  return IsAmong(Normalized(value),
+                 "0 no none nein kein keine keiner non aucun aucune ninguna "
+                 "ninguno nessuna nessuno nee geen");
 }
 
 }  // namespace enthesis::client

@@ -28,10 +28,16 @@ std::string TargetNamed(absl::string_view header);
 // clinic. TargetNamed says "age_years" of it.
 bool NamesBirth(absl::string_view header);
 
+// Whether a header is about injections: "infiltrations".
+bool NamesInjection(absl::string_view header);
+
 // The code of the column that a value stands for: a code or label of its list,
 // or a known word; absent for a number or another word.
 std::optional<std::string> CodeNamed(absl::string_view value,
                                      const Column& column);
+
+// Whether a value says that there was none, where blank says so here: "keine".
+bool NamesNone(absl::string_view value);
 
 }  // namespace enthesis::client
 

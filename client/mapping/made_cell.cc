@@ -238,17 +238,23 @@ void BoundRule::CheckVisitDay(const std::optional<Date>& surgery,
 
 void BoundRule::TranslateNumber(const std::string& text, MadeCell& made) const {
   std::string plain = text;
-  if (map_->decimal_comma && plain.find('.') == std::string::npos) {
+  const bool point = absl::StrContains(text, '.');
+  const bool misled = map_->decimal_comma && point;  // 1.250 may be 1250
+  if (map_->decimal_comma && !point) {
     std::replace(plain.begin(), plain.end(), ',', '.');
   }
   double number = 0;
   const bool digits =
-      plain.find_first_not_of("0123456789.+-") == std::string::npos;
+      !misled && plain.find_first_not_of("0123456789.+-") == std::string::npos;
   if (!digits || !absl::SimpleAtod(plain, &number)) {
     const bool comma = absl::StrContains(text, ',');
     const char* what = "is not a number";
-    if (comma && absl::StrContains(text, '.')) {
+    if (comma && point) {
       what = "has a comma and a point; leave out what sets thousands apart";
+    } else if (misled && absl::SimpleAtod(text, &number)) {
+      what =
+          "has a point, which is no decimal sign with decimal: comma in the "
+          "section file; leave it out where it sets thousands apart";
     } else if (comma && !map_->decimal_comma) {
       what =
           "is a decimal with a comma (decimal: comma in the section file "

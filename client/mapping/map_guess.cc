@@ -45,7 +45,7 @@ class Guess {
       absl::StrAppend(&section, "  missing: [", absl::StrJoin(words, ", "),
                       "]\n");
     }
-    if (decimal_comma_) absl::StrAppend(&section, "  decimal: comma\n");
+    if (decimal_comma_) section += DecimalComma();
     AddSection("file", section);
     AddSection("sites", sites_);
     AddSection("events", events_);
@@ -79,10 +79,31 @@ class Guess {
       if (target == "record_id" && record_ == nullptr) record_ = &column;
       if (target.empty() && HoldsVisits(column)) by_values.push_back(&column);
     }
+    if (record_ == nullptr) record_ = KeyAlone();
     repeats = record_ != nullptr && record_->repeats;
     if (event_ == nullptr && by_values.size() == 1) event_ = by_values[0];
     unclear_ = event_ == nullptr && repeats;
     wide_ = event_ == nullptr && !repeats;
+  }
+
+  // The one column that is called a patient or a record alone and holds no
+  // names: each value has a digit.
+  const ColumnValues* KeyAlone() const {
+    const ColumnValues* key = nullptr;
+    for (const ColumnValues& column : columns_) {
+      if (!IsKeyAlone(Normalized(column.name)) || column.n_filled == 0) {
+        continue;
+      }
+      const bool numbered = std::all_of(
+          column.values.begin(), column.values.end(),
+          [](const std::string& value) {
+            return value.find_first_of("0123456789") != std::string::npos;
+          });
+      if (!numbered) continue;
+      if (key != nullptr) return nullptr;
+      key = &column;
+    }
+    return key;
   }
 
   static bool HoldsVisits(const ColumnValues& column) {
@@ -94,6 +115,23 @@ class Guess {
       any = any || visit;
     }
     return any;
+  }
+
+  // A map has one decimal sign.
+  std::string DecimalComma() {
+    std::string lines;
+    for (GuessedColumn& placed : map_.columns) {
+      for (const ColumnValues& column : columns_) {
+        if (column.name != placed.column || placed.target.empty() ||
+            !column.numbers || column.whole || column.decimal_comma) {
+          continue;
+        }
+        placed.note = "? decimals with a point, beside others with a comma";
+        absl::StrAppend(&lines, "  # ", placed.note, ": ", Yaml(column.name),
+                        "\n");
+      }
+    }
+    return lines + "  decimal: comma\n";
   }
 
   void AddSection(const char* name, const std::string& lines) {
@@ -139,16 +177,39 @@ class Guess {
         name.find(" (choice=") != std::string::npos) {
       return PlaceCheckbox(column);
     }
-    const std::string target = TargetNamed(name);
+    std::string target = TargetNamed(name);
     if (target == "identifying") {
       return Ignore(column, name, "names a person");
     }
+    if (&column == record_ && target.empty() &&
+        taken_.insert("record_id").second) {
+      return PlaceColumn(column, *FindColumn("record_id", LineKind::kBaseline),
+                         "? taken for the key of the record: nothing else is");
+    }
     if (NamesBirth(name)) return PlaceBirth(column);
     if (target.empty() && PlaceAtVisit(column)) return;
+    if (target.empty()) target = EventColumn(word);
+    if (wide_ && IsEventColumn(target)) {
+      return Note(column, "",
+                  absl::StrCat(Looks(column, ""), "; ", target,
+                               " is of an assessment: put it under the visit "
+                               "that it is reported at"));
+    }
     if (target.empty() || !taken_.insert(target).second) {
       return Note(column, "", Looks(column, target));
     }
     PlaceColumn(column, *FindColumn(target, LineKind::kBaseline));
+  }
+
+  // Of a complication or reoperation; empty where the import has none such.
+  static std::string EventColumn(absl::string_view word) {
+    const std::string named = EventColumnNamed(word);
+    return FindColumn(named, LineKind::kBaseline) == nullptr ? "" : named;
+  }
+
+  static bool IsEventColumn(const std::string& target) {
+    const Column* column = FindColumn(target, LineKind::kBaseline);
+    return column != nullptr && column->kind >= ColumnKind::kComplication;
   }
 
   // Never sent and never another date: it gives the age at surgery, where it
@@ -182,9 +243,10 @@ class Guess {
     } else if (column.numbers) {
       text = column.whole ? "whole numbers" : "numbers with decimals";
     } else {
-      text = column.many
-                 ? "texts"
-                 : absl::StrCat(column.values.size(), " different texts");
+      const size_t n = column.values.size();
+      text = column.many ? "texts"
+             : n == 1    ? "1 text"
+                         : absl::StrCat(n, " different texts");
     }
     if (!target.empty()) {
       absl::StrAppend(&text, "; ", target, " comes from another column");
@@ -219,6 +281,7 @@ class Guess {
     const auto split = SplitHeader(column.name);
     if (!split.has_value()) return false;
     std::string target = TargetNamed(split->rest);
+    if (target.empty()) target = EventColumn(split->rest);
     if (IsDateAlone(split->rest) && !column.date_formats.empty()) {
       target = "day";
     }
@@ -246,6 +309,8 @@ class Guess {
                         "      day: \"?\"\n");
         map_.missing.push_back(absl::StrCat("day of ", visit.event));
       }
+      AddMissingOfEvents(visit.taken, absl::StrCat(" of ", visit.event),
+                         map_.missing);
       visits_ += visit.lines;
     }
   }
@@ -322,7 +387,11 @@ class Guess {
     const Column* found = FindColumn(target, LineKind::kBaseline);
     if (found == nullptr || found->list == nullptr ||
         !taken_.insert(target).second) {
-      return Note(column, "", "a choice of a checkbox");
+      return Note(column, "",
+                  NamesInjection(group)
+                      ? "a choice of a checkbox; injections are counted by "
+                        "kind here, as care_corticosteroid_injections"
+                      : "a choice of a checkbox");
     }
     checkboxes_[group] = target;
     ColumnValues choices;
@@ -359,7 +428,10 @@ class Guess {
       if (column.name == "surgery_year" && taken_.count("surgery_date") > 0) {
         continue;
       }
-      map_.missing.push_back(column.name);
+      // Where a record is one line, that it is the baseline is proposed below.
+      if (column.kind != ColumnKind::kEvent || unclear_) {
+        map_.missing.push_back(column.name);
+      }
       if (column.kind == ColumnKind::kEvent && unclear_) {
         absl::StrAppend(&rules_,
                         "  # ? records have several lines, and no column was "
@@ -375,6 +447,24 @@ class Guess {
                         "  # ? if every record is one\n  # diagnosis: {value: "
                         "tendinopathy}\n");
       }
+    }
+    AddMissingOfEvents(taken_, "", map_.missing);
+  }
+
+  // An event has a kind and a day.
+  static void AddMissingOfEvents(const std::set<std::string>& taken,
+                                 const std::string& at,
+                                 std::vector<std::string>& missing) {
+    for (const Column& column : AllColumns()) {
+      if (column.kind < ColumnKind::kComplication || !column.info->required ||
+          taken.count(column.name) > 0) {
+        continue;
+      }
+      const std::string group = column.name.substr(
+          0, column.name.size() - std::string(column.info->name).size());
+      const auto other = taken.lower_bound(group);
+      if (other == taken.end() || !absl::StartsWith(*other, group)) continue;
+      missing.push_back(absl::StrCat(column.name, at));
     }
   }
 

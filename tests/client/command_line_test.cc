@@ -90,6 +90,10 @@ TEST_F(CommandLine, ErrorsSpeakOfWhatWasTyped) {
            " NOT_FOUND"},
           {{"import", "x.csv", "--dryrun"}, "did you mean --dry-run?", "ERR"},
           {{"survivl"}, "did you mean survival?", "ERR"},
+          {{"case", "list", "--site"},
+           "enthesis: --site needs a value",
+           "1 req"},
+          {{"case", "list", "--record", "A"}, ": --record A\n", "A --record"},
           {{"case", "lst"}, "did you mean list?", "ERR"},
           {{"describe", "--where", "surgery_year=2020-2023"},
            "a range is FIRST..LAST",
@@ -104,7 +108,7 @@ TEST_F(CommandLine, ErrorsSpeakOfWhatWasTyped) {
       {"--server", "127.0.0.1:1", "survival", "--endpoint", "reoperation"});
   EXPECT_EQ(down.exit_code, 3);
   EXPECT_THAT(down.err,
-              AllOf(StartsWith("enthesis: UNAVAILABLE: no registry answers"),
+              AllOf(StartsWith("enthesis: no registry answers"),
                     HasSubstr("--server"), HasSubstr("ENTHESIS_SERVER")));
 }
 
@@ -167,7 +171,11 @@ TEST_F(CommandLine, NoServerIs3) {
       RunCommand({"describe", "--server", "127.0.0.1:1"});
   EXPECT_EQ(result.exit_code, 3);
   EXPECT_THAT(result.out, IsEmpty());
-  EXPECT_THAT(result.err, HasSubstr("UNAVAILABLE"));
+  EXPECT_THAT(result.err, StartsWith("enthesis: no registry answers"));
+  EXPECT_THAT(
+      RunCommand({"describe", "--server", "127.0.0.1:1", "--format", "json"})
+          .err,
+      StartsWith("enthesis: UNAVAILABLE: no registry answers"));
 }
 
 TEST_F(CommandLine, SitesAreMadeAndListed) {
@@ -230,9 +238,15 @@ TEST_F(CommandLine, OneCaseByHand) {
   const CommandResult refused = Run(arguments);
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.out, IsEmpty());
-  EXPECT_THAT(refused.err,
-              AllOf(HasSubstr("FIELD_VIOLATION"), HasSubstr("  baseline.bmi: "),
-                    HasSubstr("  baseline.age_years: ")));
+  EXPECT_THAT(refused.err, AllOf(StartsWith("enthesis: 2 faults:\n"),
+                                 HasSubstr("\n  baseline.bmi: "),
+                                 HasSubstr("\n  baseline.age_years: "),
+                                 Not(HasSubstr("FIELD_VIOLATION"))));
+  // For programs, code and reason come first.
+  arguments.insert(arguments.end(), {"--format", "json"});
+  EXPECT_THAT(Run(arguments).err,
+              StartsWith("enthesis: INVALID_ARGUMENT FIELD_VIOLATION: \n"
+                         "  baseline."));
   EXPECT_EQ(Run({"case", "get",
                  "sites/by-hand/cases/"
                  "0123456789ABCDEFGHJKMNPQRS0"})

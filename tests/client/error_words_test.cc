@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "client/case_json.h"
 #include "client/commands/color.h"
+#include "client/commands/entry_words.h"
 #include "client/commands/plain_words.h"
 #include "client/near_name.h"
 
@@ -58,6 +60,75 @@ TEST(PlainWords, FieldsOfCasesAreThoseOfSet) {
   for (const char* path : {"follow_ups[2].day", "follow_ups[-1].day",
                            "follow_ups[1", "follow_ups", ""}) {
     EXPECT_EQ(FieldOf(path, record), path);
+  }
+}
+
+TEST(PlainWords, AnAssessmentWithoutADayIsNotThatOfDay0) {
+  v1::Case record;
+  record.add_follow_ups()->set_pain_rest(3);
+  EXPECT_EQ(FieldOf("case.follow_ups[0].day", record), "follow_ups[0].day");
+}
+
+TEST(EntryWords, NamesAreThoseTypedElseColumns) {
+  EntryWords words;
+  words.Typed("baseline.bmi", "baseline.bmi");
+  words.Typed("conservative_care.months", "care_months");
+  EXPECT_EQ(words.Name("case.baseline.bmi"), "baseline.bmi");
+  EXPECT_EQ(words.Name("case.conservative_care.months"), "care_months");
+  EXPECT_EQ(words.Name("case.baseline.sex"), "sex");
+  EXPECT_EQ(words.Name("case.patient"), "patient");
+  EXPECT_EQ(words.Name("parent"), "parent");
+  words.from_file = true;
+  EXPECT_EQ(words.Name("case.baseline.sex"), "baseline.sex");
+  EXPECT_EQ(words.Name("case.baseline.bmi"), "baseline.bmi");
+}
+
+TEST(EntryWords, OfAnAssessmentAlone) {
+  EntryWords words;
+  words.of_assessment = true;
+  words.Typed("visa_a.total", "visa_a_total");
+  words.Typed("complications[2].day", "complication_3_day");
+  words.groups.emplace();
+  words.groups->complication_groups = {2};
+  EXPECT_EQ(words.Name("follow_up.visa_a.total"), "visa_a_total");
+  EXPECT_EQ(words.Name("follow_up.day"), "day");
+  EXPECT_EQ(words.Name("follow_up.complications[0].day"), "complication_3_day");
+  EXPECT_EQ(words.Name("follow_up.complications[0].kind"),
+            "complication_3_kind");
+  EXPECT_EQ(words.Name("follow_up"), "the assessment");
+}
+
+TEST(EntryWords, OfAnAssessmentOfTheCaseWithDayAndVisit) {
+  EntryWords words;
+  for (const int day : {-8, 150, 183})
+    words.sent.add_follow_ups()->set_day(day);
+  words.sent.add_follow_ups();
+  words.of_assessment = true;
+  words.follow_up = 2;
+  words.Typed("visa_a.total", "visa_a.total");
+  EXPECT_EQ(words.Name("case.follow_ups[2].visa_a.total"),
+            "visa_a.total (day 183, 6_months)");
+  EXPECT_EQ(words.Name("case.follow_ups[1].visa_a.total"),
+            "visa_a_total (day 150, 6_months)");
+  EXPECT_EQ(words.Name("case.follow_ups[0].complications[1].kind"),
+            "complication_2_kind (day -8, baseline)");
+  EXPECT_EQ(words.Name("case.follow_ups[3].day"), "day (assessment 4)");
+  EXPECT_EQ(words.Name("case.follow_ups[2]"),
+            "the assessment of day 183, 6_months");
+  EXPECT_EQ(words.Name("case.baseline.bmi"), "bmi");
+  EXPECT_EQ(words.Name("case.follow_ups[9].day"), "follow_ups[9].day");
+}
+
+TEST(CaseJson, ListsGrowToHoldAnEvent) {
+  v1::FollowUp visit;
+  EXPECT_TRUE(SetField("complications[1].day=20", visit).ok());
+  EXPECT_EQ(visit.complications_size(), 2);
+  EXPECT_EQ(visit.complications(1).day(), 20);
+  for (const char* set :
+       {"complications[-1].day=2", "complications[100].day=2",
+        "complications[x].day=2", "complications.day=2", "complications[0]=2",
+        "day[0]=2", "visa_a[0].total=2"}) {
+    EXPECT_FALSE(SetField(set, visit).ok()) << set;
   }
 }
 

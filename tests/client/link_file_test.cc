@@ -5,7 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "absl/strings/str_replace.h"
+#include "client/commands/interrupt.h"
 #include "client/operation_sequence.h"
 #include "tests/client/programs.h"
 
@@ -151,6 +154,14 @@ TEST(LinkFile, OneImportAtATime) {
   EXPECT_TRUE(LinkFile::Open(path, "site-01").ok());
 }
 
+TEST(LinkFile, AFolderThatDoesNotExistIsNamedAsSuch) {
+  const TemporaryFolder folder;
+  const auto links = LinkFile::Open(folder / "none/links.tsv", "site-01");
+  EXPECT_EQ(links.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(links.status().message(),
+            folder / "none/links.tsv: its folder does not exist");
+}
+
 TEST(LinkFile, LeavesNoLockBehind) {
   const TemporaryFolder folder;
   const std::string path = folder / "links.tsv";
@@ -166,6 +177,60 @@ TEST(LinkFile, LeavesNoLockBehind) {
   }
   EXPECT_NE(access((path + ".lock").c_str(), F_OK), 0);
 }
+
+// In a process of its own: nobody is left to run destructors.
+using LinkFileDeathTest = testing::TestWithParam<int>;
+
+TEST_P(LinkFileDeathTest, ASignalThatEndsTheProcessLeavesNoLock) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "links.tsv";
+  const auto lock_is_there = [&] {
+    return access((path + ".lock").c_str(), F_OK) == 0;
+  };
+  EXPECT_EXIT(
+      {
+        const auto links = LinkFile::Open(path, "site-01");
+        if (links.ok() && lock_is_there()) raise(GetParam());
+      },
+      testing::KilledBySignal(GetParam()), "");
+  EXPECT_FALSE(lock_is_there());
+  // Noted first, as while an import sends; the second one ends it.
+  if (GetParam() == SIGHUP) return;
+  EXPECT_EXIT(
+      {
+        const auto links = LinkFile::Open(path, "site-01");
+        const InterruptWatch watch;
+        raise(GetParam());
+        if (watch.interrupted() && lock_is_there()) raise(GetParam());
+      },
+      testing::KilledBySignal(GetParam()), "");
+  EXPECT_FALSE(lock_is_there());
+}
+
+TEST_P(LinkFileDeathTest, ALockOfAnotherAndAnIgnoredSignalAreLeftAlone) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "links.tsv";
+  WriteText(path + ".lock", "");
+  EXPECT_EXIT(
+      {
+        // Who closed the file, or only waited for it, has no lock.
+        LinkFile::Open(folder / "other.tsv", "site-01")->reset();
+        raise(GetParam());
+      },
+      testing::KilledBySignal(GetParam()), "");
+  EXPECT_EQ(access((path + ".lock").c_str(), F_OK), 0);
+  EXPECT_EXIT(
+      {
+        signal(GetParam(), SIG_IGN);
+        const auto links = LinkFile::Open(path, "site-01");
+        raise(GetParam());
+        _exit(access((path + ".lock").c_str(), F_OK) == 0 ? 7 : 8);
+      },
+      testing::ExitedWithCode(7), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(OfThree, LinkFileDeathTest,
+                         testing::Values(SIGINT, SIGTERM, SIGHUP));
 
 TEST(LinkFile, IsReadWhereTheFolderCannotBeWrittenTo) {
   const TemporaryFolder folder;

@@ -63,8 +63,9 @@ run_json <- function(registry, words) {
 }
 
 # The condition of what the program said when it failed: the server's code and
-# reason ("enthesis: INVALID_ARGUMENT FIELD_VIOLATION: ..."), then a line for
-# each fault; without a code the words were wrong.
+# reason, which stand there with --format json ("enthesis: INVALID_ARGUMENT
+# FIELD_VIOLATION: ..."), then a line for each fault; without a code the words
+# were wrong.
 error_of <- function(said, status) {
   whole <- paste(said, collapse = "\n")
   head <- regmatches(said[1], regexec(

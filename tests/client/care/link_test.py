@@ -7,6 +7,8 @@ import csv
 import os
 import pty
 import select
+import signal
+import socket
 import subprocess
 
 from care_program import (Care, DONE, REJECTED, SERVER, USAGE, baseline,
@@ -25,6 +27,49 @@ class LinkTest(Care):
         path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
         return path
+
+    def test_a_file_that_is_not_there_is_named_as_the_command_takes_it(self):
+        gone, dates = self.folder / "gone.tsv", self.write_csv("d.csv", [
+            {"record_id": "A", "surgery_date": "2020-03-04"}])
+        for words, said in [
+                (("verify", gone), "give its path as FILE"),
+                (("verify", gone, "--registry"), "give its path as FILE"),
+                (("decrypt", gone), "give its path as FILE"),
+                (("backup", gone, self.folder / "copy"),
+                 "give its path as FILE"),
+                (("dates", gone, dates), "give its path as FILE"),
+                (("merge", self.links, gone), "give its path as OTHER"),
+                (("restore", self.links, gone), "give its path as COPY")]:
+            with self.subTest(words=words):
+                message = self.refused(SERVER, "link", *words)
+                self.assertIn(said, message)
+                self.assertIn("gone.tsv: No such file", message)
+                self.assertIn("`enthesis link lost`", message)
+                self.assertNotIn("--links", message)
+                self.assertFalse(gone.exists())
+        self.assertIn("name it (--links FILE)", self.refused(
+            SERVER, "due", "--links", gone))
+        self.assertIn("this is not a link file", self.refused(
+            USAGE, "link", "verify", dates))
+
+    def test_an_import_that_a_signal_ends_leaves_no_lock(self):
+        # A registry that answers nothing: nothing is sent to be stored.
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            address = f"127.0.0.1:{silent.getsockname()[1]}"
+            lock = self.folder / "links.tsv.lock"
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with subprocess.Popen(
+                        [self.enthesis, "--server", address, "import",
+                         self.folder / "export.csv", "--site", self.site,
+                         "--links", self.links], stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL) as process:
+                    connection, _ = silent.accept()
+                    self.assertTrue(lock.exists())
+                    process.send_signal(number)
+                    self.assertEqual(-number, process.wait(timeout=60))
+                    connection.close()
+                self.assertFalse(lock.exists())
+        self.done("link", "verify", self.links)
 
     def test_encrypted_and_used_by_every_command(self):
         secret = self.secret("secret")

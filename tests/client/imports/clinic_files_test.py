@@ -95,6 +95,13 @@ class ClinicFilesTest(ImportTest):
         self.assertIn("Excel workbook (.xlsx)", err)
         self.assertIn("CSV UTF-8", err)
 
+    def test_columns_of_a_clinics_own_lead_to_a_map(self):
+        path = self.write("own.csv", b"PatNr;Seite\n1;links\n")
+        code, _, err = self.enthesis("import", path, "--site", "site-01")
+        self.assertEqual(2, code)
+        self.assertIn('unknown columns "PatNr", "Seite"; nothing was sent', err)
+        self.assertIn("`enthesis map guess FILE.csv` proposes", err)
+
     def test_names_of_separators_and_encodings_are_checked(self):
         path = self.write("a.csv", text_of(",", "\n").encode())
         for flag, allowed in (("--separator", "comma, semicolon, tab"),

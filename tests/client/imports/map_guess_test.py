@@ -23,8 +23,9 @@ class MapGuessTest(ImportTest):
         path = self.write("export.csv", EXPORT.encode("cp1252"))
         code, yaml, err = self.enthesis("map", "guess", path)
         self.assertEqual(0, code)
-        self.assertIn("not placed: Bemerkung (1 different texts)", err)
-        self.assertIn("required, and not found: event, diagnosis", err)
+        self.assertIn("not placed: Bemerkung (1 text)", err)
+        self.assertIn("required, and not found: diagnosis\n", err)
+        self.assertIn("event: {value: baseline}", yaml)
         self.assertIn("12 of 13 columns placed", err)
         for secret in ("Ada", "Bob", "gut", "04.03.2022"):
             self.assertNotIn(secret, yaml + err)
@@ -51,7 +52,7 @@ class MapGuessTest(ImportTest):
         _, out, _ = self.enthesis("map", "guess", path, "--format", "json")
         guess = json.loads(out)
         self.assertIn("enthesis_map: 1", guess["map"])
-        self.assertEqual(["event", "diagnosis"], guess["missing"])
+        self.assertEqual(["diagnosis"], guess["missing"])
         _, out, _ = self.enthesis("map", "guess", path, "--format", "csv")
         rows = list(csv.DictReader(io.StringIO(out)))
         self.assertEqual([{"column": c["column"], "target": c["target"],

@@ -72,8 +72,8 @@ TEST_F(Mapped, NamesValuesUnitsAndConstants) {
                         "  diagnosis: {value: tendinopathy}\n"
                         "ignore: [name]\n"),
                     "id,g,years,cm,b,name,laterality\n"
-                    "1,w,\"2,5\",0.3,\"27,5\",Ada,left\n"
-                    "2,x,-99,,26.4,Ben,-99\n"),
+                    "1,w,\"2,5\",\"0,3\",\"27,5\",Ada,left\n"
+                    "2,x,-99,,\"26,4\",Ben,-99\n"),
               ElementsAre("1,baseline,female,30,3,28,tendinopathy,left",
                           "2,baseline,,,,26,tendinopathy,"));
   EXPECT_EQ(header_,
@@ -110,6 +110,24 @@ TEST_F(Mapped, ThousandsApartAreNamedAsSuch) {
   EXPECT_THAT(faults_, ElementsAre("2 bmi [1.250,3] has a comma and a point; "
                                    "leave out what sets thousands apart; "
                                    "allowed: a number with a decimal comma"));
+}
+
+// 1.250 is 1250 where the comma is the decimal sign, and never 1.25.
+TEST_F(Mapped, APointIsNoDecimalSignBesideADecimalComma) {
+  const std::string columns =
+      absl::StrCat(kOneLine, "  heel_rise_count: {from: a, round: nearest}\n");
+  EXPECT_THAT(Lines(absl::StrCat("file: {decimal: comma}\n", columns),
+                    "id,a\n1,1.250\n2,27.5\n3,.5\n4,\"27,5\"\n5,27\n"),
+              ElementsAre("1,baseline,", "2,baseline,", "3,baseline,",
+                          "4,baseline,28", "5,baseline,27"));
+  ASSERT_EQ(faults_.size(), 3u);
+  EXPECT_EQ(faults_[0],
+            "2 heel_rise_count [1.250] has a point, which is no decimal sign "
+            "with decimal: comma in the section file; leave it out where it "
+            "sets thousands apart; allowed: a number with a decimal comma");
+  faults_.clear();
+  EXPECT_THAT(Lines(columns, "id,a\n1,1.250\n"), ElementsAre("1,baseline,1"));
+  EXPECT_THAT(faults_, IsEmpty());
 }
 
 TEST_F(Mapped, SeveralColumnsIntoOne) {
