@@ -62,16 +62,19 @@ struct Operation {
 
 // In order of key, which finds the places in the memtable side by side. Of
 // several operations on one key the last counts, so their order stays.
-rocksdb::Status ApplySorted(std::vector<Operation>& operations,
+rocksdb::Status ApplySorted(const std::vector<Operation>& operations,
                             rocksdb::WriteBatch& batch) {
+  std::vector<const Operation*> sorted;
+  sorted.reserve(operations.size());
+  for (const Operation& one : operations) sorted.push_back(&one);
   std::stable_sort(
-      operations.begin(), operations.end(),
-      [](const Operation& a, const Operation& b) { return a.key < b.key; });
+      sorted.begin(), sorted.end(),
+      [](const Operation* a, const Operation* b) { return a->key < b->key; });
   rocksdb::Status status;
-  for (const Operation& one : operations) {
+  for (const Operation* one : sorted) {
     if (!status.ok()) return status;
-    status = one.value.has_value() ? batch.Put(one.key, *one.value)
-                                   : batch.Delete(one.key);
+    status = one->value.has_value() ? batch.Put(one->key, *one->value)
+                                    : batch.Delete(one->key);
   }
   return status;
 }
