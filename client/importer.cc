@@ -269,29 +269,35 @@ class Sender {
 
  private:
   void RunLane() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    while (next_ < linked_.size()) {
-      const size_t begin = next_;
-      const size_t end = next_ = std::min(begin + kBatch, linked_.size());
-      if (options_.stop && options_.stop()) {
-        status_.Update(absl::CancelledError("interrupted"));
-      }
-      const bool goes_on = status_.ok();
-      lock.unlock();
-      Batch batch(client_, context_, options_.stop);
-      for (size_t i = begin; i < end; ++i) {
-        batch.Add(context_.file->records[i], *linked_[i],
-                  digests_.empty() ? RecordDigests() : std::move(digests_[i]));
-      }
-      const absl::Status sent = goes_on ? batch.Run() : absl::OkStatus();
-      lock.lock();
-      status_.Update(sent);
-      Collect(batch.imports(), report_, collected_);
-      n_done_ += end - begin;
-      if (options_.on_progress && status_.ok()) {
-        options_.on_progress(n_done_, linked_.size());
-      }
+    while (SendNext()) {
     }
+  }
+
+  // False when no record is left. What a batch held is freed without the lock.
+  bool SendNext() {
+    Batch batch(client_, context_, options_.stop);
+    std::unique_lock<std::mutex> lock(mutex_);
+    const size_t begin = next_;
+    const size_t end = next_ = std::min(begin + kBatch, linked_.size());
+    if (begin == end) return false;
+    if (options_.stop && options_.stop()) {
+      status_.Update(absl::CancelledError("interrupted"));
+    }
+    const bool goes_on = status_.ok();
+    lock.unlock();
+    for (size_t i = begin; i < end; ++i) {
+      batch.Add(context_.file->records[i], *linked_[i],
+                digests_.empty() ? RecordDigests() : std::move(digests_[i]));
+    }
+    const absl::Status sent = goes_on ? batch.Run() : absl::OkStatus();
+    lock.lock();
+    status_.Update(sent);
+    Collect(batch.imports(), report_, collected_);
+    n_done_ += end - begin;
+    if (options_.on_progress && status_.ok()) {
+      options_.on_progress(n_done_, linked_.size());
+    }
+    return true;
   }
 
   const ImportContext& context_;
