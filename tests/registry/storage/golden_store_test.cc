@@ -158,7 +158,7 @@ TEST_F(GoldenStore, IndexesLogAndAnswersAreFound) {
       ElementsAre(patient + "site-01/" + model::FormatId(CaseNumber(1).id),
                   patient + "site-01/" + model::FormatId(CaseNumber(3).id)));
   // Filters that were written before knew nothing of indexes.
-  EXPECT_THAT(*store->ScanIndexes({{patient}}, 0),
+  EXPECT_THAT(*store->ScanIndexes(std::vector<std::string>{patient}, 0),
               ElementsAre(*store->ScanIndex(patient, 0)));
   EXPECT_EQ(store->ScanIndex("", 0)->size(), 6u);
   const auto changes = store->Changes(0, 0);

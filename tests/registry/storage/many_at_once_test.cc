@@ -96,7 +96,8 @@ TEST_P(StoreContract, ManyAtOnceAreReadAsOneByOne) {
   EXPECT_THAT(*store_->ScanIndexes(prefixes, 1),
               ElementsAre(SizeIs(1), SizeIs(1), IsEmpty(), SizeIs(1)));
   // Some of them no whole prefix, so that none can ask a filter.
-  const auto mixed = store_->ScanIndexes({{"p/1/", "p/"}}, 0);
+  const std::vector<std::string> any = {"p/1/", "p/"};
+  const auto mixed = store_->ScanIndexes(any, 0);
   ASSERT_TRUE(mixed.ok());
   EXPECT_THAT(*mixed, ElementsAre(ElementsAre("p/1/a", "p/1/b"),
                                   ElementsAre("p/1/a", "p/1/b", "p/12/c")));
