@@ -417,8 +417,10 @@ absl::Status ImportFile(absl::string_view text, CaseFile& file, LinkFile& links,
     if (collected.persons.count(key) == 0) known.patients.erase(key);
   }
   ForgetWithdrawn(collected.withdrawn, known);
-  FindVanished(known, context, report);
+  // While the link file is written, which only reads it, too.
+  std::thread find([&] { FindVanished(known, context, report); });
   const absl::Status saved = options.dry_run ? absl::OkStatus() : links.Save();
+  find.join();
   return status.ok() ? saved : status;
 }
 

@@ -1,6 +1,7 @@
-// Writes a header of plain functions for the single whole numbers, flags and
-// codes of the messages of one .proto file: what reflection does, at the price
-// of a call. A tool of the build:
+// Writes a header of functions that copy the single whole numbers, flags and
+// codes of the messages of one .proto file from and to members of the same
+// names: what reflection does, at the price of an assignment, and names that
+// drift apart do not compile. A tool of the build:
 //
 //   field_access DESCRIPTORS PROTO HEADER
 //
@@ -27,20 +28,17 @@ constexpr char kIntroduction[] = R"(// Made of PROTO by proto/field_access.cc.
 INCLUDES
 namespace NAMESPACE {
 
-// A field of a message as a whole number: a flag as 0 and 1, a code as its
-// number.
-template <typename Message>
-struct FieldAccess {
-  const char* name;
-  bool is_flag;
-  // Absent where the message has no value; a code where it is unspecified.
-  std::optional<int32_t> (*get)(const Message& message);
-  void (*set)(int32_t value, Message& message);
-};
+template <typename Value, typename Member>
+void ReadField(bool has, Value value, std::optional<Member>& to) {
+  if (has) {
+    to = static_cast<Member>(value);
+  } else {
+    to.reset();
+  }
+}
 
-// Those of a message, in the order of the file.
-template <typename Message>
-inline constexpr absl::Span<const FieldAccess<Message>> kFieldAccess = {};
+// ReadFields: members are absent where the message has no value, a code where
+// it is unspecified. WriteFields: an absent member leaves the message alone.
 )";
 
 std::string Replace(std::string text, const std::string& from,
@@ -59,39 +57,27 @@ bool IsWholeNumber(const FieldDescriptor& field) {
                                   type == FieldDescriptor::CPPTYPE_ENUM);
 }
 
-void WriteField(const FieldDescriptor& field, const std::string& message,
-                std::ostream& out) {
-  const std::string& name = field.name();
-  const bool is_flag = field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
-  std::string value = "value";
-  if (is_flag) value = "value != 0";
-  if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-    value = "static_cast<decltype(to." + name + "())>(value)";
-  }
-  out << "    {\"" << name << "\", " << (is_flag ? "true" : "false")
-      << ",\n     [](const " << message
-      << "& from) -> std::optional<int32_t> {\n       if ("
-      << (field.has_presence() ? "!from.has_" + name + "()"
-                               : "from." + name + "() == 0")
-      << ") return std::nullopt;\n       return static_cast<int32_t>(from."
-      << name << "());\n     },\n     [](int32_t value, " << message
-      << "& to) { to.set_" << name << "(" << value << "); }},\n";
-}
-
 void WriteMessage(const Descriptor& message, std::ostream& out) {
-  std::ostringstream fields;
+  std::ostringstream reads, writes;
   for (int i = 0; i < message.field_count(); ++i) {
-    if (IsWholeNumber(*message.field(i))) {
-      WriteField(*message.field(i), message.name(), fields);
-    }
+    const FieldDescriptor& field = *message.field(i);
+    if (!IsWholeNumber(field)) continue;
+    const std::string& name = field.name();
+    reads << "  ReadField("
+          << (field.has_presence() ? "from.has_" + name + "()"
+                                   : "from." + name + "() != 0")
+          << ", from." << name << "(), to." << name << ");\n";
+    writes << "  if (from." << name << ".has_value()) {\n    to.set_" << name
+           << "(static_cast<decltype(to." << name << "())>(*from." << name
+           << "));\n  }\n";
   }
-  if (fields.str().empty()) return;
-  const std::string all = "k" + message.name() + "Access";
-  out << "\ninline constexpr FieldAccess<" << message.name() << "> " << all
-      << "[] = {\n"
-      << fields.str() << "};\ntemplate <>\ninline constexpr absl::Span<const "
-      << "FieldAccess<" << message.name() << ">> kFieldAccess<"
-      << message.name() << "> = " << all << ";\n";
+  if (reads.str().empty()) return;
+  out << "\ntemplate <typename Record>\nvoid ReadFields(const "
+      << message.name() << "& from, Record& to) {\n"
+      << reads.str() << "}\ntemplate <typename Record>\n"
+      << "void WriteFields(const Record& from, " << message.name()
+      << "& to) {\n"
+      << writes.str() << "}\n";
 }
 
 int Fail(const std::string& what) {
@@ -117,8 +103,7 @@ int main(int argc, char** argv) {
   std::ostringstream out;
   std::string includes;
   for (const std::string& name :
-       {std::string("<cstdint>"), std::string("<optional>"),
-        std::string("\"absl/types/span.h\""),
+       {std::string("<optional>"),
         "\"" + proto.substr(0, proto.rfind('.')) + ".pb.h\""}) {
     includes += "#include " + name + "\n";
   }

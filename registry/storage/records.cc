@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -36,79 +34,28 @@ absl::Status Undecodable(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("stored record: ", what));
 }
 
-// The field table of a model struct beside the fields of its message. Built
-// once; a name missing on one side is a bug found by every test.
-template <typename T, typename Message>
-struct Table {
-  struct Row {
-    const model::Field<T>* field;
-    const record_v1::FieldAccess<Message>* stored;
-  };
-  std::vector<Row> rows;
-
-  explicit Table(absl::Span<const model::Field<T>> fields) {
-    const auto& access = record_v1::kFieldAccess<Message>;
-    rows.reserve(fields.size());
-    for (const model::Field<T>& field : fields) {
-      const auto found =
-          std::find_if(access.begin(), access.end(), [&](const auto& one) {
-            return absl::string_view(one.name) == field.name;
-          });
-      if (found == access.end() ||
-          found->is_flag != (field.kind == model::FieldKind::kFlag)) {
-        std::fprintf(stderr, "%s.%s does not match the table of fields\n",
-                     Message::descriptor()->full_name().c_str(), field.name);
-        std::abort();
-      }
-      rows.push_back({&field, &*found});
-    }
-  }
-};
-
-// Tables live as long as the process: other threads may still decode while
-// statics are destroyed.
-#define ENTHESIS_TABLE(Type)                                            \
-  const auto& TableOf(const model::Type&) {                             \
-    static const auto* table =                                          \
-        new Table<model::Type, record_v1::Type>(model::Type##Fields()); \
-    return *table;                                                      \
-  }
-ENTHESIS_TABLE(Baseline)
-ENTHESIS_TABLE(ConservativeCare)
-ENTHESIS_TABLE(Operation)
-ENTHESIS_TABLE(VisaA)
-ENTHESIS_TABLE(Complication)
-ENTHESIS_TABLE(Reoperation)
-ENTHESIS_TABLE(FollowUp)
-#undef ENTHESIS_TABLE
-
-template <typename T, typename Message>
-void WriteFields(const T& from, Message& to) {
-  for (const auto& row : TableOf(from).rows) {
-    const std::optional<int32_t> value = row.field->get(from);
-    if (value.has_value()) row.stored->set(*value, to);
-  }
-}
-
 bool IsKnown(const pb::Message& message) {
   return message.GetReflection()->GetUnknownFields(message).empty();
 }
 
+// Ranges of numbers may change with time; a code outside its list would be an
+// enumerator that no reader can handle.
+template <typename T>
+bool CodesAreKnown(const T& record, absl::Span<const model::Field<T>> fields) {
+  return std::all_of(fields.begin(), fields.end(), [&](const auto& field) {
+    if (field.codes == nullptr) return true;
+    const std::optional<int32_t> value = field.get(record);
+    return !value.has_value() || field.codes->Find(*value) != nullptr;
+  });
+}
+
 template <typename T, typename Message>
-absl::Status ReadFields(const Message& from, T& to) {
+absl::Status ReadKnown(const Message& from,
+                       absl::Span<const model::Field<T>> fields, T& to) {
   if (!IsKnown(from)) return Undecodable("unknown field");
-  for (const auto& row : TableOf(to).rows) {
-    const std::optional<int32_t> value = row.stored->get(from);
-    if (!value.has_value()) continue;
-    // Ranges of numbers may change with time; a code outside its list would be
-    // an enumerator that no reader can handle.
-    if (row.field->kind == model::FieldKind::kCode &&
-        row.field->codes->Find(*value) == nullptr) {
-      return Undecodable("unknown code");
-    }
-    row.field->set(to, *value);
-  }
-  return absl::OkStatus();
+  record_v1::ReadFields(from, to);
+  return CodesAreKnown(to, fields) ? absl::OkStatus()
+                                   : Undecodable("unknown code");
 }
 
 template <typename E>
@@ -176,26 +123,29 @@ void WriteFollowUp(const model::FollowUp& from, record_v1::FollowUp& to) {
 absl::Status ReadFollowUp(const record_v1::FollowUp& from,
                           model::FollowUp& to) {
   absl::Status status = ReadId(from.id(), to.id);
-  if (status.ok()) status = ReadFields(from, to);
+  if (status.ok()) status = ReadKnown(from, model::FollowUpFields(), to);
   if (status.ok() && from.has_visa_a()) {
-    status = ReadFields(from.visa_a(), to.visa_a.emplace());
+    status =
+        ReadKnown(from.visa_a(), model::VisaAFields(), to.visa_a.emplace());
   }
   to.complications.reserve(static_cast<size_t>(from.complications_size()));
   for (const record_v1::Complication& complication : from.complications()) {
     if (!status.ok()) return status;
-    status = ReadFields(complication, to.complications.emplace_back());
+    status = ReadKnown(complication, model::ComplicationFields(),
+                       to.complications.emplace_back());
   }
   to.reoperations.reserve(static_cast<size_t>(from.reoperations_size()));
   for (const record_v1::Reoperation& reoperation : from.reoperations()) {
     if (!status.ok()) return status;
-    status = ReadFields(reoperation, to.reoperations.emplace_back());
+    status = ReadKnown(reoperation, model::ReoperationFields(),
+                       to.reoperations.emplace_back());
   }
   return status;
 }
 
 absl::Status ReadOperation(const record_v1::Operation& from,
                            model::Operation& to) {
-  absl::Status status = ReadFields(from, to);
+  absl::Status status = ReadKnown(from, model::OperationFields(), to);
   if (status.ok()) {
     status = ReadCodes(from.concomitant_procedures(), model::kProcedureCodes,
                        to.concomitant_procedures);
@@ -214,9 +164,13 @@ absl::Status ReadCase(const record_v1::Case& from, CaseVersion& to) {
   record.synthetic = from.synthetic();
   absl::Status status = ReadId(from.id(), record.id);
   if (status.ok()) status = ReadId(from.patient(), record.patient);
-  if (status.ok()) status = ReadFields(from.baseline(), record.baseline);
+  if (status.ok())
+    status =
+        ReadKnown(from.baseline(), model::BaselineFields(), record.baseline);
   if (status.ok()) {
-    status = ReadFields(from.conservative_care(), record.conservative_care);
+    status =
+        ReadKnown(from.conservative_care(), model::ConservativeCareFields(),
+                  record.conservative_care);
   }
   if (status.ok()) status = ReadOperation(from.operation(), record.operation);
   if (!status.ok()) return status;

@@ -1,80 +1,13 @@
 #include "registry/wire/case_wire.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "enthesis/v1/case.access.h"
-#include "registry/model/fields.h"
 #include "registry/wire/resource_name.h"
 
 namespace enthesis::wire {
 namespace {
-
-// A field of the table beside that of the message.
-template <typename T, typename Message>
-struct Bound {
-  const model::Field<T>* field;
-  const v1::FieldAccess<Message>* wire;
-};
-
-template <typename T, typename Message>
-using Bindings = std::vector<Bound<T, Message>>;
-
-template <typename Message, typename T>
-Bindings<T, Message> Bind(absl::Span<const model::Field<T>> fields) {
-  Bindings<T, Message> bound;
-  const auto& access = v1::kFieldAccess<Message>;
-  for (const model::Field<T>& field : fields) {
-    const auto wire =
-        std::find_if(access.begin(), access.end(), [&](const auto& one) {
-          return absl::string_view(one.name) == field.name;
-        });
-    if (wire == access.end()) std::abort();  // table and interface drifted
-    bound.push_back({&field, &*wire});
-  }
-  return bound;
-}
-
-template <typename T, typename Message>
-void Read(const Bindings<T, Message>& fields, const Message& wire, T& record) {
-  for (const auto& bound : fields) {
-    bound.field->set(record, bound.wire->get(wire));
-  }
-}
-
-template <typename T, typename Message>
-void Write(const Bindings<T, Message>& fields, const T& record, Message& wire) {
-  for (const auto& bound : fields) {
-    const std::optional<int32_t> value = bound.field->get(record);
-    if (value.has_value()) bound.wire->set(*value, wire);
-  }
-}
-
-// The tables, bound once.
-struct Tables {
-  Bindings<model::Baseline, v1::Baseline> baseline =
-      Bind<v1::Baseline>(model::BaselineFields());
-  Bindings<model::ConservativeCare, v1::ConservativeCare> care =
-      Bind<v1::ConservativeCare>(model::ConservativeCareFields());
-  Bindings<model::Operation, v1::Operation> operation =
-      Bind<v1::Operation>(model::OperationFields());
-  Bindings<model::VisaA, v1::VisaA> visa_a =
-      Bind<v1::VisaA>(model::VisaAFields());
-  Bindings<model::Complication, v1::Complication> complication =
-      Bind<v1::Complication>(model::ComplicationFields());
-  Bindings<model::Reoperation, v1::Reoperation> reoperation =
-      Bind<v1::Reoperation>(model::ReoperationFields());
-  Bindings<model::FollowUp, v1::FollowUp> follow_up =
-      Bind<v1::FollowUp>(model::FollowUpFields());
-};
-
-const Tables& BoundTables() {
-  static const Tables& tables = *new Tables;
-  return tables;
-}
 
 model::Id ReadId(const std::string& text, absl::string_view path,
                  Faults& faults) {
@@ -86,7 +19,7 @@ model::Id ReadId(const std::string& text, absl::string_view path,
 
 model::Operation ToModel(const v1::Operation& wire) {
   model::Operation operation;
-  Read(BoundTables().operation, wire, operation);
+  v1::ReadFields(wire, operation);
   for (const int code : wire.concomitant_procedures()) {
     operation.concomitant_procedures.push_back(
         static_cast<model::Procedure>(code));
@@ -98,7 +31,7 @@ model::Operation ToModel(const v1::Operation& wire) {
 }
 
 void Write(const model::Operation& operation, v1::Operation& wire) {
-  Write(BoundTables().operation, operation, wire);
+  v1::WriteFields(operation, wire);
   for (const model::Procedure code : operation.concomitant_procedures) {
     wire.add_concomitant_procedures(static_cast<v1::Procedure>(code));
   }
@@ -111,7 +44,7 @@ void Write(const model::Operation& operation, v1::Operation& wire) {
 
 model::VisaA ToModel(const v1::VisaA& wire) {
   model::VisaA answers;
-  Read(BoundTables().visa_a, wire, answers);
+  v1::ReadFields(wire, answers);
   return answers;
 }
 
@@ -119,15 +52,13 @@ model::FollowUp ToModel(const v1::FollowUp& wire, absl::string_view path,
                         Faults& faults) {
   model::FollowUp follow_up;
   follow_up.id = ReadId(wire.id(), JoinPath(path, "id"), faults);
-  Read(BoundTables().follow_up, wire, follow_up);
+  v1::ReadFields(wire, follow_up);
   if (wire.has_visa_a()) follow_up.visa_a = ToModel(wire.visa_a());
   for (const v1::Complication& sent : wire.complications()) {
-    Read(BoundTables().complication, sent,
-         follow_up.complications.emplace_back());
+    v1::ReadFields(sent, follow_up.complications.emplace_back());
   }
   for (const v1::Reoperation& sent : wire.reoperations()) {
-    Read(BoundTables().reoperation, sent,
-         follow_up.reoperations.emplace_back());
+    v1::ReadFields(sent, follow_up.reoperations.emplace_back());
   }
   return follow_up;
 }
@@ -139,8 +70,8 @@ model::Case ToModel(const v1::Case& wire, absl::string_view path,
     record.patient = ReadId(wire.patient(), JoinPath(path, "patient"), faults);
   }
   record.synthetic = wire.synthetic();
-  Read(BoundTables().baseline, wire.baseline(), record.baseline);
-  Read(BoundTables().care, wire.conservative_care(), record.conservative_care);
+  v1::ReadFields(wire.baseline(), record.baseline);
+  v1::ReadFields(wire.conservative_care(), record.conservative_care);
   record.operation = ToModel(wire.operation());
   if (wire.status() != v1::CASE_STATUS_UNSPECIFIED) {
     record.status = static_cast<model::CaseStatus>(wire.status());
@@ -170,22 +101,22 @@ absl::StatusOr<model::Case> FromAnswer(const v1::Case& wire) {
 
 v1::VisaA ToWire(const model::VisaA& answers) {
   v1::VisaA wire;
-  Write(BoundTables().visa_a, answers, wire);
+  v1::WriteFields(answers, wire);
   return wire;
 }
 
 v1::FollowUp ToWire(const model::FollowUp& follow_up) {
   v1::FollowUp wire;
   wire.set_id(model::FormatId(follow_up.id));
-  Write(BoundTables().follow_up, follow_up, wire);
+  v1::WriteFields(follow_up, wire);
   if (follow_up.visa_a.has_value()) {
-    Write(BoundTables().visa_a, *follow_up.visa_a, *wire.mutable_visa_a());
+    v1::WriteFields(*follow_up.visa_a, *wire.mutable_visa_a());
   }
   for (const model::Complication& complication : follow_up.complications) {
-    Write(BoundTables().complication, complication, *wire.add_complications());
+    v1::WriteFields(complication, *wire.add_complications());
   }
   for (const model::Reoperation& reoperation : follow_up.reoperations) {
-    Write(BoundTables().reoperation, reoperation, *wire.add_reoperations());
+    v1::WriteFields(reoperation, *wire.add_reoperations());
   }
   return wire;
 }
@@ -200,9 +131,8 @@ v1::Case ToWire(const model::Case& record, uint64_t index) {
     wire.set_patient(model::FormatId(record.patient));
   }
   wire.set_synthetic(record.synthetic);
-  Write(BoundTables().baseline, record.baseline, *wire.mutable_baseline());
-  Write(BoundTables().care, record.conservative_care,
-        *wire.mutable_conservative_care());
+  v1::WriteFields(record.baseline, *wire.mutable_baseline());
+  v1::WriteFields(record.conservative_care, *wire.mutable_conservative_care());
   Write(record.operation, *wire.mutable_operation());
   wire.set_status(static_cast<v1::CaseStatus>(record.status));
   if (record.status_day.has_value()) wire.set_status_day(*record.status_day);
