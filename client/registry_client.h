@@ -45,7 +45,7 @@ struct ClientOptions {
   std::chrono::milliseconds first_backoff{100};          // then doubled
   std::chrono::milliseconds max_backoff{5'000};
   int import_batch = 512;   // rows of one message of an import, at most
-  int import_calls = 3;     // messages of an import under way, at most
+  int import_calls = 3;     // messages of one ImportCases under way, at most
   int import_window = 256;  // of a stream: rows without an answer, at most
   // Waits between tries; replaced in tests.
   std::function<void(std::chrono::milliseconds)> wait;

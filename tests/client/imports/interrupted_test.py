@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 
-N_CASES = 600
+N_CASES = 2400  # several messages in each of several lanes
 MAP = """enthesis_map: 1
 dates: {format: DD.MM.YYYY, surgery: op_datum, visit: besuch}
 columns: {record_id: patnr, event: redcap_event_name}
