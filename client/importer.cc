@@ -65,7 +65,7 @@ void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
   const std::string& key = record.baseline.patient_key;
   if (key.empty()) return;
   const auto [known, is_new] = links.patients.emplace(key, link.patient);
-  if (is_new) tentative.persons.insert(key);
+  if (is_new) tentative.persons.insert(tentative.persons.end(), key);
   if (is_new || known->second == link.patient) return;
   if (link.etag.empty() && link.pending.empty()) {
     link.patient = known->second;
@@ -86,7 +86,9 @@ bool HasColumn(const CaseFile& file, const char* name) {
 // withdrawn.
 LinkedRecord& LinkOf(CsvRecord& record, bool accept_older, Links& links,
                      CaseFile& file, Tentative& tentative) {
-  LinkedRecord& link = links.records[record.key];
+  // Files are mostly in order of key: then the place is the last.
+  LinkedRecord& link =
+      links.records.try_emplace(links.records.end(), record.key)->second;
   if (link.case_id.IsZero()) link.case_id = model::NewId();
   const auto give_id = [&](const std::string& event) {
     LinkedLine& line = link.lines[event];
@@ -107,8 +109,9 @@ LinkedRecord& LinkOf(CsvRecord& record, bool accept_older, Links& links,
     const bool rejected = record.baseline_line->faulty && !link.etag.empty();
     if (!silent && !older && !rejected &&
         link.surgery_date != record.baseline.surgery_date) {
-      tentative.operations[record.key] = {link.surgery_date,
-                                          link.operation_sequence};
+      tentative.operations.insert_or_assign(
+          tentative.operations.end(), record.key,
+          KnownOperation{link.surgery_date, link.operation_sequence});
       // Without a date it is the rank that the registry has.
       if (link.surgery_date.has_value()) link.operation_sequence.reset();
       link.surgery_date = record.baseline.surgery_date;
@@ -126,7 +129,9 @@ void FindVanished(const Links& links, const ImportContext& context,
                   ImportReport& report) {
   const CaseFile& file = *context.file;
   std::map<std::string, const CsvRecord*> in_file;
-  for (const CsvRecord& record : file.records) in_file[record.key] = &record;
+  for (const CsvRecord& record : file.records) {
+    in_file.insert_or_assign(in_file.end(), record.key, &record);
+  }
   for (const auto& [key, link] : links.records) {
     const auto loss = context.lost.find(key);
     const bool is_lost = loss != context.lost.end();
