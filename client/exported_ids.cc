@@ -135,6 +135,7 @@ class IdAdopter {
     std::set<std::string> events;
     for (const CsvLine* line : LinesOf(record)) events.insert(line->event);
     std::map<model::Id, int64_t> seen;
+    std::vector<CsvLine*> new_lines;
     for (CsvLine* line : LinesOf(record)) {
       if (!line->follow_up_id.has_value()) continue;
       const model::Id id = *line->follow_up_id;
@@ -147,7 +148,7 @@ class IdAdopter {
       }
       const auto known = event_of.find(id);
       if (known == event_of.end()) {
-        JoinNewLine(*line, id, link);
+        new_lines.push_back(line);
       } else if (known->second == line->event) {
         continue;
       } else if (known->second != kBaselineLine &&
@@ -157,6 +158,10 @@ class IdAdopter {
       } else {
         TakeOverLine(link, known->second, line->event);
       }
+    }
+    // Once those known have left the names that were theirs.
+    for (CsvLine* line : new_lines) {
+      JoinNewLine(*line, *line->follow_up_id, link);
     }
   }
 

@@ -44,6 +44,8 @@ struct LineResult {
   std::string note;
   std::vector<CellFault> warnings;  // of an accepted line; not faults
   std::vector<CellChange> changes;  // of an updated one
+  // Of a line of several visits that was not taken: those that are stored.
+  std::vector<std::string> stored;
   // Lines of the file that go with it: what it is made of, too, or repeats.
   std::vector<int64_t> other_lines;
 };

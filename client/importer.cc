@@ -51,6 +51,12 @@ void FaultOnBaseline(CsvRecord& record, const char* column,
                          record.baseline_line->offset});
 }
 
+bool IsOtherId(const model::Id& id, const std::string& key,
+               const Links& links) {
+  const auto others = links.other_ids.find(key);
+  return others != links.other_ids.end() && others->second.count(id) > 0;
+}
+
 // The person of a record, by the clinic's key where the file has one.
 void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
                  CaseFile& file, Tentative& tentative) {
@@ -65,8 +71,11 @@ void LinkPatient(CsvRecord& record, LinkedRecord& link, Links& links,
   const std::string& key = record.baseline.patient_key;
   if (key.empty()) return;
   const auto [known, is_new] = links.patients.emplace(key, link.patient);
-  if (is_new) tentative.persons.insert(tentative.persons.end(), key);
-  if (is_new || known->second == link.patient) return;
+  if (is_new) tentative.persons.insert(key);
+  if (is_new || known->second == link.patient ||
+      IsOtherId(link.patient, key, links)) {
+    return;
+  }
   if (link.etag.empty() && link.pending.empty()) {
     link.patient = known->second;
     return;

@@ -5,9 +5,10 @@
 // line feed and carriage return are written \\ \t \n \r. "-" is an absent
 // value (a cell that is a single hyphen is written \-).
 //
-//   enthesis-link VERSION SITE         first row; VERSION is 1, or 2 where the
-//                                      file has what 1 lacks
-//   patient KEY PATIENT                the clinic's key of a person, its id
+//   enthesis-link VERSION SITE         first row; VERSION is 1, or 2 or 3 where
+//                                      the file has what those before lack
+//   patient KEY PATIENT [OTHERS]       the clinic's key of a person, its id;
+//                                      OTHERS (3) by commas, see Links
 //   record KEY CASE PATIENT DATE SEQUENCE ETAG DIGEST PENDING LINE
 //       [CONTENT EARLIER]
 //     KEY       the clinic's record key        CASE, PATIENT  registry ids
@@ -38,6 +39,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -85,6 +87,9 @@ struct Links {
   // Cases that were withdrawn, by the clinic's key of the record, which is then
   // not among `records`.
   std::map<std::string, model::Id> withdrawn = {};
+  // Further ids of a person in `patients`, by its key: of cases that another
+  // coordinator stored, which keep them. New cases have that of `patients`.
+  std::map<std::string, std::set<model::Id>> other_ids = {};
 
   bool operator==(const Links&) const = default;
 };

@@ -105,10 +105,16 @@ class LinkMerger {
   }
 
   MergedLinks Run() {
+    for (const auto& [key, record] : theirs_.records) MergeRecord(key, record);
+    FindSent();
     for (const auto& [key, patient] : theirs_.patients) {
       MergePatient(key, patient);
     }
-    for (const auto& [key, record] : theirs_.records) MergeRecord(key, record);
+    for (const auto& [key, others] : theirs_.other_ids) {
+      for (const model::Id& other : others) {
+        if (sent_of_.count(other) > 0) MergePatient(key, other);
+      }
+    }
     for (const auto& [key, id] : theirs_.withdrawn) {
       merged_.links.withdrawn.emplace(key, id);
     }
@@ -145,9 +151,41 @@ class LinkMerger {
     return prefer_ == Prefer::kTheirs;
   }
 
+  // Of each person, a record whose case may be stored.
+  void FindSent() {
+    for (const auto& [key, record] : merged_.links.records) {
+      if (record.etag.empty() && record.pending.empty()) continue;
+      sent_of_.emplace(record.patient, key);
+    }
+  }
+
+  // The first id is the same whoever merges.
+  void KeepBoth(const std::string& key, model::Id& first,
+                const model::Id& patient) {
+    std::set<model::Id>& others = merged_.links.other_ids[key];
+    if (others.count(patient) > 0) return;
+    merged_.two_ids.push_back(
+        {key,
+         absl::StrCat(
+             "both coordinators stored a case of this person, and the "
+             "registry has two persons: record ",
+             sent_of_.at(first), " is of one, record ", sent_of_.at(patient),
+             " of the other. Imports go on, and the cases stay apart as "
+             "of two persons. To mend it, withdraw one of the two cases "
+             "(`enthesis case withdraw NAME --reason duplicate`) and "
+             "import its record again under another record_id")});
+    others.insert({first, patient});
+    first = *others.begin();
+    others.erase(first);
+  }
+
   void MergePatient(const std::string& key, const model::Id& patient) {
     const auto [mine, is_new] = merged_.links.patients.emplace(key, patient);
     if (is_new || mine->second == patient) return;
+    if (sent_of_.count(mine->second) > 0 && sent_of_.count(patient) > 0) {
+      KeepBoth(key, mine->second, patient);
+      return;
+    }
     if (TakeTheirs(
             key,
             absl::StrCat("the person is ", model::FormatId(mine->second),
@@ -285,6 +323,7 @@ class LinkMerger {
   const Prefer prefer_;
   bool their_ranks_ = false;  // of records that both saw in the same version
   std::map<model::Id, std::string> my_keys_;
+  std::map<model::Id, std::string> sent_of_;  // key of a record, by person
   MergedLinks merged_;
 };
 

@@ -27,6 +27,8 @@ enum class Prefer { kNeither, kMine, kTheirs };
 struct MergedLinks {
   Links links;
   std::vector<LinkProblem> conflicts;
+  // Persons that have two ids from now on, and what may be done.
+  std::vector<LinkProblem> two_ids;
   size_t n_added = 0;     // records that only the other file has
   size_t n_updated = 0;   // records that it knows more or later things of
   size_t n_reranked = 0;  // records whose rank stood against the dates
@@ -41,6 +43,9 @@ struct MergedLinks {
 // Ranks that both counted by themselves are made to rise with the dates
 // (operation_sequence.h); a file that has that done for the records of the
 // other keeps its ranks.
+//
+// A person of whom both stored cases before they knew of each other keeps both
+// ids, since the registry cannot give a case another person: no conflict.
 //
 // A case that either file knows as withdrawn is forgotten in both
 // (withdrawn_records.h).

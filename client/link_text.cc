@@ -14,7 +14,7 @@
 namespace enthesis::client {
 namespace {
 
-constexpr int kNewestVersion = 2;
+constexpr int kNewestVersion = 3;
 constexpr absl::string_view kAbsent = "-";
 // Of a record with a few lines, about.
 constexpr size_t kBytesOfRecord = 1024;
@@ -168,6 +168,18 @@ bool ReadRecord(Row& row, Links& links, LinkedRecord*& current) {
   return row.ok() && is_new;
 }
 
+bool ReadPatient(Row& row, Links& links) {
+  if (row.size() != 3 && row.size() != 4) return false;
+  const std::string key = row.Text();
+  bool good = links.patients.emplace(key, row.Id()).second;
+  if (row.size() == 3) return good && row.ok();
+  for (const std::string& other : row.OptionalList()) {
+    const absl::StatusOr<model::Id> id = model::ParseId(other);
+    good = good && id.ok() && links.other_ids[key].insert(*id).second;
+  }
+  return good && row.ok();
+}
+
 bool ReadWithdrawn(Row& row, Links& links) {
   if (row.size() != 3) return false;
   const std::string key = row.Text();
@@ -219,6 +231,7 @@ bool HasHistory(const LinkedRecord& record) {
 
 // The oldest that holds it: earlier programs read what they can.
 int VersionOf(const Links& links) {
+  if (!links.other_ids.empty()) return 3;
   if (!links.withdrawn.empty()) return 2;
   for (const auto& [key, record] : links.records) {
     if (HasHistory(record)) return 2;
@@ -298,7 +311,16 @@ std::string FormatLinks(const Links& links) {
   for (const auto& [key, patient] : links.patients) {
     text += "patient\t";
     AppendCell(key, '\t', text);
-    absl::StrAppend(&text, model::FormatId(patient), "\n");
+    absl::StrAppend(&text, model::FormatId(patient));
+    const auto others = links.other_ids.find(key);
+    if (others != links.other_ids.end()) {
+      text += '\t';
+      text += absl::StrJoin(others->second, ",",
+                            [](std::string* out, const model::Id& id) {
+                              out->append(model::FormatId(id));
+                            });
+    }
+    text += '\n';
     ++rows;
   }
   for (const RowsOfRecords& piece : FormatRecords(links)) {
@@ -332,9 +354,8 @@ absl::StatusOr<Links> ParseLinks(absl::string_view text) {
     Row row(rows[i]);
     const absl::string_view kind = row.Word();
     bool good = false;
-    if (kind == "patient" && row.size() == 3) {
-      const std::string key = row.Text();
-      good = links->patients.emplace(key, row.Id()).second && row.ok();
+    if (kind == "patient") {
+      good = ReadPatient(row, *links);
     } else if (kind == "record") {
       good = ReadRecord(row, *links, current);
       std::vector<absl::string_view> cells = absl::StrSplit(rows[i], '\t');

@@ -219,18 +219,41 @@ void RecordImport::TakeDateBack() {
   link_.operation_sequence = before->second.sequence;
 }
 
+LineOutcome RecordImport::OutcomeOf(const Part& part) const {
+  const bool unfinished = step_ != Step::kDone && part.changed && !part.bad;
+  if (unfinished) return LineOutcome::kNotSent;
+  if (part.line->faulty) return LineOutcome::kRejected;
+  if (part.line->is_baseline && part.outcome == LineOutcome::kCreated &&
+      was_stored_) {
+    return LineOutcome::kUpdated;
+  }
+  return part.outcome;
+}
+
+void RecordImport::ReportStored(LineResults& lines) const {
+  for (const Part& part : parts_) {
+    LineResult& result = lines[part.line->line];
+    if (result.outcome < LineOutcome::kConflict) continue;
+    // A baseline line is of two parts.
+    const bool taken =
+        std::all_of(parts_.begin(), parts_.end(), [&](const Part& other) {
+          return other.line != part.line ||
+                 OutcomeOf(other) < LineOutcome::kConflict;
+        });
+    const std::string& event = part.line->event;
+    if (!taken || std::find(result.stored.begin(), result.stored.end(),
+                            event) != result.stored.end()) {
+      continue;
+    }
+    result.stored.push_back(event);
+  }
+}
+
 void RecordImport::Report(LineResults& lines) const {
   for (const Part& part : parts_) {
     LineResult& result = lines[part.line->line];
-    LineOutcome outcome = part.outcome;
-    if (part.line->faulty) outcome = LineOutcome::kRejected;
-    const bool unfinished = step_ != Step::kDone && part.changed && !part.bad;
-    if (unfinished) outcome = LineOutcome::kNotSent;
+    const LineOutcome outcome = OutcomeOf(part);
     const bool first = result.line == 0;
-    if (part.line->is_baseline && outcome == LineOutcome::kCreated &&
-        was_stored_) {
-      outcome = LineOutcome::kUpdated;
-    }
     if (part.outcome == LineOutcome::kUpdated) {
       result.changes.insert(result.changes.end(), part.changes.begin(),
                             part.changes.end());
@@ -246,6 +269,7 @@ void RecordImport::Report(LineResults& lines) const {
                              record_.baseline_line->line == part.line->line;
     if (!part.note.empty() && !of_baseline) result.note = part.note;
   }
+  ReportStored(lines);
   for (const auto& [line, fault] : faults_) {
     lines[line].faults.push_back(fault);
   }

@@ -220,6 +220,9 @@ class RecordImport {
   void AddWarnings(const v1::ImportCasesResponse& answer,
                    const std::vector<Sent>& sent);
   bool AnyLeft() const;
+  LineOutcome OutcomeOf(const Part& part) const;
+  // Visits that were taken although their line was not.
+  void ReportStored(LineResults& lines) const;
 
   const ImportContext& context_;
   const CsvRecord& record_;

@@ -14,6 +14,14 @@ void ForgetRecord(const std::string& key, Links& links) {
       links.records.begin(), links.records.end(),
       [&](const auto& record) { return record.second.patient == patient; });
   if (stands) return;
+  for (auto& [name, others] : links.other_ids) {
+    model::Id& first = links.patients.at(name);
+    if (first == patient) first = *others.begin();
+    others.erase(patient);
+    others.erase(first);
+  }
+  std::erase_if(links.other_ids,
+                [](const auto& person) { return person.second.empty(); });
   std::erase_if(links.patients,
                 [&](const auto& person) { return person.second == patient; });
 }

@@ -79,6 +79,28 @@ std::string FaultsJson(const std::vector<CellFault>& faults) {
   return text + "]";
 }
 
+// "baseline, 3_months and 12_months of the line are stored".
+std::string StoredText(const ImportReport& report, const LineResult& line) {
+  std::string text;
+  for (const std::string& event : line.stored) {
+    const bool last = &event == &line.stored.back();
+    absl::StrAppend(&text, text.empty() ? "" : (last ? " and " : ", "), event);
+  }
+  const bool one = line.stored.size() == 1;
+  absl::StrAppend(&text, " of the line ",
+                  report.dry_run ? "would be" : (one ? "is" : "are"),
+                  " stored");
+  return Wrap(text, "  ", "      ");
+}
+
+std::string NamesJson(const std::vector<std::string>& names) {
+  std::string text = "[";
+  for (const std::string& name : names) {
+    absl::StrAppend(&text, text.size() > 1 ? ", " : "", JsonText(name));
+  }
+  return text + "]";
+}
+
 // Of one fault or of unusual values: most imports have no more.
 constexpr int64_t kMost = 5;
 
@@ -103,10 +125,10 @@ class ShownFaults {
     std::vector<Kind*> kinds;
     for (const CellFault& fault : line.faults) {
       const bool same_line = fault.line == line.line;
-      kinds.push_back(&KindFor(
-          absl::StrCat(fault.column, fault.column.empty() ? "" : ": ",
-                       fault.message),
-          fault.column, same_line));
+      kinds.push_back(
+          &KindFor(absl::StrCat(fault.column, fault.column.empty() ? "" : ": ",
+                                fault.message),
+                   fault.column, same_line));
     }
     if (kinds.empty()) kinds.push_back(&KindFor(line.note, "", true));
     const bool shows = std::any_of(kinds.begin(), kinds.end(), [](Kind* kind) {
@@ -191,6 +213,7 @@ std::string ImportTable(const ImportReport& report,
     if (!line.note.empty()) text += Wrap(line.note, "  ", "      ");
     for (const CellFault& fault : line.faults)
       text += FaultText(fault, line.line);
+    if (!line.stored.empty()) text += StoredText(report, line);
     if (!all_lines) continue;
     for (const CellFault& warning : line.warnings) {
       text += "  unusual:\n" + FaultText(warning, line.line);
@@ -298,7 +321,8 @@ std::string ImportJson(const ImportReport& report,
                     NameOf(line.outcome), "\", \"note\": ", JsonText(line.note),
                     ", \"faults\": ", FaultsJson(line.faults),
                     ", \"warnings\": ", FaultsJson(line.warnings),
-                    ", \"changes\": ", ChangesJson(line.changes), "}");
+                    ", \"changes\": ", ChangesJson(line.changes),
+                    ", \"stored\": ", NamesJson(line.stored), "}");
     first = false;
   }
   absl::StrAppend(&text, "\n  ],\n  \"vanished\": [");

@@ -273,8 +273,10 @@ int MergeLinkFiles(const LinkOptions& options, const Session& session) {
   (*mine)->links() = std::move(merged.links);
   const absl::Status status = (*mine)->Save();
   if (!status.ok()) return FailLink(status);
+  std::vector<LinkProblem> told = merged.conflicts;
+  told.insert(told.end(), merged.two_ids.begin(), merged.two_ids.end());
   PrintProblems(
-      merged.conflicts,
+      told,
       absl::StrCat(
           options.file, ": ", merged.n_added, " added, ", merged.n_updated,
           " updated from ", options.other,

@@ -96,12 +96,14 @@ TEST(LinkFile, RefusesWhatItCannotTrust) {
   const std::pair<std::string, absl::StatusCode> bad[] = {
       {"", absl::StatusCode::kInvalidArgument},
       {"a,b\n", absl::StatusCode::kInvalidArgument},
-      {absl::StrReplaceAll(good, {{"link\t1\t", "link\t3\t"}}),
+      {absl::StrReplaceAll(good, {{"link\t1\t", "link\t4\t"}}),
        absl::StatusCode::kFailedPrecondition},
       // Cut short at a row, within a row, and one row lost from the middle.
       {good.substr(0, good.find("end\t")), absl::StatusCode::kInvalidArgument},
       {good.substr(0, good.size() - 3), absl::StatusCode::kInvalidArgument},
       {absl::StrReplaceAll(good, {{"patient\t", "person\t"}}),
+       absl::StatusCode::kInvalidArgument},
+      {absl::StrReplaceAll(good, {{"1D\nrecord", "1D\tX\nrecord"}}),
        absl::StatusCode::kInvalidArgument},
       {absl::StrReplaceAll(good, {{"2024-02-29", "2023-02-29"}}),
        absl::StatusCode::kInvalidArgument},

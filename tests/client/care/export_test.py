@@ -107,6 +107,20 @@ class ExportTest(Care):
         self.assert_unchanged(self.folder / "export.csv",
                               self.folder / "new.tsv", 4)
 
+    def test_a_day_0_by_hand_beside_an_earlier_baseline(self):
+        """Without keys it is the day 0 that shares the baseline line."""
+        self.import_lines(baseline("A", day="-10"), visit("A", 91))
+        self.done("case", "add-follow-up", self.name("A"), "--set", "day=0",
+                  "--set", "pain_activity=3")
+        plain = self.export("plain.csv")
+        self.assertEqual("0", self.rows(plain)[0]["day"])
+        copy = self.folder / "copy.tsv"
+        copy.write_bytes(self.links.read_bytes())
+        self.assert_unchanged(plain, copy, 1)
+        # With either link file the clinic's own file goes on.
+        self.assert_unchanged(self.folder / "export.csv", copy, 1, None)
+        self.assert_unchanged(self.folder / "export.csv", self.links, 1)
+
     def test_the_sample_registry(self):
         self.done("simulate", "--cases", "400", "--sites", "1", "--out",
                   self.folder / "s")

@@ -136,6 +136,42 @@ TEST(MergeLinks, ConflictsAreNamedAndDecided) {
   check(with_key, other_key, "P", "the person is");
 }
 
+// One person's two limbs, each stored by another coordinator.
+TEST(MergeLinks, APersonWhomBothStoredKeepsBothIds) {
+  Links mine = LinksOf({{"A", RecordOf(1, 5)}});
+  Links theirs = LinksOf({{"B", RecordOf(2, 6)}});
+  mine.patients["P"] = IdOf(1001);
+  theirs.patients["P"] = IdOf(1002);
+  const MergedLinks merged = MergeLinks(mine, theirs, Prefer::kNeither);
+  EXPECT_THAT(merged.conflicts, IsEmpty());
+  ASSERT_THAT(merged.two_ids, SizeIs(1));
+  EXPECT_EQ(merged.two_ids[0].key, "P");
+  EXPECT_THAT(merged.two_ids[0].what,
+              HasSubstr("record A is of one, record B of the other"));
+  Links links = merged.links;
+  EXPECT_EQ(links.patients.at("P"), IdOf(1001));
+  EXPECT_THAT(links.other_ids.at("P"), ElementsAre(IdOf(1002)));
+  EXPECT_EQ(links.records.at("B").patient, IdOf(1002));
+  EXPECT_EQ(MergeLinks(theirs, mine, Prefer::kNeither).links, links);
+  const auto read = ParseLinks(FormatLinks(links));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, links);
+  // Told once, by whichever file.
+  for (const Links& again : {mine, theirs, links}) {
+    const MergedLinks more = MergeLinks(links, again, Prefer::kNeither);
+    EXPECT_EQ(more.links, links);
+    EXPECT_THAT(more.two_ids, IsEmpty());
+  }
+  // The person of a case that was withdrawn is forgotten.
+  Links without_b = links;
+  ForgetRecord("B", without_b);
+  EXPECT_EQ(without_b.patients.at("P"), IdOf(1001));
+  EXPECT_THAT(without_b.other_ids, IsEmpty());
+  ForgetRecord("A", links);
+  EXPECT_EQ(links.patients.at("P"), IdOf(1002));
+  EXPECT_THAT(links.other_ids, IsEmpty());
+}
+
 TEST(MergeLinks, AWithdrawalIsFinalOnBothSides) {
   Links mine = LinksOf({{"A", RecordOf(1, 5)}, {"B", RecordOf(2, 6)}});
   mine.patients = {{"P1", IdOf(1001)}, {"P2", IdOf(1002)}};

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 
-from care_program import (Care, DONE, REJECTED, SERVER, USAGE, baseline,
+from care_program import (COLUMNS, Care, DONE, REJECTED, SERVER, USAGE, baseline,
                           main, visit)
 
 
@@ -207,6 +207,40 @@ class LinkTest(Care):
         before = self.last_commit()
         self.import_file(path)
         self.assertEqual(before, self.last_commit())
+
+    def test_two_coordinators_with_a_limb_each(self):
+        columns = [*COLUMNS, "patient_key"]
+        hers = self.folder / "hers.tsv"
+        mine = self.write_csv("mine.csv", [
+            baseline("L", patient_key="one-1", age_years="60")], columns)
+        right = baseline("R", patient_key="one-1", age_years="60",
+                         laterality="right")
+        path = self.write_csv("hers.csv", [right], columns)
+        self.import_file(mine)
+        self.import_file(path, "--new-link-file", links=hers)
+        told = self.json("link", "merge", self.links, hers)["problems"]
+        self.assertEqual(["one-1"], [row["record"] for row in told])
+        self.assertIn("registry has two persons", told[0]["problem"])
+        self.done("link", "merge", hers, self.links)
+        self.assertEqual(self.links.read_bytes(), hers.read_bytes())
+        self.assertEqual([], self.json("link", "merge", hers,
+                                       self.links)["problems"])
+        self.done("link", "verify", self.links, "--registry")
+        # The lines of both are taken, with changes, too.
+        right["bmi"] = "31"
+        for file in (mine, self.write_csv("hers.csv", [right], columns)):
+            self.import_file(file)
+        out = self.folder / "out.csv"
+        self.done("case", "export", "--links", self.links, "--out", out)
+        for links in (hers, self.folder / "new.tsv"):
+            self.import_file(out, links=links)
+        # As the merge says, it can be mended.
+        self.done("case", "withdraw", self.name("R"), "--reason", "duplicate",
+                  "--yes", "--links", self.links)
+        right["record_id"] = "R2"
+        self.import_file(self.write_csv("hers.csv", [right], columns))
+        self.assertEqual(*[self.json("case", "get", self.name(key))["patient"]
+                           for key in ("L", "R2")])
 
     def test_an_export_does_not_make_an_old_copy_whole(self):
         old = self.folder / "old.tsv"

@@ -73,6 +73,43 @@ class MappingTest(ImportTest):
                 return answer.get("case", answer)
         raise AssertionError(record)
 
+    def test_a_visit_at_fault_leaves_the_others_of_its_line(self):
+        site = self.new_site()
+        map_path = self.write("wide.yaml", """enthesis_map: 1
+columns:
+  event: {value: baseline}
+  diagnosis: {value: tendinopathy}
+  pathology: {value: insertional}
+  sport_level: {value: recreational}
+  care_months: {value: 8}
+  primary_procedure: {value: debridement}
+  approach: {value: open}
+  visa_a_total: v0
+visits:
+  - {event: 3_months, columns: {day: {value: 91}, visa_a_total: v3}}
+  - {event: 6_months, columns: {day: {value: 183}, visa_a_total: v6}}
+""")
+        path = self.write("wide.csv", (
+            "record_id,surgery_date,laterality,age_years,sex,v0,v3,v6\n"
+            "1,2020-03-04,left,50,female,40,60,170\n"
+            "2,2020-03-05,left,51,female,x,60,70\n"
+            "3,2020-03-06,left,52,female,40,y,z\n"))
+        command = ("import", path, "--site", site, "--map", map_path)
+        for option, said in (
+                ("--dry-run", "baseline and 3_months of the line would be"),
+                ("--lines", "baseline and 3_months of the line are stored")):
+            code, out, err = self.enthesis(*command, option)
+            self.assertEqual(1, code, err)
+            self.assertIn("line 2 (1, 6_months): rejected\n", out)
+            self.assertIn(f"  {said}", out)
+            self.assertIn("baseline of the line", out)
+            self.assertEqual(2, out.count("of the line"))
+        code, report, _ = self.import_json(path, site, "--map", map_path)
+        self.assertEqual(
+            [("6_months", ["baseline", "3_months"]), ("baseline", []),
+             ("3_months", ["baseline"])],
+            [(line["event"], line["stored"]) for line in report["lines"]])
+
     def test_the_example_is_stored_and_no_date_leaves_the_machine(self):
         site = "site-01"
         self.enthesis("site", "create", site)
