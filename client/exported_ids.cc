@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -27,6 +28,15 @@ struct HeldCase {
 bool NamesItsCase(const CsvRecord& record) {
   return record.baseline_line.has_value() &&
          record.baseline.case_id.has_value();
+}
+
+// The name that the link file has an assessment under.
+std::optional<std::string> EventOf(const model::Id& id,
+                                   const LinkedRecord& link) {
+  for (const auto& [event, line] : link.lines) {
+    if (line.follow_up == id) return event;
+  }
+  return std::nullopt;
 }
 
 // Every line of the record that holds an assessment.
@@ -128,10 +138,6 @@ class IdAdopter {
   // Gives each line that names its assessment that one in the link file.
   void JoinLines(CsvRecord& record) {
     LinkedRecord& link = links_.records[record.key];
-    std::map<model::Id, std::string> event_of;
-    for (const auto& [event, line] : link.lines) {
-      event_of[line.follow_up] = event;
-    }
     std::set<std::string> events;
     for (const CsvLine* line : LinesOf(record)) events.insert(line->event);
     std::map<model::Id, int64_t> seen;
@@ -146,17 +152,17 @@ class IdAdopter {
                            ", too; allowed: one line an assessment"));
         continue;
       }
-      const auto known = event_of.find(id);
-      if (known == event_of.end()) {
+      // As it is now: lines that exchange their names move each other.
+      const std::optional<std::string> known = EventOf(id, link);
+      if (!known.has_value()) {
         new_lines.push_back(line);
-      } else if (known->second == line->event) {
+      } else if (*known == line->event) {
         continue;
-      } else if (known->second != kBaselineLine &&
-                 line->event != kBaselineLine &&
-                 events.count(known->second) == 0) {
-        line->event = known->second;
+      } else if (*known != kBaselineLine && line->event != kBaselineLine &&
+                 events.count(*known) == 0) {
+        line->event = *known;
       } else {
-        TakeOverLine(link, known->second, line->event);
+        TakeOverLine(link, *known, line->event);
       }
     }
     // Once those known have left the names that were theirs.
@@ -265,25 +271,18 @@ class IdAdopter {
   static void SetBase(const model::Case& base, CsvRecord& record,
                       LinkedRecord& link) {
     link.digest = link.line = DigestOfBaseline(base);
-    std::map<model::Id, std::string> event_of;
-    for (const auto& [event, line] : link.lines) {
-      event_of[line.follow_up] = event;
-    }
     std::set<std::string> events;
     for (const CsvLine* line : LinesOf(record)) events.insert(line->event);
     for (const model::FollowUp& follow_up : base.follow_ups) {
-      const auto known = event_of.find(follow_up.id);
-      std::string event;
-      if (known != event_of.end()) {
-        event = known->second;
-      } else {
+      std::optional<std::string> event = EventOf(follow_up.id, link);
+      if (!event.has_value()) {
         // No line names it: it vanished from the file.
         event = absl::StrCat("day ", follow_up.day.value_or(0));
-        while (events.count(event) > 0 || link.lines.count(event) > 0) {
-          event += "'";
+        while (events.count(*event) > 0 || link.lines.count(*event) > 0) {
+          *event += "'";
         }
       }
-      LinkedLine& line = link.lines[event];
+      LinkedLine& line = link.lines[*event];
       line.follow_up = follow_up.id;
       line.digest = line.line = DigestOfFollowUp(follow_up);
     }

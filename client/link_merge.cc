@@ -167,13 +167,15 @@ class LinkMerger {
     merged_.two_ids.push_back(
         {key,
          absl::StrCat(
-             "both coordinators stored a case of this person, and the "
-             "registry has two persons: record ",
+             "both coordinators stored a case under this key, and the registry "
+             "has two persons: record ",
              sent_of_.at(first), " is of one, record ", sent_of_.at(patient),
              " of the other. Imports go on, and the cases stay apart as "
-             "of two persons. To mend it, withdraw one of the two cases "
-             "(`enthesis case withdraw NAME --reason duplicate`) and "
-             "import its record again under another record_id")});
+             "of two persons. If it is one person, withdraw one of the two "
+             "cases (`enthesis case withdraw NAME --reason duplicate`) and "
+             "import its record again under another record_id; if they are "
+             "two people, give one of them a patient_key of its own in the "
+             "clinic's files")});
     others.insert({first, patient});
     first = *others.begin();
     others.erase(first);

@@ -121,6 +121,21 @@ class ExportTest(Care):
         self.assert_unchanged(self.folder / "export.csv", copy, 1, None)
         self.assert_unchanged(self.folder / "export.csv", self.links, 1)
 
+    def test_lines_that_exchange_their_names(self):
+        """The ids say which assessment each is."""
+        self.import_lines(baseline("A"), visit("A", 91), visit("A", 183),
+                          visit("A", 365))
+        path = self.export("local.csv", "--links", self.links)
+        rows = self.rows(path)
+        names = [row["event"] for row in rows]
+        for order in ((2, 1, 3), (2, 3, 1), (3, 1, 2)):
+            for row, place in zip(rows[1:], order):
+                row["event"] = names[place]
+            self.rewrite(path, rows)
+            copy = self.folder / "copy.tsv"
+            copy.write_bytes(self.links.read_bytes())
+            self.assert_unchanged(path, copy, 1)
+
     def test_the_sample_registry(self):
         self.done("simulate", "--cases", "400", "--sites", "1", "--out",
                   self.folder / "s")
