@@ -96,6 +96,9 @@ struct Links {
 
 std::string FormatLinks(const Links& links);
 
+// Whether `text` starts as a link file does.
+bool IsLinkText(absl::string_view text);
+
 // INVALID_ARGUMENT names the row; FAILED_PRECONDITION for a version that this
 // program does not know.
 absl::StatusOr<Links> ParseLinks(absl::string_view text);

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -15,6 +16,7 @@ namespace enthesis::client {
 namespace {
 
 constexpr int kNewestVersion = 3;
+constexpr absl::string_view kTitle = "enthesis-link";
 constexpr absl::string_view kAbsent = "-";
 // Of a record with a few lines, about.
 constexpr size_t kBytesOfRecord = 1024;
@@ -209,7 +211,7 @@ absl::Status BadRow(size_t number) {
 
 absl::StatusOr<Links> ParseHeader(absl::string_view text) {
   const std::vector<absl::string_view> cells = absl::StrSplit(text, '\t');
-  if (cells.size() != 3 || cells[0] != "enthesis-link") {
+  if (cells.size() != 3 || cells[0] != kTitle) {
     return absl::InvalidArgumentError("this is not a link file");
   }
   int version = 0;
@@ -306,7 +308,7 @@ std::vector<RowsOfRecords> FormatRecords(const Links& links) {
 
 std::string FormatLinks(const Links& links) {
   std::string text =
-      absl::StrCat("enthesis-link\t", VersionOf(links), "\t", links.site, "\n");
+      absl::StrCat(kTitle, "\t", VersionOf(links), "\t", links.site, "\n");
   size_t rows = 0;
   for (const auto& [key, patient] : links.patients) {
     text += "patient\t";
@@ -335,6 +337,10 @@ std::string FormatLinks(const Links& links) {
   }
   absl::StrAppend(&text, "end\t", rows, "\n");
   return text;
+}
+
+bool IsLinkText(absl::string_view text) {
+  return absl::StartsWith(text, absl::StrCat(kTitle, "\t"));
 }
 
 absl::StatusOr<Links> ParseLinks(absl::string_view text) {

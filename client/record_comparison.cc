@@ -182,9 +182,9 @@ void RecordImport::AddConflict(Part& part,
             part.entered_there
                 ? "the assessment of this day was entered in the registry "
                   "without an import"
-                : "the line was changed here and in the registry",
-            "; nothing was overwritten. Make both equal, or take the value of "
-            "the registry into the file");
+                : "differs in a line that was changed here and in the registry",
+            "; nothing was overwritten. Take the registry's values into the "
+            "line and import it, then make the change again");
 }
 
 void RecordImport::AddOlder(Part& part,

@@ -11,7 +11,7 @@
 #include "client/analyze/regression_report.h"
 #include "client/analyze/time_data.h"
 #include "client/csv_text.h"
-#include "client/file_bytes.h"
+#include "client/output_file.h"
 #include "stats/cox_curves.h"
 #include "stats/cox_residuals.h"
 #include "stats/proportional_hazards.h"
@@ -236,7 +236,7 @@ absl::Status WriteResiduals(const AnalyzeOptions& options, const Frame& frame,
     }
     AppendCsvRow(cells, csv);
   }
-  return ReplaceFile(options.residuals, csv, 0644);
+  return WriteOutput(options.residuals, csv, 0644);
 }
 
 void AddFit(const AnalyzeOptions& options, const stats::CoxFit& fit,

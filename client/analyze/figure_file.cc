@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/file_bytes.h"
+#include "client/output_file.h"
 
 namespace enthesis::client {
 namespace {
@@ -111,7 +112,10 @@ absl::Status CheckFigurePath(const std::string& path) {
         " (Debian: librsvg2-bin), which is not on this machine; a .svg needs "
         "nothing"));
   }
-  return absl::OkStatus();
+  const absl::Status writable = CheckOutput(path);
+  return writable.ok() ? writable
+                       : absl::InvalidArgumentError(
+                             absl::StrCat("--plot: ", writable.message()));
 }
 
 absl::Status WriteFigure(const std::string& path, absl::string_view svg) {

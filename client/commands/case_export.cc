@@ -10,7 +10,7 @@
 #include "client/commands/case_verbs.h"
 #include "client/commands/open_links.h"
 #include "client/commands/question_command.h"
-#include "client/file_bytes.h"
+#include "client/output_file.h"
 #include "client/table.h"
 #include "registry/wire/case_wire.h"
 #include "registry/wire/resource_name.h"
@@ -89,6 +89,10 @@ int ExportCases(const CaseExportOptions& options, const Session& session) {
   if (options.site.empty() && options.links.empty()) {
     return FailUsage("case export: --site or --links is required");
   }
+  const absl::Status writable = CheckOutput(options.out);
+  if (!writable.ok()) {
+    return FailUsage(absl::StrCat("--out: ", writable.message()));
+  }
   std::unique_ptr<LinkFile> links;
   if (!options.links.empty()) {
     auto opened = OpenKnownLinks(options.links, options.site, session);
@@ -105,7 +109,7 @@ int ExportCases(const CaseExportOptions& options, const Session& session) {
   if (options.out.empty()) {
     PrintDocument(csv);
   } else {
-    const absl::Status status = ReplaceFile(options.out, csv, 0600);
+    const absl::Status status = WriteOutput(options.out, csv, 0600);
     if (!status.ok()) return FailQuestion(status);
   }
   PrintMessage(absl::StrCat(

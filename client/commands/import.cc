@@ -17,9 +17,9 @@
 #include "client/commands/open_links.h"
 #include "client/commands/progress_bar.h"
 #include "client/commands/session.h"
-#include "client/file_bytes.h"
 #include "client/importer.h"
 #include "client/link_file.h"
+#include "client/output_file.h"
 #include "client/rejected_lines.h"
 #include "client/table.h"
 #include "registry/model/id.h"
@@ -69,7 +69,7 @@ void PrintReport(const ImportReport& report, const ImportSummary& summary,
 int WriteRejects(const std::string& path, const ClinicText& text,
                  const ImportReport& report) {
   const absl::Status written =
-      ReplaceFile(path, RejectedLines(text, report), 0600);
+      WriteOutput(path, RejectedLines(text, report), 0600);
   if (!written.ok()) return FailQuestion(written);
   const int64_t n = report.Count(LineOutcome::kRejected) +
                     report.Count(LineOutcome::kConflict);
@@ -107,6 +107,10 @@ int ImportInto(const ImportCommandOptions& options, const Session& session) {
   const std::string path = options.links.empty()
                                ? DefaultLinkPath(options.file.file, file.site())
                                : options.links;
+  if (!options.rejects.empty() && SameFile(options.rejects, path)) {
+    return FailUsage(absl::StrCat("--rejects ", options.rejects,
+                                  " is the link file; name another one"));
+  }
   const auto links = OpenLinks(path, file.site(), session);
   if (!links.ok()) return FailQuestion(links.status());
   const absl::Status may_save =
@@ -174,11 +178,17 @@ int RunImport(const ImportCommandOptions& options, const Session& session) {
   if (options.file.file.empty()) {
     return FailUsage("import: FILE is required");
   }
-  if (!options.rejects.empty() &&
-      SameFile(options.rejects, options.file.file)) {
-    return FailUsage(
-        absl::StrCat("--rejects ", options.rejects,
-                     " is the file that is imported; name another one"));
+  for (const auto& [path, what] :
+       {std::pair(options.file.file, "the file that is imported"),
+        std::pair(options.file.map, "the mapping file")}) {
+    if (!options.rejects.empty() && SameFile(options.rejects, path)) {
+      return FailUsage(absl::StrCat("--rejects ", options.rejects, " is ", what,
+                                    "; name another one"));
+    }
+  }
+  const absl::Status writable = CheckOutput(options.rejects);
+  if (!writable.ok()) {
+    return FailUsage(absl::StrCat("--rejects: ", writable.message()));
   }
   return ImportInto(options, session);
 }

@@ -206,7 +206,13 @@ int RestoreLinks(const LinkOptions& options, const Session& session) {
     return FailLink(old.status());
   }
   if (old.ok() && !options.force) {
-    const auto now = OpenLinks(options.file, wanted.site, session);
+    const auto now = OpenLinks(options.file, "", session);
+    if (now.ok() && (*now)->links().site != wanted.site) {
+      return FailUsage(absl::StrCat(options.file, " is the link file of site ",
+                                    (*now)->links().site, ", and ",
+                                    options.other, " a copy of that of site ",
+                                    wanted.site, "; nothing was restored"));
+    }
     if (!now.ok()) {
       return FailUsage(
           absl::StrCat("what is there cannot be read (", now.status().message(),

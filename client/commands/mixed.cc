@@ -18,7 +18,7 @@
 #include "client/commands/regression_options.h"
 #include "client/commands/session.h"
 #include "client/figure_text.h"
-#include "client/file_bytes.h"
+#include "client/output_file.h"
 #include "client/table.h"
 #include "registry/model/mixed_question.h"
 
@@ -342,7 +342,7 @@ int AskMixed(const MixedCommandOptions& options, const Session& session) {
                   "--plot: there are no means of visits to draw; they are "
                   "of a covariance of the visits (--structure un, csh, "
                   "ar1, ar1h, toep)")
-            : ReplaceFile(options.plot,
+            : WriteOutput(options.plot,
                           PlotOfMeans(*answer, options.measure).Svg(), 0644);
     return answer;
   };

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "client/case_csv_writer.h"
 #include "client/file_bytes.h"
+#include "client/output_file.h"
 #include "client/simulate/draw.h"
 #include "client/simulate/plant_faults.h"
 #include "client/simulate/random.h"
@@ -126,7 +127,7 @@ absl::StatusOr<std::vector<SimulatedFile>> Simulate(
     planter.BeginFile(file.site, CaseCsvHeader());
     const std::string text = DrawSite(options.seed, s + 1, file.n_cases,
                                       faults ? &planter : nullptr);
-    if (absl::Status status = ReplaceFile(file.path, text, 0644);
+    if (absl::Status status = WriteOutput(file.path, text, 0644);
         !status.ok()) {
       return status;
     }
@@ -134,7 +135,7 @@ absl::StatusOr<std::vector<SimulatedFile>> Simulate(
   }
   if (faults) {
     const absl::Status status =
-        ReplaceFile(PlantedPath(options), PlantedCsv(planter.planted()), 0644);
+        WriteOutput(PlantedPath(options), PlantedCsv(planter.planted()), 0644);
     if (!status.ok()) return status;
   }
   return files;

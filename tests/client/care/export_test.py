@@ -136,6 +136,15 @@ class ExportTest(Care):
             copy.write_bytes(self.links.read_bytes())
             self.assert_unchanged(path, copy, 1)
 
+    def test_an_older_one_without_dates_leaves_the_clinics_own_file(self):
+        self.import_lines(baseline("A"), visit("A", 91))
+        plain = self.export("plain.csv")
+        self.done("case", "update", self.name("A"), "--reason",
+                  "source_corrected", "--set", "bmi=44")
+        for path in (self.folder / "export.csv", plain,
+                     self.folder / "export.csv", plain):
+            self.assert_unchanged(path, self.links, 1)
+
     def test_the_sample_registry(self):
         self.done("simulate", "--cases", "400", "--sites", "1", "--out",
                   self.folder / "s")
