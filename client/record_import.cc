@@ -69,7 +69,10 @@ void RecordImport::AddBaselinePart() {
       part,
       digests_.content.empty() ? ContentOf(record_.baseline) : digests_.content,
       link_.content, link_.earlier);
-  if (!part.changed && !part.bad && !part.older && was_stored_) {
+  // An export without dates says nothing new of a line that is as it was.
+  const bool silent = !record_.baseline.surgery_date.has_value() &&
+                      link_.surgery_date.has_value();
+  if (!part.changed && !part.bad && !part.older && was_stored_ && !silent) {
     // Of an older link file, or another date of the same year and rank.
     NoteReplaced(link_.content, part.content, link_.earlier);
     link_.content = part.content;
