@@ -178,11 +178,16 @@ bool RecordImport::Settle(Part& part, const std::string& stored) {
 
 void RecordImport::AddConflict(Part& part,
                                const std::vector<DifferingColumn>& columns) {
+  if (part.entered_there) {
+    return AddFaults(
+        part, columns,
+        "the assessment of this day was entered in the registry without an "
+        "import",
+        "; nothing was overwritten. Make both equal, or take the value of the "
+        "registry into the file");
+  }
   AddFaults(part, columns,
-            part.entered_there
-                ? "the assessment of this day was entered in the registry "
-                  "without an import"
-                : "differs in a line that was changed here and in the registry",
+            "differs in a line that was changed here and in the registry",
             "; nothing was overwritten. Take the registry's values into the "
             "line and import it, then make the change again");
 }
