@@ -1,5 +1,8 @@
 #include "client/mapping/column_values.h"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -36,17 +39,59 @@ bool IsNumberText(absl::string_view text, bool& whole, bool& comma) {
   return absl::SimpleAtod(absl::StrReplaceAll(text, {{",", "."}}), &number);
 }
 
-// Cells of a column one after the other.
-class Look {
+// How many cells are a day in each format.
+class DateVotes {
  public:
-  explicit Look(std::string name) {
-    seen_.name = std::move(name);
-    for (const char* format : kDateFormats) {
-      seen_.date_formats.emplace_back(format);
+  void Take(absl::string_view text, int64_t line) {
+    // A long file has many cells that are no date by their signs alone.
+    const size_t sign = text.find_first_not_of("0123456789");
+    const bool perhaps =
+        sign != absl::string_view::npos &&
+        text.find_first_not_of("0123456789-./: ") == absl::string_view::npos;
+    for (size_t i = 0; i < std::size(kDateFormats); ++i) {
+      Votes& votes = of_format_[i];
+      const absl::string_view format = kDateFormats[i];
+      if (perhaps && absl::StrContains(format, text[sign]) &&
+          ReadDate(text, DateFormat{std::string(format)}).ok()) {
+        ++votes.n_days;
+      } else if (votes.other_lines.size() < kMostLines) {
+        votes.other_lines.push_back(line);
+      }
     }
   }
 
-  void Take(absl::string_view cell) {
+  // Of a column that is but for its dates known.
+  void End(ColumnValues& seen) const {
+    int64_t most = 0;
+    for (const Votes& votes : of_format_) most = std::max(most, votes.n_days);
+    const bool enough =
+        most > 0 &&
+        (most == seen.n_cells || (most >= 2 && most >= seen.n_cells - most));
+    if (!enough) return;
+    for (size_t i = 0; i < std::size(kDateFormats); ++i) {
+      if (of_format_[i].n_days != most) continue;
+      if (seen.date_formats.empty()) {
+        seen.n_not_dates = seen.n_cells - most;
+        seen.lines_not_dates = of_format_[i].other_lines;
+      }
+      seen.date_formats.emplace_back(kDateFormats[i]);
+    }
+  }
+
+ private:
+  struct Votes {
+    int64_t n_days = 0;
+    std::vector<int64_t> other_lines;
+  };
+  std::array<Votes, std::size(kDateFormats)> of_format_;
+};
+
+// Cells of a column one after the other.
+class Look {
+ public:
+  explicit Look(std::string name) { seen_.name = std::move(name); }
+
+  void Take(absl::string_view cell, int64_t line) {
     const std::string text(absl::StripAsciiWhitespace(cell));
     if (text.empty()) return;
     ++seen_.n_filled;
@@ -63,30 +108,29 @@ class Look {
       words_.insert(text);
       return;
     }
-    any_ = true;
+    ++seen_.n_cells;
     bool whole = false, comma = false;
     const bool number = IsNumberText(text, whole, comma);
     seen_.numbers = seen_.numbers && number;
     seen_.whole = seen_.whole && number && whole;
     seen_.decimal_comma = seen_.decimal_comma || (number && comma);
-    std::erase_if(seen_.date_formats, [&](const std::string& format) {
-      return !ReadDate(text, DateFormat{format}).ok();
-    });
+    dates_.Take(text, line);
   }
 
   ColumnValues End() {
-    seen_.numbers = seen_.numbers && any_;
-    seen_.whole = seen_.whole && any_;
-    if (!any_) seen_.date_formats.clear();
+    const bool any = seen_.n_cells > 0;
+    seen_.numbers = seen_.numbers && any;
+    seen_.whole = seen_.whole && any;
+    dates_.End(seen_);
     if (seen_.numbers || !seen_.date_formats.empty()) seen_.missing = words_;
     return std::move(seen_);
   }
 
  private:
   ColumnValues seen_;
+  DateVotes dates_;
   std::set<std::string> words_;
   std::unordered_set<std::string> all_;  // until one repeats
-  bool any_ = false;
 };
 
 }  // namespace
@@ -102,7 +146,7 @@ absl::StatusOr<std::vector<ColumnValues>> LookAtColumns(
   }
   while (reader.Next()) {
     for (size_t i = 0; i < reader.cells().size() && i < looks.size(); ++i) {
-      looks[i].Take(reader.cells()[i]);
+      looks[i].Take(reader.cells()[i], reader.line());
     }
   }
   if (!reader.status().ok()) return reader.status();

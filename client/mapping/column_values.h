@@ -24,14 +24,20 @@ struct ColumnValues {
   bool whole = true;             // every cell is a whole number
   bool numbers = true;           // every cell is a number
   bool decimal_comma = false;    // some number has one
-  // Formats that every cell is a day in; several where no cell tells them
-  // apart.
+  int64_t n_cells = 0;           // without those that stand for blank
+  // Formats that most cells are a day in, at least half of them and two where
+  // not all; several where as many cells are the one as the other.
   std::vector<std::string> date_formats;
+  // Cells that are no day in the first of them, and the lines of the file of
+  // the first kMostLines.
+  int64_t n_not_dates = 0;
+  std::vector<int64_t> lines_not_dates;
   // Cells that stand for blank among numbers or dates: "NA", "-99".
   std::set<std::string> missing;
 };
 
 inline constexpr size_t kMostValues = 20;
+inline constexpr size_t kMostLines = 5;
 
 // By column, in the order of the file.
 absl::StatusOr<std::vector<ColumnValues>> LookAtColumns(const ClinicText& file);

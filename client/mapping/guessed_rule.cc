@@ -34,6 +34,19 @@ std::set<std::string> AmbiguousOf(const ColumnValues& column,
   return twice;
 }
 
+// Empty where all are dates.
+std::string NotDates(const ColumnValues& column) {
+  if (column.n_not_dates == 0) return "";
+  const size_t n_lines = column.lines_not_dates.size();
+  const bool one = column.n_not_dates == 1;
+  return absl::StrCat(
+      column.n_not_dates, " of ", column.n_cells,
+      one ? " is no day written " : " are no days written ",
+      column.date_formats[0], one ? ": line " : ": lines ",
+      absl::StrJoin(column.lines_not_dates, ", "),
+      static_cast<int64_t>(n_lines) < column.n_not_dates ? ", ..." : "");
+}
+
 class RuleText {
  public:
   RuleText(const ColumnValues& column, const Column& target,
@@ -50,6 +63,11 @@ class RuleText {
     if (!column_.date_formats.empty() &&
         (number || target_.kind == ColumnKind::kSurgeryDate)) {
       AddDate();
+    } else if (target_.kind == ColumnKind::kSurgeryDate &&
+               column_.n_cells > 0) {
+      Ask("no format of a date was found that most have; years need four "
+          "digits");
+      Add(Yaml(column_.name));
     } else if (number) {
       AddNumber();
     } else if (flag || ListOf(target_) != nullptr) {
@@ -61,6 +79,10 @@ class RuleText {
   }
 
  private:
+  void Ask(absl::string_view what) {
+    absl::StrAppend(&rule_.note, rule_.note.empty() ? "? " : "; ", what);
+  }
+
   void Add(const std::string& made) {
     if (!rule_.note.empty()) {
       absl::StrAppend(&rule_.yaml, indent_, "# ", rule_.note, "\n");
@@ -71,10 +93,10 @@ class RuleText {
 
   void AddDate() {
     if (column_.date_formats.size() > 1) {
-      absl::StrAppend(&rule_.note, rule_.note.empty() ? "? " : "; ",
-                      "the dates may be ",
-                      absl::StrJoin(column_.date_formats, " or "));
+      Ask(absl::StrCat("the dates may be ",
+                       absl::StrJoin(column_.date_formats, " or ")));
     }
+    if (column_.n_not_dates > 0) Ask(NotDates(column_));
     Add(absl::StrCat("{from: ", Yaml(column_.name),
                      ", date: ", Yaml(column_.date_formats[0]), "}"));
   }
@@ -141,6 +163,11 @@ std::string Yaml(absl::string_view text) {
     out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
   return out + "\"";
+}
+
+std::string DatesOf(const ColumnValues& column) {
+  return absl::StrCat(absl::StrJoin(column.date_formats, " or "),
+                      column.n_not_dates > 0 ? ", " : "", NotDates(column));
 }
 
 GuessedRule RuleFor(const ColumnValues& column, const Column& target,

@@ -24,6 +24,10 @@ struct GuessedRule {
   bool decimal_comma = false;  // numbers have one
 };
 
+// The formats of its dates, and how many of its cells are none, without their
+// values: "DD.MM.YYYY, 1 of 3 is no day written DD.MM.YYYY: line 4".
+std::string DatesOf(const ColumnValues& column);
+
 // `note` is said before what the values say. No line is needed in `columns`
 // where a column has our name and nothing else is to be said.
 GuessedRule RuleFor(const ColumnValues& column, const Column& target,

@@ -239,7 +239,7 @@ class Guess {
     if (column.n_filled == 0) {
       text = "always blank";
     } else if (!column.date_formats.empty()) {
-      text = absl::StrCat("dates ", absl::StrJoin(column.date_formats, " or "));
+      text = absl::StrCat("dates ", DatesOf(column));
     } else if (column.numbers) {
       text = column.whole ? "whole numbers" : "numbers with decimals";
     } else {

@@ -47,6 +47,26 @@ class MapGuessTest(ImportTest):
               [fault["column"] for fault in line["faults"]])
              for line in report["lines"]], report)
 
+    def test_a_faulty_date_is_told_by_its_line(self):
+        path = self.write("dates.csv", (
+            "record_id;Geburtsdatum;OP-Datum;Untersuchungsdatum\n"
+            "1;01.02.1960;01.05.2021;01.06.2021\n"
+            "2;05.06.1971;05.05.21;31.02.2022\n"
+            "3;30.02.1980;07.05.2021;02.06.2021\n").encode())
+        code, yaml, err = self.enthesis("map", "guess", path)
+        self.assertEqual(0, code)
+        fault = "1 of 3 is no day written DD.MM.YYYY: line "
+        said = " ".join(err.split())
+        self.assertIn("look at Geburtsdatum → age_years: ", said)
+        self.assertIn(f"and sends that; {fault}4", said)
+        self.assertIn(f"look at OP-Datum → surgery_date: {fault}3", said)
+        self.assertIn(f"look at Untersuchungsdatum → day: {fault}3", said)
+        self.assertIn('surgery_date: {from: "OP-Datum", date: DD.MM.YYYY}',
+                      yaml)
+        self.assertNotIn("age_years", said.split("required")[1])
+        for secret in ("30.02.1980", "05.05.21", "31.02.2022"):
+            self.assertNotIn(secret, yaml + err)
+
     def test_as_json_and_csv(self):
         path = self.write("export.csv", EXPORT.encode("cp1252"))
         _, out, _ = self.enthesis("map", "guess", path, "--format", "json")

@@ -1,11 +1,12 @@
 // Columns that a guess places by a rule of their own: a lone key, events of an
-// assessment.
+// assessment, dates some of which are faulty.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "client/mapping/column_values.h"
 #include "client/mapping/header_parts.h"
 #include "client/mapping/import_map.h"
 #include "client/mapping/known_words.h"
@@ -15,7 +16,9 @@ namespace enthesis::client {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 std::string NoteOf(const GuessedMap& guess, const std::string& column) {
@@ -107,6 +110,100 @@ TEST(MapGuess, TwoDecimalSignsAreToldApart) {
   file.text = "id;BMI;Alter\n1;27.4;50.5\n";
   guess = GuessMap(file);
   EXPECT_THAT(guess->yaml, Not(HasSubstr("decimal: comma")));
+}
+
+TEST(ColumnValues, DatesOfMostLines) {
+  ClinicText file;
+  file.separator = ';';
+  file.text =
+      "a;b;c;d\n"
+      "01.02.2022;01.02.2022;03/04/2022;2022-01-02\n"
+      "02.02.2022;x;13/01/2022;2022-01-02 10:30\n"
+      "\"a\nb\";y;01/25/2022;2022-01-02\n"
+      "x;;x;\n";
+  const auto columns = LookAtColumns(file);
+  ASSERT_TRUE(columns.ok()) << columns.status();
+  // Half of them are enough, one is not; lines are those of the file.
+  EXPECT_THAT((*columns)[0].date_formats, ElementsAre("DD.MM.YYYY"));
+  EXPECT_EQ((*columns)[0].n_cells, 4);
+  EXPECT_EQ((*columns)[0].n_not_dates, 2);
+  EXPECT_THAT((*columns)[0].lines_not_dates, ElementsAre(4, 6));
+  EXPECT_THAT((*columns)[1].date_formats, IsEmpty());
+  // As many are the one as are the other: the lines are of the first.
+  EXPECT_THAT((*columns)[2].date_formats,
+              ElementsAre("DD/MM/YYYY", "MM/DD/YYYY"));
+  EXPECT_THAT((*columns)[2].lines_not_dates, ElementsAre(4, 6));
+  EXPECT_THAT((*columns)[3].date_formats, ElementsAre("YYYY-MM-DD"));
+  // Some of many lines are named.
+  file.text = "a\n";
+  for (int i = 0; i < 10; ++i) file.text += "2022-01-02\nx\n";
+  const auto many = LookAtColumns(file);
+  EXPECT_EQ((*many)[0].n_not_dates, 10);
+  EXPECT_THAT((*many)[0].lines_not_dates, ElementsAre(3, 5, 7, 9, 11));
+}
+
+TEST(MapGuess, AFaultyDateIsSaidBesideTheFormatOfTheOthers) {
+  ClinicText file;
+  file.separator = ';';
+  file.text =
+      "record_id;Geburtsdatum;OP-Datum\n"
+      "1;01.02.1960;01.05.2021\n"
+      "2;05.06.1971;05.05.21\n"
+      "3;30.02.1980;07.05.2021\n";
+  auto guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(NoteOf(*guess, "Geburtsdatum"),
+              HasSubstr("and sends that; 1 of 3 is no day written DD.MM.YYYY: "
+                        "line 4"));
+  EXPECT_THAT(guess->yaml, HasSubstr("  age_years: {from: Geburtsdatum, date: "
+                                     "DD.MM.YYYY}\n"));
+  EXPECT_THAT(guess->missing, Not(Contains("age_years")));
+  EXPECT_THAT(guess->yaml,
+              HasSubstr("  # ? 1 of 3 is no day written DD.MM.YYYY: line 3\n"
+                        "  surgery_date: {from: \"OP-Datum\", date: "
+                        "DD.MM.YYYY}\n"));
+  EXPECT_EQ(NoteOf(*guess, "OP-Datum"),
+            "surgery_date: ? 1 of 3 is no day written DD.MM.YYYY: line 3");
+  // No value of a patient.
+  for (const char* secret : {"30.02.1980", "05.05.21"}) {
+    EXPECT_THAT(guess->yaml, Not(HasSubstr(secret)));
+  }
+  EXPECT_TRUE(ParseImportMap(guess->yaml, "g").ok()) << guess->yaml;
+  // Of a visit, with what stands for blank, and unplaced beside another.
+  file.text =
+      "id;visit;Untersuchungsdatum;Datum der Untersuchung\n"
+      "1;baseline;k.A.;\n"
+      "1;3 Monate;31.02.2022;2022-03-01\n"
+      "1;6 Monate;13.05.2022;2022-05-13\n"
+      "1;12 Monate;13.11.2022;bald\n";
+  guess = GuessMap(file);
+  ASSERT_TRUE(guess.ok());
+  EXPECT_THAT(guess->yaml,
+              HasSubstr("  # ? 1 of 3 is no day written DD.MM.YYYY: line 3\n"
+                        "  day: {from: Untersuchungsdatum, date: "
+                        "DD.MM.YYYY}\n"));
+  EXPECT_THAT(guess->yaml, HasSubstr("missing: [k.A.]"));
+  EXPECT_EQ(NoteOf(*guess, "Datum der Untersuchung"),
+            ": dates YYYY-MM-DD, 1 of 3 is no day written YYYY-MM-DD: line 5; "
+            "day comes from another column");
+}
+
+TEST(MapGuess, ASurgeryDateWithoutAFormatIsToLookAt) {
+  ClinicText file;
+  for (const char* text :
+       {"id,OP-Datum\n1,01.02.22\n2,05.05.21\n", "id,OP-Datum\n1,im Mai\n",
+        "id,OP-Datum\n1,01.02.2022\n2,05.05.21\n3,6.5.21\n"}) {
+    file.text = text;
+    const auto guess = GuessMap(file);
+    ASSERT_TRUE(guess.ok());
+    EXPECT_EQ(NoteOf(*guess, "OP-Datum"),
+              "surgery_date: ? no format of a date was found that most have; "
+              "years need four digits")
+        << text;
+    EXPECT_THAT(guess->yaml, HasSubstr("  # ? no format of a date"));
+  }
+  file.text = "id,OP-Datum\n1,\n";
+  EXPECT_EQ(NoteOf(*GuessMap(file), "OP-Datum"), "surgery_date: ");
 }
 
 TEST(MapGuess, EventsOfAnAssessment) {
