@@ -1,7 +1,6 @@
 #include "client/commands/case_content.h"
 
 #include <CLI/CLI.hpp>
-#include <map>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -51,10 +50,8 @@ absl::Status MakeDay(const DayOfDate& day_of, Assignment& set) {
   return absl::OkStatus();
 }
 
-// `given` has what was set before, by path.
 absl::Status SetOne(const std::string& text, const DayOfDate& day_of,
-                    google::protobuf::Message& message, EntryWords& words,
-                    std::map<std::string, std::string>& given) {
+                    google::protobuf::Message& message, EntryWords& words) {
   const size_t equals = text.find('=');
   if (equals == std::string::npos) {
     return absl::InvalidArgumentError(
@@ -66,12 +63,6 @@ absl::Status SetOne(const std::string& text, const DayOfDate& day_of,
   absl::StatusOr<std::string> path = ResolveField(set.name, message);
   if (!path.ok()) return path.status();
   set.path = *std::move(path);
-  const auto [first, is_new] = given.emplace(set.path, text);
-  if (!is_new) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(first->second, " and --set ", text,
-                     " are of the same field; allowed: one of them"));
-  }
   absl::Status status = MakeDay(day_of, set);
   if (!status.ok()) return status;
   words.Typed(set.path, set.name);
@@ -139,9 +130,8 @@ absl::Status ReadContent(const std::string& file,
           absl::StrCat(file, ": ", status.message()));
     }
   }
-  std::map<std::string, std::string> given;
   for (const std::string& text : set) {
-    const absl::Status status = SetOne(text, day_of, message, words, given);
+    const absl::Status status = SetOne(text, day_of, message, words);
     if (absl::IsInvalidArgument(status)) {
       return absl::InvalidArgumentError(
           absl::StrCat("--set ", status.message()));

@@ -83,28 +83,6 @@ class EntriesTest(Care):
                           created["case"]["name"], "--links", self.links,
                           "--date", "2021-03-04"))
 
-    def test_a_field_that_is_set_twice_is_refused_by_both_names(self):
-        update = ("case", "update", self.case, "--reason",
-                  "transcription_error")
-        add = ("case", "add-follow-up", self.case)
-        stored = self.json("case", "get", self.case)
-        for arguments, first, second in [
-                (update, "bmi=30", "baseline.bmi=31"),
-                (update, "bmi=30", "bmi=31"),
-                (update, "bmi=30", "bmi="),
-                ((*update, "--follow-up", "91"), "visa_a_total=60",
-                 "visaA.total=61"),
-                (add, "day=400", "day=401"),
-                ((*add, "--set", "day=400"), "complication_1_kind=scar_pain",
-                 "complications[0].kind=sural_nerve")]:
-            with self.subTest(first=first, second=second):
-                self.assertIn(
-                    f"--set {first} and --set {second} are of the same field; "
-                    "allowed: one of them",
-                    self.refused(USAGE, *arguments, "--set", first, "--set",
-                                 second))
-        self.assertEqual(stored, self.json("case", "get", self.case))
-
     def test_a_fault_of_a_file_has_its_path(self):
         content = self.json("case", "get", self.case)
         content["followUps"][1]["visaA"]["total"] = 170
