@@ -123,6 +123,20 @@ class Care(unittest.TestCase):
         return self.json("case", "list", "--site", self.site)["asOf"]
 
 
+class CareOfOneCase(Care):
+    """With a case of three lines, and how it is corrected."""
+
+    def setUp(self):
+        super().setUp()
+        self.import_lines(baseline("A"), visit("A", 91, pain_activity="4"),
+                          visit("A", 183))
+        self.case = self.name("A")
+
+    def update(self, *arguments, reason="transcription_error", code=DONE):
+        return self.json("case", "update", self.case, "--reason", reason,
+                         *arguments, code=code)
+
+
 def main():
     Care.enthesisd, Care.enthesis = sys.argv[1:3]
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

@@ -9,8 +9,8 @@ import pty
 import subprocess
 import unittest
 
-from care_program import (Care, DONE, REJECTED, SERVER, USAGE, baseline, main,
-                          visit)
+from care_program import (Care, CareOfOneCase, DONE, REJECTED, SERVER, USAGE,
+                          baseline, main, visit)
 
 
 class ListTest(Care):
@@ -131,17 +131,7 @@ class ListTest(Care):
                     USAGE, "case", "list", *site, *options))
 
 
-class CorrectionTest(Care):
-    def setUp(self):
-        super().setUp()
-        self.import_lines(baseline("A"), visit("A", 91, pain_activity="4"),
-                          visit("A", 183))
-        self.case = self.name("A")
-
-    def update(self, *arguments, reason="transcription_error", code=DONE):
-        return self.json("case", "update", self.case, "--reason", reason,
-                         *arguments, code=code)
-
+class CorrectionTest(CareOfOneCase):
     def test_a_field_of_the_baseline(self):
         answer = self.update("--set", "baseline.bmi=28")
         self.assertEqual([{"field": "baseline.bmi", "before": "27",

@@ -5,20 +5,10 @@
 
 import json
 
-from care_program import (Care, DONE, REJECTED, USAGE, baseline, main, visit)
+from care_program import CareOfOneCase, DONE, REJECTED, USAGE, baseline, main
 
 
-class EntriesTest(Care):
-    def setUp(self):
-        super().setUp()
-        self.import_lines(baseline("A"), visit("A", 91, pain_activity="4"),
-                          visit("A", 183))
-        self.case = self.name("A")
-
-    def update(self, *arguments, reason="transcription_error", code=DONE):
-        return self.json("case", "update", self.case, "--reason", reason,
-                         *arguments, code=code)
-
+class EntriesTest(CareOfOneCase):
     def test_a_fault_names_what_was_typed(self):
         update = ("case", "update", self.case, "--reason",
                   "transcription_error")
