@@ -11,6 +11,7 @@
 #include "client/mapping/import_map.h"
 #include "client/mapping/known_words.h"
 #include "client/mapping/map_guess.h"
+#include "tests/client/mapping/guess_note.h"
 
 namespace enthesis::client {
 namespace {
@@ -20,13 +21,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-std::string NoteOf(const GuessedMap& guess, const std::string& column) {
-  for (const GuessedColumn& one : guess.columns) {
-    if (one.column == column) return absl::StrCat(one.target, ": ", one.note);
-  }
-  return "";
-}
 
 TEST(KnownWords, Diabetes) {
   for (const char* header :

@@ -10,6 +10,7 @@
 #include "client/mapping/known_words.h"
 #include "client/mapping/mapped_file.h"
 #include "client/mapping/visit_words.h"
+#include "tests/client/mapping/guess_note.h"
 #include "tests/client/programs.h"
 
 namespace enthesis::client {
@@ -330,13 +331,6 @@ TEST(MapGuess, LeavesOpenWhatCouldBeTwoThings) {
               HasSubstr("# not placed: nr, whole numbers; record_id comes"));
   EXPECT_THAT(guess->yaml, HasSubstr("# not placed: freetext, 2 different"));
   EXPECT_TRUE(ParseImportMap(guess->yaml, "g").ok()) << guess->yaml;
-}
-
-std::string NoteOf(const GuessedMap& guess, const std::string& column) {
-  for (const GuessedColumn& one : guess.columns) {
-    if (one.column == column) return absl::StrCat(one.target, ": ", one.note);
-  }
-  return "";
 }
 
 TEST(MapGuess, ABirthDateIsNoOtherDateAndGoesNowhere) {
